@@ -1,0 +1,152 @@
+"""Verification: what do the witnesses of a solution prove, and is that all it claims?"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from typing import IO, Protocol, TypeVar
+
+from .errors import InputError, Undecided, Violation
+from .exact import brief, nearest_double, number
+from .files import name_of, read
+from .kinds import kind_of, parse
+from .statement import Statement, fields
+from .verdict import Kind, Verdict, grade_of
+
+_Bound = TypeVar("_Bound")
+
+FORMAT = "suasion-solution/1"
+_FIELDS = ("format", "problem", "value", "lower", "upper", "grade", "primal", "dual", "solver")
+
+
+class Document(Protocol):
+    """Anything that can state itself as a file would: a problem or a solution."""
+
+    def document(self) -> Mapping[str, object]:
+        """The content of its file."""
+        ...
+
+
+Source = str | os.PathLike[str] | IO[str] | IO[bytes] | Mapping[str, object] | Document
+
+
+def load(source: Source) -> Mapping[str, object]:
+    """The document of a path, an open file, a mapping or an object that knows its own."""
+    if isinstance(source, Mapping):
+        return source
+    if hasattr(source, "document"):
+        return source.document()
+    return read(source)
+
+
+def verify(solution: Source, problem: Source | None = None) -> Verdict:
+    """Check in exact arithmetic every claim a solution makes.
+
+    Parameters
+    ----------
+    solution : path, open file, mapping or Solution
+        A solution in the format ``suasion-solution/1``.
+    problem : path, open file, mapping or Problem, optional
+        The instance that the solution has to answer.
+
+    Returns
+    -------
+    Verdict
+        The bounds that the witnesses prove, whatever the solution claims; ``violation`` names the first claim
+        that is not proven.
+
+    Raises
+    ------
+    InputError, FileError
+        If the file cannot be read or is not a solution at all.
+
+    Examples
+    --------
+    >>> verify({"format": "suasion-solution/1",
+    ...         "problem": {"kind": "persuasion", "prior": ["1"], "sender": [[2]], "receiver": [[0]]},
+    ...         "value": 2, "lower": "2", "upper": "2", "grade": "exact",
+    ...         "primal": {"signals": [{"action": 0, "joint": [1]}]},
+    ...         "dual": {"prices": [2], "multipliers": [[0]]}})
+    Verdict(lower=Fraction(2, 1), upper=Fraction(2, 1), grade='exact', violation=None, accelerated=False)
+    """
+    claim = fields(load(solution), _FIELDS[:2] + _FIELDS[5:6], _FIELDS[2:5] + _FIELDS[6:])
+    if claim["format"] != FORMAT:
+        raise InputError(f'the format is "{FORMAT}"', "format")
+    raw = claim["problem"]
+    if not isinstance(raw, Mapping):
+        raise InputError("an instance is needed here", "problem")
+    try:
+        kind = kind_of(raw)
+        statement = kind.statement(raw)
+    except InputError as error:
+        raise InputError(str(error), "problem") from None
+    if problem is not None and statement != _asked(problem):
+        return Verdict(None, None, "unproven", "the solution answers another question than the given instance")
+    return _judge(claim, proven(kind, statement, claim.get("primal"), claim.get("dual"), claim["grade"] == "infeasible"))
+
+
+def _asked(problem: Source) -> Statement:
+    try:
+        return parse(load(problem))
+    except InputError as error:
+        where = name_of(problem) if isinstance(problem, (str, os.PathLike)) else "instance"
+        raise InputError(str(error), where) from None
+
+
+def proven(kind: Kind, statement: Statement, primal: object, dual: object, infeasible: bool = False) -> Verdict:
+    """What a pair of witnesses proves about a statement; either may be None."""
+    if infeasible:
+        if kind.infeasible is None:
+            return Verdict(None, None, "unproven", f"a problem of kind {kind.name} is never infeasible")
+        _, refusal = _attempt(kind.infeasible, statement, dual)
+        return Verdict(None, None, "unproven" if refusal else "infeasible", refusal)
+    lower, low_refusal = _attempt(kind.lower, statement, primal) if primal is not None else (None, None)
+    upper, high_refusal = _attempt(kind.upper, statement, dual) if dual is not None else (None, None)
+    return Verdict(lower, upper, grade_of(lower, upper), low_refusal or high_refusal)
+
+
+def _judge(claim: Mapping[str, object], proof: Verdict) -> Verdict:
+    """Hold the claims of a file against what its witnesses prove."""
+    if proof.violation is not None:
+        return proof
+    try:
+        refusal = _unproven_claim(claim, proof)
+    except InputError as error:
+        refusal = str(error)
+    return Verdict(proof.lower, proof.upper, proof.grade, refusal)
+
+
+def _unproven_claim(claim: Mapping[str, object], proof: Verdict) -> str | None:
+    low = number(claim["lower"], "lower") if "lower" in claim else None
+    high = number(claim["upper"], "upper") if "upper" in claim else None
+    if low is not None and (proof.lower is None or proof.lower < low):
+        return f"lower = {brief(low)} is not proven; the primal witness proves {_bound(proof.lower)}"
+    if high is not None and (proof.upper is None or proof.upper > high):
+        return f"upper = {brief(high)} is not proven; the dual witness proves {_bound(proof.upper)}"
+    grade = "infeasible" if proof.grade == "infeasible" else grade_of(low, high)
+    if claim["grade"] != grade:
+        return f'grade "{str(claim["grade"])[:20]}" is claimed, but the claimed bounds are {grade}'
+    if low is None:
+        return None if "value" not in claim else "a value is claimed without a lower bound"
+    if "value" not in claim:
+        return "the value is missing beside a lower bound"
+    nearest = nearest_double(low)
+    value = number(claim["value"], "value")
+    if value != low if isinstance(nearest, str) else nearest_double(value) != nearest:
+        return f"value = {brief(value)} is not the double nearest to lower = {brief(low)}"
+    return None
+
+
+def _bound(value: Fraction | None) -> str:
+    return "none" if value is None else brief(value)
+
+
+def _attempt(
+    check: Callable[[Statement, object], _Bound], statement: Statement, witness: object
+) -> tuple[_Bound | None, str | None]:
+    """Run one check: its result, or why it refuses."""
+    try:
+        return check(statement, witness), None
+    except (Violation, InputError, Undecided) as error:
+        return None, str(error)

@@ -1,0 +1,99 @@
+"""What a check ends in, and what a kind of problem has to bring for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, Literal
+
+from .exact import brief
+from .statement import Statement
+
+Grade = Literal["exact", "bounded", "unproven", "infeasible"]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the witnesses of a solution prove.
+
+    Attributes
+    ----------
+    lower, upper : Fraction or None
+        Proven bounds of the optimal value; None where nothing is proven.
+    grade : {"exact", "bounded", "unproven", "infeasible"}
+        ``exact``: the bounds agree; ``bounded``: both are proven; ``unproven``: one side is missing;
+        ``infeasible``: it is proven that nothing satisfies the problem.
+    violation : str or None
+        The first claim or inequality that fails, with its indices and both sides; None if all that the solution
+        claims is proven.
+    accelerated : bool
+        Whether the check took the faster way that leans on more than the standard library.
+    """
+
+    lower: Fraction | None
+    upper: Fraction | None
+    grade: Grade
+    violation: str | None = None
+    accelerated: bool = False
+
+    @property
+    def accepted(self) -> bool:
+        """Whether every claim was proven."""
+        return self.violation is None
+
+    def __str__(self) -> str:
+        if self.violation is not None:
+            return f"refused: {self.violation}"
+        how = " (accelerated)" if self.accelerated else ""
+        if self.lower is not None and self.lower == self.upper:
+            return f"proven{how}: value = {brief(self.lower)}"
+        if self.grade == "infeasible":
+            return f"proven{how}: infeasible"
+        low = "?" if self.lower is None else brief(self.lower)
+        high = "?" if self.upper is None else brief(self.upper)
+        return f"{'unproven' if self.grade == 'unproven' else 'proven'}{how}: {low} <= value <= {high}"
+
+
+def grade_of(lower: Fraction | None, upper: Fraction | None) -> Grade:
+    """The grade that a pair of proven bounds earns.
+
+    Examples
+    --------
+    >>> grade_of(Fraction(3, 5), Fraction(3, 5)), grade_of(None, Fraction(1))
+    ('exact', 'unproven')
+    """
+    if lower is None or upper is None:
+        return "unproven"
+    return "exact" if lower == upper else "bounded"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of problem, as the checker sees it.
+
+    Attributes
+    ----------
+    name : str
+        The ``"kind"`` of its files.
+    parse : callable
+        Reads an instance's fields into a :class:`~dual.statement.Statement`; raises ``InputError``.
+    lower : callable
+        ``lower(statement, primal)``: the value that the primal witness attains; raises ``Violation`` if it is not
+        feasible.
+    upper : callable
+        ``upper(statement, dual)``: the bound that the dual witness proves; raises ``Violation`` if it proves none.
+    infeasible : callable, optional
+        ``infeasible(statement, dual)``: raises ``Violation`` unless the witness proves that nothing is feasible.
+    """
+
+    name: str
+    parse: Callable[[Mapping[str, object]], Any]
+    lower: Callable[[Any, object], Fraction]
+    upper: Callable[[Any, object], Fraction]
+    infeasible: Callable[[Any, object], None] | None = None
+
+    def statement(self, raw: Mapping[str, object]) -> Statement:
+        """Read an instance of this kind."""
+        read: Statement = self.parse(raw)
+        return read
