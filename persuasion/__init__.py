@@ -1,0 +1,14 @@
+"""What is revealed: receivers, experiments, concavification, prices.
+
+One receiver:
+
+* :class:`Persuasion`: finitely many states and actions.
+* :class:`Concavification`: the sender's payoff as a function of the posterior.
+* :class:`MeanPersuasion`: the sender's payoff as a function of the posterior mean.
+* :class:`CostlyPersuasion`: information is costly.
+"""
+
+from .experiment import Signal
+from .finite import Comparison, Persuasion, PersuasionSolution
+
+__all__ = ["Comparison", "Persuasion", "PersuasionSolution", "Signal"]

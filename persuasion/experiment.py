@@ -1,0 +1,92 @@
+"""Experiments: signals with their posteriors, and how few of them suffice."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+
+@dataclass(frozen=True)
+class Signal:
+    """One signal of an experiment.
+
+    Attributes
+    ----------
+    recommendation : str
+        The label of what is recommended or chosen after it.
+    probability : Fraction
+        How often it is sent.
+    posterior : tuple of Fraction
+        The belief it leads to.
+    joint : tuple of Fraction
+        Its joint mass with every state: probability times posterior.
+    """
+
+    recommendation: str
+    probability: Fraction
+    posterior: tuple[Fraction, ...]
+    joint: tuple[Fraction, ...]
+
+    @classmethod
+    def from_joint(cls, joint: Sequence[Fraction], recommendation: str) -> Signal:
+        """Make a signal from its joint masses, which are not all zero.
+
+        Examples
+        --------
+        >>> Signal.from_joint([Fraction(3, 10), Fraction(3, 10)], "convict").posterior
+        (Fraction(1, 2), Fraction(1, 2))
+        """
+        total = sum(joint, Fraction(0))
+        return cls(recommendation, total, tuple(mass / total for mass in joint), tuple(joint))
+
+
+def thinned(joints: Sequence[Sequence[Fraction]]) -> list[Fraction]:
+    """Weights >= 0, on linearly independent signals only, under which the signals still add up to the prior.
+
+    Carathéodory: where the joint masses of some signals are linearly dependent, weight moves along the dependency
+    until a signal vanishes. If every signal is optimal at the same prices, so is what remains; at most as many
+    signals as states are left.
+
+    Parameters
+    ----------
+    joints : sequence, shape (K, S)
+        Joint masses of the signals with the states.
+
+    Returns
+    -------
+    list of Fraction, shape (K,)
+        Factors for the signals' masses; zero for those that vanish.
+
+    Examples
+    --------
+    >>> half = Fraction(1, 2)
+    >>> [str(weight) for weight in thinned([[half, 0], [0, half], [half, half]])]
+    ['2', '2', '0']
+    """
+    weights = [Fraction(1)] * len(joints)
+    kept = list(range(len(joints)))
+    while (dependency := _dependency([joints[k] for k in kept])) is not None:
+        step = min(weights[k] / c for k, c in zip(kept, dependency, strict=True) if c > 0)
+        for k, c in zip(kept, dependency, strict=True):
+            weights[k] -= step * c
+        kept = [k for k in kept if weights[k] > 0]
+    return weights
+
+
+def _dependency(rows: Sequence[Sequence[Fraction]]) -> list[Fraction] | None:
+    """Coefficients, the last nonzero one positive, with which rows add up to zero; None if independent."""
+    reduced: list[tuple[int, list[Fraction], list[Fraction]]] = []
+    for k, row in enumerate(rows):
+        rest = [Fraction(entry) for entry in row]
+        made_of = [Fraction(j == k) for j in range(len(rows))]
+        for pivot, other, other_made_of in reduced:
+            factor = rest[pivot] / other[pivot]
+            if factor:
+                rest = [x - factor * y for x, y in zip(rest, other, strict=True)]
+                made_of = [x - factor * y for x, y in zip(made_of, other_made_of, strict=True)]
+        pivot_at = next((j for j, entry in enumerate(rest) if entry), None)
+        if pivot_at is None:
+            return made_of
+        reduced.append((pivot_at, rest, made_of))
+    return None

@@ -1,0 +1,94 @@
+"""The catalog: reference instances named after paper and example, with the values the literature gives."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cache
+from importlib.resources import files as resources
+from typing import Any
+
+from dual.errors import InputError
+from dual.exact import brief, number
+from dual.files import parse
+
+_FOLDER = "instances"
+_VALUES = "values.json"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One reference instance.
+
+    Attributes
+    ----------
+    slug : str
+        Its name: paper, year, example.
+    instance : mapping
+        The content of its file.
+    lower, upper : Fraction or None
+        What is known of its value from theory; equal where the value itself is known.
+    """
+
+    slug: str
+    instance: Mapping[str, Any]
+    lower: Fraction | None
+    upper: Fraction | None
+
+    @property
+    def known(self) -> str:
+        """The known value in words."""
+        if self.lower is None or self.upper is None:
+            return ""
+        return brief(self.lower) if self.lower == self.upper else f"[{brief(self.lower)}, {brief(self.upper)}]"
+
+
+def slugs() -> list[str]:
+    """The names of all entries.
+
+    Examples
+    --------
+    >>> "kamenica-gentzkow-2011-prosecutor" in slugs()
+    True
+    """
+    return sorted(_values())
+
+
+def entry(slug: str) -> Entry:
+    """One entry.
+
+    Raises
+    ------
+    InputError
+        If the catalog has no such entry; the message names the nearest ones.
+
+    Examples
+    --------
+    >>> entry("kamenica-gentzkow-2011-prosecutor").known
+    '3/5'
+    """
+    values = _values()
+    if slug not in values:
+        raise InputError(f"not in the catalog{hint(slug)}; `suasion catalog` lists it", slug[:60])
+    bounds = values[slug]
+    low, high = bounds if isinstance(bounds, list) else (bounds, bounds)
+    content = (resources(__package__) / _FOLDER / f"{slug}.json").read_text("utf-8")
+    return Entry(
+        slug,
+        parse(content, slug),
+        None if low is None else number(low, slug),
+        None if high is None else number(high, slug),
+    )
+
+
+def hint(slug: str) -> str:
+    """The nearest names in the catalog, as a question; empty if none is near."""
+    near = difflib.get_close_matches(slug, slugs(), n=2) or [name for name in slugs() if slug and slug in name][:2]
+    return f"; did you mean {' or '.join(near)}?" if near else ""
+
+
+@cache
+def _values() -> Mapping[str, Any]:
+    return parse((resources(__package__) / _FOLDER / _VALUES).read_text("utf-8"), _VALUES)

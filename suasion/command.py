@@ -1,0 +1,192 @@
+"""The command ``suasion``."""
+
+from __future__ import annotations
+
+import argparse
+import io
+import json
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from dual import command as checker
+from dual.errors import InputError, SolverError, SuasionError
+from dual.exact import number
+from dual.files import dump, plain, write
+from transport.road.problem import Problem, Progress
+from transport.road.solution import versions
+from transport.road.table import Table
+
+from . import catalog, door
+from ._version import __version__
+
+EXIT_DONE, EXIT_FAILED, EXIT_BAD_INPUT, EXIT_INTERRUPTED = 0, 1, 2, 130
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command's arguments."""
+    made = checker.Parser(
+        prog="suasion",
+        description="Solve information-design and market-design problems, and prove the answers.",
+        epilog="Exit status: 0 done; 1 a claim is refused or unproven, or a solver failed; 2 bad input.",
+    )
+    made.add_argument("--version", action="version", version=f"suasion {__version__}")
+    commands = made.add_subparsers(dest="command", metavar="COMMAND", required=True)
+
+    one = commands.add_parser("solve", help="solve an instance and prove the answer")
+    one.add_argument("instance", metavar="INSTANCE", help="an instance file, a catalog entry, or - for standard input")
+    one.add_argument("-o", "--output", metavar="SOLUTION", help="write the solution with its certificate to this file")
+    one.add_argument("--method", metavar="M", help="one of the kind's methods; a wrong name lists them")
+    one.add_argument("--time-limit", metavar="S", type=_seconds, help="seconds, >= 0")
+    one.add_argument("--json", action="store_true", help="print the solution as one JSON object")
+    one.add_argument("--quiet", action="store_true", help="print nothing but errors")
+    one.set_defaults(run=_solve)
+
+    one = commands.add_parser("verify", help="check a solution in exact arithmetic", epilog=checker.parser().epilog)
+    checker.add_arguments(one)
+    one.add_argument("--fast", action="store_true", help="take a faster check where the kind has one (labelled)")
+    one.set_defaults(run=_verify)
+
+    one = commands.add_parser("plot", help="draw a solution")
+    one.add_argument("solution", metavar="SOLUTION", help="a solution file, or - for standard input")
+    one.add_argument("-o", "--output", metavar="PICTURE", help="default: the solution's name with .png")
+    one.set_defaults(run=_plot)
+
+    one = commands.add_parser("catalog", help="list the reference instances, or show one")
+    one.add_argument("slug", metavar="SLUG", nargs="?", help="the entry to show")
+    one.add_argument("-o", "--output", metavar="INSTANCE", help="write the entry's instance to this file")
+    one.add_argument("--json", action="store_true", help="print one JSON object")
+    one.set_defaults(run=_catalog)
+
+    one = commands.add_parser("versions", help="the versions of everything an answer depends on")
+    one.add_argument("--json", action="store_true", help="print one JSON object")
+    one.set_defaults(run=_versions)
+    return made
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; return its exit status."""
+    given = parser().parse_args(arguments)
+    try:
+        status: int = given.run(given)
+        sys.stdout.flush()
+        return status
+    except SolverError as error:
+        _complain(given, error)
+        return EXIT_FAILED
+    except SuasionError as error:
+        _complain(given, error)
+        return EXIT_BAD_INPUT
+    except KeyboardInterrupt:
+        return EXIT_INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_FAILED
+
+
+def _complain(given: argparse.Namespace, error: SuasionError) -> None:
+    file = next((str(getattr(given, name)) for name in ("instance", "solution") if getattr(given, name, None)), "")
+    message = checker.located(error, file) if file and file not in str(error) else " ".join(str(error).split())
+    print(f"suasion {given.command}: {message}", file=sys.stderr)
+
+
+def _solve(given: argparse.Namespace) -> int:
+    if given.output is not None:
+        _writable(given.output)
+    problem: Problem[Any] = door.load(sys.stdin.buffer if given.instance == "-" else given.instance)
+    with _progress(given.quiet) as progress:
+        solution = problem.solve(given.method, time_limit=given.time_limit, progress=progress)
+    if given.output is not None:
+        solution.save(given.output)
+    if given.json:
+        print(json.dumps(solution.document()))
+    elif not given.quiet:
+        print(solution.summary())
+    return EXIT_DONE
+
+
+def _verify(given: argparse.Namespace) -> int:
+    source = sys.stdin.buffer if given.solution == "-" else given.solution
+    instance = None if given.instance is None else door.load(given.instance)
+    return checker.report(door.verify(source, instance), given.json)
+
+
+def _plot(given: argparse.Namespace) -> int:
+    if given.output is None and given.solution == "-":
+        raise InputError("name the picture with -o when the solution comes from standard input", "-")
+    target = Path(given.output) if given.output is not None else Path(given.solution).with_suffix(".png")
+    _writable(target)
+    solution = door.load_solution(sys.stdin.buffer if given.solution == "-" else given.solution)
+    figure: Any = solution.plot().figure
+    known = figure.canvas.get_supported_filetypes()
+    suffix = target.suffix.lower().removeprefix(".")
+    if suffix not in known:
+        raise InputError(f'the picture format "{suffix}" is unknown; known are {", ".join(sorted(known))}', str(target))
+    picture = io.BytesIO()
+    figure.savefig(picture, format=suffix, dpi=160)
+    write(target, picture.getvalue())
+    print(f"wrote {target}")
+    return EXIT_DONE
+
+
+def _catalog(given: argparse.Namespace) -> int:
+    if given.slug is not None:
+        instance = catalog.entry(given.slug).instance
+        if given.output is not None:
+            write(given.output, dump(instance))
+        else:
+            print(json.dumps(plain(instance)) if given.json else dump(instance), end="\n" if given.json else "")
+        return EXIT_DONE
+    if given.output is not None:
+        raise InputError("name the entry to write", "-o")
+    entries = [catalog.entry(slug) for slug in catalog.slugs()]
+    if given.json:
+        print(json.dumps({
+            one.slug: plain({"kind": one.instance["kind"], "lower": one.lower, "upper": one.upper, "name": one.instance.get("name")})
+            for one in entries
+        }))  # fmt: skip
+    else:
+        rows = [[one.slug, str(one.instance["kind"]), one.known] for one in entries]
+        print(Table("reference instances", ["entry", "kind", "known value"], rows).text())
+    return EXIT_DONE
+
+
+def _versions(given: argparse.Namespace) -> int:
+    found = versions()
+    if given.json:
+        print(json.dumps(found))
+    else:
+        print(Table("versions", ["package", "version"], list(found.items())).text())
+    return EXIT_DONE
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = number(text, "time limit")
+    except InputError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+    if seconds < 0:
+        raise argparse.ArgumentTypeError(f"{text} is negative; a time limit is a number of seconds >= 0")
+    return float(seconds)
+
+
+def _writable(target: str | os.PathLike[str]) -> None:
+    """Refuse early what could not be written in the end."""
+    folder = Path(target).parent
+    if Path(target).is_dir() or not folder.is_dir() or not os.access(folder, os.W_OK):
+        raise InputError("cannot be written there; name a file in an existing folder", str(target))
+
+
+@contextmanager
+def _progress(quiet: bool) -> Iterator[Progress | None]:
+    """News on standard error while a person watches."""
+    if quiet or not sys.stderr.isatty():
+        yield None
+        return
+    from tqdm import tqdm
+
+    with tqdm(bar_format="{elapsed} {desc}", leave=False, file=sys.stderr) as bar:
+        yield bar.set_description_str

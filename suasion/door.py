@@ -1,0 +1,105 @@
+"""Loading, solving and verifying any kind of problem."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import IO, Any
+
+from dual.checker import Source, verify
+from dual.errors import FileError, InputError, SuasionError
+from dual.files import name_of, read
+from transport.road import solution as road
+from transport.road.problem import Problem, Progress
+from transport.road.solution import Solution
+
+from . import catalog
+from .kinds import problem_of
+
+
+def load(source: str | os.PathLike[str] | IO[str] | IO[bytes] | Mapping[str, object]) -> Problem[Any]:
+    """Load an instance of any kind.
+
+    Parameters
+    ----------
+    source : path, open file, mapping or str
+        An instance file, its content, or the name of a catalog entry (a file of that name goes first).
+
+    Returns
+    -------
+    Problem
+        Of the class that belongs to the instance's kind.
+
+    Raises
+    ------
+    FileError
+        If there is no such file or entry, or the file is not JSON.
+    InputError
+        If a field is missing, unknown or wrong; the message names file and field.
+
+    Examples
+    --------
+    >>> load("kamenica-gentzkow-2011-prosecutor").solve().lower
+    Fraction(3, 5)
+    """
+    if isinstance(source, Mapping):
+        return problem_of(source)
+    name = name_of(source)
+    if isinstance(source, str) and not os.path.exists(source):
+        if source in catalog.slugs():
+            return problem_of(catalog.entry(source).instance)
+        raise FileError(f"{source}: neither a file nor a catalog entry{catalog.hint(source)}")
+    document = read(source)
+    if "format" in document and "problem" in document:
+        raise InputError("this is a solution; an instance is needed here", name)
+    return _named(name, problem_of, document)
+
+
+def solve(
+    problem: Problem[Any],
+    method: str | None = None,
+    *,
+    time_limit: float | None = None,
+    progress: Progress | None = None,
+    start: Solution[Any] | None = None,
+) -> Solution[Any]:
+    """Solve a problem and prove the answer; the same as ``problem.solve(...)``.
+
+    See :meth:`transport.road.problem.Problem.solve` for the parameters.
+
+    Examples
+    --------
+    >>> solve(load("kamenica-gentzkow-2011-prosecutor")).grade
+    'exact'
+    """
+    return problem.solve(method, time_limit=time_limit, progress=progress, start=start)
+
+
+def load_solution(source: str | os.PathLike[str] | IO[str] | IO[bytes] | Mapping[str, object]) -> Solution[Any]:
+    """Load a solution; the checker proves its claims first.
+
+    Raises
+    ------
+    FileError
+        If the file cannot be read, or a claim is refused (the message gives the violated inequality).
+    InputError
+        If it is not a solution.
+    """
+    name = "solution" if isinstance(source, Mapping) else name_of(source)
+    document = source if isinstance(source, Mapping) else read(source)
+    raw = document.get("problem")
+    if not isinstance(raw, Mapping):
+        raise InputError('not a solution; it has no "problem"', name)
+    problem = _named(name, problem_of, raw)
+    return _named(name, lambda found: road.load(found, problem, name), document)
+
+
+def _named(name: str, make: Any, document: Mapping[str, object]) -> Any:
+    """Make something of a document, with the document's name in front of what is wrong with it."""
+    try:
+        return make(document)
+    except InputError as error:
+        raise InputError(str(error), name) from None
+
+
+__all__ = ["Source", "SuasionError", "load", "load_solution", "solve", "verify"]

@@ -1,0 +1,216 @@
+"""Problem: the frozen, validated start of the road that every kind travels."""
+
+from __future__ import annotations
+
+import math
+import time
+from abc import ABC
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar
+
+from dual.errors import InputError
+from dual.exact import brief, number
+from dual.kinds import KINDS
+from dual.statement import Statement
+
+if TYPE_CHECKING:
+    from .solution import Solution
+
+S_co = TypeVar("S_co", bound=Statement, covariant=True)
+
+Progress = Callable[[str], None]
+"""Called with one short line whenever long work has news."""
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How much work a method may do, and who listens.
+
+    Attributes
+    ----------
+    time_limit : float or None
+        Seconds; when they are over, a method returns the best witnesses it has.
+    progress : callable or None
+        Told of news in one short line.
+    start : object or None
+        What an earlier solution of a similar problem left for a warm start.
+    """
+
+    time_limit: float | None = None
+    progress: Progress | None = None
+    start: Any = None
+    began: float = field(default_factory=time.perf_counter)
+
+    def tell(self, news: str) -> None:
+        """Pass news on to whoever listens."""
+        if self.progress is not None:
+            self.progress(news)
+
+    def remaining(self) -> float:
+        """Seconds left, infinite without a limit."""
+        return math.inf if self.time_limit is None else self.began + self.time_limit - time.perf_counter()
+
+    def exhausted(self) -> bool:
+        """Whether the time is over."""
+        return self.remaining() <= 0
+
+
+@dataclass(frozen=True)
+class Witnesses:
+    """What a method hands to the checker; nothing in it is believed until it is checked.
+
+    Attributes
+    ----------
+    primal, dual : mapping or None
+        Witnesses in the form of the kind's files, with exact numbers.
+    method : str
+        Which road was really taken.
+    iterations : int
+        Rounds, cuts or pivots, whatever the method counts.
+    infeasible : bool
+        Whether ``dual`` is meant to prove that nothing is feasible.
+    claim : str or float or None
+        The solver's word, for a side without a witness.
+    rule : str
+        Which optimum was picked if there are several.
+    warm : object
+        What a later solve can start from.
+    """
+
+    primal: Mapping[str, object] | None
+    dual: Mapping[str, object] | None
+    method: str
+    iterations: int = 0
+    infeasible: bool = False
+    claim: str | float | None = None
+    rule: str = ""
+    warm: Any = None
+
+
+Method = Callable[[Any, Effort], Witnesses]
+
+
+@dataclass(frozen=True, init=False)
+class Problem(ABC, Generic[S_co]):
+    """A problem of some kind: validated, exact, frozen.
+
+    Subclasses name their ``kind``, take its file's fields in the constructor and list their ``methods``, the
+    default first.
+
+    Attributes
+    ----------
+    statement : Statement
+        The instance in exact numbers, as the checker reads it.
+    snapped : tuple of str
+        What was read as something else than the float that was given.
+    """
+
+    kind: ClassVar[str]
+    methods: ClassVar[Mapping[str, Method]]
+    solution_class: ClassVar[type[Solution[Any]]]
+
+    statement: S_co
+    snapped: tuple[str, ...] = field(compare=False)
+
+    def _state(self, fields: Mapping[str, object]) -> None:
+        given = {name: value for name, value in fields.items() if value is not None}
+        if given.setdefault("kind", self.kind) != self.kind:
+            raise InputError(f'the kind is "{self.kind}" here, not "{given["kind"]}"', "kind")
+        statement = KINDS[self.kind].statement(given)
+        object.__setattr__(self, "statement", statement)
+        object.__setattr__(self, "snapped", tuple(_snapped(given, statement.document(), "")))
+
+    @classmethod
+    def from_document(cls, document: Mapping[str, object]) -> Self:
+        """Make the problem from the content of an instance file.
+
+        Raises
+        ------
+        InputError
+            If a field is missing, unknown or wrong; the message names it.
+        """
+        made = cls.__new__(cls)
+        made._state(document)
+        return made
+
+    def document(self) -> dict[str, object]:
+        """The content of the instance's file, exact numbers as text."""
+        return self.statement.document()
+
+    @property
+    def name(self) -> str | None:
+        """The instance's name."""
+        return self.statement.name
+
+    def replace(self, **fields: object) -> Self:
+        """The same problem with some fields changed.
+
+        Examples
+        --------
+        >>> from persuasion import Persuasion
+        >>> court = Persuasion(["7/10", "3/10"], sender=[[0, 1], [0, 1]], receiver=[[1, 0], [0, 1]])
+        >>> court.replace(prior=["1/2", "1/2"]).solve().lower
+        Fraction(1, 1)
+        """
+        return self.from_document({**self.document(), **fields})
+
+    def solve(
+        self,
+        method: str | None = None,
+        *,
+        time_limit: float | None = None,
+        progress: Progress | None = None,
+        start: Solution[Any] | None = None,
+    ) -> Solution[Self]:
+        """Solve the problem and prove the answer.
+
+        Parameters
+        ----------
+        method : str, optional
+            One of ``methods``; the first is the default.
+        time_limit : float, optional
+            Seconds, >= 0; the answer is then true but may be less tight.
+        progress : callable, optional
+            Called with a short line of news.
+        start : Solution, optional
+            A solution of a similar problem, for a warm start.
+
+        Returns
+        -------
+        Solution
+            Its bounds are what the checker proved from the witnesses.
+
+        Raises
+        ------
+        InputError
+            If the method is unknown or the time limit is not a number >= 0.
+        SolverError
+            If a backend fails and no witness could be made without it.
+        """
+        name = next(iter(self.methods)) if method is None else method
+        if name not in self.methods:
+            raise InputError(f'"{name}" is unknown for kind {self.kind}; known: {", ".join(self.methods)}', "method")
+        if time_limit is not None and number(time_limit, "time_limit") < 0:
+            raise InputError("a time limit is a number of seconds >= 0", "time_limit")
+        limit = None if time_limit is None else float(time_limit)
+        effort = Effort(limit, progress, None if start is None else start.warm)
+        witnesses = self.methods[name](self, effort)
+        return self.solution_class.certified(self, witnesses, time.perf_counter() - effort.began)
+
+
+def _snapped(given: object, read: object, where: str) -> Iterator[str]:
+    """Name every float that was read as another number than the dyadic rational it is."""
+    given = given.tolist() if hasattr(given, "tolist") else given
+    if isinstance(given, float):
+        exact = number(read, where) if isinstance(read, (str, int)) else Fraction(given)
+        if exact != Fraction(given):
+            yield f"{where}: {given!r} is read as {brief(exact)}"
+    elif isinstance(given, Mapping) and isinstance(read, Mapping):
+        for name in given:
+            if name in read:
+                yield from _snapped(given[name], read[name], f"{where}.{name}" if where else str(name))
+    elif isinstance(given, (list, tuple)) and isinstance(read, (list, tuple)) and len(given) == len(read):
+        for k, (item, other) in enumerate(zip(given, read, strict=True)):
+            yield from _snapped(item, other, f"{where}[{k}]")

@@ -1,0 +1,242 @@
+"""Solution: the proven end of the road, and what a reader asks of it next."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import os
+import platform
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
+
+import dual as checker
+from dual.errors import FileError
+from dual.exact import brief, nearest_double
+from dual.files import dump, plain, write
+from dual.kinds import KINDS
+from dual.verdict import Grade
+
+from .problem import Problem, Witnesses
+from .sweep import Sweep, sweep
+from .table import Table
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+P_co = TypeVar("P_co", bound=Problem[Any], covariant=True)
+
+
+@dataclass(frozen=True)
+class Solution(Generic[P_co]):
+    """An answer with its proof.
+
+    Attributes
+    ----------
+    problem : Problem
+        What was asked.
+    primal, dual : mapping or None
+        The exact witnesses of the lower and of the upper bound, in the form of the kind's files.
+    lower, upper : Fraction or None
+        The bounds that the witnesses prove.
+    grade : {"exact", "bounded", "unproven", "infeasible"}
+        How much is proven.
+    solver : mapping
+        How the answer was found: method, versions, seconds, iterations, claim, and which rule picked this optimum.
+    """
+
+    problem: P_co
+    primal: Mapping[str, Any] | None
+    dual: Mapping[str, Any] | None
+    lower: Fraction | None
+    upper: Fraction | None
+    grade: Grade
+    solver: Mapping[str, Any] = field(compare=False)
+    warm: Any = field(default=None, compare=False, repr=False)
+
+    @classmethod
+    def certified(cls, problem: Problem[Any], found: Witnesses, seconds: float) -> Self:
+        """Let the checker say what a pair of witnesses proves; a witness it refuses is dropped, and that is said."""
+        kind = KINDS[problem.kind]
+        provenance: dict[str, object] = {
+            "method": found.method,
+            "versions": versions(),
+            "seconds": round(seconds, 6),
+            "iterations": found.iterations,
+            "claim": found.claim,
+        }
+        if found.rule:
+            provenance["rule"] = found.rule
+        if problem.snapped:
+            provenance["snapped"] = list(problem.snapped)
+        primal, dual = found.primal, found.dual
+        if found.infeasible:
+            proof = checker.proven(kind, problem.statement, None, dual, infeasible=True)
+        else:
+            proof = checker.proven(kind, problem.statement, primal, dual)
+            if proof.violation is not None:
+                provenance["refused"] = proof.violation
+            primal = primal if proof.lower is not None else None
+            dual = dual if proof.upper is not None else None
+        return cls(
+            problem=problem,  # type: ignore[arg-type]
+            primal=_frozen(primal),
+            dual=_frozen(dual),
+            lower=proof.lower,
+            upper=proof.upper,
+            grade=proof.grade,
+            solver=_frozen(provenance),
+            warm=found.warm,
+        )
+
+    @property
+    def value(self) -> float | str | None:
+        """The double nearest to ``lower`` (its exact text if it overflows), None without a lower bound."""
+        return None if self.lower is None else nearest_double(self.lower)
+
+    def document(self) -> dict[str, object]:
+        """The content of the solution's file."""
+        return {
+            "format": checker.FORMAT,
+            "problem": self.problem.document(),
+            "value": self.value,
+            "lower": plain(self.lower),
+            "upper": plain(self.upper),
+            "grade": self.grade,
+            "primal": plain(self.primal),
+            "dual": plain(self.dual),
+            "solver": plain(self.solver),
+        }
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the solution file, atomically.
+
+        Raises
+        ------
+        FileError
+            If the file cannot be written.
+        """
+        write(path, dump(self.document()))
+
+    def verify(self) -> checker.Verdict:
+        """Have the checker prove every claim once more, from what the file would hold."""
+        return checker.verify(self.document())
+
+    def tables(self) -> Sequence[Table]:
+        """The answer as tables, with labels."""
+        return ()
+
+    def facts(self) -> Iterable[tuple[str, str]]:
+        """Further lines of the summary: a name and a value."""
+        return ()
+
+    def summary(self) -> str:
+        """The answer in words and tables, for a terminal."""
+        lines = [
+            ("problem", f"{self.problem.name} ({self.problem.kind})" if self.problem.name else self.problem.kind),
+            ("value", self._value_line()),
+            ("grade", self.grade),
+            ("method", f"{self.solver.get('method')}, {self.solver.get('seconds')} s"),
+            *self.facts(),
+        ]
+        if self.solver.get("claim") is not None:
+            lines.append(("solver claims", f"{self.solver['claim']} (unproven)"))
+        if self.solver.get("refused"):
+            lines.append(("refused", str(self.solver["refused"])))
+        lines += [("read as", note) for note in self.solver.get("snapped", ())]
+        width = max(len(name) for name, _ in lines)
+        head = "\n".join(f"{name:<{width}}  {text}" for name, text in lines)
+        return "\n\n".join([head, *(table.text() for table in self.tables())])
+
+    def _value_line(self) -> str:
+        if self.grade == "infeasible":
+            return "none: nothing satisfies the problem"
+        if self.lower is not None and self.lower == self.upper:
+            return f"{brief(self.lower)} = {self.value}" if self.lower.denominator > 1 else brief(self.lower)
+        low = "?" if self.lower is None else f"{nearest_double(self.lower)}"
+        high = "?" if self.upper is None else f"{nearest_double(self.upper)}"
+        gap = "" if self.lower is None or self.upper is None else f"  (gap {float(self.upper - self.lower):.2g})"
+        return f"in [{low}, {high}]{gap}"
+
+    def value_curve(self, parameter: str = "prior", values: Iterable[object] | None = None, **options: Any) -> Sweep:
+        """Value and policy as a parameter varies, each solve warm-started from the one before.
+
+        Parameters
+        ----------
+        parameter : str
+            A field, or an entry of one: ``"prior"``, ``"sender[0][1]"``, ``"cost.entropy"``.
+        values : iterable, optional
+            What the parameter takes in turn. For the prior of a two-state problem a number p means (1-p, p), and
+            the default is 0, 1/20, ..., 1.
+        **options
+            ``method``, ``time_limit``, ``progress`` and ``executor`` as in :func:`~transport.road.sweep.sweep`.
+
+        Returns
+        -------
+        Sweep
+            The solutions in order, with ``table()`` and ``plot()``.
+
+        Raises
+        ------
+        InputError
+            If there is no such parameter, or a value is not valid for it.
+        """
+        return sweep(self.problem, parameter, values, start=self, **options)
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw the answer; see the kind's own class for what is drawn.
+
+        Raises
+        ------
+        SuasionError
+            If matplotlib (the extra ``plot``) is not installed, or this kind or size has no picture.
+        """
+        raise checker.SuasionError(f"no picture is known for kind {self.problem.kind}")
+
+
+def _frozen(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return MappingProxyType({key: _frozen(item) for key, item in value.items()})
+    if isinstance(value, (list, tuple)):
+        return tuple(_frozen(item) for item in value)
+    return value
+
+
+def versions() -> dict[str, str]:
+    """The versions of Python, the toolkit and its backends, as installed.
+
+    Examples
+    --------
+    >>> sorted(versions())[:3]
+    ['POT', 'cvxpy', 'highspy']
+    """
+    found = {"python": platform.python_version()}
+    for package in ("suasion", "numpy", "scipy", "highspy", "python-flint", "ortools", "POT", "cvxpy"):
+        try:
+            found[package] = importlib.metadata.version(package)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    return found
+
+
+def load(document: Mapping[str, Any], problem: Problem[Any], name: str) -> Solution[Any]:
+    """Read a solution back; the checker proves its claims first.
+
+    Raises
+    ------
+    FileError
+        If a claim is refused.
+    """
+    verdict = checker.verify(document)
+    if verdict.violation is not None:
+        raise FileError(f"{name}: the solution is refused: {verdict.violation}")
+    return problem.solution_class(
+        problem=problem,
+        primal=_frozen(document.get("primal")),
+        dual=_frozen(document.get("dual")),
+        lower=verdict.lower,
+        upper=verdict.upper,
+        grade=verdict.grade,
+        solver=_frozen(document.get("solver") or {}),
+    )

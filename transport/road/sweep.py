@@ -1,0 +1,170 @@
+"""Sweeps: one problem solved again and again while a parameter varies."""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections.abc import Iterable, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from dual.errors import InputError, SuasionError
+from dual.exact import probability
+
+from .table import Cell, Table
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from .problem import Problem, Progress
+    from .solution import Solution
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """The solutions along a parameter, in order.
+
+    Attributes
+    ----------
+    parameter : str
+        What varies.
+    values : tuple
+        What it takes, as given.
+    solutions : tuple of Solution
+        One for each value.
+    """
+
+    parameter: str
+    values: tuple[Any, ...]
+    solutions: tuple[Solution[Any], ...]
+
+    def __len__(self) -> int:
+        return len(self.solutions)
+
+    def table(self) -> Table:
+        """Parameter, proven bounds and grade, a row a solution."""
+        rows: list[Sequence[Cell]] = [
+            [_shown(value), solution.lower, solution.upper, solution.grade]
+            for value, solution in zip(self.values, self.solutions, strict=True)
+        ]
+        return Table(f"value as {self.parameter} varies", [self.parameter, "lower", "upper", "grade"], rows)
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw the proven bounds over a parameter that takes numbers.
+
+        Raises
+        ------
+        SuasionError
+            If a value of the parameter is not a number, or matplotlib is not installed.
+        """
+        from .picture import axes
+
+        try:
+            where = [float(Fraction(value)) for value in self.values]
+        except (TypeError, ValueError):
+            raise SuasionError(f"{self.parameter} does not take numbers, so there is no curve to draw") from None
+        ax = axes(ax)
+        nothing = float("nan")
+        low = [nothing if s.lower is None else float(s.lower) for s in self.solutions]
+        high = [nothing if s.upper is None else float(s.upper) for s in self.solutions]
+        ax.fill_between(where, low, high, alpha=0.25, linewidth=0)
+        ax.plot(where, low, marker="o", markersize=3, label="value (proven)")
+        ax.set_xlabel(self.parameter)
+        ax.set_ylabel("value")
+        ax.legend()
+        return ax
+
+
+def sweep(
+    problem: Problem[Any],
+    parameter: str,
+    values: Iterable[object] | None = None,
+    *,
+    start: Solution[Any] | None = None,
+    method: str | None = None,
+    time_limit: float | None = None,
+    progress: Progress | None = None,
+    executor: Executor | None = None,
+) -> Sweep:
+    """Solve a problem for each value of a parameter.
+
+    Parameters
+    ----------
+    problem : Problem
+        Where the parameter is varied.
+    parameter : str
+        A field, or an entry of one: ``"prior"``, ``"sender[0][1]"``, ``"cost.entropy"``.
+    values : iterable, optional
+        For the prior of a two-state problem a number p means (1-p, p), and the default is 0, 1/20, ..., 1; any
+        other parameter needs its values.
+    start : Solution, optional
+        For a warm start of the first solve; each later one starts from the one before.
+    method, time_limit, progress
+        As in :meth:`~transport.road.problem.Problem.solve`, for each solve.
+    executor : concurrent.futures.Executor, optional
+        Solves the problems side by side (then without warm starts); a Dask client's executor will do.
+
+    Returns
+    -------
+    Sweep
+
+    Raises
+    ------
+    InputError
+        If there is no such parameter, or a value is not valid for it.
+
+    Examples
+    --------
+    >>> from persuasion import Persuasion
+    >>> court = Persuasion(["7/10", "3/10"], sender=[[0, 1], [0, 1]], receiver=[[1, 0], [0, 1]])
+    >>> [str(s.lower) for s in sweep(court, "prior", ["1/4", "1/2"]).solutions]
+    ['1/2', '1']
+    """
+    prior = problem.document().get("prior")
+    binary = parameter == "prior" and isinstance(prior, list) and len(prior) == 2
+    if values is None:
+        if not binary:
+            raise InputError("the values it takes are needed", parameter)
+        values = [Fraction(k, 20) for k in range(21)]
+    points = tuple(values)
+    problems = [changed(problem, parameter, _both(value) if binary else value) for value in points]
+    if executor is not None:
+        tasks = [executor.submit(each.solve, method, time_limit=time_limit) for each in problems]
+        return Sweep(parameter, points, tuple(task.result() for task in tasks))
+    solutions: list[Solution[Any]] = []
+    for each in problems:
+        start = each.solve(method, time_limit=time_limit, progress=progress, start=start)
+        solutions.append(start)
+    return Sweep(parameter, points, tuple(solutions))
+
+
+def changed(problem: Problem[Any], parameter: str, value: object) -> Problem[Any]:
+    """The problem with one parameter set to a value."""
+    path = re.findall(r"\w+|\[\d+\]", parameter)
+    document: Any = copy.deepcopy(problem.document())
+    place = document
+    if not path or "".join(path) != parameter.replace(".", ""):
+        raise InputError('a parameter is a field or an entry of one, such as "prior" or "sender[0][1]"', parameter)
+    keys = [int(step[1:-1]) if step.startswith("[") else step for step in path]
+    try:
+        for key in keys[:-1]:
+            place = place[key]
+        place[keys[-1]]
+    except (KeyError, IndexError, TypeError):
+        raise InputError(f"a problem of kind {problem.kind} has no such parameter here", parameter) from None
+    place[keys[-1]] = value
+    return problem.from_document(document)
+
+
+def _both(value: object) -> object:
+    """A number p as the two-state prior (1-p, p)."""
+    if isinstance(value, (list, tuple)) or hasattr(value, "tolist") and hasattr(value, "__len__"):
+        return value
+    p = probability(value, "prior")
+    return [1 - p, p]
+
+
+def _shown(value: object) -> Cell:
+    return value if isinstance(value, (str, int, float, Fraction)) else str(value)

@@ -1,0 +1,86 @@
+"""Tables for people: plain text, LaTeX, CSV and pandas, from the same exact rows."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from dual.errors import SuasionError
+from dual.exact import brief, nearest_double, text
+
+if TYPE_CHECKING:
+    import pandas
+
+Cell = str | int | float | Fraction | None
+
+
+@dataclass(frozen=True)
+class Table:
+    """A titled table.
+
+    Attributes
+    ----------
+    title : str
+        What the table shows.
+    header : sequence of str
+        One name a column.
+    rows : sequence of sequences
+        Texts and exact numbers; None is an empty cell.
+
+    Examples
+    --------
+    >>> print(Table("signals", ["action", "probability"], [["convict", Fraction(3, 5)]]).text())
+    signals
+    action    probability
+    --------  -------------
+    convict   3/5
+    """
+
+    title: str
+    header: Sequence[str]
+    rows: Sequence[Sequence[Cell]]
+
+    def text(self) -> str:
+        """The table in plain text."""
+        return f"{self.title}\n{self._formatted('simple')}"
+
+    def latex(self) -> str:
+        """The table as a LaTeX ``tabular`` with booktabs rules."""
+        return self._formatted("latex_booktabs")
+
+    def csv(self) -> str:
+        """The table as CSV, with exact numbers."""
+        out = io.StringIO()
+        writer = csv.writer(out, lineterminator="\n")
+        writer.writerow(self.header)
+        writer.writerows([_exact(cell) for cell in row] for row in self.rows)
+        return out.getvalue()
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """The table as a pandas data frame of floats and texts.
+
+        Raises
+        ------
+        SuasionError
+            If pandas is not installed.
+        """
+        try:
+            import pandas
+        except ImportError:
+            raise SuasionError("pandas is not installed; pip install pandas") from None
+        cells = [[nearest_double(c) if isinstance(c, Fraction) else c for c in row] for row in self.rows]
+        return pandas.DataFrame(cells, columns=list(self.header))
+
+    def _formatted(self, style: str) -> str:
+        from tabulate import tabulate
+
+        rows = [[brief(c) if isinstance(c, Fraction) else "" if c is None else str(c) for c in row] for row in self.rows]
+        return tabulate(rows, headers=list(self.header), tablefmt=style, disable_numparse=True)
+
+
+def _exact(cell: Cell) -> str:
+    return "" if cell is None else text(cell) if isinstance(cell, Fraction) else str(cell)
