@@ -184,7 +184,7 @@ class Solution(Generic[P_co]):
         """
         return sweep(self.problem, parameter, values, start=self, **options)
 
-    def plot(self, ax: Axes | None = None) -> Axes:
+    def plot(self, ax: Axes | None = None) -> Axes:  # noqa: ARG002 (for the kinds that draw)
         """Draw the answer; see the kind's own class for what is drawn.
 
         Raises
