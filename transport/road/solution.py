@@ -203,6 +203,13 @@ def _frozen(value: Any) -> Any:
     return value
 
 
+def _floats(value: Any) -> Any:
+    """Numbers in a solver's report are measurements, read back as floats."""
+    if isinstance(value, Mapping):
+        return {key: _floats(item) for key, item in value.items()}
+    return float(value) if isinstance(value, Fraction) else value
+
+
 def versions() -> dict[str, str]:
     """The versions of Python, the toolkit and its backends, as installed.
 
@@ -238,5 +245,5 @@ def load(document: Mapping[str, Any], problem: Problem[Any], name: str) -> Solut
         lower=verdict.lower,
         upper=verdict.upper,
         grade=verdict.grade,
-        solver=_frozen(document.get("solver") or {}),
+        solver=_frozen(_floats(document.get("solver") or {})),
     )
