@@ -1,0 +1,182 @@
+"""Upper bounds on what a platform can earn.
+
+Facts behind them (largest prices, platform-friendly ties; smaller prices and hostile ties never earn more). It is
+enough to introduce pairs that then trade. With x_ij = 1 if i and j trade, r_ij the price net of the seller's cost
+c_j, and w_ij = v_ij - c_j, the revenue is the value of
+
+    ``max  sum over unknown pairs of r_ij + c_j x_ij``
+    ``s.t. sum_j x_ij <= 1,  sum_i x_ij <= 1,  0 <= r_ij <= w_ij x_ij,  x_ij in {0, 1},``
+    ``     sum_k (w_ik x_ik - r_ik) + sum_l r_lj >= w_ij  for each known pair (i, j)``
+
+(the last says that i does not envy j's buyer: his utility plus j's price is at least his value). For multipliers
+a, b, d >= 0 of these rows the r_ij can be maximised away, and with D_i, D^j the sums of d over i's known sellers and
+j's known buyers every feasible point earns at most
+
+    ``sum a + sum b - sum over known pairs of w_ij d_ij + sum over pairs of max (profit_ij - a_i - b_j) x_ij``
+    ``with profit_ij = w_ij max(D_i, D^j + [unknown]) + c_j [unknown]``
+
+where x_ij runs over its box: {0, 1}, or what a branching tree has left of it. Revenues are multiples of the values'
+unit, so a bound may be lowered to the next multiple.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from fractions import Fraction
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from . import tree
+from .equilibrium import Market
+from .errors import InputError, Violation
+from .exact import brief, index, items, number, over_common_denominator, vector
+from .statement import fields
+from .valuations import pair_list
+
+if TYPE_CHECKING:
+    from .trading_network import TradingNetworkStatement
+
+LEAF = ("buyers", "sellers", "known")
+
+
+def upper(statement: TradingNetworkStatement, dual: object) -> Fraction:
+    """The bound that a revenue certificate proves: ``lp``, ``tree`` or ``autarky``."""
+    if not isinstance(dual, Mapping):
+        raise InputError('an object with the field "kind" is needed here', "dual")
+    kind = dual.get("kind")
+    if kind == "autarky":
+        return autarky(statement, dual)
+    relaxation = Relaxation(statement)
+    if kind == "lp":
+        witness = {name: value for name, value in dual.items() if name != "kind"}
+        return relaxation.bound({}, witness, "dual")
+    if kind == "tree":
+        bound = tree.upper(relaxation, fields(dual, ["kind", "nodes"], where="dual")["nodes"])
+        if bound is None:
+            raise Violation("the tree has no leaf")
+        return bound
+    raise InputError('the certificate of a revenue is of kind "lp", "tree" or "autarky"', "dual.kind")
+
+
+class Relaxation:
+    """The linear relaxation of the program above; the variable of the pair (i, j) has number ``i m + j``."""
+
+    def __init__(self, statement: TradingNetworkStatement) -> None:
+        self.statement = statement
+        self.values = statement.values
+        self.width = self.values.shape[1]
+        self.unit = int(1 / statement.unit)
+        self.costs = [int(cost * self.unit) for cost in statement.costs]
+
+    @cached_property
+    def _net(self) -> list[list[tuple[int, int, bool]]]:
+        """For each buyer (seller, net value in units, unknown?), where trade creates no loss."""
+        factor = self.unit // self.values.denominator
+        rows = []
+        for i, known in enumerate(self.statement.acquaintances):
+            row = zip(self.values.sellers[i], self.values.amounts[i], strict=True)
+            net = [(j, amount * factor - self.costs[j], j not in known) for j, amount in row]
+            rows.append([entry for entry in net if entry[1] >= 0])
+        return rows
+
+    def variables(self) -> int:
+        """The number of pairs, possible or not."""
+        return self.values.shape[0] * self.width
+
+    def box(self, _: int) -> tuple[int, int]:
+        """A pair trades or does not."""
+        return (0, 1)
+
+    def bound(self, box: tree.Box, leaf: Mapping[str, object], where: str) -> Fraction:
+        """The bound that ``{"buyers": a, "sellers": b, "known": [[i, j, d_ij], ...]}`` proves within a box."""
+        found = fields(leaf, LEAF, where=where)
+        a = vector(found["buyers"], f"{where}.buyers", self.values.shape[0])
+        b = vector(found["sellers"], f"{where}.sellers", self.width)
+        d = self._envy(found["known"], f"{where}.known")
+        for name, numbers in (("buyers", a), ("sellers", b), ("known", tuple(d.values()))):
+            for k, value in enumerate(numbers):
+                if value < 0:
+                    raise Violation(f"{where}.{name}[{k}]: the multiplier {brief(value)} is negative")
+        weights, scale = over_common_denominator(tuple(d.values()))
+        common = math.lcm(self.unit * scale, *(x.denominator for x in (*a, *b)))
+        buyers, sellers = ([x.numerator * (common // x.denominator) for x in side] for side in (a, b))
+        factor = common // (self.unit * scale)
+        paid, out, into = self._sums(d, weights)
+        total = sum(buyers) + sum(sellers) - paid * factor
+        forced = {divmod(k, self.width) for k, (low, _) in box.items() if low >= 1}
+        closed = {divmod(k, self.width) for k, (_, high) in box.items() if high <= 0}
+        rest = set(forced)
+        for i, row in enumerate(self._net):
+            envy, limit = out[i], buyers[i]
+            for j, net, unknown in row:
+                top = into[j] + scale if unknown else into[j]
+                profit = net * max(top, envy)
+                if unknown:
+                    profit += self.costs[j] * scale
+                excess = profit * factor - limit - sellers[j]
+                if forced and (i, j) in forced:
+                    total += excess
+                    rest.discard((i, j))
+                elif excess > 0 and (i, j) not in closed:
+                    total += excess
+        # A pair forced to trade at a loss, or not at all, leaves nothing in the box: any bound is true there.
+        bound = Fraction(0) if rest else Fraction(total, common)
+        return Fraction(math.floor(bound * self.unit), self.unit)
+
+    def _envy(self, raw: object, where: str) -> dict[tuple[int, int], Fraction]:
+        if isinstance(raw, (list, tuple)) and not raw:
+            return {}
+        weights: dict[tuple[int, int], Fraction] = {}
+        entries = [items(entry, f"{where}[{k}]", 3) for k, entry in enumerate(items(raw, where))]
+        pair_list([entry[:2] for entry in entries], where, self.values)
+        for k, (i, j, weight) in enumerate(entries):
+            pair = index(i, where, self.values.shape[0]), index(j, where, self.width)
+            if pair[1] not in self.statement.acquaintances[pair[0]]:
+                raise Violation(f"{where}[{k}] is the pair {pair}, but the two do not know each other")
+            weights[pair] = number(weight, f"{where}[{k}][2]")
+        return weights
+
+    def _sums(
+        self, d: Mapping[tuple[int, int], Fraction], weights: list[int]
+    ) -> tuple[int, list[int], list[int]]:
+        """``sum of w d`` in units, and the sums of d by buyer and by seller."""
+        factor = self.unit // self.values.denominator
+        out, into = [0] * self.values.shape[0], [0] * self.width
+        market = Market.on(self.values, self.statement.costs, self.statement.known) if d else None
+        paid = 0
+        for (i, j), weight in zip(d, weights, strict=True):
+            out[i] += weight
+            into[j] += weight
+            amount = market.value(i, j) if market is not None else None
+            paid += weight * ((amount or 0) * factor - self.costs[j])
+        return paid, out, into
+
+
+def autarky(statement: TradingNetworkStatement, dual: Mapping[str, object]) -> Fraction:
+    """The bound 0 under hostile ties, where introductions do not raise welfare.
+
+    ``{"kind": "autarky", "trades": [[i, j], ...], "buyers": u, "sellers": p}``: trades among known pairs whose
+    welfare is the bound ``sum u + sum p`` on the welfare of all pairs. Whatever is introduced, these trades are an
+    efficient matching, in which the platform earns nothing.
+    """
+    from .equilibrium import matching
+    from .trading_network import assignment_bound
+
+    found = fields(dual, ["kind", "trades", "buyers", "sellers"], where="dual")
+    if statement.ties != "hostile":
+        raise InputError("this certificate is for hostile ties", "dual.kind")
+    trades = pair_list(found["trades"], "dual.trades", statement.values)
+    matching(trades, statement.values.shape)
+    market = Market.on(statement.values, statement.costs, None)
+    welfare = Fraction(0)
+    for i, j in trades:
+        if j not in statement.acquaintances[i]:
+            raise Violation(f"dual.trades holds ({i}, {j}), but the two do not know each other")
+        welfare += Fraction(market.value(i, j) or 0, market.denominator) - statement.costs[j]
+    bound = assignment_bound(market, found["buyers"], found["sellers"])
+    if welfare != bound:
+        raise Violation(
+            f"the trades of known pairs are worth {brief(welfare)} < {brief(bound)} = the bound on welfare"
+        )
+    return Fraction(0)
