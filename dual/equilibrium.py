@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from operator import sub
 
@@ -54,6 +54,7 @@ class Market:
     adjacent: Sequence[Mapping[int, int] | Sequence[int]]
     costs: tuple[Fraction, ...]
     denominator: int
+    _covered: set[tuple[object, ...]] = field(default_factory=set, compare=False, repr=False)
 
     @classmethod
     def on(
@@ -86,6 +87,9 @@ class Market:
 
     def cover(self, utilities: Sequence[int], gross: Sequence[int], denominator: int, names: str) -> None:
         """Refuse unless ``utilities[i] + gross[j] >= value(i, j)`` on every pair."""
+        asked = (denominator, tuple(utilities), tuple(gross))
+        if asked in self._covered:  # an equilibrium is its own dual witness; 25 million pairs need no second look
+            return
         factor = denominator // self.denominator
         for i, row in enumerate(self.adjacent):
             if not row:
@@ -102,6 +106,7 @@ class Market:
                     f"{side} = {_shown(utilities[i] + prices[k], denominator)}"
                     f" < {_shown(value, denominator)} = value of the pair ({i}, {sellers[k]})"
                 )
+        self._covered.add(asked)
 
 
 def _shown(numerator: int, denominator: int) -> str:

@@ -72,6 +72,11 @@ class TradingNetworkStatement(Statement):
         return tuple(map(frozenset, self.values.sellers if self.known is None else self.known))
 
     @cached_property
+    def world(self) -> Market:
+        """The pairs that know each other."""
+        return Market.on(self.values, self.costs, self.known)
+
+    @cached_property
     def unit(self) -> Fraction:
         """The largest number of which all values and costs, hence all welfares and extreme prices, are multiples."""
         return Fraction(1, Market((), self.costs, self.values.denominator).scaled()[0])
@@ -158,8 +163,8 @@ def _introduced(statement: TradingNetworkStatement, raw: object) -> list[Pair]:
 
 
 def _market_with(statement: TradingNetworkStatement, introduced: Sequence[Pair]) -> Market:
-    if statement.known is None:
-        return Market.on(statement.values, statement.costs, None)
+    if statement.known is None or not introduced:
+        return statement.world
     pairs = [list(row) for row in statement.known]
     for i, j in introduced:
         pairs[i].append(j)

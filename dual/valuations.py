@@ -183,7 +183,9 @@ def pair_list(raw: object, where: str, values: Valuations) -> list[Pair]:
     for k, entry in enumerate(items(raw, where)):
         place = f"{where}[{k}]"
         i, j = items(entry, place, 2)
-        pair = index(i, f"{place}[0]", values.shape[0]), index(j, f"{place}[1]", values.shape[1])
+        if type(i) is not int or type(j) is not int or not (0 <= i < values.shape[0] and 0 <= j < values.shape[1]):
+            i, j = index(i, f"{place}[0]", values.shape[0]), index(j, f"{place}[1]", values.shape[1])
+        pair = (i, j)
         if pair in seen:
             raise InputError(f"the pair {pair} is listed twice; once is right", place)
         if pair[0] not in rows:

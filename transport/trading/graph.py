@@ -20,7 +20,8 @@ Numbers = npt.NDArray[Any]
 
 SAFE = 2**60
 """Net values of at most this size are added and subtracted as 64-bit integers."""
-_CHUNK = 4_000_000
+_CHUNK = 250_000
+"""Entries looked at together: few enough to stay in the processor's cache."""
 
 
 class Graph(ABC):

@@ -18,7 +18,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .graph import Dense, Graph, Integers, Numbers
+from .auction import auction
+from .graph import Graph, Integers, Numbers, Sparse
 
 FREE = -1
 _PATIENCE = 16
@@ -76,29 +77,15 @@ def equilibrium(graph: Graph, rule: str = "largest", start: Equilibrium | None =
 
 def suggestion(graph: Graph) -> Integers:
     """A float solver's matching: partners of the rows, ``FREE`` for none. Nothing rests on it but speed."""
+    if isinstance(graph, Sparse):
+        return auction(graph)
     from scipy.optimize import linear_sum_assignment
-    from scipy.sparse import csr_array
-    from scipy.sparse.csgraph import min_weight_full_bipartite_matching
 
+    gains = np.maximum(graph.floats(), 0.0)
+    rows, columns = linear_sum_assignment(gains, maximize=True)
     seller_of: Integers = np.full(graph.shape[0], FREE)
-    if isinstance(graph, Dense):
-        gains = np.maximum(graph.floats(), 0.0)
-        rows, columns = linear_sum_assignment(gains, maximize=True)
-        use = gains[rows, columns] > 0
-        seller_of[rows[use]] = columns[use]
-        return seller_of
-    buyers, sellers, weights = graph.floats()
-    use = weights > 0
-    buyers, sellers, weights = buyers[use], sellers[use], weights[use]
-    if not len(buyers):
-        return seller_of
-    # Every row has a private way out at the cost of no gain; costs are positive, as zero means no pair there.
-    n, m = graph.shape
-    top = weights.max()
-    costs = np.concatenate([(2 * top - weights) / top, np.full(n, 2.0)])
-    places = (np.concatenate([buyers, np.arange(n)]), np.concatenate([sellers, m + np.arange(n)]))
-    chosen, partners = min_weight_full_bipartite_matching(csr_array((costs, places), shape=(n, m + n)))
-    seller_of[chosen] = np.where(partners < m, partners, FREE)
+    use = gains[rows, columns] > 0
+    seller_of[rows[use]] = columns[use]
     return seller_of
 
 
