@@ -136,11 +136,11 @@ def parse(raw: object) -> Valuations:
     rows: list[dict[int, Fraction]] = [{} for _ in range(shape[0])]
     for k, record in enumerate(items(found["pairs"], "values.pairs")):
         where = f"values.pairs[{k}]"
-        i, j, amount = items(record, where, 3)
-        buyer, seller = index(i, f"{where}[0]", shape[0]), index(j, f"{where}[1]", shape[1])
+        triple = items(record, where, 3)
+        buyer, seller = index(triple[0], f"{where}[0]", shape[0]), index(triple[1], f"{where}[1]", shape[1])
         if seller in rows[buyer]:
             raise InputError(f"the pair ({buyer}, {seller}) is listed twice; once is right", where)
-        rows[buyer][seller] = _not_negative(number(amount, f"{where}[2]"), f"{where}[2]")
+        rows[buyer][seller] = _not_negative(number(triple[2], f"{where}[2]"), f"{where}[2]")
     denominator = math.lcm(*(value.denominator for row in rows for value in row.values()))
     ordered = [tuple(sorted(row)) for row in rows]
     return Valuations.of(

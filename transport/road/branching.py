@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any, Protocol
 
@@ -21,6 +21,14 @@ Box = Mapping[int, tuple[int, int]]
 
 
 @dataclass(frozen=True)
+class Split:
+    """How to go on from a node: what the certificate says, and what each child restricts further."""
+
+    words: Mapping[str, object]
+    parts: tuple[Box, Box]
+
+
+@dataclass(frozen=True)
 class Relaxed:
     """The relaxation's optimum within a box, in floating point.
 
@@ -28,17 +36,14 @@ class Relaxed:
     ----------
     bound : float
         Its value, in the units of the exact one.
-    variable : int or None
-        An integer variable to split next; None if the optimum is integral or nothing is left to split.
-    at : int
-        Where to split: ``x <= at`` or ``x >= at + 1``.
+    split : Split or None
+        How to split; None if the optimum is integral or nothing is left to split.
     multipliers : object
         What the exact leaf is made of.
     """
 
     bound: float
-    variable: int | None
-    at: int
+    split: Split | None
     multipliers: Any
 
 
@@ -101,9 +106,9 @@ def branch(program: Program, effort: Effort, *, max_nodes: int = MAX_NODES, tole
     while open_nodes:
         node = heapq.heappop(open_nodes)
         bound = node.relaxed.bound
-        if bound <= float(program.lower) + tolerance * (1 + abs(bound)) or node.relaxed.variable is None:
+        if bound <= float(program.lower) + tolerance * (1 + abs(bound)) or node.relaxed.split is None:
             node.leaf, exact = program.leaf(node.box, node.relaxed.multipliers)
-            if exact <= program.lower or node.relaxed.variable is None:
+            if exact <= program.lower or node.relaxed.split is None:
                 upper = exact if upper is None else max(upper, exact)
                 continue
             node.leaf = None
@@ -125,18 +130,16 @@ def branch(program: Program, effort: Effort, *, max_nodes: int = MAX_NODES, tole
 
 
 def _split(program: Program, node: _Node, count: int) -> tuple[_Node, _Node] | None:
-    variable, at = node.relaxed.variable, node.relaxed.at
-    if variable is None:
+    if node.relaxed.split is None:
         return None
-    low, high = node.box.get(variable, (0, at + 1))
     made = []
-    for k, part in enumerate([(low, at), (at + 1, high)]):
-        box = {**node.box, variable: part}
+    for k, part in enumerate(node.relaxed.split.parts):
+        box = {**node.box, **part}
         relaxed = program.relax(box)
         if relaxed is None:
             return None
         if relaxed.bound > node.relaxed.bound:
-            relaxed = Relaxed(node.relaxed.bound, relaxed.variable, relaxed.at, relaxed.multipliers)
+            relaxed = replace(relaxed, bound=node.relaxed.bound)
         made.append(_Node((-relaxed.bound, count + k), box, relaxed))
     return made[0], made[1]
 
@@ -150,9 +153,8 @@ def _listed(root: _Node) -> list[Mapping[str, object]]:
             order.append(child)
     listed: list[Mapping[str, object]] = []
     for node in order:
-        if node.children is None:
+        if node.children is None or node.relaxed.split is None:
             listed.append(node.leaf or {})
         else:
-            variable, at = node.relaxed.variable, node.relaxed.at
-            listed.append({"split": [variable, at], "children": [places[id(c)] for c in node.children]})
+            listed.append({**node.relaxed.split.words, "children": [places[id(c)] for c in node.children]})
     return listed

@@ -7,7 +7,7 @@ solved exactly; so only d is rounded, and to simple fractions where it is near t
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -17,6 +17,7 @@ from .arrays import Model
 from .fees import reweighted
 from .graph import integers
 from .prices import equilibrium
+from .relaxation import Row
 
 _SIMPLE, _NEAR = 60, 1e-7
 _BITS = 24
@@ -35,35 +36,29 @@ def simple(value: float) -> Fraction:
 
 
 def leaf(
-    model: Model, box: Mapping[int, tuple[int, int]], envy: Mapping[int, float]
+    model: Model, box: Mapping[int, tuple[int, int]], envy: Sequence[tuple[Row, float]]
 ) -> tuple[dict[str, object], Fraction]:
-    """The witness ``{"buyers": a, "sellers": b, "known": d}`` of a leaf, and the bound that it proves.
+    """The witness ``{"buyers": a, "sellers": b, "known": rows}`` of a leaf, and the bound that it proves.
 
     Parameters
     ----------
     model : Model
     box : mapping from places of pairs to (low, high)
-    envy : mapping from places of known pairs to approximate multipliers
+    envy : sequence of (Row, float)
+        Rows of the relaxation with approximate multipliers.
     """
-    exact = {place: simple(weight) for place, weight in sorted(envy.items())}
-    exact = {place: weight for place, weight in exact.items() if weight > 0}
-    scale = math.lcm(*(weight.denominator for weight in exact.values()))
-    n, m = model.shape
-    out, into = [0] * n, [0] * m
-    paid = 0
-    for place, weight in exact.items():
-        d = int(weight * scale)
-        out[model.buyers[place]] += d
-        into[model.sellers[place]] += d
-        paid += d * int(model.net[place])
-    profit = _profits(model, out, into, scale)
+    exact = [(row, weight) for row, weight in ((row, simple(d)) for row, d in envy) if weight > 0]
+    scale = math.lcm(*(weight.denominator for _, weight in exact))
+    weights = [(row, int(weight * scale)) for row, weight in exact]
+    paid = sum(d * int(model.net[row.place]) for row, d in weights)
+    profit = _profits(model, weights, scale)
     forced = [place for place, (low, _) in box.items() if low]
-    weights = profit.copy()
+    free = profit.copy()
     for place in forced:
         i, j = model.buyers[place], model.sellers[place]
-        weights[(model.buyers == i) | (model.sellers == j)] = -1
-    weights[[place for place, (_, high) in box.items() if not high]] = -1
-    found = equilibrium(reweighted(model, integers(weights)))
+        free[(model.buyers == i) | (model.sellers == j)] = -1
+    free[[place for place, (_, high) in box.items() if not high]] = -1
+    found = equilibrium(reweighted(model, integers(free)))
     a, b = found.utilities.astype(object), found.prices.astype(object)
     total = int(a.sum()) + int(b.sum()) - paid
     for place in forced:
@@ -75,19 +70,44 @@ def leaf(
     witness = {
         "buyers": [Fraction(int(k), denominator) for k in a],
         "sellers": [Fraction(int(k), denominator) for k in b],
-        "known": [[int(model.buyers[p]), int(model.sellers[p]), weight] for p, weight in exact.items()],
+        "known": [_stated(model, row, weight) for row, weight in exact],
     }
     return witness, math.floor(Fraction(total, scale)) * model.unit
 
 
-def _profits(model: Model, out: list[int], into: list[int], scale: int) -> Any:
-    """``w max(D_i, D^j + [unknown]) + c_j [unknown]`` for every pair, -1 where trade makes a loss."""
-    most = max(max(out), max(into) + scale)
+def _stated(model: Model, row: Row, weight: Fraction) -> list[object]:
+    pair = [int(model.buyers[row.place]), int(model.sellers[row.place]), weight]
+    return [*pair, sorted(row.sellers), sorted(row.buyers)] if row.sellers or row.buyers else pair
+
+
+def _profits(model: Model, rows: Sequence[tuple[Row, int]], scale: int) -> Any:
+    """``w max(D, D' + [unknown]) + C + c [unknown]`` for every pair, -1 where trade makes a loss."""
+    n, m = model.shape
+    out, into = [0] * n, [0] * m
+    capped: dict[tuple[int, int], list[int]] = {}
+    for row, d in rows:
+        i, j = int(model.buyers[row.place]), int(model.sellers[row.place])
+        out[i] += d
+        into[j] += d
+        pairs = [((i, k), (d, 0)) for k in row.sellers] + [((k, j), (0, d)) for k in row.buyers]
+        for pair, (mine, theirs) in pairs:
+            less = capped.setdefault(pair, [0, 0, 0])
+            less[0] += mine
+            less[1] += theirs
+            less[2] += d * int(model.net[row.place])
     size = int(np.abs(model.net).max(initial=0)) + int(model.costs.max(initial=0))
+    most = 2 * max(max(out), max(into)) + scale
     kind: Any = np.int64 if most * size < 2**60 and model.net.dtype != object else object
     net, costs = model.net.astype(kind), model.costs.astype(kind)
     unknown = (~model.known).astype(np.int64).astype(kind) * scale
-    d_out, d_in = np.array(out, dtype=kind), np.array(into, dtype=kind)
-    profit = net * np.maximum(d_out[model.buyers], d_in[model.sellers] + unknown) + costs[model.sellers] * unknown
+    d_out, d_in = np.array(out, dtype=kind)[model.buyers], np.array(into, dtype=kind)[model.sellers]
+    extra = costs[model.sellers] * unknown
+    if capped:
+        places = model.places(capped)
+        taken = np.array(list(capped.values()), dtype=kind)
+        d_out[places] -= taken[:, 0]
+        d_in[places] -= taken[:, 1]
+        extra[places] += taken[:, 2]
+    profit = net * np.maximum(d_out, d_in + unknown) + extra
     profit[net < 0] = -1
     return profit

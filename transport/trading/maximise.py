@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
+
 from dual.valuations import Pair
 
-from ..road.branching import Relaxed, branch
+from ..road.branching import Relaxed, Split, branch
 from ..road.problem import Effort, Witnesses
 from .arrays import Model
 from .fees import FeeCurve, fee_curve
@@ -70,21 +70,62 @@ class Search:
             return None
         self.offer(self._rounded(found))
         size = self.relaxation.scale * float(self.model.unit)
-        variable = self._fractional(found, box)
-        return Relaxed(found.value * size, variable, 0, found.envy)
+        return Relaxed(found.value * size, self._split(found, box), found.envy)
 
     def _rounded(self, found: Point) -> list[Pair]:
         places = [place for place, weight in found.x if weight > 0.5 and not self.model.known[place]]
         return [(int(self.model.buyers[p]), int(self.model.sellers[p])) for p in places]
 
-    def _fractional(self, found: Point, box: Mapping[int, tuple[int, int]]) -> int | None:
-        """The pair that is nearest to trading by half, counted by its value."""
-        score = {
-            place: min(weight, 1 - weight) * (0.1 + float(self.model.net[place]))
-            for place, weight in found.x
-            if 1e-6 < weight < 1 - 1e-6 and place not in box
-        }
-        return max(score, key=lambda place: (score[place], -place)) if score else None
+    def _split(self, found: Point, box: Mapping[int, tuple[int, int]]) -> Split | None:
+        """Halve what is most undecided: the sellers of a buyer, or the buyers of a seller."""
+        model = self.model
+        rows: dict[tuple[int, int], list[tuple[int, float]]] = {}
+        for place, weight in found.x:
+            if 1e-6 < weight < 1 - 1e-6:
+                rows.setdefault((0, int(model.buyers[place])), []).append((place, weight))
+                rows.setdefault((1, int(model.sellers[place])), []).append((place, weight))
+        if not rows:
+            return None
+
+        def doubt(row: tuple[int, int]) -> tuple[float, int]:
+            entries = rows[row]
+            spread = sum(w * (1 - w) * (0.1 + float(model.net[p]) / size) for p, w in entries)
+            return spread, -(row[0] * model.shape[0] + row[1])
+
+        size = float(max(int(model.net.max()), 1))
+        row = max(rows, key=doubt)
+        entries = rows[row]
+        if len(entries) == 1:
+            place = entries[0][0]
+            words = {"split": [self._number(place), 0]}
+            return Split(words, ({place: (0, 0)}, {place: (1, 1)}))
+        first, second = self._halves(row, entries, box)
+        words = {"either": [[self._number(p) for p in part] for part in (first, second)]}
+        return Split(words, (dict.fromkeys(first, (0, 0)), dict.fromkeys(second, (0, 0))))
+
+    def _halves(
+        self, row: tuple[int, int], entries: list[tuple[int, float]], box: Mapping[int, tuple[int, int]]
+    ) -> tuple[list[int], list[int]]:
+        """Two parts of a buyer's or a seller's pairs, each with some weight: known and unknown, or high and low values."""
+        model = self.model
+        owner = model.buyers if row[0] == 0 else model.sellers
+        everyone = [p for p in np.flatnonzero(owner == row[1]).tolist() if p not in box and model.net[p] >= 0]
+        known = sum(weight for place, weight in entries if model.known[place])
+        total = sum(weight for _, weight in entries)
+        if 0.05 < known < total - 0.05:
+            order = sorted(everyone, key=lambda p: (bool(model.known[p]), p))
+            cut = sum(not model.known[p] for p in everyone)
+        else:
+            weights = dict(entries)
+            order = sorted(everyone, key=lambda p: (-int(model.net[p]), p))
+            sums = np.cumsum([weights.get(p, 0.0) for p in order])
+            inner = [k for k in range(1, len(order)) if 1e-6 < sums[k - 1] < total - 1e-6]
+            cut = min(inner, key=lambda k: (abs(float(sums[k - 1]) - total / 2), k))
+        return order[:cut], order[cut:]
+
+    def _number(self, place: int) -> int:
+        """The checker's number of a pair: (i, j) is ``i m + j``."""
+        return int(self.model.buyers[place]) * self.model.shape[1] + int(self.model.sellers[place])
 
     def leaf(self, box: Mapping[int, tuple[int, int]], envy: Any) -> tuple[Mapping[str, object], Fraction]:
         """The exact bound of a leaf."""
@@ -101,7 +142,7 @@ def revenue_by_fees(model: Model, effort: Effort) -> Witnesses:
     search = Search(model, effort)
     curve = fee_curve(model)
     search.start(curve)
-    witness, _ = leaf(model, {}, {})
+    witness, _ = leaf(model, {}, ())
     return search.witnesses({"kind": "lp", **witness}, "entry-fee", curve.solves)
 
 
@@ -114,17 +155,8 @@ def maximise_revenue(model: Model, effort: Effort) -> Witnesses:
     effort.tell(f"revenue {float(search.lower):.6g}; branching")
     tree = branch(search, effort)
     if tree is None:
-        witness, _ = leaf(model, {}, {})
+        witness, _ = leaf(model, {}, ())
         return search.witnesses({"kind": "lp", **witness}, "entry-fee", curve.solves)
-    nodes = [_numbered(model, node) for node in tree.nodes]
+    nodes = tree.nodes
     dual = {"kind": "lp", **nodes[0]} if len(nodes) == 1 else {"kind": "tree", "nodes": nodes}
     return search.witnesses(dual, "exact", len(nodes))
-
-
-def _numbered(model: Model, node: Mapping[str, object]) -> Mapping[str, object]:
-    """A node with its variable in the checker's numbers: pair (i, j) is ``i m + j``."""
-    if "split" not in node:
-        return node
-    place, at = node["split"]  # type: ignore[misc]
-    variable = int(model.buyers[place]) * model.shape[1] + int(model.sellers[place])
-    return {"split": [variable, at], "children": node["children"]}

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -24,16 +25,24 @@ _BATCH = 4
 
 
 @dataclass(frozen=True)
+class Row:
+    """The envy of a known pair, by its place, with the sellers and the buyers whose terms are capped."""
+
+    place: int
+    sellers: frozenset[int] = frozenset()
+    buyers: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True)
 class Point:
     """An optimum of the relaxation: its value, the trades in part, and the multipliers of envy.
 
-    ``x`` holds (place of the pair, weight); ``envy`` holds (place of the known pair, multiplier). Values are in units
-    times ``scale``.
+    ``x`` holds (place of the pair, weight); ``envy`` holds (row, multiplier). The value is in units of ``scale``.
     """
 
     value: float
     x: list[tuple[int, float]]
-    envy: dict[int, float]
+    envy: list[tuple[Row, float]]
 
 
 class Relaxation:
@@ -71,9 +80,9 @@ class Relaxation:
         for _ in range(n + m):
             self.solver.addRow(-self.infinity, 1.0, 0, np.zeros(0, np.int32), np.zeros(0))
         self.column: dict[int, int] = {}
-        self.envy_row: dict[int, int] = {}
-        self._envy_by_buyer: dict[int, list[int]] = {}
-        self._envy_by_seller: dict[int, list[int]] = {}
+        self.envy_row: dict[Row, int] = {}
+        self._by_buyer: dict[int, list[Row]] = {}
+        self._by_seller: dict[int, list[Row]] = {}
         self._rows, self._columns = n + m, 0
         self.restricted: dict[int, tuple[int, int]] = {}
         for place in seeds:
@@ -85,47 +94,54 @@ class Relaxation:
             return
         i, j = int(self.model.buyers[place]), int(self.model.sellers[place])
         w, unknown = float(self.net[place]), float(self.unknown[place])
-        mine, theirs = self._envy_by_buyer.get(i, []), self._envy_by_seller.get(j, [])
-        n = self.model.shape[0]
-        rows = [i, n + j, *mine]
-        low, high = self.restricted.get(place, (0, 1))
-        self.solver.addCol(
-            -unknown * float(self.cost[place]), low, high, len(rows), np.array(rows, np.int32),
-            np.array([1.0, 1.0, *[w] * len(mine)]),
-        )  # fmt: skip
-        signs = dict.fromkeys(mine, -1.0)
-        for row in theirs:
-            signs[row] = signs.get(row, 0.0) + 1.0
-        self.solver.addCol(
-            -unknown, 0.0, self.infinity, len(signs), np.array(list(signs), np.int32), np.array(list(signs.values()))
-        )
-        self.column[place] = self._columns
-        self._columns += 2
-        at = self.column[place]
+        x, r = {i: 1.0, self.model.shape[0] + j: 1.0}, {}
+        for row in {*self._by_buyer.get(i, ()), *self._by_seller.get(j, ())}:
+            at = self.envy_row[row]
+            x[at], r[at] = self._terms(row, place, i, j)
+        self._add_column(-unknown * float(self.cost[place]), self.restricted.get(place, (0, 1)), x)
+        self._add_column(-unknown, (0.0, self.infinity), r)
+        at = self.column[place] = self._columns - 2
         self.solver.addRow(-self.infinity, 0.0, 2, np.array([at, at + 1], np.int32), np.array([-w, 1.0]))
         self._rows += 1
 
-    def _add_envy(self, place: int) -> None:
-        """The row of a known pair, which a column may break at a price."""
-        i, j = int(self.model.buyers[place]), int(self.model.sellers[place])
-        entries: dict[int, float] = {}
-        for other, at in self.column.items():
-            mine, theirs = self.model.buyers[other] == i, self.model.sellers[other] == j
-            if mine:
-                entries[at] = float(self.net[other])
-            if mine or theirs:
-                entries[at + 1] = float(theirs) - float(mine)
-        self.solver.addRow(
-            float(self.net[place]), self.infinity, len(entries),
-            np.array(list(entries), np.int32), np.array(list(entries.values())),
-        )  # fmt: skip
-        row = self._rows
-        self.solver.addCol(_PENALTY, 0.0, self.infinity, 1, np.array([row], np.int32), np.array([1.0]))
-        self._rows += 1
+    def _terms(self, row: Row, place: int, i: int, j: int) -> tuple[float, float]:
+        """The coefficients of a pair's x and r in a row."""
+        cap, x, r = float(self.net[row.place]), 0.0, 0.0
+        if self.model.buyers[row.place] == i:
+            x, r = (x + cap, r) if j in row.sellers else (x + float(self.net[place]), r - 1.0)
+        if self.model.sellers[row.place] == j:
+            x, r = (x + cap, r) if i in row.buyers else (x, r + 1.0)
+        return x, r
+
+    def _add_column(self, cost: float, box: tuple[float, float], entries: Mapping[int, float]) -> None:
+        used = {row: value for row, value in entries.items() if value}
+        rows, values = np.array(list(used), np.int32), np.array(list(used.values()), np.float64)
+        self.solver.addCol(cost, *box, len(used), rows, values)
         self._columns += 1
-        self.envy_row[place] = row
-        self._envy_by_buyer.setdefault(i, []).append(row)
-        self._envy_by_seller.setdefault(j, []).append(row)
+
+    def _add_envy(self, row: Row) -> None:
+        """The row of a known pair, which a column may break at a price."""
+        i, j = int(self.model.buyers[row.place]), int(self.model.sellers[row.place])
+        entries: dict[int, float] = {}
+        for other in self._pairs_of(i, j):
+            at = self.column[other]
+            entries[at], entries[at + 1] = self._terms(
+                row, other, int(self.model.buyers[other]), int(self.model.sellers[other])
+            )
+        used = {at: value for at, value in entries.items() if value}
+        columns, values = np.array(list(used), np.int32), np.array(list(used.values()), np.float64)
+        self.solver.addRow(float(self.net[row.place]), self.infinity, len(used), columns, values)
+        self.envy_row[row] = self._rows
+        self._add_column(_PENALTY, (0.0, self.infinity), {self._rows: 1.0})
+        self._rows += 1
+        self._by_buyer.setdefault(i, []).append(row)
+        self._by_seller.setdefault(j, []).append(row)
+
+    def _pairs_of(self, i: int, j: int) -> list[int]:
+        """The places of present pairs with this buyer or this seller."""
+        present = np.fromiter(self.column, np.int64, len(self.column))
+        found: list[int] = present[(self.model.buyers[present] == i) | (self.model.sellers[present] == j)].tolist()
+        return found
 
     def restrict(self, box: Mapping[int, tuple[int, int]]) -> None:
         """Let pairs, by place, trade within a box."""
@@ -159,38 +175,89 @@ class Relaxation:
             if not self._grow(values, duals):
                 break
         x = [(place, float(values[at])) for place, at in self.column.items() if values[at] > 1e-9]
-        envy = {place: float(duals[row]) for place, row in self.envy_row.items() if duals[row] > 1e-9}
+        envy = [(row, float(duals[at])) for row, at in self.envy_row.items() if duals[at] > 1e-9]
         return Point(-float(self.solver.getInfo().objective_function_value), x, envy)
 
     def _grow(self, values: Floats, duals: Floats) -> bool:
         """Add the columns that would gain and the rows that are broken."""
+        present = [(place, values[at], values[at + 1]) for place, at in self.column.items() if values[at] > 1e-9]
+        excess = self._excess(duals)
+        gaining = _best(np.flatnonzero(excess > _TOLERANCE), excess, self.model.buyers)
+        for place in gaining:
+            self._add_pair(place)
+        broken = self._broken(present)
+        for row in broken:
+            self._add_envy(row)
+        return bool(gaining or broken)
+
+    def _excess(self, duals: Floats) -> Floats:
+        """What each absent pair would gain beyond a and b; -1 where it must not or need not enter."""
         n, m = self.model.shape
         buyers, sellers = self.model.buyers, self.model.sellers
-        present = list(self.column.items())
         out, into = np.zeros(n), np.zeros(m)
-        for place, row in self.envy_row.items():
-            out[buyers[place]] += max(duals[row], 0.0)
-            into[sellers[place]] += max(duals[row], 0.0)
-        profit = self.net * np.maximum(out[buyers], into[sellers] + self.unknown) + self.unknown * self.cost
-        excess = profit + duals[:n][buyers] + duals[n : n + m][sellers]  # duals of <= rows are -a, -b here
+        capped: dict[tuple[int, int], Floats] = {}
+        for row, at in self.envy_row.items():
+            if duals[at] > 0:
+                i, j, d, cap = buyers[row.place], sellers[row.place], duals[at], duals[at] * self.net[row.place]
+                out[i] += d
+                into[j] += d
+                for k in row.sellers:
+                    capped[i, k] = capped.get((i, k), np.zeros(3)) + (d, 0.0, cap)
+                for k in row.buyers:
+                    capped[k, j] = capped.get((k, j), np.zeros(3)) + (0.0, d, cap)
+        d_out, d_in, extra = out[buyers], into[sellers], np.zeros(len(buyers))
+        if capped:
+            places = self.model.places(capped)
+            less = np.array(list(capped.values()))
+            d_out[places] -= less[:, 0]
+            d_in[places] -= less[:, 1]
+            extra[places] += less[:, 2]
+        # The duals of rows <= 1 are -a and -b here.
+        excess: Floats = self.net * np.maximum(d_out, d_in + self.unknown) + extra + self.unknown * self.cost
+        excess += duals[:n][buyers] + duals[n : n + m][sellers]
         excess[~self.possible] = -1.0
         excess[[*self.column, *(k for k, (_, high) in self.restricted.items() if not high)]] = -1.0
-        gaining = np.flatnonzero(excess > _TOLERANCE)
-        for place in _best(gaining, excess, buyers):
-            self._add_pair(place)
+        return excess
 
-        gains, prices = np.zeros(n), np.zeros(m)
-        for place, at in present:
-            if values[at] > 1e-12:
-                gains[buyers[place]] += self.net[place] * values[at] - values[at + 1]
-                prices[sellers[place]] += values[at + 1]
-        envy = self.net - gains[buyers] - prices[sellers]
+    def _broken(self, present: list[tuple[int, float, float]]) -> list[Row]:
+        """The rows that the trades in part break, each capped so as to be broken most."""
+        buyers, sellers = self.model.buyers, self.model.sellers
+        kept = np.zeros(len(buyers))
+        mine: dict[int, list[tuple[int, float, float]]] = {}
+        theirs: dict[int, list[tuple[int, float, float]]] = {}
+        for place, x, r in present:
+            i, j, u = int(buyers[place]), int(sellers[place]), self.net[place] * x - r
+            mine.setdefault(i, []).append((j, u, x))
+            theirs.setdefault(j, []).append((i, r, x))
+            for where, gain in ((self._known_of_buyer[i], u), (self._known_of_seller[j], r)):
+                kept[where] += np.minimum(gain, self.net[where] * x)
+        envy = self.net - kept
         envy[self.unknown > 0] = -1.0
-        envy[list(self.envy_row)] = -1.0
-        broken = np.flatnonzero(envy > _TOLERANCE)
-        for place in _best(broken, envy, buyers):
-            self._add_envy(place)
-        return bool(len(gaining) or len(broken))
+        rows = []
+        for place in _best(np.flatnonzero(envy > _TOLERANCE), envy, buyers):
+            w = self.net[place] + 1e-9
+            row = Row(
+                place,
+                frozenset(j for j, u, x in mine.get(int(buyers[place]), ()) if u > w * x),
+                frozenset(i for i, r, x in theirs.get(int(sellers[place]), ()) if r > w * x),
+            )
+            if row not in self.envy_row:
+                rows.append(row)
+        return rows
+
+    @cached_property
+    def _known_of_buyer(self) -> list[Integers]:
+        return self._grouped(self.model.buyers, self.model.shape[0])
+
+    @cached_property
+    def _known_of_seller(self) -> list[Integers]:
+        return self._grouped(self.model.sellers, self.model.shape[1])
+
+    def _grouped(self, owner: Integers, count: int) -> list[Integers]:
+        """The places of known pairs that trade without loss, by owner."""
+        places = np.flatnonzero(self.model.known & self.possible)
+        places = places[np.argsort(owner[places], kind="stable")]
+        return np.split(places, np.searchsorted(owner[places], np.arange(1, count)))
 
 
 def _best(places: Integers, score: Floats, buyers: Integers) -> list[int]:
