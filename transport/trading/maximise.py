@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from typing import Any
@@ -20,6 +21,12 @@ from .relaxation import Point, Relaxation
 from .welfare import efficient_equilibrium
 
 RULE = "the introductions with the greatest revenue among those tried; {} competitive prices, ties {} the platform"
+
+
+_ROOT_ROUNDS = 15
+_SEARCH_SHARE = 0.15
+_SEARCH_PAIRS = 3000
+_SEARCH_SECONDS = 20.0
 
 
 class Search:
@@ -60,12 +67,31 @@ class Search:
         pairs |= {pair for point in curve.points for pair in point.introduced}
         self.relaxation = Relaxation(self.model, sorted(self.model.places(sorted(pairs)).tolist()))
 
+    def improve(self) -> int:
+        """Add, drop and exchange single introductions while that helps; the number of tries."""
+        if self.relaxation is None:
+            return 0
+        model = self.model
+        candidates = [p for p in sorted(self.relaxation.column) if not model.known[p]][:_SEARCH_PAIRS]
+        pairs = [(int(model.buyers[p]), int(model.sellers[p])) for p in candidates]
+        limit = _SEARCH_SHARE * self.effort.remaining()
+        stop = time.perf_counter() + min(limit, _SEARCH_SECONDS)
+        tries, since = 0, 0
+        while since < len(pairs) and time.perf_counter() < stop:
+            pair = pairs[tries % len(pairs)]
+            tries += 1
+            now = set(self.best.introduced)
+            rest = {p for p in now if p[0] != pair[0] and p[1] != pair[1]}
+            better = self.offer(rest if pair in now else {*rest, pair})
+            since = 0 if better else since + 1
+        return tries
+
     def relax(self, box: Mapping[int, tuple[int, int]]) -> Relaxed | None:
         """Solve the relaxation within a box, and try the introductions that it suggests."""
         if self.relaxation is None:
             return None
         self.relaxation.restrict(box)
-        found = self.relaxation.solve(self.effort.remaining())
+        found = self.relaxation.solve(self.effort.remaining(), *(() if box else (_ROOT_ROUNDS,)))
         if found is None:
             return None
         self.offer(self._rounded(found))
@@ -97,8 +123,7 @@ class Search:
         entries = rows[row]
         if len(entries) == 1:
             place = entries[0][0]
-            words = {"split": [self._number(place), 0]}
-            return Split(words, ({place: (0, 0)}, {place: (1, 1)}))
+            return Split({"split": [self._number(place), 0]}, ({place: (0, 0)}, {place: (1, 1)}))
         first, second = self._halves(row, entries, box)
         words = {"either": [[self._number(p) for p in part] for part in (first, second)]}
         return Split(words, (dict.fromkeys(first, (0, 0)), dict.fromkeys(second, (0, 0))))
@@ -152,7 +177,9 @@ def maximise_revenue(model: Model, effort: Effort) -> Witnesses:
     search = Search(model, effort)
     curve = fee_curve(model)
     search.start(curve)
-    effort.tell(f"revenue {float(search.lower):.6g}; branching")
+    search.relax({})
+    tries = search.improve()
+    effort.tell(f"revenue {float(search.lower):.6g} after {tries} exchanges; branching")
     tree = branch(search, effort)
     if tree is None:
         witness, _ = leaf(model, {}, ())

@@ -22,6 +22,8 @@ Floats = npt.NDArray[np.float64]
 _PENALTY = 20.0
 _TOLERANCE = 1e-7
 _BATCH = 4
+_ROUNDS = 4
+_CROWDED = 6
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,16 @@ class Relaxation:
         self.cost: Floats = (model.costs.astype(np.float64) / self.scale)[model.sellers]
         self.unknown: Floats = (~model.known).astype(np.float64)
         self.possible = self.net >= 0
+        self.restricted: dict[int, tuple[int, int]] = {}
+        self._used: dict[Row, None] = {}
+        self._needed = 0
+        self.infinity = highspy.kHighsInf
+        self._fresh(sorted(map(int, seeds)), [])
+
+    def _fresh(self, places: Iterable[int], rows: Iterable[Row]) -> None:
+        """Begin again with some pairs and rows."""
+        import highspy
+
         self.solver = highspy.Highs()
         for option, value in {
             "output_flag": False,
@@ -75,8 +87,7 @@ class Relaxation:
             "dual_feasibility_tolerance": 1e-9,
         }.items():
             self.solver.setOptionValue(option, value)
-        n, m = model.shape
-        self.infinity = highspy.kHighsInf
+        n, m = self.model.shape
         for _ in range(n + m):
             self.solver.addRow(-self.infinity, 1.0, 0, np.zeros(0, np.int32), np.zeros(0))
         self.column: dict[int, int] = {}
@@ -84,9 +95,10 @@ class Relaxation:
         self._by_buyer: dict[int, list[Row]] = {}
         self._by_seller: dict[int, list[Row]] = {}
         self._rows, self._columns = n + m, 0
-        self.restricted: dict[int, tuple[int, int]] = {}
-        for place in seeds:
-            self._add_pair(int(place))
+        for place in places:
+            self._add_pair(place)
+        for row in rows:
+            self._add_envy(row)
 
     def _add_pair(self, place: int) -> None:
         """The columns x and r of a pair, with the row ``r <= w x``."""
@@ -155,13 +167,18 @@ class Relaxation:
                 self.solver.changeColBounds(self.column[place], float(low), float(high))
         self.restricted = dict(box)
 
-    def solve(self, time_left: float) -> Point | None:
-        """The optimum within the box, over all rows and columns; None if the time is over."""
+    def solve(self, time_left: float, rounds: int = _ROUNDS) -> Point | None:
+        """A nearly optimal point within the box; None if the time is over.
+
+        Rows enter for at most some rounds: what is missing makes the bound weaker, not wrong.
+        """
         import time
 
         import highspy
 
         deadline = time.monotonic() + time_left
+        if len(self.envy_row) > _CROWDED * (self._needed + 50):
+            self._fresh(list(self.column), self._used)
         while True:
             left = deadline - time.monotonic()
             if left <= 0:
@@ -172,20 +189,23 @@ class Relaxation:
                 return None
             found = self.solver.getSolution()
             values, duals = np.asarray(found.col_value), np.asarray(found.row_dual)
-            if not self._grow(values, duals):
+            rounds -= 1
+            if not self._grow(values, duals, rounds > 0):
                 break
         x = [(place, float(values[at])) for place, at in self.column.items() if values[at] > 1e-9]
         envy = [(row, float(duals[at])) for row, at in self.envy_row.items() if duals[at] > 1e-9]
+        self._used = {**dict.fromkeys(row for row, _ in envy), **dict.fromkeys(list(self._used)[-3 * len(envy) :])}
+        self._needed = len(envy)
         return Point(-float(self.solver.getInfo().objective_function_value), x, envy)
 
-    def _grow(self, values: Floats, duals: Floats) -> bool:
+    def _grow(self, values: Floats, duals: Floats, rows: bool) -> bool:
         """Add the columns that would gain and the rows that are broken."""
         present = [(place, values[at], values[at + 1]) for place, at in self.column.items() if values[at] > 1e-9]
         excess = self._excess(duals)
         gaining = _best(np.flatnonzero(excess > _TOLERANCE), excess, self.model.buyers)
         for place in gaining:
             self._add_pair(place)
-        broken = self._broken(present)
+        broken = self._broken(present) if rows else []
         for row in broken:
             self._add_envy(row)
         return bool(gaining or broken)
