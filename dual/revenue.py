@@ -34,7 +34,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from . import tree
+from . import enumeration, tree
 from .equilibrium import Market
 from .errors import InputError, Violation
 from .exact import brief, index, items, number, over_common_denominator, vector
@@ -48,12 +48,15 @@ LEAF = ("buyers", "sellers", "known")
 
 
 def upper(statement: TradingNetworkStatement, dual: object) -> Fraction:
-    """The bound that a revenue certificate proves: ``lp``, ``tree`` or ``autarky``."""
+    """The bound that a revenue certificate proves: ``lp``, ``tree``, ``autarky`` or ``enumeration``."""
     if not isinstance(dual, Mapping):
         raise InputError('an object with the field "kind" is needed here', "dual")
     kind = dual.get("kind")
     if kind == "autarky":
         return autarky(statement, dual)
+    if kind == "enumeration":
+        fields(dual, ["kind"], where="dual")
+        return enumeration.best(statement)[0]
     relaxation = Relaxation(statement)
     if kind == "lp":
         witness = {name: value for name, value in dual.items() if name != "kind"}
@@ -63,7 +66,7 @@ def upper(statement: TradingNetworkStatement, dual: object) -> Fraction:
         if bound is None:
             raise Violation("the tree has no leaf")
         return bound
-    raise InputError('the certificate of a revenue is of kind "lp", "tree" or "autarky"', "dual.kind")
+    raise InputError('the certificate of a revenue is of kind "lp", "tree", "autarky" or "enumeration"', "dual.kind")
 
 
 class Relaxation:

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from dual import enumeration
 from dual.valuations import Pair
 
 from ..road.branching import Relaxed, Split, branch
@@ -18,12 +19,13 @@ from .fees import FeeCurve, fee_curve
 from .leaves import leaf
 from .outcome import State
 from .relaxation import Point, Relaxation
-from .welfare import efficient_equilibrium
+from .welfare import assignment_dual, efficient_equilibrium
 
 RULE = "the introductions with the greatest revenue among those tried; {} competitive prices, ties {} the platform"
 
 
 _ROOT_ROUNDS = 15
+_NODES_OF_OTHER_RULES = 201
 _SEARCH_SHARE = 0.15
 _SEARCH_PAIRS = 3000
 _SEARCH_SECONDS = 20.0
@@ -134,7 +136,9 @@ class Search:
         """Two parts of a buyer's or a seller's pairs, each with some weight: known and unknown, or high and low values."""
         model = self.model
         owner = model.buyers if row[0] == 0 else model.sellers
-        everyone = [p for p in np.flatnonzero(owner == row[1]).tolist() if p not in box and model.net[p] >= 0]
+        everyone: list[int] = [
+            p for p in np.flatnonzero(owner == row[1]).tolist() if p not in box and model.net[p] >= 0
+        ]
         known = sum(weight for place, weight in entries if model.known[place])
         total = sum(weight for _, weight in entries)
         if 0.05 < known < total - 0.05:
@@ -172,18 +176,39 @@ def revenue_by_fees(model: Model, effort: Effort) -> Witnesses:
 
 
 def maximise_revenue(model: Model, effort: Effort) -> Witnesses:
-    """Entry fees, local search and branching, until the bounds meet or the time is over."""
+    """Entry fees, local search and branching, until the bounds meet or the time is over.
+
+    The upper bound is that of the largest prices and friendly ties, which other rules never exceed. Where it is not
+    attained under other rules, small markets are enumerated.
+    """
     effort.tell("entry fees")
     search = Search(model, effort)
     curve = fee_curve(model)
     search.start(curve)
     search.relax({})
     tries = search.improve()
+    statement = model.statement
+    usual = (statement.price_rule, statement.ties) == ("largest", "platform")
+    if not usual:
+        if statement.ties == "hostile" and search.lower == 0 and (dual := autarky(model)):
+            return search.witnesses(dual, "autarky", tries)
+        if enumeration.work(statement) <= enumeration.MAX_WORK:
+            search.offer(enumeration.best(statement)[1])
+            return search.witnesses({"kind": "enumeration"}, "enumeration", tries)
     effort.tell(f"revenue {float(search.lower):.6g} after {tries} exchanges; branching")
-    tree = branch(search, effort)
+    # Under other rules the tree closes the gap to its own optimum only, so a small one will do.
+    tree = branch(search, effort, **({} if usual else {"max_nodes": _NODES_OF_OTHER_RULES}))
     if tree is None:
         witness, _ = leaf(model, {}, ())
         return search.witnesses({"kind": "lp", **witness}, "entry-fee", curve.solves)
-    nodes = tree.nodes
-    dual = {"kind": "lp", **nodes[0]} if len(nodes) == 1 else {"kind": "tree", "nodes": nodes}
-    return search.witnesses(dual, "exact", len(nodes))
+    dual = {"kind": "lp", **tree.nodes[0]} if len(tree.nodes) == 1 else {"kind": "tree", "nodes": tree.nodes}
+    return search.witnesses(dual, "branching", len(tree.nodes))
+
+
+def autarky(model: Model) -> dict[str, object] | None:
+    """The certificate that hostile ties leave nothing, where known pairs alone reach the greatest welfare."""
+    best = efficient_equilibrium(model)
+    trades = list(best.trades)
+    if any(j not in model.statement.acquaintances[i] for i, j in trades):
+        return None
+    return {**assignment_dual(model, best), "kind": "autarky", "trades": [list(pair) for pair in trades]}
