@@ -28,7 +28,8 @@ def work(statement: TradingNetworkStatement) -> int:
     unknown = statement.values.pairs() - sum(map(len, statement.acquaintances))
     if unknown > 24 or m > 12:
         return MAX_WORK + 1
-    return 2**unknown * (m + 2) * n * m * 2 ** (m + 1)
+    steps: int = (m + 2) * n * m << (unknown + m + 1)
+    return steps
 
 
 def best(statement: TradingNetworkStatement) -> tuple[Fraction, tuple[Pair, ...]]:
@@ -41,7 +42,8 @@ def best(statement: TradingNetworkStatement) -> tuple[Fraction, tuple[Pair, ...]
     """
     if work(statement) > MAX_WORK:
         raise Undecided("the market is too large to try every set of introductions")
-    found, chosen = -1, ()
+    found = -1
+    chosen: tuple[Pair, ...] = ()
     for introduced in _subsets(statement):
         earned = _revenue(statement, introduced)
         if earned > found:

@@ -57,9 +57,7 @@ class Market:
     _covered: set[tuple[object, ...]] = field(default_factory=set, compare=False, repr=False)
 
     @classmethod
-    def on(
-        cls, values: Valuations, costs: tuple[Fraction, ...], pairs: Sequence[Sequence[int]] | None
-    ) -> Market:
+    def on(cls, values: Valuations, costs: tuple[Fraction, ...], pairs: Sequence[Sequence[int]] | None) -> Market:
         """The market on some pairs (sellers by buyer), or on all pairs that have a value."""
         adjacent: list[Mapping[int, int] | Sequence[int]] = []
         for i, amounts in enumerate(values.amounts):
@@ -81,9 +79,7 @@ class Market:
     def scaled(self, *numbers: Sequence[Fraction]) -> tuple[int, list[list[int]]]:
         """A denominator common to the values and some numbers, and these as integers over it."""
         common = math.lcm(self.denominator, *(x.denominator for row in (self.costs, *numbers) for x in row))
-        return common, [
-            [x.numerator * (common // x.denominator) for x in row] for row in (self.costs, *numbers)
-        ]
+        return common, [[x.numerator * (common // x.denominator) for x in row] for row in (self.costs, *numbers)]
 
     def cover(self, utilities: Sequence[int], gross: Sequence[int], denominator: int, names: str) -> None:
         """Refuse unless ``utilities[i] + gross[j] >= value(i, j)`` on every pair."""
@@ -125,9 +121,7 @@ def matching(pairs: Sequence[Pair], shape: Pair) -> tuple[list[int], list[int]]:
     return seller_of, buyer_of
 
 
-def equilibrium(
-    market: Market, trades: Sequence[Pair], raw_prices: object, raw_utilities: object
-) -> Equilibrium:
+def equilibrium(market: Market, trades: Sequence[Pair], raw_prices: object, raw_utilities: object) -> Equilibrium:
     """Check complementary slackness of trades, prices and utilities.
 
     Raises
@@ -143,9 +137,7 @@ def equilibrium(
     factor = common // market.denominator
     for j, buyer in enumerate(buyer_of):
         if gross[j] < costs[j]:
-            raise Violation(
-                f"prices[{j}] = {brief(prices[j])} < {brief(market.costs[j])} = cost of seller {j}"
-            )
+            raise Violation(f"prices[{j}] = {brief(prices[j])} < {brief(market.costs[j])} = cost of seller {j}")
         if buyer == FREE and gross[j] != costs[j]:
             raise Violation(
                 f"prices[{j}] = {brief(prices[j])} > {brief(market.costs[j])} = cost of seller {j}, who sells nothing"
@@ -188,9 +180,7 @@ def largest(market: Market, found: Equilibrium, raw: object) -> None:
         else:
             leads[j] = index(parent, f"primal.support[{j}]", shape[1])
             if leads[j] == j or not _tight(market, found, buyer, leads[j]):
-                raise Violation(
-                    f"support[{j}] = {leads[j]}, but buyer {buyer} is not indifferent between them"
-                )
+                raise Violation(f"support[{j}] = {leads[j]}, but buyer {buyer} is not indifferent between them")
     _acyclic(leads)
 
 
@@ -204,14 +194,10 @@ def smallest(market: Market, found: Equilibrium, raw: object) -> None:
                 raise InputError("null is right here, as this price is at cost", f"primal.support[{j}]")
             continue
         if supporter is None:
-            raise Violation(
-                f"the price of seller {j} is above cost, but support[{j}] names no buyer who bids it up"
-            )
+            raise Violation(f"the price of seller {j} is above cost, but support[{j}] names no buyer who bids it up")
         i = index(supporter, f"primal.support[{j}]", shape[0])
         if found.seller_of[i] == j or not _tight(market, found, i, j):
-            raise Violation(
-                f"support[{j}] = {i}, but buyer {i} is not indifferent between seller {j} and his own"
-            )
+            raise Violation(f"support[{j}] = {i}, but buyer {i} is not indifferent between seller {j} and his own")
         own = found.seller_of[i]
         if own != FREE and found.net[own]:
             leads[j] = own

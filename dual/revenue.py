@@ -150,12 +150,17 @@ class Relaxation:
             place = f"{where}[{k}]"
             parts = items(entry, place)
             if len(parts) not in (3, 5):
-                raise InputError("a row is [i, j, multiplier] or [i, j, multiplier, capped sellers, capped buyers]", place)
+                raise InputError(
+                    "a row is [i, j, multiplier] or [i, j, multiplier, capped sellers, capped buyers]", place
+                )
             i, j = index(parts[0], place, self.values.shape[0]), index(parts[1], place, self.width)
             value = self.known_value(i, j)
             if value is None or value < 0:
-                raise Violation(f"{place} is the pair ({i}, {j}), but the two do not know each other, or trade at a loss")
-            caps = [_indices(part, place, size) for part, size in zip(parts[3:], (self.width, self.values.shape[0]))]
+                raise Violation(
+                    f"{place} is the pair ({i}, {j}), but the two do not know each other, or trade at a loss"
+                )
+            sizes = (self.width, self.values.shape[0])
+            caps = [_indices(part, place, size) for part, size in zip(parts[3:], sizes, strict=False)]
             sellers, buyers = caps or ((), ())
             rows.append(Row(i, j, number(parts[2], place), value, sellers, buyers))
         return rows
@@ -234,7 +239,5 @@ def autarky(statement: TradingNetworkStatement, dual: Mapping[str, object]) -> F
         welfare += Fraction(market.value(i, j) or 0, market.denominator) - statement.costs[j]
     bound = assignment_bound(market, found["buyers"], found["sellers"])
     if welfare != bound:
-        raise Violation(
-            f"the trades of known pairs are worth {brief(welfare)} < {brief(bound)} = the bound on welfare"
-        )
+        raise Violation(f"the trades of known pairs are worth {brief(welfare)} < {brief(bound)} = the bound on welfare")
     return Fraction(0)

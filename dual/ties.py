@@ -39,9 +39,7 @@ def least_revenue(market: Market, state: Equilibrium, introduced: set[Pair], raw
     for name, weights, gains in (("buyers", y, state.utilities), ("sellers", z, state.net)):
         for k, weight in enumerate(weights):
             if weight > 0 and not gains[k]:
-                raise Violation(
-                    f"hostile.{name}[{k}] = {brief(weight)} > 0, but that one may stay without trade"
-                )
+                raise Violation(f"hostile.{name}[{k}] = {brief(weight)} > 0, but that one may stay without trade")
     factor = state.denominator // market.denominator
     prices = [Fraction(p, state.denominator) + c for p, c in zip(state.net, market.costs, strict=True)]
     gross = [int(price * state.denominator) for price in prices]

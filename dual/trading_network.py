@@ -88,11 +88,7 @@ def parse(raw: Mapping[str, object]) -> TradingNetworkStatement:
         raw, ["values", "known"], ["buyers", "sellers", "costs", "price_rule", "ties", "objective"]
     )
     values = valuations(found["values"])
-    costs = (
-        vector(found["costs"], "costs", values.shape[1])
-        if "costs" in found
-        else (Fraction(0),) * values.shape[1]
-    )
+    costs = vector(found["costs"], "costs", values.shape[1]) if "costs" in found else (Fraction(0),) * values.shape[1]
     for j, cost in enumerate(costs):
         if cost < 0:
             raise InputError(f"{brief(cost)} is negative; a cost is >= 0", f"costs[{j}]")
@@ -112,9 +108,7 @@ def parse(raw: Mapping[str, object]) -> TradingNetworkStatement:
 def _known(raw: object, values: Valuations) -> tuple[tuple[int, ...], ...] | None:
     if isinstance(raw, str):
         if raw != ALL:
-            raise InputError(
-                f'"{raw[:60]}" is unknown; write a list of pairs [buyer, seller], or "{ALL}"', "known"
-            )
+            raise InputError(f'"{raw[:60]}" is unknown; write a list of pairs [buyer, seller], or "{ALL}"', "known")
         return None
     known: list[list[int]] = [[] for _ in range(values.shape[0])]
     pairs = pair_list(raw, "known", values)
@@ -135,7 +129,7 @@ PRIMAL = ("introduced", "trades", "prices", "utilities", "support", "welfare", "
 
 def lower(statement: TradingNetworkStatement, primal: object) -> Fraction:
     """The welfare or revenue of the equilibrium that some introductions lead to."""
-    hostile = statement.ties == "hostile" and statement.objective == "revenue"
+    hostile = statement.ties == "hostile" and statement.objective != "equilibrium"
     found = fields(primal, [*PRIMAL, "hostile"] if hostile else PRIMAL, where="primal")
     introduced = _introduced(statement, found["introduced"])
     trades = pair_list(found["trades"], "primal.trades", statement.values)
@@ -173,9 +167,7 @@ def _market_with(statement: TradingNetworkStatement, introduced: Sequence[Pair])
 
 def _revenue(statement: TradingNetworkStatement, state: Equilibrium, introduced: Sequence[Pair]) -> Fraction:
     sold = [j for i, j in introduced if state.seller_of[i] == j]
-    return Fraction(sum(state.net[j] for j in sold), state.denominator) + sum(
-        statement.costs[j] for j in sold
-    )
+    return Fraction(sum(state.net[j] for j in sold), state.denominator) + sum(statement.costs[j] for j in sold)
 
 
 def upper(statement: TradingNetworkStatement, dual: object) -> Fraction:
@@ -186,9 +178,7 @@ def upper(statement: TradingNetworkStatement, dual: object) -> Fraction:
     if found["kind"] != "lp":
         raise InputError('the certificate of a welfare is of kind "lp"', "dual.kind")
     known = statement.known if statement.objective == "equilibrium" else None
-    return assignment_bound(
-        Market.on(statement.values, statement.costs, known), found["buyers"], found["sellers"]
-    )
+    return assignment_bound(Market.on(statement.values, statement.costs, known), found["buyers"], found["sellers"])
 
 
 def assignment_bound(market: Market, raw_buyers: object, raw_sellers: object) -> Fraction:

@@ -43,9 +43,7 @@ class Valuations:
     denominator: int
 
     @classmethod
-    def of(
-        cls, shape: Pair, rows: Iterable[tuple[Sequence[int], Sequence[int]]], denominator: int = 1
-    ) -> Valuations:
+    def of(cls, shape: Pair, rows: Iterable[tuple[Sequence[int], Sequence[int]]], denominator: int = 1) -> Valuations:
         """Put rows of (ascending sellers, numerators) into the one form in which equal values are equal."""
         sellers: list[Sequence[int]] = []
         amounts: list[Sequence[int]] = []
@@ -145,10 +143,7 @@ def parse(raw: object) -> Valuations:
     ordered = [tuple(sorted(row)) for row in rows]
     return Valuations.of(
         shape,
-        [
-            (who, _numerators([row[j] for j in who], denominator))
-            for who, row in zip(ordered, rows, strict=True)
-        ],
+        [(who, _numerators([row[j] for j in who], denominator)) for who, row in zip(ordered, rows, strict=True)],
         denominator,
     )
 

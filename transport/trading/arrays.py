@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
@@ -32,7 +32,10 @@ def exact_values(values: object) -> object:
     """
     if hasattr(values, "tocoo"):
         coo = values.tocoo()
-        values = {"pairs": list(zip(coo.row.tolist(), coo.col.tolist(), coo.data.tolist(), strict=True)), "shape": coo.shape}
+        values = {
+            "pairs": list(zip(coo.row.tolist(), coo.col.tolist(), coo.data.tolist(), strict=True)),
+            "shape": coo.shape,
+        }
     if not isinstance(values, np.ndarray) or values.ndim != 2 or values.dtype.kind not in "fiu" or not values.size:
         return values
     wrong = np.argwhere(~np.isfinite(values) | (values < 0)) if values.dtype.kind == "f" else np.argwhere(values < 0)

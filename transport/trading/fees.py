@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dual.valuations import Pair
+from transport.road.table import Cell, Table
 
-from ..road.table import Cell, Table
 from .arrays import Model
 from .graph import SAFE, Dense, Graph, Sparse, integers
 from .outcome import State

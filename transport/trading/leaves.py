@@ -96,7 +96,7 @@ def _profits(model: Model, rows: Sequence[tuple[Row, int]], scale: int) -> Any:
             less[1] += theirs
             less[2] += d * int(model.net[row.place])
     size = int(np.abs(model.net).max(initial=0)) + int(model.costs.max(initial=0))
-    most = 2 * max(max(out), max(into)) + scale
+    most = 2 * max(*out, *into) + scale
     kind: Any = np.int64 if most * size < 2**60 and model.net.dtype != object else object
     net, costs = model.net.astype(kind), model.costs.astype(kind)
     unknown = (~model.known).astype(np.int64).astype(kind) * scale

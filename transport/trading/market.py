@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from ..road.problem import Progress
-from ..road.table import Cell, Table
+from transport.road.problem import Progress
+from transport.road.table import Cell, Table
+
 from .network import TradingNetwork, TradingNetworkSolution
 
 Vector = tuple[Fraction, ...]

@@ -11,9 +11,9 @@ import numpy as np
 
 from dual import enumeration
 from dual.valuations import Pair
+from transport.road.branching import Relaxed, Split, branch
+from transport.road.problem import Effort, Witnesses
 
-from ..road.branching import Relaxed, Split, branch
-from ..road.problem import Effort, Witnesses
 from .arrays import Model
 from .fees import FeeCurve, fee_curve
 from .leaves import leaf
@@ -133,7 +133,7 @@ class Search:
     def _halves(
         self, row: tuple[int, int], entries: list[tuple[int, float]], box: Mapping[int, tuple[int, int]]
     ) -> tuple[list[int], list[int]]:
-        """Two parts of a buyer's or a seller's pairs, each with some weight: known and unknown, or high and low values."""
+        """Two parts of a buyer's or a seller's pairs, each with some weight: unknown and known, or high and low."""
         model = self.model
         owner = model.buyers if row[0] == 0 else model.sellers
         everyone: list[int] = [

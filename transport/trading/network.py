@@ -12,10 +12,10 @@ from dual.errors import InputError, SuasionError
 from dual.exact import brief, items, number, vector
 from dual.trading_network import TradingNetworkStatement
 from dual.valuations import Pair, pair_list
+from transport.road.problem import Effort, Method, Problem, Witnesses
+from transport.road.solution import Solution
+from transport.road.table import Cell, Table
 
-from ..road.problem import Effort, Method, Problem, Witnesses
-from ..road.solution import Solution
-from ..road.table import Cell, Table
 from .arrays import Model, exact_values
 from .outcome import Outcome, State
 from .report import Report

@@ -170,7 +170,9 @@ def among_efficient(
     rows, columns = pairs
     top = max((abs(int(e)) for e in earned), default=0)
     reward = 1 + 2 * top * (min(shape) + 1)
-    cover = tuple(np.array([reward * bool(g) for g in side.tolist()], dtype=object) for side in (found.utilities, found.prices))
+    cover = tuple(
+        np.array([reward * bool(g) for g in side.tolist()], dtype=object) for side in (found.utilities, found.prices)
+    )
     total: Any = cover[0][rows] + cover[1][columns] + earned
     best = equilibrium(Sparse(shape, rows, columns, integers(total)), start=found if len(rows) < 200 else None)
     return best, (cover[0], cover[1])

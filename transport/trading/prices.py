@@ -115,9 +115,7 @@ Chain = tuple[int, list[int], bool]
 """A free row that enters (or FREE), the columns passed on, and whether the last one's row leaves or closes a circle."""
 
 
-def _settle(
-    graph: Graph, partner: Integers, owner: Integers
-) -> tuple[Numbers, Numbers, Integers] | list[Chain]:
+def _settle(graph: Graph, partner: Integers, owner: Integers) -> tuple[Numbers, Numbers, Integers] | list[Chain]:
     """Let the columns' prices fall until they settle; if they cannot, return chains that improve the matching."""
     zero = np.zeros(1, dtype=graph.dtype)
     gains, prices = np.repeat(zero, graph.shape[0]), np.repeat(zero, graph.shape[1])
@@ -134,14 +132,14 @@ def _settle(
         rows, offers, sources = graph.offers(changed, prices[changed], gains)
         lone = partner[rows] == FREE
         if lone.any():
-            return _disjoint(parents, owner, list(zip(rows[lone].tolist(), sources[lone].tolist(), strict=True)))
+            return _disjoint(parents, list(zip(rows[lone].tolist(), sources[lone].tolist(), strict=True)))
         gains[rows] = offers
         changed = partner[rows]
         prices[changed] = worth[changed] - offers
         parents[changed] = sources
         below = changed[prices[changed] < 0] if len(changed) else changed
         if len(below):
-            return _disjoint(parents, owner, [(FREE, j) for j in below.tolist()])
+            return _disjoint(parents, [(FREE, j) for j in below.tolist()])
         rounds += 1
         if rounds % _PATIENCE == 0:
             circle = _circle(parents)
@@ -150,7 +148,7 @@ def _settle(
     return prices, gains, parents
 
 
-def _disjoint(parents: Integers, owner: Integers, starts: list[tuple[int, int]]) -> list[Chain]:
+def _disjoint(parents: Integers, starts: list[tuple[int, int]]) -> list[Chain]:
     """Follow parents from each start; keep chains that share nothing with one kept before."""
     touched: set[int] = set()
     rows: set[int] = set()

@@ -222,9 +222,9 @@ class Relaxation:
                 out[i] += d
                 into[j] += d
                 for k in row.sellers:
-                    capped[i, k] = capped.get((i, k), np.zeros(3)) + (d, 0.0, cap)
+                    capped[i, k] = capped.get((i, k), np.zeros(3)) + np.array((d, 0.0, cap))
                 for k in row.buyers:
-                    capped[k, j] = capped.get((k, j), np.zeros(3)) + (0.0, d, cap)
+                    capped[k, j] = capped.get((k, j), np.zeros(3)) + np.array((0.0, d, cap))
         d_out, d_in, extra = out[buyers], into[sellers], np.zeros(len(buyers))
         if capped:
             places = self.model.places(capped)

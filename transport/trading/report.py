@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from dual.exact import brief
+from transport.road.table import Cell, Table
 
-from ..road.table import Cell, Table
 from .arrays import Model
 from .outcome import Outcome, State
 from .welfare import efficient_equilibrium, introductions
@@ -122,8 +122,6 @@ class Report:
     def table(self, names: Sequence[str]) -> Table:
         """Who gains and who loses, with the names of buyers, then sellers."""
         rows: list[Sequence[Cell]] = [
-            [name, gain]
-            for name, gain in zip(names, (*self.buyer_gains, *self.seller_gains), strict=True)
-            if gain
+            [name, gain] for name, gain in zip(names, (*self.buyer_gains, *self.seller_gains), strict=True) if gain
         ]
         return Table("changes by the platform (sellers: of the price)", ["who", "gain"], rows)

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from dual.valuations import Pair
+from transport.road.problem import Witnesses
 
-from ..road.problem import Witnesses
 from .arrays import Model
 from .outcome import State, among_efficient
 from .prices import Equilibrium, equilibrium

@@ -14,7 +14,7 @@ def matchings(pairs: list[Pair]) -> Iterator[tuple[Pair, ...]]:
         return
     (i, j), rest = pairs[0], pairs[1:]
     yield from matchings(rest)
-    for matching in matchings([(k, l) for k, l in rest if k != i and l != j]):
+    for matching in matchings([pair for pair in rest if pair[0] != i and pair[1] != j]):
         yield ((i, j), *matching)
 
 
@@ -34,7 +34,9 @@ def prices(net: dict[Pair, Fraction], sellers: int, rule: str) -> list[Fraction]
     return found
 
 
-def revenues(net: dict[Pair, Fraction], costs: list[Fraction], introduced: set[Pair], rule: str) -> tuple[Fraction, Fraction]:
+def revenues(
+    net: dict[Pair, Fraction], costs: list[Fraction], introduced: set[Pair], rule: str
+) -> tuple[Fraction, Fraction]:
     """The most and the least the platform can earn, over all efficient matchings."""
     best = welfare(net)
     paid = [p + c for p, c in zip(prices(net, len(costs), rule), costs, strict=True)]
