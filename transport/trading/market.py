@@ -84,9 +84,9 @@ class AssignmentMarket(TradingNetwork):
     >>> market = AssignmentMarket([[5, 3], [4, 1]])
     >>> solution = market.solve()
     >>> solution.lower, solution.trades, [str(p) for p in solution.prices]
-    (Fraction(7, 1), ((0, 1), (1, 0)), ['4', '3'])
+    (Fraction(7, 1), ((0, 1), (1, 0)), ['4', '2'])
     >>> [tuple(map(str, prices)) for prices in market.lattice().range]
-    [('2', '4'), ('0', '3')]
+    [('2', '4'), ('0', '2')]
     """
 
     def __init__(
@@ -121,7 +121,7 @@ class AssignmentMarket(TradingNetwork):
         Examples
         --------
         >>> [str(p) for p in AssignmentMarket([[5, 3], [4, 1]]).lattice().median]
-        ['3', '3/2']
+        ['3', '1']
         """
         found = {rule: self.under(rule).solve(progress=progress) for rule in ("largest", "smallest")}
         return Lattice(found["largest"], found["smallest"])  # type: ignore[arg-type]
