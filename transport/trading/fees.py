@@ -8,7 +8,7 @@ which fewer introductions are made; one of them, times the introductions it stil
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -20,15 +20,16 @@ from transport.road.table import Cell, Table
 from .arrays import Model
 from .graph import SAFE, Dense, Graph, Sparse, integers
 from .outcome import State
-from .prices import Equilibrium, equilibrium
+from .prices import Equilibrium, equilibrium, suggestion
 from .report import guarantee
 from .welfare import efficient_equilibrium, introductions
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-_SMALL = 20_000
-"""Up to this many pairs, fees are exact whatever size the integers take."""
+_SMALL = 5_000
+"""Up to this many pairs, all breakpoints are found."""
+_RATIO = 1.25
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ class FeePoint:
     Attributes
     ----------
     fee : Fraction
-        The highest fee at which these introductions are made (0: only without a fee).
+        The highest fee known to lead to these introductions (0: only without a fee).
     introduced : tuple of pairs
     revenue, welfare : Fraction
         At the competitive prices that the introductions lead to, the fee itself not being charged.
@@ -92,68 +93,94 @@ class FeeCurve:
 
 
 def fee_curve(model: Model) -> FeeCurve:
-    """The points of the curve, from no fee to the fee that ends all introductions."""
-    points, solves, gain, fewest = _points(model, exact=model.size <= _SMALL)
-    promised = guarantee(gain, fewest)
-    rules = model.statement.price_rule, model.statement.ties
-    if rules == ("largest", "platform") and max(point.revenue for point in points) < promised:
-        # Fees were rounded to the values' unit, which can cost a few units.
-        points, solves, gain, fewest = _points(model, exact=True)
-    return FeeCurve(tuple(points), promised, solves)
+    """The points of the curve, from no fee to the fee that ends all introductions.
+
+    Every breakpoint if the market is small; in a large one fees fall by a fixed ratio, unless that misses the promise.
+    """
+    ends = _Ends(model)
+    promised = guarantee((ends.free.welfare - ends.world.welfare) * model.unit, ends.free.count)
+    vertices = ends.breakpoints() if model.size <= _SMALL else ends.grid()
+    points = [_point(model, vertex) for vertex in vertices]
+    usual = (model.statement.price_rule, model.statement.ties) == ("largest", "platform")
+    if model.size > _SMALL and usual and max(point.revenue for point in points) < promised:
+        points = [_point(model, vertex) for vertex in ends.breakpoints()]
+    return FeeCurve(tuple(points), promised, ends.solves)
 
 
 @dataclass(frozen=True)
 class _Vertex:
+    """A matching that is best at some fee (in units), here with the highest such fee that is known."""
+
+    fee: Fraction
     welfare: int
     introduced: tuple[Pair, ...]
+    matching: Equilibrium
 
     @property
     def count(self) -> int:
         return len(self.introduced)
 
 
-def _points(model: Model, exact: bool) -> tuple[list[FeePoint], int, Fraction, int]:
-    free = efficient_equilibrium(model)
-    busy = efficient_equilibrium(model, most=True)
-    world = State(model, ()).equilibrium
-    ends = [_vertex(model, found) for found in (busy, free, world)]
-    hull = [ends[0]] if ends[0].count > ends[1].count else []
-    hull.append(ends[1])
-    solves = 3
-    pending = [(ends[1], ends[2])] if ends[1].count else []
-    while pending:
-        low, high = pending.pop()
-        fee = Fraction(low.welfare - high.welfare, low.count - high.count)
-        between = _vertex(model, _charged(model, fee, exact))
-        solves += 1
-        better = between.welfare - fee * between.count > high.welfare - fee * high.count
-        if better and high.count < between.count < low.count:
-            pending += [(between, high), (low, between)]
-        else:
-            hull.append(high)
-    points = []
-    for k, here in enumerate(hull):
-        after = hull[k + 1] if k + 1 < len(hull) else here
-        fee = Fraction(here.welfare - after.welfare, max(here.count - after.count, 1)) * model.unit
-        state = State(model, here.introduced, model.statement.price_rule, model.statement.ties)
-        points.append(FeePoint(fee, here.introduced, state.revenue * model.unit, state.welfare * model.unit))
-    return points, solves, (free.welfare() - world.welfare()) * model.unit, ends[1].count
+def _point(model: Model, vertex: _Vertex) -> FeePoint:
+    """On the known and the introduced pairs the vertex's own matching is efficient, so it is a good start."""
+    statement = model.statement
+    state = State(model, vertex.introduced, statement.price_rule, statement.ties, vertex.matching)
+    fee, earned, welfare = (number * model.unit for number in (vertex.fee, state.revenue, state.welfare))
+    return FeePoint(fee, vertex.introduced, earned, welfare)
 
 
-def _vertex(model: Model, found: Equilibrium) -> _Vertex:
-    return _Vertex(model.worth(found.trades), tuple(introductions(model, found)))
+class _Ends:
+    """The matchings without a fee (with most and with fewest introductions) and without a platform; more between."""
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+        self.solves = 0
+        self.busy = self._vertex(efficient_equilibrium(model, most=True))
+        self.free = self._vertex(efficient_equilibrium(model))
+        self.world = self._vertex(State(model, ()).equilibrium)
+
+    def _vertex(self, found: Equilibrium, fee: Fraction = Fraction(0)) -> _Vertex:
+        self.solves += 1
+        return _Vertex(fee, self.model.worth(found.trades), tuple(introductions(self.model, found)), found)
+
+    def breakpoints(self) -> list[_Vertex]:
+        """Every matching that is best at some range of fees, by fee."""
+        hull = [self.busy] if self.busy.count > self.free.count else []
+        hull.append(self.free)
+        pending = [(self.free, self.world)] if self.free.count else []
+        while pending:
+            low, high = pending.pop()
+            fee = Fraction(low.welfare - high.welfare, low.count - high.count)
+            between = self._vertex(equilibrium(_charged(self.model, fee)))
+            better = between.welfare - fee * between.count > high.welfare - fee * high.count
+            if better and high.count < between.count < low.count:
+                pending += [(between, high), (low, between)]
+            else:
+                hull.append(high)
+        following = [*hull[1:], hull[-1]]
+        slopes = [(a.welfare - b.welfare, max(a.count - b.count, 1)) for a, b in zip(hull, following, strict=True)]
+        return [replace(vertex, fee=Fraction(*slope)) for vertex, slope in zip(hull, slopes, strict=True)]
+
+    def grid(self) -> list[_Vertex]:
+        """The matchings that a float solver finds best at fees that fall by a fixed ratio."""
+        found: dict[tuple[Pair, ...], _Vertex] = {}
+        fee = float(self.model.net[~self.model.known].max(initial=0))
+        least = fee / (8 * max(self.free.count, 1))
+        while fee > least and self.free.count:
+            charged = Fraction(int(fee))
+            matching = replace(self.busy.matching, seller_of=suggestion(_charged(self.model, charged)))
+            vertex = self._vertex(matching, charged)
+            found.setdefault(vertex.introduced, vertex)
+            fee /= _RATIO
+        return [self.busy, self.free, *reversed(found.values()), self.world]
 
 
-def _charged(model: Model, fee: Fraction, exact: bool) -> Equilibrium:
-    """The best matching net of a fee per introduced pair; the fee is rounded down unless it must be exact."""
+def _charged(model: Model, fee: Fraction) -> Graph:
+    """All pairs, the unknown ones at a fee; weights are multiplied by the fee's denominator."""
     net = model.net
-    scale = fee.denominator
-    if not exact and (net.dtype == object or int(net.max()) * scale > SAFE):
-        fee, scale = Fraction(int(fee)), 1
-    weights: Any = (net.astype(object) if int(net.max()) * scale > SAFE else net) * scale
-    weights = integers(np.where(model.known, weights, weights - fee.numerator))
-    graph = reweighted(model, weights)
-    return equilibrium(graph)
+    weights: Any = net if int(net.max(initial=0)) * fee.denominator <= SAFE else net.astype(object)
+    weights = weights * fee.denominator
+    return reweighted(model, integers(np.where(model.known, weights, weights - fee.numerator)))
 
 
 def reweighted(model: Model, weights: Any) -> Graph:

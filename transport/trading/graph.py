@@ -108,8 +108,13 @@ class Dense(Graph):
 
     def tight(self, utilities: Numbers, prices: Numbers) -> tuple[Integers, Integers]:
         """The pairs with ``w_ij = utilities_i + prices_j``, in order."""
-        found = [np.flatnonzero(row - prices == u) for row, u in zip(self.matrix, utilities, strict=True)]
-        return np.repeat(np.arange(len(found)), [len(f) for f in found]), np.concatenate(found)
+        step = max(1, _CHUNK // max(self.shape[1], 1))
+        found = []
+        for start in range(0, self.shape[0], step):
+            part = slice(start, start + step)
+            rows, columns = np.nonzero(self.matrix[part] - prices == utilities[part, None])
+            found.append((rows + start, columns))
+        return np.concatenate([rows for rows, _ in found]), np.concatenate([columns for _, columns in found])
 
     def floats(self) -> Any:
         """The weights as a float matrix, ``-inf`` for no pair."""

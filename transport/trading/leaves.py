@@ -29,7 +29,7 @@ def simple(value: float) -> Fraction:
     Examples
     --------
     >>> simple(0.333333334), simple(0.7182818)
-    (Fraction(1, 3), Fraction(6025349, 8388608))
+    (Fraction(1, 3), Fraction(12050769, 16777216))
     """
     near = Fraction(value).limit_denominator(_SIMPLE)
     return near if abs(near - Fraction(value)) < _NEAR else Fraction(round(value * 2**_BITS), 2**_BITS)

@@ -61,8 +61,7 @@ class Search:
 
     def start(self, curve: FeeCurve) -> None:
         """Begin with the entry fees' introductions and their pairs' columns."""
-        for point in curve.points:
-            self.offer(point.introduced)
+        self.offer(curve.best.introduced)
         everyone = efficient_equilibrium(self.model)
         world = self._state(()).equilibrium
         pairs = {*everyone.trades, *world.trades, *self.best.equilibrium.trades}
@@ -167,11 +166,16 @@ class Search:
 
 
 def revenue_by_fees(model: Model, effort: Effort) -> Witnesses:
-    """The best entry fee from below; from above the relaxation if there is time for it, or unknown pairs' welfare."""
+    """The best entry fee from below; from above the welfare of unknown pairs."""
+    effort.tell("entry fees")
     search = Search(model, effort)
     curve = fee_curve(model)
-    search.start(curve)
-    witness, _ = leaf(model, {}, ())
+    search.offer(curve.best.introduced)
+    return _without_a_tree(search, curve)
+
+
+def _without_a_tree(search: Search, curve: FeeCurve) -> Witnesses:
+    witness, _ = leaf(search.model, {}, ())
     return search.witnesses({"kind": "lp", **witness}, "entry-fee", curve.solves)
 
 
@@ -199,8 +203,7 @@ def maximise_revenue(model: Model, effort: Effort) -> Witnesses:
     # Under other rules the tree closes the gap to its own optimum only, so a small one will do.
     tree = branch(search, effort, **({} if usual else {"max_nodes": _NODES_OF_OTHER_RULES}))
     if tree is None:
-        witness, _ = leaf(model, {}, ())
-        return search.witnesses({"kind": "lp", **witness}, "entry-fee", curve.solves)
+        return _without_a_tree(search, curve)
     dual = {"kind": "lp", **tree.nodes[0]} if len(tree.nodes) == 1 else {"kind": "tree", "nodes": tree.nodes}
     return search.witnesses(dual, "branching", len(tree.nodes))
 

@@ -331,7 +331,7 @@ class TradingNetwork(Problem[TradingNetworkStatement]):
         --------
         >>> curve = TradingNetwork([[12, 0], [12, 11]], known=[(0, 0)]).fee_curve()
         >>> curve.guarantee, max(point.revenue for point in curve.points)
-        (Fraction(11, 1), Fraction(12, 1))
+        (Fraction(11, 1), Fraction(11, 1))
         """
         from .fees import fee_curve
 
