@@ -22,8 +22,9 @@ Floats = npt.NDArray[np.float64]
 _PENALTY = 20.0
 _TOLERANCE = 1e-7
 _BATCH = 4
+_ROWS_AT_ONCE = 25
 _ROUNDS = 4
-_CROWDED = 6
+_MEMORY, _FORGET_AT_ONCE = 6, 40
 
 
 @dataclass(frozen=True)
@@ -67,13 +68,15 @@ class Relaxation:
         self.unknown: Floats = (~model.known).astype(np.float64)
         self.possible = self.net >= 0
         self.restricted: dict[int, tuple[int, int]] = {}
-        self._used: dict[Row, None] = {}
-        self._needed = 0
+        self._last_use: dict[Row, int] = {}
+        self._solves = 0
         self.infinity = highspy.kHighsInf
-        self._fresh(sorted(map(int, seeds)), [])
+        self._begin()
+        for place in sorted(map(int, seeds)):
+            self._add_pair(place)
 
-    def _fresh(self, places: Iterable[int], rows: Iterable[Row]) -> None:
-        """Begin again with some pairs and rows."""
+    def _begin(self) -> None:
+        """An empty program: a row for each buyer and each seller."""
         import highspy
 
         self.solver = highspy.Highs()
@@ -95,10 +98,6 @@ class Relaxation:
         self._by_buyer: dict[int, list[Row]] = {}
         self._by_seller: dict[int, list[Row]] = {}
         self._rows, self._columns = n + m, 0
-        for place in places:
-            self._add_pair(place)
-        for row in rows:
-            self._add_envy(row)
 
     def _add_pair(self, place: int) -> None:
         """The columns x and r of a pair, with the row ``r <= w x``."""
@@ -144,6 +143,7 @@ class Relaxation:
         columns, values = np.array(list(used), np.int32), np.array(list(used.values()), np.float64)
         self.solver.addRow(float(self.net[row.place]), self.infinity, len(used), columns, values)
         self.envy_row[row] = self._rows
+        self._last_use[row] = self._solves
         self._add_column(_PENALTY, (0.0, self.infinity), {self._rows: 1.0})
         self._rows += 1
         self._by_buyer.setdefault(i, []).append(row)
@@ -177,8 +177,7 @@ class Relaxation:
         import highspy
 
         deadline = time.monotonic() + time_left
-        if len(self.envy_row) > _CROWDED * (self._needed + 50):
-            self._fresh(list(self.column), self._used)
+        self._forget()
         while True:
             left = deadline - time.monotonic()
             if left <= 0:
@@ -194,9 +193,24 @@ class Relaxation:
                 break
         x = [(place, float(values[at])) for place, at in self.column.items() if values[at] > 1e-9]
         envy = [(row, float(duals[at])) for row, at in self.envy_row.items() if duals[at] > 1e-9]
-        self._used = {**dict.fromkeys(row for row, _ in envy), **dict.fromkeys(list(self._used)[-3 * len(envy) :])}
-        self._needed = len(envy)
+        self._solves += 1
+        self._last_use.update(dict.fromkeys((row for row, _ in envy), self._solves))
         return Point(-float(self.solver.getInfo().objective_function_value), x, envy)
+
+    def _forget(self) -> None:
+        """Delete the rows that no multiplier has used for a while."""
+        old = [row for row in self.envy_row if self._last_use[row] < self._solves - _MEMORY]
+        if len(old) < _FORGET_AT_ONCE:
+            return
+        gone = np.sort(np.array([self.envy_row.pop(row) for row in old], np.int32))
+        self.solver.deleteRows(len(gone), gone)
+        self._rows -= len(gone)
+        for row, at in self.envy_row.items():
+            self.envy_row[row] = at - int(np.searchsorted(gone, at))
+        for row in old:
+            del self._last_use[row]
+            self._by_buyer[int(self.model.buyers[row.place])].remove(row)
+            self._by_seller[int(self.model.sellers[row.place])].remove(row)
 
     def _grow(self, values: Floats, duals: Floats, rows: bool) -> bool:
         """Add the columns that would gain and the rows that are broken."""
@@ -253,8 +267,9 @@ class Relaxation:
                 kept[where] += np.minimum(gain, self.net[where] * x)
         envy = self.net - kept
         envy[self.unknown > 0] = -1.0
-        rows = []
-        for place in _best(np.flatnonzero(envy > _TOLERANCE), envy, buyers):
+        rows: list[Row] = []
+        places = _best(np.flatnonzero(envy > _TOLERANCE), envy, buyers)
+        for place in sorted(places, key=lambda p: (-envy[p], p))[: max(_ROWS_AT_ONCE, len(places) // 4)]:
             w = self.net[place] + 1e-9
             row = Row(
                 place,
