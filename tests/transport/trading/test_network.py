@@ -103,6 +103,37 @@ def fees_keep_their_promise(seed: int, count: int) -> None:
             assert point.revenue >= point.fee * len(point.introduced)
 
 
+def any_multipliers_bound_revenue(seed: int, count: int) -> None:
+    """Weak duality of the capped rows: whatever the multipliers and the caps, no revenue exceeds the bound."""
+    rng = np.random.default_rng(seed)
+    for _ in range(count):
+        network, net = random_network(rng, 3)
+        n, m = network.shape
+        known = [pair for pair in network.statement.known_pairs if net[pair] >= 0]
+        rows = [
+            [i, j, Fraction(int(rng.integers(0, 5)), 2)]
+            + [[k for k in range(size) if rng.random() < 0.4] for size in (m, n)]
+            for i, j in known
+            for _ in range(int(rng.integers(0, 3)))
+        ]
+        sides = {"buyers": rng.integers(0, 6, n).tolist(), "sellers": rng.integers(0, 6, m).tolist()}
+        kind = dual.KINDS["trading-network"]
+        bound = kind.upper(network.statement, {"kind": "lp", **sides, "known": rows})
+        assert (
+            bound
+            >= brute.best_revenues(net, list(network.statement.costs), set(network.statement.known_pairs), "largest")[0]
+        )
+
+
+def test_any_multipliers_bound_revenue() -> None:
+    any_multipliers_bound_revenue(14, 25)
+
+
+@pytest.mark.slow
+def test_any_multipliers_bound_revenue_at_length() -> None:
+    any_multipliers_bound_revenue(24, 250)
+
+
 def test_outcomes_agree_with_enumeration() -> None:
     outcomes_agree(11, 150)
 
