@@ -16,6 +16,8 @@ Numbers are integers over one denominator, and prices are net of the sellers' co
 from __future__ import annotations
 
 import math
+import sys
+from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -25,6 +27,7 @@ from .errors import InputError, Violation
 from .exact import brief, index, items, vector
 from .valuations import Pair, Valuations
 
+_SMALL = 2**62
 FREE = -1
 """Stands for the partner of one who does not trade."""
 
@@ -87,8 +90,9 @@ class Market:
         if asked in self._covered:  # an equilibrium is its own dual witness; 25 million pairs need no second look
             return
         factor = denominator // self.denominator
+        lanes = Lanes.of(gross) if factor == 1 else None
         for i, row in enumerate(self.adjacent):
-            if not row:
+            if not row or (lanes is not None and lanes.cover(utilities[i], row)):
                 continue
             sellers: Sequence[int] = list(row) if isinstance(row, Mapping) else range(len(row))
             amounts: Iterable[int] = row.values() if isinstance(row, Mapping) else row
@@ -103,6 +107,35 @@ class Market:
                     f" < {_shown(value, denominator)} = value of the pair ({i}, {sellers[k]})"
                 )
         self._covered.add(asked)
+
+
+@dataclass(frozen=True)
+class Lanes:
+    """Prices side by side in one long integer, 64 bits each, so that a complete row is compared by one subtraction.
+
+    With a bit 2^63 added to each lane, ``utility + price - value`` never borrows from the next lane, and that bit
+    survives exactly where the difference is not negative.
+    """
+
+    prices: int
+    ones: int
+
+    @classmethod
+    def of(cls, prices: Sequence[int]) -> Lanes | None:
+        """The prices in lanes, if they are small enough."""
+        if not prices or min(prices) < 0 or max(prices) >= _SMALL:
+            return None
+        lanes = array("q", prices), array("q", [1]) * len(prices)
+        return cls(*(int.from_bytes(lane.tobytes(), sys.byteorder) for lane in lanes))
+
+    def cover(self, utility: int, row: object) -> bool:
+        """Whether utility plus price is at least the value for all of a row; False also if this cannot be told."""
+        if not isinstance(row, array) or not 0 <= utility < _SMALL:
+            return False
+        # Values are nonnegative 64-bit integers, hence below 2^63.
+        top = self.ones << 63
+        left = self.prices + utility * self.ones + top - int.from_bytes(row.tobytes(), sys.byteorder)
+        return left & top == top
 
 
 def _shown(numerator: int, denominator: int) -> str:

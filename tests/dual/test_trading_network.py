@@ -1,6 +1,8 @@
 """The checker of trading networks: witnesses worked out by hand, and what becomes of them when they are changed."""
 
 import copy
+import random
+from array import array
 from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
@@ -8,6 +10,7 @@ from typing import Any
 import pytest
 
 from dual.enumeration import best
+from dual.equilibrium import Lanes
 from dual.errors import InputError, Violation
 from dual.trading_network import lower, parse, upper
 
@@ -171,3 +174,22 @@ def test_a_document_states_the_same_question() -> None:
     everyone = parse({**NETWORK, "known": "all"})
     assert parse(everyone.document()) == everyone
     assert everyone == parse({**NETWORK, "known": [[0, 0], [0, 1], [1, 0], [1, 1]]})
+
+
+def test_prices_in_lanes_are_compared_one_by_one() -> None:
+    rng = random.Random(1)
+    seen = set()
+    for _ in range(2000):
+        big = rng.choice([3, 2**30, 2**62 - 1])
+        prices = [rng.randint(0, big) for _ in range(rng.randint(1, 5))]
+        utility = rng.randint(0, big)
+        near = [max(0, min(2**63 - 1, utility + price + rng.choice([-big, -1, 0, 0, 0, 1]))) for price in prices]
+        lanes = Lanes.of(prices)
+        assert lanes is not None
+        covered = all(utility + price >= value for price, value in zip(prices, near, strict=True))
+        assert lanes.cover(utility, array("q", near)) == covered
+        seen.add(covered)
+    assert seen == {True, False}
+    assert Lanes.of([2**62]) is None
+    assert Lanes.of([-1]) is None
+    assert not Lanes(0, 1).cover(0, [0])
