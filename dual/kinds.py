@@ -5,12 +5,13 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping
 
-from . import concavification, costly_persuasion, mean_persuasion, persuasion
+from . import concavification, costly_persuasion, mean_persuasion, persuasion, trading_network
 from .errors import InputError
 from .statement import Statement
 from .verdict import Kind
 
-KINDS: dict[str, Kind] = {kind.name: kind for kind in (persuasion.KIND, concavification.KIND, costly_persuasion.KIND, mean_persuasion.KIND)}
+_MODULES = (persuasion, concavification, costly_persuasion, mean_persuasion, trading_network)
+KINDS: dict[str, Kind] = {module.KIND.name: module.KIND for module in _MODULES}
 
 
 def kind_of(raw: Mapping[str, object]) -> Kind:

@@ -14,6 +14,7 @@ CLASSES = {
     "concavification": "persuasion:Concavification",
     "costly-persuasion": "persuasion:CostlyPersuasion",
     "mean-persuasion": "persuasion:MeanPersuasion",
+    "trading-network": "transport:TradingNetwork",
 }
 
 

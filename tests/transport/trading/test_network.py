@@ -1,0 +1,275 @@
+"""Trading networks: known optima, enumeration, guarantees, and rules that differ."""
+
+import importlib.util
+import itertools
+import math
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import dual
+from dual.errors import InputError, SuasionError
+from transport import TradingNetwork
+from transport.trading.report import harmonic
+
+_spec = importlib.util.spec_from_file_location("brute", Path(__file__).with_name("brute.py"))
+assert _spec is not None
+assert _spec.loader is not None
+brute = importlib.util.module_from_spec(_spec)
+_spec.loader.exec_module(brute)
+
+Pair = tuple[int, int]
+
+
+def hubs(size: int) -> TradingNetwork:
+    """Hubs h_j whom all buyers know, strangers t_j; an entry fee earns dW / H_N and nothing earns more."""
+    common = math.lcm(*range(1, size + 1))
+    rows = [[common] * (2 * size)] * size + [[common // i] * size + [0] * size for i in range(1, size + 1)]
+    return TradingNetwork(rows, [(i, j) for i in range(2 * size) for j in range(size)])
+
+
+def random_network(rng: np.random.Generator, most: int, **rules: object) -> tuple[TradingNetwork, dict[Pair, Fraction]]:
+    """Small integer values, so that ties are common; some with costs or with pairs that can never trade."""
+    n, m = rng.integers(1, most + 1, 2).tolist()
+    pairs = [pair for pair in itertools.product(range(n), range(m)) if rng.random() < 0.85] or [(0, 0)]
+    costs = rng.integers(0, 3, m).tolist() if rng.random() < 0.3 else [0] * m
+    values = {pair: int(rng.integers(0, 6)) for pair in pairs}
+    network = TradingNetwork(
+        {"pairs": [[i, j, v] for (i, j), v in values.items()], "shape": [n, m]},
+        [pair for pair in pairs if rng.random() < 0.5],
+        costs=costs,
+        **rules,  # type: ignore[arg-type]
+    )
+    return network, {(i, j): Fraction(v - costs[j]) for (i, j), v in values.items()}
+
+
+RULES = list(itertools.product(("largest", "smallest"), ("platform", "hostile")))
+
+
+def outcomes_agree(seed: int, count: int) -> None:
+    """Any introductions lead to what enumeration says, and the checker agrees."""
+    rng = np.random.default_rng(seed)
+    for trial in range(count):
+        rule, ties = RULES[trial % 4]
+        network, net = random_network(rng, 4 if trial % 10 == 0 else 3, price_rule=rule, ties=ties)
+        known = set(network.statement.known_pairs)
+        introduced = [pair for pair in net if pair not in known and rng.random() < 0.5]
+        found = network.evaluate(introduced)
+        part = {pair: worth for pair, worth in net.items() if pair in known or pair in introduced}
+        costs = list(network.statement.costs)
+        most, least = brute.revenues(part, costs, set(introduced), rule)
+        assert found.welfare == brute.welfare(part)
+        assert found.revenue == (most if ties == "platform" else least)
+        assert [p - c for p, c in zip(found.prices, costs, strict=True)] == brute.prices(part, len(costs), rule)
+        kind = dual.KINDS["trading-network"]
+        assert kind.lower(network.statement, found.witness()) == found.revenue
+
+
+def optima_agree(seed: int, count: int) -> None:
+    """Every objective under every rule, against all sets of introductions."""
+    rng = np.random.default_rng(seed)
+    for trial in range(count):
+        rule, ties = RULES[trial % 4] if trial % 2 else RULES[0]
+        network, net = random_network(rng, 3, price_rule=rule, ties=ties)
+        known = set(network.statement.known_pairs)
+        if len(net) - len(known) > 5:
+            continue
+        best = brute.best_revenues(net, list(network.statement.costs), known, rule)[ties == "hostile"]
+        solution = network.solve()
+        assert (solution.lower, solution.upper, solution.grade) == (best, best, "exact")
+        assert solution.verify().accepted
+        for objective, pairs in (("welfare", set(net)), ("equilibrium", known)):
+            other = network.replace(objective=objective).solve()
+            assert other.grade == "exact"
+            assert other.lower == brute.welfare({p: w for p, w in net.items() if p in pairs})
+
+
+def fees_keep_their_promise(seed: int, count: int) -> None:
+    rng = np.random.default_rng(seed)
+    for trial in range(count):
+        n, m = rng.integers(1, 9, 2).tolist()
+        values = rng.integers(0, (3, 10, 10**6)[trial % 3], (n, m))
+        known = [pair for pair in itertools.product(range(n), range(m)) if rng.random() < (trial % 4) / 4]
+        network = TradingNetwork(values, known)
+        curve = network.fee_curve()
+        assert curve.best.revenue >= curve.guarantee
+        assert curve.solves <= 2 * len(network.efficient().introduced) + 4
+        for point in curve.points:
+            outcome = network.evaluate(point.introduced)
+            assert (outcome.revenue, outcome.welfare) == (point.revenue, point.welfare)
+            assert point.revenue >= point.fee * len(point.introduced)
+
+
+def any_multipliers_bound_revenue(seed: int, count: int) -> None:
+    """Weak duality of the capped rows: whatever the multipliers and the caps, no revenue exceeds the bound."""
+    rng = np.random.default_rng(seed)
+    for _ in range(count):
+        network, net = random_network(rng, 3)
+        n, m = network.shape
+        known = [pair for pair in network.statement.known_pairs if net[pair] >= 0]
+        rows = [
+            [i, j, Fraction(int(rng.integers(0, 5)), 2)]
+            + [[k for k in range(size) if rng.random() < 0.4] for size in (m, n)]
+            for i, j in known
+            for _ in range(int(rng.integers(0, 3)))
+        ]
+        sides = {"buyers": rng.integers(0, 6, n).tolist(), "sellers": rng.integers(0, 6, m).tolist()}
+        kind = dual.KINDS["trading-network"]
+        bound = kind.upper(network.statement, {"kind": "lp", **sides, "known": rows})
+        assert (
+            bound
+            >= brute.best_revenues(net, list(network.statement.costs), set(network.statement.known_pairs), "largest")[0]
+        )
+
+
+def test_any_multipliers_bound_revenue() -> None:
+    any_multipliers_bound_revenue(14, 25)
+
+
+@pytest.mark.slow
+def test_any_multipliers_bound_revenue_at_length() -> None:
+    any_multipliers_bound_revenue(24, 250)
+
+
+def test_outcomes_agree_with_enumeration() -> None:
+    outcomes_agree(11, 150)
+
+
+def test_optima_agree_with_enumeration() -> None:
+    optima_agree(12, 40)
+
+
+def test_entry_fees_keep_their_promise() -> None:
+    fees_keep_their_promise(13, 60)
+
+
+@pytest.mark.slow
+def test_outcomes_agree_with_enumeration_at_length() -> None:
+    outcomes_agree(21, 1000)
+
+
+@pytest.mark.slow
+def test_optima_agree_with_enumeration_at_length() -> None:
+    optima_agree(22, 1000)
+
+
+@pytest.mark.slow
+def test_entry_fees_keep_their_promise_at_length() -> None:
+    fees_keep_their_promise(23, 2000)
+
+
+@pytest.mark.parametrize("size", [2, 3, 4, 5, 6, 7, 8])
+def test_on_hubs_an_entry_fee_earns_exactly_its_guarantee(size: int) -> None:
+    network = hubs(size)
+    curve = network.fee_curve()
+    gain = network.efficient().welfare - network.evaluate([]).welfare
+    assert curve.guarantee == gain / sum(Fraction(1, k) for k in range(1, size + 1))
+    assert curve.best.revenue == curve.guarantee
+
+
+@pytest.mark.parametrize(("size", "revenue"), [(2, 2), (3, 6), (4, 12)])
+def test_on_hubs_nothing_earns_more(size: int, revenue: int) -> None:
+    solution = hubs(size).solve()
+    assert (solution.lower, solution.grade) == (revenue, "exact")
+
+
+def test_the_best_introduction_need_not_be_efficient() -> None:
+    solution = TradingNetwork([[12, 0], [12, 11]], [(0, 0)], buyers=["Ann", "Bob"]).solve()
+    report = solution.report
+    assert (solution.lower, solution.grade, solution.introduced) == (12, "exact", ((1, 0),))
+    assert (report.world_welfare, report.platform_welfare, report.best_welfare) == (12, 12, 23)
+    assert (report.efficient_introductions, report.efficient_revenue, report.guarantee) == (((1, 1),), 11, 11)
+    assert report.price_of_revenue_maximisation == Fraction(23, 12)
+    assert "Bob" in solution.summary()
+    assert harmonic(0) == 0
+
+
+def test_a_swap_earns_nothing_under_hostile_ties() -> None:
+    network = TradingNetwork([[5, 5], [3, 3]], [(0, 0), (1, 1)])
+    assert network.solve().lower == 6
+    assert network.solve().report.hostile_revenue == 0
+    assert network.replace(ties="hostile").solve().grade == "exact"
+
+
+def test_smallest_prices_can_need_introductions_that_do_not_trade() -> None:
+    network = TradingNetwork([[10], [7]], price_rule="smallest")
+    assert [network.evaluate(p).revenue for p in ([(0, 0)], [(1, 0)], [(0, 0), (1, 0)])] == [0, 0, 7]
+    assert (network.solve().lower, network.solve().grade) == (7, "exact")
+
+
+def test_homogeneous_optima_are_efficient() -> None:
+    rng = np.random.default_rng(3)
+    for _ in range(12):
+        n, m = rng.integers(2, 5, 2).tolist()
+        worth = rng.integers(1, 9, n)
+        known = [pair for pair in itertools.product(range(n), range(m)) if rng.random() < 0.4]
+        solution = TradingNetwork(np.repeat(worth[:, None], m, axis=1), known).solve()
+        best = sum(sorted(worth.tolist(), reverse=True)[:m])
+        assert solution.grade == "exact"
+        assert solution.welfare == best
+        assert solution.lower >= best - solution.report.world_welfare
+
+
+def test_more_knowledge_than_a_tiny_market_has_is_proven_by_branching() -> None:
+    rng = np.random.default_rng(8)
+    values = rng.integers(1, 50, (7, 7))
+    known = [pair for pair in itertools.product(range(7), range(7)) if rng.random() < 0.5]
+    solution = TradingNetwork(values, known).solve()
+    assert solution.grade == "exact"
+    assert solution.dual is not None
+    broken: Any = solution.document()
+    broken["upper"] = str(Fraction(broken["upper"]) - 1)
+    broken["lower"], broken["value"], broken["primal"] = None, None, None
+    broken["grade"] = "unproven"
+    assert "is not proven" in str(dual.verify(broken).violation)
+
+
+def test_without_time_the_bounds_are_true_and_wide() -> None:
+    rng = np.random.default_rng(9)
+    values = rng.integers(1, 50, (12, 12))
+    known = [pair for pair in itertools.product(range(12), range(12)) if rng.random() < 0.5]
+    solution = TradingNetwork(values, known).solve(time_limit=0)
+    assert solution.grade in ("bounded", "exact")
+    assert solution.verify().accepted
+
+
+@pytest.mark.parametrize(
+    ("introduced", "message"),
+    [
+        ([(0, 0)], "knows each other already"),
+        ([(1, 1), (1, 1)], "listed twice"),
+        ([(0, 2)], "not an index"),
+        ([(0,)], "2 are needed"),
+    ],
+)
+def test_wrong_introductions_are_named(introduced: list[Any], message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        TradingNetwork([[12, 0], [12, 11]], [(0, 0)]).evaluate(introduced)
+
+
+def test_arrays_are_read_exactly() -> None:
+    values = np.array([[0.1, 0.0], [1e-3, 7.5]])
+    exact = [[Fraction(v) for v in row] for row in values.tolist()]
+    assert TradingNetwork(values).statement == TradingNetwork(exact).statement
+    assert (
+        TradingNetwork(values * 2.0**900).statement
+        == TradingNetwork([[v * 2**900 for v in r] for r in exact]).statement
+    )
+    assert TradingNetwork(np.array([[3, 0]])).statement == TradingNetwork([[3, 0]]).statement
+    for wrong, message in ((np.nan, "not a finite number"), (-1.0, "negative"), (np.inf, "not a finite number")):
+        with pytest.raises(InputError, match=rf"values\[0\]\[1\].*{message}"):
+            TradingNetwork(np.array([[1.0, wrong]]))
+
+
+def test_pictures_show_trades_and_fees() -> None:
+    solution = hubs(2).solve()
+    drawn = solution.plot()
+    assert "revenue 2" in drawn.get_title()
+    assert {"buyer 0\nutility 1", "seller 3\nprice 1"} <= {text.get_text() for text in drawn.texts}
+    curve = hubs(3).fee_curve().plot()
+    assert len(curve.patches) == 2
+    with pytest.raises(SuasionError, match="at most 60"):
+        TradingNetwork(np.ones((61, 1)), objective="equilibrium").solve().plot()

@@ -1,0 +1,100 @@
+"""Efficient matchings and extreme prices against enumeration, in every representation and at every scale."""
+
+import importlib.util
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from transport.trading.auction import auction
+from transport.trading.graph import SAFE, Dense, Graph, Sparse, integers
+from transport.trading.prices import FREE, Equilibrium, equilibrium
+
+_spec = importlib.util.spec_from_file_location("brute", Path(__file__).with_name("brute.py"))
+assert _spec is not None
+assert _spec.loader is not None
+brute = importlib.util.module_from_spec(_spec)
+_spec.loader.exec_module(brute)
+
+
+def graphs(weights: np.ndarray, absent: np.ndarray) -> list[Graph]:
+    rows, columns = np.nonzero(~absent)
+    return [
+        Dense(integers(weights), absent),
+        Sparse(weights.shape, rows, columns, integers(weights[rows, columns])),
+    ]
+
+
+def check(weights: np.ndarray, absent: np.ndarray) -> None:
+    net = {(i, j): Fraction(weights[i, j]) for i, j in np.argwhere(~absent).tolist()}
+    nothing = Equilibrium(np.full(len(weights), FREE), np.full(weights.shape[1], FREE), *[np.zeros(0, int)] * 3)
+    for graph in graphs(weights, absent):
+        for rule in ("largest", "smallest"):
+            for start in (None, nothing):
+                found = equilibrium(graph, rule, start)
+                assert found.welfare() == brute.welfare(net)
+                assert found.prices.tolist() == brute.prices(net, weights.shape[1], rule)
+
+
+def family(seed: int, count: int) -> None:
+    rng = np.random.default_rng(seed)
+    for trial in range(count):
+        shape = tuple(rng.integers(1, 4 + (trial % 5 == 0), 2))
+        weights = rng.integers(-2, 6, shape)
+        if trial % 3 == 0:
+            weights = weights.astype(object) * 2**70 + rng.integers(0, 3, shape)
+        absent = rng.random(shape) < 0.3
+        if not absent.all():
+            check(weights, absent)
+
+
+def test_prices_are_differences_of_welfare() -> None:
+    family(1, 100)
+
+
+@pytest.mark.slow
+def test_prices_are_differences_of_welfare_at_length() -> None:
+    family(2, 1000)
+
+
+def test_a_difference_that_floats_cannot_see_decides() -> None:
+    big = 2**59
+    weights = np.array([[big + 1, big], [big, big]], dtype=np.int64)
+    for graph in graphs(weights, np.zeros((2, 2), bool)):
+        assert list(equilibrium(graph).trades) == [(0, 0), (1, 1)]
+    beyond = np.array([[2**100 + 1, 2**100], [2**100, 2**100]], dtype=object)
+    assert integers(beyond).dtype == object
+    for graph in graphs(beyond, np.zeros((2, 2), bool)):
+        assert equilibrium(graph, "smallest").prices.tolist() == [0, 0]
+        assert equilibrium(graph).prices.tolist() == [2**100 + 1, 2**100]
+
+
+def test_integers_are_kept_small_only_where_they_can_be_added() -> None:
+    assert integers([SAFE, -SAFE]).dtype == np.int64
+    assert integers([SAFE + 1]).dtype == object
+    assert integers(np.array([2**62], dtype=np.int64)).dtype == object
+
+
+def test_large_random_markets_are_supported_by_their_prices() -> None:
+    rng = np.random.default_rng(5)
+    weights = rng.integers(0, 1000, (60, 50))
+    low, high = equilibrium(Dense(weights), "smallest"), equilibrium(Dense(weights))
+    for found in (low, high):
+        slack = found.utilities[:, None] + found.prices[None, :] - weights
+        assert slack.min() == 0
+        assert all(slack[i, j] == 0 for i, j in found.trades)
+    assert (low.prices <= high.prices).all()
+    assert low.welfare() == high.welfare()
+
+
+def test_an_auction_nearly_reaches_efficiency() -> None:
+    rng = np.random.default_rng(6)
+    keys = np.unique(rng.integers(0, 80 * 80, 400))
+    rows, columns, weights = keys // 80, keys % 80, rng.integers(1, 10**6, len(keys))
+    partner = auction(Sparse((80, 80), rows, columns, weights))
+    worth = dict(zip(zip(rows.tolist(), columns.tolist(), strict=True), weights.tolist(), strict=True))
+    sold = [(i, j) for i, j in enumerate(partner.tolist()) if j != FREE]
+    assert len({j for _, j in sold}) == len(sold)
+    best = equilibrium(Sparse((80, 80), rows, columns, weights)).welfare()
+    assert best - 80 * 10**6 / 300_000 - 1 <= sum(worth[pair] for pair in sold) <= best

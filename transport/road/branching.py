@@ -1,0 +1,160 @@
+"""Branching: a proven upper bound for a problem with integer variables, as a tree with exact leaves.
+
+Solvers of integer programs export no trees, so this is a light driver of our own over whatever linear relaxation a
+kind brings. The node with the greatest bound is split first; a node is closed when its exact bound is no greater than
+what is attained. What comes out is the certificate that :mod:`dual.tree` reads.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from typing import Any, Protocol
+
+from dual.tree import MAX_NODES
+
+from .problem import Effort
+
+Box = Mapping[int, tuple[int, int]]
+
+
+@dataclass(frozen=True)
+class Split:
+    """How to go on from a node: what the certificate says, and what each child restricts further."""
+
+    words: Mapping[str, object]
+    parts: tuple[Box, Box]
+
+
+@dataclass(frozen=True)
+class Relaxed:
+    """The relaxation's optimum within a box, in floating point.
+
+    Attributes
+    ----------
+    bound : float
+        Its value, in the units of the exact one.
+    split : Split or None
+        How to split; None if the optimum is integral or nothing is left to split.
+    multipliers : object
+        What the exact leaf is made of.
+    """
+
+    bound: float
+    split: Split | None
+    multipliers: Any
+
+
+class Program(Protocol):
+    """What a kind brings for branching."""
+
+    lower: Fraction
+    """The best value attained so far; ``relax`` may raise it."""
+
+    def relax(self, box: Box) -> Relaxed | None:
+        """Solve the relaxation within a box; None if the time is over."""
+        ...
+
+    def leaf(self, box: Box, multipliers: Any) -> tuple[Mapping[str, object], Fraction]:
+        """An exact witness of the leaf and the bound that it proves, whatever the multipliers."""
+        ...
+
+
+@dataclass(frozen=True)
+class Tree:
+    """A certificate: its nodes, and the bound that they prove."""
+
+    nodes: list[Mapping[str, object]]
+    upper: Fraction
+
+
+@dataclass(order=True)
+class _Node:
+    key: tuple[float, int]
+    box: dict[int, tuple[int, int]] = field(compare=False)
+    relaxed: Relaxed = field(compare=False)
+    children: tuple[_Node, _Node] | None = field(default=None, compare=False)
+    leaf: Mapping[str, object] | None = field(default=None, compare=False)
+
+
+def branch(program: Program, effort: Effort, *, max_nodes: int = MAX_NODES, tolerance: float = 1e-6) -> Tree | None:
+    """Grow a tree until its bound meets what is attained, or the time or the nodes run out.
+
+    Parameters
+    ----------
+    program : Program
+    effort : Effort
+        Its time limit holds for the search; closing what is open at its end takes a little longer.
+    max_nodes : int
+        Of the tree.
+    tolerance : float
+        A node whose float bound exceeds what is attained by less than this share is first closed exactly.
+
+    Returns
+    -------
+    Tree or None
+        None if not even the root was relaxed in time.
+    """
+    relaxed = program.relax({})
+    if relaxed is None:
+        return None
+    root = _Node((-relaxed.bound, 0), {}, relaxed)
+    open_nodes, count, told = [root], 1, 0.0
+    upper: Fraction | None = None
+    while open_nodes:
+        node = heapq.heappop(open_nodes)
+        bound = node.relaxed.bound
+        if bound <= float(program.lower) + tolerance * (1 + abs(bound)) or node.relaxed.split is None:
+            node.leaf, exact = program.leaf(node.box, node.relaxed.multipliers)
+            if exact <= program.lower or node.relaxed.split is None:
+                upper = exact if upper is None else max(upper, exact)
+                continue
+            node.leaf = None
+        children = None if count + 2 > max_nodes or effort.exhausted() else _split(program, node, count)
+        if children is None:
+            heapq.heappush(open_nodes, node)
+            break
+        node.children = children
+        count += 2
+        for child in children:
+            heapq.heappush(open_nodes, child)
+        if count - told > 200:
+            told = count
+            effort.tell(f"{count} nodes, value in [{float(program.lower):.6g}, {bound:.6g}]")
+    for node in open_nodes:
+        node.leaf, exact = program.leaf(node.box, node.relaxed.multipliers)
+        upper = exact if upper is None else max(upper, exact)
+    return Tree(_listed(root), upper if upper is not None else program.lower)
+
+
+def _split(program: Program, node: _Node, count: int) -> tuple[_Node, _Node] | None:
+    if node.relaxed.split is None:
+        return None
+    made = []
+    for k, part in enumerate(node.relaxed.split.parts):
+        box = {**node.box, **part}
+        relaxed = program.relax(box)
+        if relaxed is None:
+            return None
+        if relaxed.bound > node.relaxed.bound:
+            relaxed = replace(relaxed, bound=node.relaxed.bound)
+        made.append(_Node((-relaxed.bound, count + k), box, relaxed))
+    return made[0], made[1]
+
+
+def _listed(root: _Node) -> list[Mapping[str, object]]:
+    """The nodes in a list, parents before children."""
+    order, places = [root], {id(root): 0}
+    for node in order:
+        for child in node.children or ():
+            places[id(child)] = len(order)
+            order.append(child)
+    listed: list[Mapping[str, object]] = []
+    for node in order:
+        if node.children is None or node.relaxed.split is None:
+            listed.append(node.leaf or {})
+        else:
+            listed.append({**node.relaxed.split.words, "children": [places[id(c)] for c in node.children]})
+    return listed

@@ -1,0 +1,217 @@
+"""Maximising a platform's revenue: heuristics from below, relaxations from above."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from dual import enumeration
+from dual.valuations import Pair
+from transport.road.branching import Relaxed, Split, branch
+from transport.road.problem import Effort, Witnesses
+
+from .arrays import Model
+from .fees import FeeCurve, fee_curve
+from .leaves import leaf
+from .outcome import State
+from .relaxation import Point, Relaxation
+from .welfare import assignment_dual, efficient_equilibrium
+
+RULE = "the introductions with the greatest revenue among those tried; {} competitive prices, ties {} the platform"
+
+
+_ROOT_ROUNDS = 15
+_NODES_OF_OTHER_RULES = 201
+_SEARCH_SHARE = 0.15
+_SEARCH_PAIRS = 3000
+_SEARCH_SECONDS = 20.0
+
+
+class Search:
+    """The best introductions so far, and the relaxation that bounds all others: what branching works on."""
+
+    def __init__(self, model: Model, effort: Effort) -> None:
+        self.model = model
+        self.effort = effort
+        self.best = self._state(())
+        self.lower = Fraction(0)
+        self.tried: set[tuple[Pair, ...]] = {()}
+        self.relaxation: Relaxation | None = None
+
+    def _state(self, introduced: Iterable[Pair]) -> State:
+        statement = self.model.statement
+        return State(self.model, introduced, statement.price_rule, statement.ties)
+
+    def offer(self, introduced: Iterable[Pair]) -> bool:
+        """Try some introductions; whether they are the best so far."""
+        pairs = tuple(sorted(introduced))
+        if pairs in self.tried:
+            return False
+        self.tried.add(pairs)
+        state = self._state(pairs)
+        value = state.revenue * self.model.unit
+        if value <= self.lower:
+            return False
+        self.best, self.lower = state, value
+        return True
+
+    def start(self, curve: FeeCurve) -> None:
+        """Begin with the entry fees' introductions and their pairs' columns."""
+        self.offer(curve.best.introduced)
+        everyone = efficient_equilibrium(self.model)
+        world = self._state(()).equilibrium
+        pairs = {*everyone.trades, *world.trades, *self.best.equilibrium.trades}
+        pairs |= {pair for point in curve.points for pair in point.introduced}
+        self.relaxation = Relaxation(self.model, sorted(self.model.places(sorted(pairs)).tolist()))
+
+    def improve(self) -> int:
+        """Add, drop and exchange single introductions while that helps; the number of tries."""
+        if self.relaxation is None:
+            return 0
+        model = self.model
+        candidates = [p for p in sorted(self.relaxation.column) if not model.known[p]][:_SEARCH_PAIRS]
+        pairs = [(int(model.buyers[p]), int(model.sellers[p])) for p in candidates]
+        limit = _SEARCH_SHARE * self.effort.remaining()
+        stop = time.perf_counter() + min(limit, _SEARCH_SECONDS)
+        tries, since = 0, 0
+        while since < len(pairs) and time.perf_counter() < stop:
+            pair = pairs[tries % len(pairs)]
+            tries += 1
+            now = set(self.best.introduced)
+            rest = {p for p in now if p[0] != pair[0] and p[1] != pair[1]}
+            better = self.offer(rest if pair in now else {*rest, pair})
+            since = 0 if better else since + 1
+        return tries
+
+    def relax(self, box: Mapping[int, tuple[int, int]]) -> Relaxed | None:
+        """Solve the relaxation within a box, and try the introductions that it suggests."""
+        if self.relaxation is None:
+            return None
+        self.relaxation.restrict(box)
+        found = self.relaxation.solve(self.effort.remaining(), *(() if box else (_ROOT_ROUNDS,)))
+        if found is None:
+            return None
+        self.offer(self._rounded(found))
+        size = self.relaxation.scale * float(self.model.unit)
+        return Relaxed(found.value * size, self._split(found, box), found.envy)
+
+    def _rounded(self, found: Point) -> list[Pair]:
+        places = [place for place, weight in found.x if weight > 0.5 and not self.model.known[place]]
+        return [(int(self.model.buyers[p]), int(self.model.sellers[p])) for p in places]
+
+    def _split(self, found: Point, box: Mapping[int, tuple[int, int]]) -> Split | None:
+        """Halve what is most undecided: the sellers of a buyer, or the buyers of a seller."""
+        model = self.model
+        rows: dict[tuple[int, int], list[tuple[int, float]]] = {}
+        for place, weight in found.x:
+            if 1e-6 < weight < 1 - 1e-6:
+                rows.setdefault((0, int(model.buyers[place])), []).append((place, weight))
+                rows.setdefault((1, int(model.sellers[place])), []).append((place, weight))
+        if not rows:
+            return None
+
+        def doubt(row: tuple[int, int]) -> tuple[float, int]:
+            entries = rows[row]
+            spread = sum(w * (1 - w) * (0.1 + float(model.net[p]) / size) for p, w in entries)
+            return spread, -(row[0] * model.shape[0] + row[1])
+
+        size = float(max(int(model.net.max()), 1))
+        row = max(rows, key=doubt)
+        entries = rows[row]
+        if len(entries) == 1:
+            place = entries[0][0]
+            return Split({"split": [self._number(place), 0]}, ({place: (0, 0)}, {place: (1, 1)}))
+        first, second = self._halves(row, entries, box)
+        words = {"either": [[self._number(p) for p in part] for part in (first, second)]}
+        return Split(words, (dict.fromkeys(first, (0, 0)), dict.fromkeys(second, (0, 0))))
+
+    def _halves(
+        self, row: tuple[int, int], entries: list[tuple[int, float]], box: Mapping[int, tuple[int, int]]
+    ) -> tuple[list[int], list[int]]:
+        """Two parts of a buyer's or a seller's pairs, each with some weight: unknown and known, or high and low."""
+        model = self.model
+        owner = model.buyers if row[0] == 0 else model.sellers
+        everyone: list[int] = [
+            p for p in np.flatnonzero(owner == row[1]).tolist() if p not in box and model.net[p] >= 0
+        ]
+        known = sum(weight for place, weight in entries if model.known[place])
+        total = sum(weight for _, weight in entries)
+        if 0.05 < known < total - 0.05:
+            order = sorted(everyone, key=lambda p: (bool(model.known[p]), p))
+            cut = sum(not model.known[p] for p in everyone)
+        else:
+            weights = dict(entries)
+            order = sorted(everyone, key=lambda p: (-int(model.net[p]), p))
+            sums = np.cumsum([weights.get(p, 0.0) for p in order])
+            inner = [k for k in range(1, len(order)) if 1e-6 < sums[k - 1] < total - 1e-6]
+            cut = min(inner, key=lambda k: (abs(float(sums[k - 1]) - total / 2), k))
+        return order[:cut], order[cut:]
+
+    def _number(self, place: int) -> int:
+        """The checker's number of a pair: (i, j) is ``i m + j``."""
+        return int(self.model.buyers[place]) * self.model.shape[1] + int(self.model.sellers[place])
+
+    def leaf(self, box: Mapping[int, tuple[int, int]], envy: Any) -> tuple[Mapping[str, object], Fraction]:
+        """The exact bound of a leaf."""
+        return leaf(self.model, box, envy)
+
+    def witnesses(self, dual: Mapping[str, object], method: str, iterations: int) -> Witnesses:
+        """What was found, for the checker."""
+        rule = RULE.format(self.best.rule, "for" if self.best.ties == "platform" else "against")
+        return Witnesses(self.best.outcome().witness(), dual, method, iterations=iterations, rule=rule)
+
+
+def revenue_by_fees(model: Model, effort: Effort) -> Witnesses:
+    """The best entry fee from below; from above the welfare of unknown pairs."""
+    effort.tell("entry fees")
+    search = Search(model, effort)
+    curve = fee_curve(model)
+    search.offer(curve.best.introduced)
+    return _without_a_tree(search, curve)
+
+
+def _without_a_tree(search: Search, curve: FeeCurve) -> Witnesses:
+    witness, _ = leaf(search.model, {}, ())
+    return search.witnesses({"kind": "lp", **witness}, "entry-fee", curve.solves)
+
+
+def maximise_revenue(model: Model, effort: Effort) -> Witnesses:
+    """Entry fees, local search and branching, until the bounds meet or the time is over.
+
+    The upper bound is that of the largest prices and friendly ties, which other rules never exceed. Where it is not
+    attained under other rules, small markets are enumerated.
+    """
+    effort.tell("entry fees")
+    search = Search(model, effort)
+    curve = fee_curve(model)
+    search.start(curve)
+    search.relax({})
+    tries = search.improve()
+    statement = model.statement
+    usual = (statement.price_rule, statement.ties) == ("largest", "platform")
+    if not usual:
+        if statement.ties == "hostile" and search.lower == 0 and (dual := autarky(model)):
+            return search.witnesses(dual, "autarky", tries)
+        if enumeration.work(statement) <= enumeration.MAX_WORK:
+            search.offer(enumeration.best(statement)[1])
+            return search.witnesses({"kind": "enumeration"}, "enumeration", tries)
+    effort.tell(f"revenue {float(search.lower):.6g} after {tries} exchanges; branching")
+    # Under other rules the tree closes the gap to its own optimum only, so a small one will do.
+    tree = branch(search, effort, **({} if usual else {"max_nodes": _NODES_OF_OTHER_RULES}))
+    if tree is None:
+        return _without_a_tree(search, curve)
+    dual = {"kind": "lp", **tree.nodes[0]} if len(tree.nodes) == 1 else {"kind": "tree", "nodes": tree.nodes}
+    return search.witnesses(dual, "branching", len(tree.nodes))
+
+
+def autarky(model: Model) -> dict[str, object] | None:
+    """The certificate that hostile ties leave nothing, where known pairs alone reach the greatest welfare."""
+    best = efficient_equilibrium(model)
+    trades = list(best.trades)
+    if any(j not in model.statement.acquaintances[i] for i, j in trades):
+        return None
+    return {**assignment_dual(model, best), "kind": "autarky", "trades": [list(pair) for pair in trades]}

@@ -1,0 +1,338 @@
+"""TradingNetwork: what a platform does to a market by introducing buyers to sellers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from typing import TYPE_CHECKING, ClassVar
+
+from dual.errors import InputError, SuasionError
+from dual.exact import brief, items, number, vector
+from dual.trading_network import TradingNetworkStatement
+from dual.valuations import Pair, pair_list
+from transport.road.problem import Effort, Method, Problem, Witnesses
+from transport.road.solution import Solution
+from transport.road.table import Cell, Table
+
+from .arrays import Model, exact_values
+from .outcome import Outcome, State
+from .report import Report
+from .welfare import efficient_introductions, equilibrium_witnesses, welfare_witnesses
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from .fees import FeeCurve
+
+ROWS_SHOWN = 20
+
+
+class TradingNetworkSolution(Solution["TradingNetwork"]):
+    """Trades and prices, what the platform earns, and what it does to everyone else."""
+
+    @cached_property
+    def outcome(self) -> Outcome:
+        """The equilibrium that the solution's introductions lead to.
+
+        Raises
+        ------
+        SuasionError
+            If the solution has no primal witness.
+        """
+        if self.primal is None:
+            raise SuasionError("this solution has no trades")
+        found = self.primal
+        pairs = {name: tuple((int(i), int(j)) for i, j in found[name]) for name in ("introduced", "trades")}
+        return Outcome(
+            introduced=pairs["introduced"],
+            trades=pairs["trades"],
+            prices=vector(found["prices"], "prices"),
+            utilities=vector(found["utilities"], "utilities"),
+            support=tuple(found["support"]),
+            welfare=number(found["welfare"]),
+            revenue=number(found["revenue"]),
+            hostile=found.get("hostile"),
+        )
+
+    @property
+    def introduced(self) -> tuple[Pair, ...]:
+        """The pairs (buyer, seller) that the platform introduces."""
+        return self.outcome.introduced
+
+    @property
+    def trades(self) -> tuple[Pair, ...]:
+        """The pairs that trade."""
+        return self.outcome.trades
+
+    @property
+    def prices(self) -> tuple[Fraction, ...]:
+        """What each seller is paid; her cost if she sells nothing."""
+        return self.outcome.prices
+
+    @property
+    def utilities(self) -> tuple[Fraction, ...]:
+        """What each buyer gains."""
+        return self.outcome.utilities
+
+    @property
+    def welfare(self) -> Fraction:
+        """The gains from all trades."""
+        return self.outcome.welfare
+
+    @property
+    def revenue(self) -> Fraction:
+        """The sum of the prices of introduced trades."""
+        return self.outcome.revenue
+
+    @cached_property
+    def report(self) -> Report:
+        """Welfare with and without the platform, the guarantee, and who gains and who loses."""
+        return Report.of(self.problem.model, self.outcome)
+
+    def facts(self) -> Iterable[tuple[str, str]]:
+        """Welfare and revenue, for the summary."""
+        if self.primal is None:
+            return
+        if self.problem.objective == "equilibrium":
+            yield "welfare", brief(self.welfare)
+            return
+        yield from self.report.facts()
+
+    def tables(self) -> Sequence[Table]:
+        """The trades with their prices, and for small markets who gains and loses."""
+        if self.primal is None:
+            return []
+        problem, found = self.problem, self.outcome
+        introduced = set(found.introduced)
+        rows: list[Sequence[Cell]] = [
+            [
+                problem.buyer_name(i),
+                problem.seller_name(j),
+                found.prices[j] + found.utilities[i],
+                found.prices[j],
+                found.utilities[i],
+                "introduced" if (i, j) in introduced else "known",
+            ]
+            for i, j in found.trades[:ROWS_SHOWN]
+        ]
+        more = len(found.trades) - len(rows)
+        title = "trades" + (f" (the first {len(rows)}; {more} more)" if more else "")
+        tables = [Table(title, ["buyer", "seller", "value", "price", "utility", "pair"], rows)]
+        if problem.objective != "equilibrium" and sum(problem.shape) <= 2 * ROWS_SHOWN:
+            tables.append(self.report.table([*problem.buyer_names, *problem.seller_names]))
+        return tables
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw the network: known and introduced pairs, trades, prices and values.
+
+        Raises
+        ------
+        SuasionError
+            If the market has more than 60 buyers or sellers, or matplotlib is not installed.
+        """
+        from .picture import draw_network
+
+        return draw_network(self, ax)
+
+
+def solve_exactly(problem: TradingNetwork, effort: Effort) -> Witnesses:
+    """Solve any objective; for revenue with an upper bound by branching."""
+    if problem.objective == "equilibrium":
+        return equilibrium_witnesses(problem.model)
+    if problem.objective == "welfare":
+        return welfare_witnesses(problem.model)
+    from .maximise import maximise_revenue
+
+    return maximise_revenue(problem.model, effort)
+
+
+def solve_by_fees(problem: TradingNetwork, effort: Effort) -> Witnesses:
+    """Earn at least the entry fee's guarantee, fast at any size."""
+    if problem.objective != "revenue":
+        return solve_exactly(problem, effort)
+    from .maximise import revenue_by_fees
+
+    return revenue_by_fees(problem.model, effort)
+
+
+@dataclass(frozen=True, init=False)
+class TradingNetwork(Problem[TradingNetworkStatement]):
+    """Unit-demand buyers, unit-supply sellers, who knows whom, and a platform that introduces further pairs.
+
+    Trades and prices are a competitive equilibrium of the pairs that know each other, with the largest competitive
+    prices by default. The platform earns the prices of the trades among the pairs it has introduced
+    (D'Amico-Wong, Gonczarowski, Ma and Parkes 2024; the model follows the paper, proofs and algorithms are our own).
+
+    Parameters
+    ----------
+    values : array_like, shape (n, m), or mapping
+        ``v_ij >= 0``, or ``{"pairs": [[i, j, v], ...], "shape": [n, m]}``, where an absent pair can never trade, or a
+        SciPy sparse array.
+    known : iterable of pairs (i, j), or "all"
+        Who knows whom.
+    costs : array_like, shape (m,), optional
+        Sellers' costs >= 0; prices include them.
+    buyers, sellers : sequence of str, optional
+        Labels, all different.
+    price_rule : {"largest", "smallest"}
+        Which competitive prices come about.
+    ties : {"platform", "hostile"}
+        Which efficient matching comes about if there are several: the one the platform likes best, or least.
+    objective : {"revenue", "welfare", "equilibrium"}
+        What is maximised; ``equilibrium`` introduces nobody.
+    name, source, notes : str, optional
+        Descriptions.
+
+    Raises
+    ------
+    InputError
+        If a shape, a number, a pair or a label is wrong; the message names the field.
+
+    Examples
+    --------
+    The introduction that maximises revenue is not the efficient one, which would earn 11:
+
+    >>> solution = TradingNetwork([[12, 0], [12, 11]], known=[(0, 0)]).solve()
+    >>> solution.lower, solution.grade, solution.introduced, solution.welfare
+    (Fraction(12, 1), 'exact', ((1, 0),), Fraction(12, 1))
+    """
+
+    kind = "trading-network"
+    methods: ClassVar[dict[str, Method]] = {"exact": solve_exactly, "entry-fee": solve_by_fees}
+    solution_class = TradingNetworkSolution
+
+    def __init__(
+        self,
+        values: object,
+        known: object = (),
+        *,
+        costs: object = None,
+        buyers: Sequence[str] | None = None,
+        sellers: Sequence[str] | None = None,
+        price_rule: str | None = None,
+        ties: str | None = None,
+        objective: str | None = None,
+        name: str | None = None,
+        source: str | None = None,
+        notes: str | None = None,
+    ) -> None:
+        self._state(
+            {
+                "buyers": buyers,
+                "sellers": sellers,
+                "values": values,
+                "known": known,
+                "costs": costs,
+                "price_rule": price_rule,
+                "ties": ties,
+                "objective": objective,
+                "name": name,
+                "source": source,
+                "notes": notes,
+            }
+        )
+
+    def _state(self, fields: Mapping[str, object]) -> None:
+        """Values are never snapped, so that large arrays need not be compared with what was read."""
+        known = fields.get("known")
+        if known is not None and not isinstance(known, (str, Mapping)) and not hasattr(known, "tolist"):
+            fields = {**fields, "known": sorted(known) if isinstance(known, (set, frozenset)) else list(known)}  # type: ignore[call-overload]
+        kind = fields.get("kind", self.kind)
+        if kind != self.kind:
+            raise InputError(f'the kind is "{self.kind}" here, not "{kind}"', "kind")
+        from dual.trading_network import parse
+
+        given = {name: value for name, value in fields.items() if value is not None}
+        if "values" in given:
+            given["values"] = exact_values(given["values"])
+        object.__setattr__(self, "statement", parse({**given, "kind": self.kind}))
+        object.__setattr__(self, "snapped", ())
+
+    @cached_property
+    def model(self) -> Model:
+        """The statement as arrays of integers."""
+        return Model(self.statement)
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Numbers of buyers and sellers."""
+        return self.statement.values.shape
+
+    @property
+    def objective(self) -> str:
+        """What is maximised."""
+        return self.statement.objective
+
+    @property
+    def buyer_names(self) -> list[str]:
+        """The buyers' labels, or ``buyer 0``, ``buyer 1``, ..."""
+        return [self.buyer_name(i) for i in range(self.shape[0])]
+
+    @property
+    def seller_names(self) -> list[str]:
+        """The sellers' labels, or ``seller 0``, ``seller 1``, ..."""
+        return [self.seller_name(j) for j in range(self.shape[1])]
+
+    def buyer_name(self, i: int) -> str:
+        """A buyer's label, or ``buyer i``."""
+        return self.statement.buyers[i] if self.statement.buyers else f"buyer {i}"
+
+    def seller_name(self, j: int) -> str:
+        """A seller's label, or ``seller j``."""
+        return self.statement.sellers[j] if self.statement.sellers else f"seller {j}"
+
+    def evaluate(self, introduced: Iterable[Pair]) -> Outcome:
+        """What comes about if the platform introduces these pairs.
+
+        Parameters
+        ----------
+        introduced : iterable of pairs (buyer, seller)
+            Pairs that do not know each other.
+
+        Returns
+        -------
+        Outcome
+            Under the problem's price and tie rules.
+
+        Raises
+        ------
+        InputError
+            If a pair is out of range, listed twice, can never trade, or knows each other already.
+
+        Examples
+        --------
+        >>> network = TradingNetwork([[12, 0], [12, 11]], known=[(0, 0)])
+        >>> network.evaluate([(1, 1)]).revenue, network.evaluate([(1, 0)]).revenue
+        (Fraction(11, 1), Fraction(12, 1))
+        """
+        given = [items(pair, f"introduced[{k}]", 2) for k, pair in enumerate(introduced)]
+        pairs = pair_list([list(pair) for pair in given], "introduced", self.statement.values)
+        for i, j in pairs:
+            if j in self.statement.acquaintances[i]:
+                raise InputError(f"the pair ({i}, {j}) knows each other already", "introduced")
+        return State(self.model, pairs, self.statement.price_rule, self.statement.ties).outcome()
+
+    def efficient(self) -> Outcome:
+        """What comes about under the fewest introductions that lead to the greatest welfare.
+
+        Examples
+        --------
+        >>> TradingNetwork([[12, 0], [12, 11]], known=[(0, 0)]).efficient().introduced
+        ((1, 1),)
+        """
+        return self.evaluate(efficient_introductions(self.model))
+
+    def fee_curve(self) -> FeeCurve:
+        """Introductions, revenue and welfare as the platform's entry fee varies.
+
+        Examples
+        --------
+        >>> curve = TradingNetwork([[12, 0], [12, 11]], known=[(0, 0)]).fee_curve()
+        >>> curve.guarantee, max(point.revenue for point in curve.points)
+        (Fraction(11, 1), Fraction(11, 1))
+        """
+        from .fees import fee_curve
+
+        return fee_curve(self.model)

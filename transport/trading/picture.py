@@ -1,0 +1,103 @@
+"""Pictures of trading networks: who knows, who is introduced, who trades at what price; and the entry-fee curve."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dual.errors import SuasionError
+from dual.exact import brief
+from transport.road.picture import axes
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from .fees import FeeCurve
+    from .network import TradingNetworkSolution
+
+MAX_AGENTS = 60
+_LABELLED = 16
+_KNOWN, _INTRODUCED, _PALE = "#1f6f8b", "#d1495b", "#b8c4c9"
+
+
+def draw_network(solution: TradingNetworkSolution, ax: Axes | None = None) -> Axes:
+    """Draw buyers on the left and sellers on the right, acquaintance in grey, trades in colour with their prices."""
+    problem, found = solution.problem, solution.outcome
+    n, m = problem.shape
+    if max(n, m) > MAX_AGENTS:
+        raise SuasionError(f"a picture holds at most {MAX_AGENTS} buyers or sellers; there are {n} and {m}")
+    ax = axes(ax)
+    high = max(n, m)
+
+    def place(k: int, count: int) -> float:
+        return (high - count) / 2 + count - 1 - k
+
+    trades, introduced = set(found.trades), set(found.introduced)
+    for i, j in {*problem.statement.known_pairs, *introduced}:
+        ends = [place(i, n), place(j, m)]
+        colour = _INTRODUCED if (i, j) in introduced else _KNOWN
+        if (i, j) in trades:
+            ax.plot([0, 1], ends, color=colour, linewidth=2.2, zorder=2)
+        else:
+            ax.plot(
+                [0, 1], ends, color=_INTRODUCED if (i, j) in introduced else _PALE, linewidth=0.9,
+                linestyle="--" if (i, j) in introduced else "-", zorder=1,
+            )  # fmt: skip
+    sides = ((0.0, n, problem.buyer_names, found.utilities), (1.0, m, problem.seller_names, found.prices))
+    for x, count, names, numbers in sides:
+        ys = [place(k, count) for k in range(count)]
+        ax.scatter([x] * count, ys, s=42, color="#22313a", zorder=3)
+        side, word = (-1, "utility") if x == 0 else (1, "price")
+        for k, y in enumerate(ys):
+            label = f"{names[k]}\n{word} {brief(numbers[k])}" if count <= _LABELLED else names[k]
+            ax.text(x + 0.04 * side, y, label, ha="right" if side < 0 else "left", va="center", fontsize=8)
+    if len(trades) <= _LABELLED:
+        for i, j in sorted(trades):
+            at = 0.1  # near the buyers, where lines have not met yet
+            y = (1 - at) * place(i, n) + at * place(j, m)
+            value = brief(found.prices[j] + found.utilities[i])
+            box = {"boxstyle": "round,pad=0.15", "facecolor": "white", "edgecolor": "none", "alpha": 0.9}
+            ax.text(at, y, value, ha="center", va="center", fontsize=7.5, bbox=box, zorder=4)
+    for colour, label in (
+        (_KNOWN, "trade of a known pair"),
+        (_INTRODUCED, "by introduction"),
+        (_PALE, "know each other"),
+    ):
+        ax.plot([], [], color=colour, label=label)
+    ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.01), ncols=3, fontsize=8, frameon=False)
+    title = f"welfare {brief(found.welfare)}"
+    if problem.objective != "equilibrium":
+        title = f"revenue {brief(found.revenue)}, {title}"
+    ax.set_title(title, fontsize=10)
+    ax.set_xlim(-0.55, 1.55)
+    ax.set_ylim(-0.6, high - 0.4)
+    ax.set_axis_off()
+    return ax
+
+
+def draw_fees(curve: FeeCurve, ax: Axes | None = None) -> Axes:
+    """Draw revenue and welfare over the entry fee, and the revenue that is guaranteed."""
+    ax = axes(ax)
+    fees = [0.0, *(float(point.fee) for point in curve.points)]
+    for label, colour, numbers in (
+        ("welfare", _KNOWN, [float(point.welfare) for point in curve.points]),
+        ("revenue", _INTRODUCED, [float(point.revenue) for point in curve.points]),
+    ):
+        ax.stairs(numbers, _increasing(fees), baseline=None, color=colour, linewidth=1.8, label=label)
+    ax.axhline(float(curve.guarantee), color="#8a8a8a", linestyle=":", linewidth=1.2, label="guarantee")
+    best = curve.best
+    ax.plot([float(best.fee)], [float(best.revenue)], marker="o", color=_INTRODUCED, markersize=5)
+    ax.set_xlabel("entry fee per introduced pair")
+    ax.set_ylabel("welfare, revenue")
+    ax.set_ylim(bottom=0)
+    ax.legend(fontsize=8)
+    return ax
+
+
+def _increasing(fees: list[float]) -> list[float]:
+    """Edges of the steps; a last point beyond which nobody is introduced gets a step of its own."""
+    edges = [fees[0]]
+    least = (max(fees) or 1.0) * 0.02
+    for k, fee in enumerate(fees[1:], start=1):
+        last = k == len(fees) - 1
+        edges.append(max(fee, edges[-1] + (5 * least if last else 0.0)))
+    return edges

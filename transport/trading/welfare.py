@@ -1,0 +1,71 @@
+"""Efficient introductions, and the certificates of welfare: assignment prices of every pair."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from dual.valuations import Pair
+from transport.road.problem import Witnesses
+
+from .arrays import Model
+from .outcome import State, among_efficient
+from .prices import Equilibrium, equilibrium
+
+RULE = "an efficient matching with the {} competitive prices; ties {}"
+
+
+def equilibrium_witnesses(model: Model) -> Witnesses:
+    """The equilibrium of the pairs that know each other."""
+    statement = model.statement
+    state = State(model, (), statement.price_rule)
+    return Witnesses(
+        primal=state.outcome().witness(),
+        dual=assignment_dual(model, state.equilibrium),
+        method="assignment",
+        rule=RULE.format(statement.price_rule, "as the matching algorithm breaks them"),
+    )
+
+
+def welfare_witnesses(model: Model) -> Witnesses:
+    """The fewest introductions that lead to the greatest welfare."""
+    statement = model.statement
+    best = efficient_equilibrium(model)
+    state = State(model, introductions(model, best), statement.price_rule, statement.ties)
+    return Witnesses(
+        primal=state.outcome().witness(),
+        dual=assignment_dual(model, best),
+        method="assignment",
+        rule=RULE.format(statement.price_rule, "go to the matching with the fewest introductions"),
+    )
+
+
+def assignment_dual(model: Model, found: Equilibrium) -> dict[str, object]:
+    """Utilities and net prices as the certificate that welfare is no greater."""
+    return {"kind": "lp", "buyers": model.exact(found.utilities), "sellers": model.exact(found.prices)}
+
+
+def efficient_equilibrium(model: Model, most: bool = False) -> Equilibrium:
+    """An equilibrium of all pairs; its matching uses the fewest unknown pairs, or the most."""
+    graph = model.graph(None)
+    found = equilibrium(graph)
+    if model.statement.known is None:
+        return found
+    rows, columns = graph.tight(found.utilities, found.prices)
+    if len(rows) == sum(1 for _ in found.trades):
+        return found
+    known: Any = model.known[model.places(zip(rows.tolist(), columns.tolist(), strict=True))]
+    best, _ = among_efficient(graph.shape, found, (rows, columns), np.where(known == most, 0, 1).astype(object))
+    return equilibrium(graph, start=best)
+
+
+def introductions(model: Model, found: Equilibrium) -> list[Pair]:
+    """The trades of a matching that need an introduction."""
+    known = model.statement.acquaintances
+    return [(i, j) for i, j in found.trades if j not in known[i]]
+
+
+def efficient_introductions(model: Model) -> list[Pair]:
+    """The fewest introductions that lead to the greatest welfare."""
+    return introductions(model, efficient_equilibrium(model))
