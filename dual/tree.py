@@ -1,0 +1,176 @@
+"""Branching trees: upper bounds for problems with integer variables, for every kind that needs them.
+
+A tree splits the problem until a bound is known for each part. Its certificate is a list of nodes, the root first:
+
+* ``{"split": [k, t], "children": [a, b]}``: either ``x_k <= t``, which is node a, or ``x_k >= t + 1``, node b; both
+  stand later in the list.
+* anything else is a leaf, a witness that the problem's relaxation turns into a bound that holds within the leaf's box.
+
+The bound of the tree is the largest bound of a leaf. What a leaf holds is up to the relaxation. For a linear one,
+:class:`Rows`, it is ``{"rows": [[i, y_i], ...]}``: any row multipliers of the right signs prove
+
+    ``objective . x <= y . rhs + sum over k of max (objective - y A)_k x_k over the box``,
+
+and ``{"farkas": [[i, y_i], ...]}`` proves that the leaf is empty, if the same sum without the objective is negative.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Protocol
+
+from .errors import InputError, Undecided, Violation
+from .exact import brief, index, items, number
+from .statement import fields
+
+MAX_NODES = 100_000
+"""Trees of more nodes are not read."""
+
+Box = Mapping[int, tuple[int, int]]
+"""The bounds of those variables that a node has restricted."""
+
+
+class Relaxation(Protocol):
+    """A problem whose integer variables a tree restricts."""
+
+    def box(self, variable: int, /) -> tuple[int, int]:
+        """The bounds of an integer variable at the root."""
+        ...
+
+    def variables(self) -> int:
+        """Variables that may be split are numbered from 0 up to this."""
+        ...
+
+    def bound(self, box: Box, leaf: Mapping[str, object], where: str) -> Fraction | None:
+        """The bound that a leaf's witness proves within a box; None if it proves that nothing lies in it.
+
+        Raises
+        ------
+        Violation
+            If it proves neither.
+        """
+        ...
+
+
+def upper(relaxation: Relaxation, raw: object, where: str = "dual.nodes") -> Fraction | None:
+    """The bound that a tree proves; None if it proves that there is nothing feasible at all.
+
+    Raises
+    ------
+    Violation
+        If a node is reached twice or never, a split leaves something out, or a leaf proves nothing.
+    """
+    nodes = items(raw, where)
+    if len(nodes) > MAX_NODES:
+        raise Undecided(f"the tree has {len(nodes)} nodes; at most {MAX_NODES} are read")
+    boxes: list[dict[int, tuple[int, int]] | None] = [None] * len(nodes)
+    boxes[0] = {}
+    best: Fraction | None = None
+    for k, node in enumerate(nodes):
+        place = f"{where}[{k}]"
+        box, boxes[k] = boxes[k], None
+        if box is None:
+            raise Violation(f"{place} is reached by no split")
+        if not isinstance(node, Mapping):
+            raise InputError("a node is an object", place)
+        if "split" not in node:
+            if all(low <= high for low, high in box.values()):
+                bound = relaxation.bound(box, node, place)
+                best = bound if best is None else best if bound is None else max(best, bound)
+            continue
+        found = fields(node, ["split", "children"], where=place)
+        what = items(found["split"], f"{place}.split", 2)
+        variable = index(what[0], f"{place}.split[0]", relaxation.variables())
+        at = number(what[1], f"{place}.split[1]")
+        if at.denominator != 1:
+            raise InputError("a variable is split at an integer", f"{place}.split[1]")
+        low, high = box.get(variable) or relaxation.box(variable)
+        children = [
+            index(c, f"{place}.children", len(nodes))
+            for c in items(found["children"], f"{place}.children", 2)
+        ]
+        for child, part in zip(
+            children, [(low, min(high, int(at))), (max(low, int(at) + 1), high)], strict=True
+        ):
+            if child <= k or boxes[child] is not None:
+                raise Violation(
+                    f"{place} leads to node {child}, which does not stand later or has a parent already"
+                )
+            boxes[child] = {**box, variable: part}
+    return best
+
+
+@dataclass(frozen=True)
+class Rows:
+    """A linear relaxation: maximise ``objective . x`` subject to rows, with every variable in a box.
+
+    Attributes
+    ----------
+    objective : sequence of Fraction
+    rows : sequence of mappings from variable to coefficient
+    senses : sequence of ``"<="``, ``">="``, ``"="``
+    rhs : sequence of Fraction
+    boxes : sequence of (low, high)
+        ``None`` stands for infinity.
+    integers : int
+        The variables below this number are integers with finite boxes.
+    """
+
+    objective: Sequence[Fraction]
+    rows: Sequence[Mapping[int, Fraction]]
+    senses: Sequence[str]
+    rhs: Sequence[Fraction]
+    boxes: Sequence[tuple[Fraction | int | None, Fraction | int | None]]
+    integers: int
+
+    def variables(self) -> int:
+        """How many variables may be split."""
+        return self.integers
+
+    def box(self, variable: int) -> tuple[int, int]:
+        """The bounds of an integer variable at the root."""
+        low, high = self.boxes[variable]
+        if low is None or high is None:
+            raise Violation(f"variable {variable} has no finite box, so it cannot be split")
+        return int(low), int(high)
+
+    def bound(self, box: Box, leaf: Mapping[str, object], where: str) -> Fraction | None:
+        """The bound that row multipliers prove within a box."""
+        empty = "farkas" in leaf
+        found = fields(leaf, ["farkas" if empty else "rows"], where=where)
+        total, reduced = self._combined(next(iter(found.values())), where)
+        for k, cost in enumerate(() if empty else self.objective):
+            if cost:
+                reduced[k] = reduced.get(k, Fraction(0)) + cost
+        for k, slope in reduced.items():
+            if slope:
+                low, high = box.get(k) or self.boxes[k]
+                end = high if slope > 0 else low
+                if end is None:
+                    raise Violation(
+                        f"{where}: variable {k} has reduced cost {brief(slope)} and no bound on that side"
+                    )
+                total += slope * end
+        if empty and total >= 0:
+            raise Violation(f"{where}: the multipliers do not prove the leaf empty, as {brief(total)} >= 0")
+        return None if empty else total
+
+    def _combined(self, raw: object, where: str) -> tuple[Fraction, dict[int, Fraction]]:
+        """``y . rhs`` and ``-y A`` of multipliers with the right signs."""
+        total = Fraction(0)
+        reduced: dict[int, Fraction] = {}
+        entries = [] if isinstance(raw, (list, tuple)) and not raw else items(raw, where)
+        for entry in entries:
+            row, weight = items(entry, where, 2)
+            i = index(row, where, len(self.rows))
+            y = number(weight, where)
+            if (self.senses[i] == "<=" and y < 0) or (self.senses[i] == ">=" and y > 0):
+                raise Violation(
+                    f"{where}: the multiplier {brief(y)} of row {i} ({self.senses[i]}) has the wrong sign"
+                )
+            total += y * self.rhs[i]
+            for k, coefficient in self.rows[i].items():
+                reduced[k] = reduced.get(k, Fraction(0)) - y * coefficient
+        return total, reduced
