@@ -4,6 +4,8 @@ A tree splits the problem until a bound is known for each part. Its certificate 
 
 * ``{"split": [k, t], "children": [a, b]}``: either ``x_k <= t``, which is node a, or ``x_k >= t + 1``, node b; both
   stand later in the list.
+* ``{"either": [S, T], "children": [a, b]}``: of the lists S and T of binary variables no two from different lists can
+  both be one (the relaxation knows why), so either all in S are zero, node a, or all in T, node b.
 * anything else is a leaf, a witness that the problem's relaxation turns into a bound that holds within the leaf's box.
 
 The bound of the tree is the largest bound of a leaf. What a leaf holds is up to the relaxation. For a linear one,
@@ -43,6 +45,10 @@ class Relaxation(Protocol):
         """Variables that may be split are numbered from 0 up to this."""
         ...
 
+    def exclusive(self, first: Sequence[int], second: Sequence[int]) -> bool:
+        """Whether a variable of the first list and one of the second can never both be one."""
+        ...
+
     def bound(self, box: Box, leaf: Mapping[str, object], where: str) -> Fraction | None:
         """The bound that a leaf's witness proves within a box; None if it proves that nothing lies in it.
 
@@ -75,31 +81,41 @@ def upper(relaxation: Relaxation, raw: object, where: str = "dual.nodes") -> Fra
             raise Violation(f"{place} is reached by no split")
         if not isinstance(node, Mapping):
             raise InputError("a node is an object", place)
-        if "split" not in node:
+        if "children" not in node:
             if all(low <= high for low, high in box.values()):
                 bound = relaxation.bound(box, node, place)
                 best = bound if best is None else best if bound is None else max(best, bound)
             continue
-        found = fields(node, ["split", "children"], where=place)
-        what = items(found["split"], f"{place}.split", 2)
-        variable = index(what[0], f"{place}.split[0]", relaxation.variables())
-        at = number(what[1], f"{place}.split[1]")
-        if at.denominator != 1:
-            raise InputError("a variable is split at an integer", f"{place}.split[1]")
-        low, high = box.get(variable) or relaxation.box(variable)
-        children = [
-            index(c, f"{place}.children", len(nodes))
-            for c in items(found["children"], f"{place}.children", 2)
-        ]
-        for child, part in zip(
-            children, [(low, min(high, int(at))), (max(low, int(at) + 1), high)], strict=True
-        ):
+        parts = _halves(relaxation, box, node, place)
+        children = [index(c, f"{place}.children", len(nodes)) for c in items(node["children"], f"{place}.children", 2)]
+        for child, part in zip(children, parts, strict=True):
             if child <= k or boxes[child] is not None:
-                raise Violation(
-                    f"{place} leads to node {child}, which does not stand later or has a parent already"
-                )
-            boxes[child] = {**box, variable: part}
+                raise Violation(f"{place} leads to node {child}, which does not stand later or has a parent already")
+            boxes[child] = {**box, **part}
     return best
+
+
+def _halves(relaxation: Relaxation, box: Box, node: Mapping[str, object], place: str) -> tuple[Box, Box]:
+    """What the two children of a node restrict further."""
+
+    def bounds(variable: int) -> tuple[int, int]:
+        return box.get(variable) or relaxation.box(variable)
+
+    if "either" in node:
+        lists = items(fields(node, ["either", "children"], where=place)["either"], f"{place}.either", 2)
+        sets = [[index(x, f"{place}.either", relaxation.variables()) for x in items(s, f"{place}.either")] for s in lists]
+        if not relaxation.exclusive(sets[0], sets[1]):
+            raise Violation(f"{place}.either: two of these variables can both be one, so the split leaves something out")
+        first, second = ({x: (bounds(x)[0], min(bounds(x)[1], 0)) for x in part} for part in sets)
+        return first, second
+    found = fields(node, ["split", "children"], where=place)
+    what = items(found["split"], f"{place}.split", 2)
+    variable = index(what[0], f"{place}.split[0]", relaxation.variables())
+    at = number(what[1], f"{place}.split[1]")
+    if at.denominator != 1:
+        raise InputError("a variable is split at an integer", f"{place}.split[1]")
+    low, high = bounds(variable)
+    return {variable: (low, min(high, int(at)))}, {variable: (max(low, int(at) + 1), high)}
 
 
 @dataclass(frozen=True)
@@ -135,6 +151,20 @@ class Rows:
         if low is None or high is None:
             raise Violation(f"variable {variable} has no finite box, so it cannot be split")
         return int(low), int(high)
+
+    def exclusive(self, first: Sequence[int], second: Sequence[int]) -> bool:
+        """Whether one row ``sum of x <= 1`` over binaries holds all of these variables, none of them twice."""
+        together = {*first, *second}
+        if len(together) < len(first) + len(second) or any(self.box(k) != (0, 1) for k in together):
+            return False
+        return any(
+            sense in ("<=", "=") and side == 1 and all(row.get(k) == 1 for k in together) and self._harmless(row)
+            for row, sense, side in zip(self.rows, self.senses, self.rhs, strict=True)
+        )
+
+    def _harmless(self, row: Mapping[int, Fraction]) -> bool:
+        """Whether no term of a row can be negative."""
+        return all(c >= 0 and (self.boxes[k][0] or 0) >= 0 and self.boxes[k][0] is not None for k, c in row.items())
 
     def bound(self, box: Box, leaf: Mapping[str, object], where: str) -> Fraction | None:
         """The bound that row multipliers prove within a box."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -122,6 +123,19 @@ class DeliveryMarket(Problem[DeliveryStatement]):
             raise InputError(f'the kind is "{self.kind}" here, not "{given["kind"]}"', "kind")
         object.__setattr__(self, "statement", KINDS[self.kind].statement(given))
         object.__setattr__(self, "snapped", ())
+
+    def replace(self, **fields: object) -> DeliveryMarket:
+        """The same market with some fields changed.
+
+        Examples
+        --------
+        >>> DeliveryMarket([[4]], [[[10]]]).replace(tips=False).solve().lower
+        Fraction(-6, 1)
+        """
+        s = self.statement
+        kept: dict[str, object] = {entry.name: getattr(s, entry.name) for entry in dataclasses.fields(s)}
+        kept["costs"] = s.costs.document()  # exact numbers, which need not go through text
+        return self.from_document({**kept, **fields})
 
     @property
     def values(self) -> Matrix:

@@ -36,7 +36,10 @@ class Comparison:
     without_tips: DeliverySolution
 
     def totals(self, solution: DeliverySolution) -> dict[str, Fraction]:
-        """Utilities of each side and the platform's deficit; they sum (the deficit negative) to welfare."""
+        """Utilities of each side and the platform's deficit.
+
+        The platform takes in the prices, so buyers and couriers together, minus the deficit, have the welfare.
+        """
         if not solution.priced:
             return {}
         return {
