@@ -41,8 +41,8 @@ def draw_trades(solution: DeliverySolution, ax: Axes | None = None) -> Axes:
         ax.plot([1, 2], [-i, -k], color=COURIER, linewidth=1)
         if solution.priced and len(solution.transactions) <= 12:
             tip, pay = solution.tips[i, j], solution.compensations[i, j]
-            _label(ax, 0.35, -j + 0.35 * (j - i), f"price {brief(solution.prices[j])}")
-            _label(ax, 1.6, -i + 0.6 * (i - k), f"tip {brief(tip)}, pay {brief(pay)}")
+            _label(ax, 0.2, -j + 0.2 * (j - i), f"price {brief(solution.prices[j])}")
+            _label(ax, 1.78, -i + 0.78 * (i - k), f"tip {brief(tip)}, pay {brief(pay)}")
     ax.set_xlim(-0.6, 2.7)
     ax.set_axis_off()
     welfare = "" if solution.lower is None else f"welfare {brief(solution.lower)}"
