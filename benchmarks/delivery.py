@@ -17,6 +17,8 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
+import platform
 import sys
 import time
 from pathlib import Path
@@ -25,6 +27,7 @@ import numpy as np
 
 from transport.datasets import load_mdrp, town
 from transport.delivery import DeliveryMarket
+from transport.road.solution import versions
 
 PEER_TRIPLES = 100_000
 
@@ -136,7 +139,9 @@ def main() -> None:
             market = load_mdrp(folder).market
             record("mdrp", f"{folder.name} {'x'.join(map(str, market.shape))}", market)
     if given.output is not None:
-        given.output.write_text(json.dumps(results, indent=1) + "\n")
+        machine = {"cores": os.cpu_count(), "system": platform.platform(), "versions": versions()}
+        document = {"machine": machine, "load": os.getloadavg(), "measurements": results}
+        given.output.write_text(json.dumps(document, indent=1) + "\n")
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -22,6 +23,9 @@ from dual.exact import over_common_denominator
 
 from .arrays import Array, Arrays
 from .support import Potentials
+
+if TYPE_CHECKING:
+    from transport.road.program import Basis
 
 _PRIME = 2**31 - 1
 _BATCH = 200
@@ -49,10 +53,11 @@ class Polytope:
     trades: Sequence[Triple]
     tips: bool
     rows: dict[tuple[int, ...], tuple[Mapping[int, int], str, int]] = field(default_factory=dict)
-    zero: set[int] = field(default_factory=set)
+    basis: Basis | None = None
 
     def __post_init__(self) -> None:
         n = len(self.trades)
+        self.tight = Equations(3 * n)
         couriers = self.arrays.shape[2]
         self.slot = [dict[int, int](), dict[int, int](), dict[int, int]()]
         for at, trade in enumerate(self.trades):
@@ -74,6 +79,8 @@ class Polytope:
 
     def _add(self, name: tuple[int, ...], row: Mapping[int, int], sense: str, rhs: int) -> None:
         self.rows[name] = (row, sense, rhs)
+        if sense == "=":
+            self.tight.add(row)
 
     def _deviation(self, i: int, j: int, k: int) -> None:
         agents = zip(self.slot, (i, j, k) if self.tips else (i, j), strict=False)
@@ -86,32 +93,31 @@ class Polytope:
         """Maximise over the face, go on with the face of maxima; None if exact arithmetic was out of reach."""
         from transport.road.linear import LinearProgram, solve
 
-        columns = 3 * len(self.trades)
         while True:
-            names = list(self.rows)
-            rows = [self.rows[name][0] for name in names] + [{column: 1} for column in sorted(self.zero)]
+            rows = list(self.rows.values())
             program = LinearProgram(
-                [objective.get(column, 0) for column in range(columns)],
-                rows,
-                [self.rows[name][1] for name in names] + ["="] * len(self.zero),
-                [self.rows[name][2] for name in names] + [0] * len(self.zero),
+                [objective.get(column, 0) for column in range(3 * len(self.trades))],
+                [row for row, _, _ in rows],
+                [sense for _, sense, _ in rows],
+                [rhs for _, _, rhs in rows],
             )
-            found = solve(program)
+            found = solve(program, start=self.basis)
             if not found.exact:
                 return None
-            self.point = found.primal
+            self.point, self.basis = found.primal, found.basis
             if not self._cut():
                 break
+        # Complementary slackness: what has a multiplier is tight on the whole face of maxima.
         reduced = {column: Fraction(weight) for column, weight in objective.items()}
-        for row, y in zip(rows, found.dual, strict=True):
+        for name, (row, _, rhs), y in zip(list(self.rows), rows, found.dual, strict=False):
             if y:
+                self.tight.add(row)
+                self.rows[name] = (row, "=", rhs)
                 for column, weight in row.items():
                     reduced[column] = reduced.get(column, Fraction(0)) - y * weight
-        for name, y in zip(names, found.dual, strict=False):
-            if y:
-                row, _, rhs = self.rows[name]
-                self.rows[name] = (row, "=", rhs)
-        self.zero |= {column for column, slope in reduced.items() if slope}
+        for column, slope in reduced.items():
+            if slope:
+                self._add((3, column), {column: 1}, "=", 0)
         return found.value
 
     def _cut(self) -> bool:
@@ -155,18 +161,6 @@ class Polytope:
             spread.append(entries)
         return spread[0], spread[1], spread[2], scaled
 
-    def single(self) -> bool:
-        """Whether the rows that hold with equality leave one point."""
-        columns = 3 * len(self.trades)
-        tight = [row for row, sense, _ in self.rows.values() if sense == "="] + [{c: 1} for c in self.zero]
-        if len(tight) < columns:
-            return False
-        table = np.zeros((len(tight), columns), dtype=np.int64)
-        for r, row in enumerate(tight):
-            for column, weight in row.items():
-                table[r, column] = weight % _PRIME
-        return _rank(table) == columns
-
     def prices(self) -> Prices:
         """The point that the last maximisation found."""
         read = []
@@ -178,20 +172,34 @@ class Polytope:
         return Prices(*read)
 
 
-def _rank(table: Array) -> int:
-    """The rank modulo a prime; never more than the rank over the rationals."""
-    rank = 0
-    for column in range(table.shape[1]):
-        pivots = np.flatnonzero(table[rank:, column])
-        if not len(pivots):
-            return -1
-        pivot = rank + int(pivots[0])
-        table[[rank, pivot]] = table[[pivot, rank]]
-        table[rank] = table[rank] * pow(int(table[rank, column]), -1, _PRIME) % _PRIME
-        below = rank + 1 + np.flatnonzero(table[rank + 1 :, column])
-        table[below] = (table[below] - table[below, column][:, None] * table[rank] % _PRIME) % _PRIME
-        rank += 1
-    return rank
+class Equations:
+    """Left hand sides of equations, in echelon form modulo a prime."""
+
+    def __init__(self, columns: int) -> None:
+        self.columns = columns
+        self.rows: list[tuple[int, Array]] = []
+
+    def rest(self, row: Mapping[int, int]) -> Array:
+        """What of a row does not follow from the equations; zero if it does."""
+        vector = np.zeros(self.columns, dtype=np.int64)
+        for column, weight in row.items():
+            vector[column] = weight % _PRIME
+        for pivot, known in self.rows:
+            if vector[pivot]:
+                vector = (vector - vector[pivot] * known % _PRIME) % _PRIME
+        return vector
+
+    def add(self, row: Mapping[int, int]) -> None:
+        """Add an equation."""
+        vector = self.rest(row)
+        found = np.flatnonzero(vector)
+        if len(found):
+            pivot = int(found[0])
+            self.rows.append((pivot, vector * pow(int(vector[pivot]), -1, _PRIME) % _PRIME))
+
+    def decide(self, row: Mapping[int, int]) -> bool:
+        """Whether the equations fix the value of a row."""
+        return not self.rest(row).any()
 
 
 def objectives(rule: str, trades: Sequence[Triple], busy: bool) -> list[dict[int, int]]:
@@ -229,8 +237,6 @@ def picked(arrays: Arrays, trades: Sequence[Triple], tips: bool, rule: str) -> P
         return Prices(*(tuple([Fraction(0)] * count) for count in (buyers, stores, couriers)))
     polytope = Polytope(arrays, trades, tips)
     for objective in objectives(rule, trades, busy=not polytope.free):
-        if polytope.maximise(objective) is None:
+        if not polytope.tight.decide(objective) and polytope.maximise(objective) is None:
             raise SolverError("the price rule needs numbers that are too long")
-        if polytope.single():
-            break
     return polytope.prices()
