@@ -103,9 +103,13 @@ def _halves(relaxation: Relaxation, box: Box, node: Mapping[str, object], place:
 
     if "either" in node:
         lists = items(fields(node, ["either", "children"], where=place)["either"], f"{place}.either", 2)
-        sets = [[index(x, f"{place}.either", relaxation.variables()) for x in items(s, f"{place}.either")] for s in lists]
+        sets = [
+            [index(x, f"{place}.either", relaxation.variables()) for x in items(s, f"{place}.either")] for s in lists
+        ]
         if not relaxation.exclusive(sets[0], sets[1]):
-            raise Violation(f"{place}.either: two of these variables can both be one, so the split leaves something out")
+            raise Violation(
+                f"{place}.either: two of these variables can both be one, so the split leaves something out"
+            )
         first, second = ({x: (bounds(x)[0], min(bounds(x)[1], 0)) for x in part} for part in sets)
         return first, second
     found = fields(node, ["split", "children"], where=place)
@@ -179,9 +183,7 @@ class Rows:
                 low, high = box.get(k) or self.boxes[k]
                 end = high if slope > 0 else low
                 if end is None:
-                    raise Violation(
-                        f"{where}: variable {k} has reduced cost {brief(slope)} and no bound on that side"
-                    )
+                    raise Violation(f"{where}: variable {k} has reduced cost {brief(slope)} and no bound on that side")
                 total += slope * end
         if empty and total >= 0:
             raise Violation(f"{where}: the multipliers do not prove the leaf empty, as {brief(total)} >= 0")
@@ -197,9 +199,7 @@ class Rows:
             i = index(row, where, len(self.rows))
             y = number(weight, where)
             if (self.senses[i] == "<=" and y < 0) or (self.senses[i] == ">=" and y > 0):
-                raise Violation(
-                    f"{where}: the multiplier {brief(y)} of row {i} ({self.senses[i]}) has the wrong sign"
-                )
+                raise Violation(f"{where}: the multiplier {brief(y)} of row {i} ({self.senses[i]}) has the wrong sign")
             total += y * self.rhs[i]
             for k, coefficient in self.rows[i].items():
                 reduced[k] = reduced.get(k, Fraction(0)) - y * coefficient

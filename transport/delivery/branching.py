@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import heapq
 import itertools
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -70,6 +71,7 @@ class Driver:
 
         self.statement, self.part, self.level, self.judge, self.effort = statement, part, level, judge, effort
         self.rows = part.rows
+        self.checking = 0.0
         self.unit = 2.0 ** max(0, int(max((abs(c) for c in self.rows.objective), default=1)).bit_length() - 8)
         self.count = len(self.rows.objective)
         self.solver = highspy.Highs()
@@ -106,7 +108,9 @@ class Driver:
             if bound is None or bound <= self.level:
                 continue
             variable = self._fractional(point, box)
-            if variable is None or self.effort.exhausted() or len(grown.nodes) >= MAX_NODES:
+            # The checker will need about as long as the exact bounds took here.
+            tired = self.effort.remaining() <= self.checking or len(grown.nodes) >= MAX_NODES
+            if variable is None or tired:
                 return grown
             children = [len(grown.nodes), len(grown.nodes) + 1]
             grown.nodes[at] = {"split": [variable, 0], "children": children}
@@ -183,7 +187,9 @@ class Driver:
         return None
 
     def _exact(self, box: dict[int, tuple[int, int]], leaf: Node) -> Fraction | None:
+        began = time.perf_counter()
         bound = self.rows.bound(box, leaf, "leaf")
+        self.checking += time.perf_counter() - began
         return None if bound is None else rounded(self.statement, bound)
 
     def _fractional(self, point: Any, box: Mapping[int, tuple[int, int]]) -> int | None:

@@ -15,6 +15,8 @@ from transport.road.problem import Effort
 from .arrays import Arrays, sorted_trades
 
 _SAFE_BITS = 52
+_LONGEST = 100.0
+"""CP-SAT's own units of work, about seconds; the same on every machine."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,7 @@ def best_matching(
     solver.parameters.random_seed = 0
     solver.parameters.absolute_gap_limit = 0.0
     solver.parameters.relative_gap_limit = 0.0
+    solver.parameters.max_deterministic_time = _LONGEST
     if effort.time_limit is not None:
         solver.parameters.max_time_in_seconds = max(effort.remaining(), 0.0)
     status = solver.solve(model)
