@@ -56,7 +56,7 @@ def store(n: int, seed: int = 0) -> DeliveryMarket:
 
 
 FAMILIES = {
-    "uniform": (uniform, (10, 20, 40)),
+    "uniform": (uniform, (10, 20, 40, 100)),
     "planted": (planted, (8, 10, 12)),
     "geometric": (geometric, (10, 20, 30)),
     "store": (store, (50, 200, 1000)),

@@ -31,6 +31,8 @@ from .witness import lp_bound
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+MASTERS_CONFLICTS = 30
+"""After so many conflicts the tree, which finds its own, is quicker than one more master."""
 LARGEST_TREE = 20_000
 """Above so many triples no tree is grown."""
 
@@ -134,7 +136,7 @@ class Search:
             self.note(refused)
             reached = float(welfare(self.statement, found.trades))
             self.effort.tell(f"conflict {len(self.conflicts)} at welfare {reached:.10g}")
-            if limit.exhausted():
+            if limit.exhausted() or len(self.conflicts) >= MASTERS_CONFLICTS:
                 return False
 
     def prove(self, bound: Bound) -> Mapping[str, object]:

@@ -65,13 +65,14 @@ class _Paths:
         return found[::-1]
 
 
-def shortest(root: Array, arcs: Array) -> _Paths:
+def shortest(root: Array, arcs: Array, low: Array | None = None) -> _Paths:
     """Shortest paths from a root (Bellman, Ford), on a dense matrix of arcs ``arcs[tail, head]``.
 
-    A cycle below zero shows in the predecessors within as many rounds as there are nodes.
+    A cycle below zero shows in the predecessors within as many rounds as there are nodes. The search also ends once a
+    distance is below ``low``: its path then has fewest arcs among such paths.
     """
     distance, before = root.copy(), np.full(len(root), -1, dtype=np.int64)
-    while len(root):
+    while len(root) and (low is None or (distance >= low).all()):
         through = distance[:, None] + arcs
         best = through.min(axis=0)
         shorter = np.flatnonzero(best < distance)
@@ -147,7 +148,7 @@ class _Test:
             self.nearest = self.free[reach.argmin(axis=0)] if len(self.i) else self.k
         else:
             root = np.zeros_like(own)
-        paths = shortest(root, arcs)
+        paths = shortest(root, arcs, np.zeros_like(own) if len(self.free) else None)
         if paths.cycle is not None:
             self._takeover_cycle(paths.cycle)
             return None
@@ -185,13 +186,13 @@ class _Test:
         root = worth.copy()
         if len(self.unserved):
             root = np.minimum(root, worth - needed[np.ix_(self.unserved, self.j)].max(axis=0))
-        paths = shortest(root, worth - needed[np.ix_(self.i, self.j)])
-        if paths.cycle is not None:
-            self._buyer_chain(paths.cycle[-1:] + paths.cycle, who, couriers)
-            return None
         low = np.zeros_like(worth)
         if len(self.unsold):
             low = np.maximum(low, needed[np.ix_(self.i, self.unsold)].max(axis=1))
+        paths = shortest(root, worth - needed[np.ix_(self.i, self.j)], low)
+        if paths.cycle is not None:
+            self._buyer_chain(paths.cycle[-1:] + paths.cycle, who, couriers)
+            return None
         short = paths.distance - low
         if short.min() >= 0:
             return paths.distance

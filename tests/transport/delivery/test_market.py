@@ -6,6 +6,7 @@ from fractions import Fraction as F
 import numpy as np
 import pytest
 
+import dual
 from dual.errors import InputError
 from suasion import catalog
 from transport.delivery import DeliveryMarket
@@ -171,3 +172,37 @@ def test_names_show_in_summary_and_errors():
         market.support([(0, 0, 0)], price_rule="cheapest")
     with pytest.raises(InputError, match="monolithic"):
         market.solve("guess")
+
+
+def test_conflicts_end_in_a_tree_that_the_checker_accepts():
+    """An idle courier costs this market eight, with two stores or three."""
+    values, costs = [[3, 4], [4, 3]], [[[0, 10], [10, 10]], [[10, 10], [10, 0]], [[10, 0], [0, 10]]]
+    wider = DeliveryMarket([[*row, 0] for row in values], [[[*row, 9] for row in table] for table in costs])
+    for market in (DeliveryMarket(values, costs), wider):
+        solution = market.solve()
+        held(solution, best_by_force(market, True))
+        assert solution.dual["bound"]["kind"] == "tree"
+        assert solution.dual["bound"]["conflicts"]
+        less = solution.document()
+        less["dual"]["bound"]["conflicts"] = less["dual"]["bound"]["conflicts"][1:]
+        assert not dual.verify(less).accepted
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_two_formulations_agree(seed):
+    rng = np.random.default_rng(seed)
+    market = DeliveryMarket(rng.integers(0, 9, (4, 4)), rng.integers(0, 12, (5 + seed % 2, 4, 4)))
+    for asked in (market, market.replace(tips=False)):
+        assert asked.solve().lower == asked.solve("monolithic").lower
+
+
+def test_large_markets_list_traded_pairs_alone():
+    rng = np.random.default_rng(6)
+    legs = {"courier_store": rng.integers(0, 9, (26, 25)), "store_buyer": rng.integers(0, 9, (24, 25))}
+    market = DeliveryMarket(rng.integers(0, 30, (24, 25)), {"centre": "store", **legs})
+    for tips, rule in ((True, "highest"), (False, "zero")):
+        solution = market.replace(tips=tips).solve()
+        assert solution.grade == "exact"
+        assert solution.primal["tips"]["elsewhere"] == rule
+        assert len(solution.primal["tips"]["pairs"]) == len(solution.transactions)
+        assert solution.verify().accepted
