@@ -5,12 +5,13 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping
 
-from . import delivery, persuasion
+from . import concavification, costly_persuasion, delivery, mean_persuasion, persuasion
 from .errors import InputError
 from .statement import Statement
 from .verdict import Kind
 
-KINDS: dict[str, Kind] = {kind.name: kind for kind in (persuasion.KIND, delivery.KIND)}
+_MODULES = (persuasion, concavification, costly_persuasion, mean_persuasion, delivery)
+KINDS: dict[str, Kind] = {module.KIND.name: module.KIND for module in _MODULES}
 
 
 def kind_of(raw: Mapping[str, object]) -> Kind:

@@ -8,7 +8,21 @@ One receiver:
 * :class:`CostlyPersuasion`: information is costly.
 """
 
+from .concavification import Benchmark, Concavification, ConcavificationSolution
 from .experiment import Signal
 from .finite import Comparison, Persuasion, PersuasionSolution
+from .mean import MeanPersuasion, MeanPersuasionSolution
+from .mean_signal import MeanSignal
 
-__all__ = ["Comparison", "Persuasion", "PersuasionSolution", "Signal"]
+__all__ = [
+    "Benchmark",
+    "Comparison",
+    "Concavification",
+    "ConcavificationSolution",
+    "MeanPersuasion",
+    "MeanPersuasionSolution",
+    "MeanSignal",
+    "Persuasion",
+    "PersuasionSolution",
+    "Signal",
+]
