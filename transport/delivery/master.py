@@ -14,7 +14,7 @@ from transport.road.problem import Effort
 
 from .arrays import Arrays, sorted_trades
 
-_SAFE_BITS = 52
+_SAFE_BITS = 60
 _LONGEST = 100.0
 """CP-SAT's own units of work, about seconds; the same on every machine."""
 
@@ -54,7 +54,8 @@ def best_matching(
     i, j, k = np.array(triples, dtype=np.int64).reshape(-1, 3).T
     values = [int(value) for value in arrays.values[i, j]]
     gains = [value - int(cost) for value, cost in zip(values, arrays.costs(k, i, j), strict=True)]
-    shift = max(0, max((abs(x) for x in [*gains, *values]), default=0).bit_length() - _SAFE_BITS)
+    longest = max((abs(x) for x in [*gains, *values]), default=0).bit_length()
+    shift = max(0, longest + len(triples).bit_length() - _SAFE_BITS)
     weighted_sum = cp_model.LinearExpr.weighted_sum
     if floor is not None:
         slack = len(values) if shift else 0

@@ -10,7 +10,7 @@ import numpy as np
 
 from dual.delivery_costs import Triple
 from dual.delivery_market import DeliveryStatement
-from dual.errors import SolverError
+from dual.errors import InputError, SolverError
 from transport.road.problem import Effort, Witnesses
 
 from .arrays import Arrays
@@ -24,6 +24,8 @@ from .witness import lp_bound, primal
 if TYPE_CHECKING:
     from .market import DeliveryMarket
 
+LONGEST = 900
+"""The methods look at numbers in doubles, too; sums and multiples of longer ones leave their range."""
 RULE_TRADES = 50
 """Price rules are applied to at most this many trades; larger markets get the prices of the method."""
 
@@ -65,6 +67,12 @@ def decomposed(statement: DeliveryStatement, arrays: Arrays, effort: Effort) -> 
 
 def _solved(statement: DeliveryStatement, effort: Effort, general: object, structured: bool = True) -> Witnesses:
     arrays = Arrays.of(statement)
+    if arrays.largest.bit_length() > LONGEST:
+        raise InputError(
+            f"over their common denominator, values and costs are integers of more than {LONGEST} bits, too long to"
+            " solve (whether prices support given transactions can still be asked)",
+            "values",
+        )
     least: Fewest | None = None
     if statement.objective != "efficient" and not statement.tips:
         least = fewest(arrays)

@@ -127,9 +127,8 @@ def relax(arrays: Arrays, start: Sequence[Triple], floor: int | None, effort: Ef
     for _ in range(_ROUNDS):
         try:
             found = columns.duals(effort)
-        except SolverError:
-            if not effort.exhausted():
-                raise
+        except SolverError as failure:
+            effort.tell(str(failure))  # what is known by now still gives a bound
             break
         u, p, z, weight = found
         reduced = gains + weight * values - u[:, None, None] - p[:, None] - z

@@ -126,6 +126,14 @@ def test_units_do_not_matter(slug, scale):
     held(found, scale * (efficient + F(len(found.transactions), 10**30)))
 
 
+def test_numbers_beyond_all_range_are_refused_but_can_be_tested():
+    market = DeliveryMarket([["1e400", 4], [4, 3]], [[["1/7", 10], [10, 10]]])
+    with pytest.raises(InputError, match=r"values: over their common denominator.*more than 900 bits"):
+        market.solve()
+    assert market.support([(0, 0, 0)]).supported
+    assert not market.support([(1, 1, 0)], tips=False).supported
+
+
 def test_adding_a_courier_can_lower_welfare():
     costs = [[[0, 10], [10, 10]], [[10, 10], [10, 0]], [[10, 0], [0, 10]]]
     without, with_courier = (DeliveryMarket([[3, 4], [4, 3]], costs[:n]).solve().lower for n in (2, 3))
