@@ -18,7 +18,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from math import floor, lcm
+from math import ceil, floor, lcm
+from operator import sub
 from typing import Any
 
 from . import tree
@@ -282,17 +283,17 @@ def rest(statement: DeliveryStatement, found: Potentials, level: Fraction, confl
     whole, (us, ps, zs), values = _over(statement, (found.u, found.p, found.z), found.weight)
     step = whole.denominator // statement.whole.denominator
     next_level = (floor(level * statement.whole.denominator) + 1) * step
-    room = next_level - found.total * whole.denominator
-    triples = [
-        (i, j, k)
-        for i, row in enumerate(values)
-        for j, k in sorted(
-            (j, k)
-            for k in range(whole.couriers)
-            for j, (value, cost, price) in enumerate(zip(row, whole.row(k, i), ps, strict=True))
-            if value - cost - price - us[i] - zs[k] >= room
-        )
-    ]
+    room = ceil(next_level - found.total * whole.denominator)
+    triples = []
+    for i, row in enumerate(values):
+        net = list(map(sub, row, ps))
+        kept = []
+        for k, utility in enumerate(zs):
+            gains = list(map(sub, net, whole.row(k, i)))
+            least = room + us[i] + utility
+            if max(gains) >= least:
+                kept += [(j, k) for j, gain in enumerate(gains) if gain >= least]
+        triples += [(i, j, k) for j, k in sorted(kept)]
     return Rest(triples, *_program(statement, triples, found.heaviest, conflicts))
 
 
