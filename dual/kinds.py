@@ -5,12 +5,26 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping
 
-from . import concavification, costly_persuasion, mean_persuasion, persuasion, trading_network
+from . import (
+    concavification,
+    costly_persuasion,
+    delivery,
+    mean_persuasion,
+    persuasion,
+    trading_network,
+)
 from .errors import InputError
 from .statement import Statement
 from .verdict import Kind
 
-_MODULES = (persuasion, concavification, costly_persuasion, mean_persuasion, trading_network)
+_MODULES = (
+    concavification,
+    costly_persuasion,
+    delivery,
+    mean_persuasion,
+    persuasion,
+    trading_network,
+)
 KINDS: dict[str, Kind] = {module.KIND.name: module.KIND for module in _MODULES}
 
 

@@ -10,6 +10,7 @@ from dual.kinds import kind_of
 from transport.road.problem import Problem
 
 CLASSES = {
+    "delivery-market": "transport:DeliveryMarket",
     "persuasion": "persuasion:Persuasion",
     "concavification": "persuasion:Concavification",
     "costly-persuasion": "persuasion:CostlyPersuasion",

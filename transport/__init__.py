@@ -1,6 +1,14 @@
 """What is moved: couplings, assignment markets, trading networks, delivery, and the linear programs behind them."""
 
+from .delivery import DeliveryMarket, DeliverySolution
 from .trading.market import AssignmentMarket, Lattice
 from .trading.network import TradingNetwork, TradingNetworkSolution
 
-__all__ = ["AssignmentMarket", "Lattice", "TradingNetwork", "TradingNetworkSolution"]
+__all__ = [
+    "AssignmentMarket",
+    "DeliveryMarket",
+    "DeliverySolution",
+    "Lattice",
+    "TradingNetwork",
+    "TradingNetworkSolution",
+]

@@ -1,0 +1,7 @@
+"""Delivery markets: buyers, stores and couriers, prices, compensations and tips."""
+
+from .market import DeliveryMarket
+from .solution import DeliverySolution
+from .supported import Refused, Supported
+
+__all__ = ["DeliveryMarket", "DeliverySolution", "Refused", "Supported"]

@@ -1,0 +1,163 @@
+"""A delivery market in integer arrays: what every method computes on, exactly."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from dual.delivery_costs import Triple
+from dual.delivery_market import DeliveryStatement
+from dual.errors import InputError
+
+Array = npt.NDArray[Any]
+
+MAX_CELLS = 50_000_000
+"""Separable costs are written out for a general method only up to this many triples."""
+_SAFE = 2**61
+
+
+@dataclass(frozen=True, eq=False)
+class Arrays:
+    """Values and costs in integers over one denominator.
+
+    The dtype is int64 where a thousandfold sum along any alternating path fits into it, else Python integers.
+
+    Attributes
+    ----------
+    values : array, shape (B, S)
+    centre : str or None
+    first, second : arrays
+        The legs of separable costs, as in :class:`~dual.delivery_costs.Costs`.
+    cube : array, shape (K, B, S)
+        Dense costs; empty if they are separable.
+    denominator : int
+    """
+
+    values: Array
+    centre: str | None
+    first: Array
+    second: Array
+    cube: Array
+    denominator: int
+
+    @classmethod
+    def of(cls, statement: DeliveryStatement, weight: int = 0) -> Arrays:
+        """The arrays of a statement; ``weight`` multiplies the values by ``1 + weight``."""
+        whole = statement.whole
+        tables = [np.array(t, dtype=object) for t in (whole.values, whole.first, whole.second, whole.cube)]
+        tables[0] = tables[0] * (1 + weight)
+        largest = sum(max((abs(int(x)) for x in (t.max(), t.min())), default=0) for t in tables if t.size)
+        if largest * 8000 * (sum(statement.shape) + 8) < _SAFE:
+            tables = [t.astype(np.int64) for t in tables]
+        return cls(tables[0], whole.centre, tables[1], tables[2], tables[3], whole.denominator)
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """The numbers of buyers, stores and couriers."""
+        buyers, stores = self.values.shape
+        return buyers, stores, len(self.first) if self.centre else len(self.cube)
+
+    def boxed(self) -> Arrays:
+        """The same numbers as Python integers."""
+        values, first, second, cube = (t.astype(object) for t in (self.values, self.first, self.second, self.cube))
+        return Arrays(values, self.centre, first, second, cube, self.denominator)
+
+    @cached_property
+    def largest(self) -> int:
+        """The greatest value plus the greatest cost."""
+        tables = (self.values, self.first, self.second, self.cube)
+        return sum(int(table.max()) for table in tables if table.size)
+
+    @property
+    def small(self) -> bool:
+        """Whether the integers fit into 64 bits, sums of them included."""
+        return self.values.dtype != object
+
+    def costs(self, couriers: Array, buyers: Array, stores: Array) -> Array:
+        """Costs at broadcast index arrays."""
+        if self.centre is None:
+            found: Array = self.cube[couriers, buyers, stores]
+        elif self.centre == "store":
+            found = self.first[couriers, stores] + self.second[buyers, stores]
+        elif self.centre == "buyer":
+            found = self.first[couriers, buyers] + self.second[buyers, stores]
+        else:
+            found = self.first[couriers, buyers] + self.second[couriers, stores]
+        return found
+
+    def least(self, z: Array) -> tuple[Array, Array]:
+        """``min over k of z_k + c_kij`` for all pairs, and the first courier who attains it."""
+        if self.centre == "store":
+            reach = z[:, None] + self.first
+            return self.second + reach.min(axis=0), np.broadcast_to(reach.argmin(axis=0), self.values.shape)
+        if self.centre == "buyer":
+            reach = z[:, None] + self.first
+            first = reach.argmin(axis=0)[:, None]
+            return self.second + reach.min(axis=0)[:, None], np.broadcast_to(first, self.values.shape)
+        best: Array | None = None
+        who = np.zeros(self.values.shape, dtype=np.int64)
+        for k in range(len(z)):
+            table = z[k] + self.table(k)
+            if best is None:
+                best = table
+                continue
+            better = table < best
+            who[better] = k
+            best = np.where(better, table, best)
+        if best is None:
+            raise InputError("there are no couriers", "costs")
+        return best, who
+
+    def table(self, k: int) -> Array:
+        """``c_kij`` of one courier, for all pairs."""
+        if self.centre is None:
+            found: Array = self.cube[k]
+        elif self.centre == "store":
+            found = self.first[k] + self.second
+        elif self.centre == "buyer":
+            found = self.first[k][:, None] + self.second
+        else:
+            found = self.first[k][:, None] + self.second[k]
+        return found
+
+    @cached_property
+    def gains(self) -> Array:
+        """``v_ij - c_kij``, shape (B, S, K).
+
+        Raises
+        ------
+        InputError
+            If separable costs are too many to be written out.
+        """
+        if np.prod(self.shape, dtype=float) > MAX_CELLS:
+            raise InputError(f"a general method writes out at most {MAX_CELLS} triples of costs", "costs")
+        made: Array = self.values[:, :, None] - np.stack([self.table(k) for k in range(self.shape[2])], axis=2)
+        return made
+
+    def times(self, factor: int) -> Arrays:
+        """The same numbers over ``factor`` times the denominator."""
+        if factor == 1:
+            return self
+        if self.small and factor > 1000 and self.largest * factor * 8000 * (sum(self.shape) + 8) >= _SAFE * 1000:
+            return self.boxed().times(factor)
+        values, first, second, cube = (t * factor for t in (self.values, self.first, self.second, self.cube))
+        return Arrays(values, self.centre, first, second, cube, self.denominator * factor)
+
+    def fraction(self, value: int) -> Fraction:
+        """An integer of the arrays as the number it stands for."""
+        return Fraction(int(value), self.denominator)
+
+    def fractions(self, values: Sequence[int] | Array) -> tuple[Fraction, ...]:
+        """Integers of the arrays as the numbers they stand for."""
+        return tuple(self.fraction(value) for value in values)
+
+
+def sorted_trades(trades: Sequence[Sequence[int]]) -> tuple[Triple, ...]:
+    """Transactions in the order of their buyers."""
+    return tuple(sorted((int(i), int(j), int(k)) for i, j, k in trades))

@@ -1,0 +1,205 @@
+"""A branching tree over the triples that matter, every leaf closed by exact multipliers.
+
+The driver looks at the best open node first. A node's linear program runs in floats; its multipliers are rounded and
+its bound is computed again exactly, as the checker will. A matching that comes out integral is put to the test: prices
+support it, or the contradiction becomes one more row.
+"""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from dual.delivery_bound import Conflict, Rest, rounded
+from dual.delivery_costs import Triple
+from dual.delivery_market import DeliveryStatement
+from dual.errors import Violation
+from transport.road.problem import Effort
+
+Node = dict[str, Any]
+Judge = Callable[[Sequence[Triple]], "tuple[dict[str, Any], Conflict] | None"]
+"""Says of a matching that prices support it (None), or hands over the contradiction and its row."""
+
+MAX_NODES = 20_000
+NOTHING: Node = {"rows": []}
+"""The leaf that proves no more than the sum of all gains."""
+_GRID = 5040 * 64
+
+
+@dataclass
+class Grown:
+    """What the driver ends with.
+
+    Attributes
+    ----------
+    nodes : list
+        The tree, in the form of :mod:`dual.tree`.
+    conflicts : list
+        Contradictions that were added, in order.
+    better : tuple of triples or None
+        A supported matching above the level, if one came up; the tree is then of no further use.
+    """
+
+    nodes: list[Node] = field(default_factory=list)
+    conflicts: list[dict[str, Any]] = field(default_factory=list)
+    better: tuple[Triple, ...] | None = None
+
+
+class Driver:
+    """The linear program of a tree's nodes, in HiGHS.
+
+    Parameters
+    ----------
+    statement : DeliveryStatement
+    part : Rest
+        Triples, pairs and rows as the checker derives them.
+    level : Fraction
+        A leaf is closed once its bound, rounded down to a possible welfare, is not above.
+    judge : callable
+    effort : Effort
+    """
+
+    def __init__(self, statement: DeliveryStatement, part: Rest, level: Fraction, judge: Judge, effort: Effort) -> None:
+        import highspy
+
+        self.statement, self.part, self.level, self.judge, self.effort = statement, part, level, judge, effort
+        self.rows = part.rows
+        self.checking = 0.0
+        self.unit = 2.0 ** max(0, int(max((abs(c) for c in self.rows.objective), default=1)).bit_length() - 8)
+        self.count = len(self.rows.objective)
+        self.solver = highspy.Highs()
+        options = {"output_flag": False, "threads": 1, "random_seed": 0, "solver": "simplex", "presolve": "off"}
+        for option, value in options.items():
+            self.solver.setOptionValue(option, value)
+        none = np.zeros(0, dtype=np.int32)
+        self.solver.addCols(
+            self.count, np.array([-float(c) / self.unit for c in self.rows.objective]), np.zeros(self.count),
+            np.ones(self.count), 0, np.zeros(self.count, dtype=np.int32), none, np.zeros(0),
+        )  # fmt: skip
+        for row, sense, rhs in zip(self.rows.rows, self.rows.senses, self.rows.rhs, strict=True):
+            self._add_row(row, sense, rhs)
+
+    def _add_row(self, row: Mapping[int, Fraction], sense: str, rhs: Fraction) -> None:
+        scale = max((abs(float(c)) for c in row.values()), default=1.0)
+        self.scales: list[float] = [*getattr(self, "scales", []), scale]
+        side = float(rhs) / scale
+        low, high = -np.inf if sense == "<=" else side, np.inf if sense == ">=" else side
+        columns = np.array(sorted(row), dtype=np.int32)
+        self.solver.addRow(low, high, len(row), columns, np.array([float(row[c]) / scale for c in sorted(row)]))
+
+    def grow(self) -> Grown:
+        """Grow the tree until every leaf is closed, a better matching comes up, or time or nodes run out."""
+        grown = Grown([NOTHING])
+        order = itertools.count()
+        heap: list[tuple[float, int, int, dict[int, tuple[int, int]], Node]] = [(-np.inf, next(order), 0, {}, NOTHING)]
+        while heap:
+            _, _, at, box, inherited = heapq.heappop(heap)
+            leaf, bound, point = self._solve(box, grown, inherited)
+            if grown.better is not None:
+                return grown
+            grown.nodes[at] = leaf
+            if bound is None or bound <= self.level:
+                continue
+            variable = self._fractional(point, box)
+            # The checker will need about as long as the exact bounds took here.
+            tired = self.effort.remaining() <= self.checking or len(grown.nodes) >= MAX_NODES
+            if variable is None or tired:
+                return grown
+            children = [len(grown.nodes), len(grown.nodes) + 1]
+            grown.nodes[at] = {"split": [variable, 0], "children": children}
+            grown.nodes += [leaf, leaf]  # what holds for a node holds for its children
+            for child, value in zip(children, (0, 1), strict=True):
+                heapq.heappush(heap, (-float(bound), next(order), child, {**box, variable: (value, value)}, leaf))
+            if len(grown.nodes) % 100 == 1:
+                self.effort.tell(f"tree: {len(grown.nodes)} nodes, bound {float(bound):.10g}")
+        return grown
+
+    def _solve(
+        self, box: dict[int, tuple[int, int]], grown: Grown, inherited: Node
+    ) -> tuple[Node, Fraction | None, Any]:
+        """The leaf witness of a node, its exact bound, and the point of its program."""
+        import highspy
+
+        bounds = np.zeros(self.count), np.ones(self.count)
+        for variable, (low, high) in box.items():
+            bounds[0][variable], bounds[1][variable] = low, high
+        self.solver.changeColsBounds(self.count, np.arange(self.count, dtype=np.int32), *bounds)
+        while True:
+            self.solver.run()
+            status = self.solver.getModelStatus()
+            if status == highspy.HighsModelStatus.kInfeasible:
+                leaf = self._empty(box)
+                if leaf is not None:
+                    return leaf, None, None
+            if status != highspy.HighsModelStatus.kOptimal:
+                return inherited, self._exact(box, inherited), None
+            solution = self.solver.getSolution()
+            point = np.asarray(solution.col_value)
+            leaf = self._leaf([-y * self.unit for y in solution.row_dual])
+            bound = self._exact(box, leaf)
+            if bound is None or bound <= self.level or np.abs(point - np.round(point)).max(initial=0) > 1e-6:
+                return leaf, bound, point
+            trades = [triple for triple, x in zip(self.part.triples, point, strict=False) if x > 0.5]
+            refusal = self.judge(trades)
+            if refusal is None:
+                if sum(map(self.statement.gain, trades), Fraction(0)) > self.level:
+                    grown.better = tuple(trades)
+                return leaf, bound, point
+            document, conflict = refusal
+            row = conflict.row(self.part.triples)
+            grown.conflicts.append(document)
+            for part, entry in zip((self.rows.rows, self.rows.senses, self.rows.rhs),
+                                   (row, "<=", Fraction(conflict.limit)), strict=True):  # fmt: skip
+                part.append(entry)  # type: ignore[attr-defined]
+            self._add_row(row, "<=", Fraction(conflict.limit))
+
+    def _leaf(self, duals: Sequence[float]) -> Node:
+        return {"rows": self._signed(duals)}
+
+    def _signed(self, duals: Sequence[float]) -> list[list[object]]:
+        """Multipliers rounded to a grid, those of the wrong sign dropped."""
+        found: list[list[object]] = []
+        for i, (y, sense) in enumerate(zip(duals, self.rows.senses, strict=True)):
+            weight = Fraction(round(y / self.scales[i] * _GRID), _GRID)
+            if weight and (sense == "=" or (weight > 0) == (sense == "<=")):
+                found.append([i, weight])
+        return found
+
+    def _empty(self, box: dict[int, tuple[int, int]]) -> Node | None:
+        """An exact proof that a node is empty: the solver's ray, or a single row; None if there is neither."""
+        _, has, ray = self.solver.getDualRay()
+        tried = [{"farkas": self._signed([sign * y for y in ray])} for sign in (1.0, -1.0)] if has else []
+        signs = {"<=": (1,), ">=": (-1,), "=": (1, -1)}
+        tried += [{"farkas": [[i, y]]} for i, sense in enumerate(self.rows.senses) for y in signs[sense]]
+        for leaf in tried:
+            try:
+                self.rows.bound(box, leaf, "leaf")
+            except Violation:
+                continue
+            return leaf
+        return None
+
+    def _exact(self, box: dict[int, tuple[int, int]], leaf: Node) -> Fraction | None:
+        began = time.perf_counter()
+        bound = self.rows.bound(box, leaf, "leaf")
+        self.checking += time.perf_counter() - began
+        return None if bound is None else rounded(self.statement, bound)
+
+    def _fractional(self, point: Any, box: Mapping[int, tuple[int, int]]) -> int | None:
+        """The variable to split: a pair nearest to one half, else a triple, else any that is free."""
+        if point is None:
+            point = np.zeros(self.count)
+        distance = np.abs(point - np.round(point))
+        triples = len(self.part.triples)
+        for part, first in ((distance[triples:], triples), (distance[:triples], 0)):
+            if len(part) and part.max() > 1e-6:
+                return first + int(part.argmax())
+        open_ones = [n for n in range(triples) if n not in box]
+        return open_ones[0] if open_ones else None

@@ -1,0 +1,266 @@
+"""Delivery markets: the problem, and the questions to ask of it."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from dual.delivery_costs import Costs, Matrix, Triple
+from dual.delivery_market import PRICE_RULES, DeliveryStatement, choice, transactions
+from dual.errors import InputError, Violation
+from transport.road.problem import Method, Problem
+
+from .arrays import Arrays, sorted_trades
+from .methods import priced, solve_best, solve_decomposed, solve_monolithic
+from .solution import DeliverySolution
+from .support import Contradiction, support
+from .supported import Refused, Supported
+
+if TYPE_CHECKING:
+    from .report import Comparison
+
+
+@dataclass(frozen=True, init=False)
+class DeliveryMarket(Problem[DeliveryStatement]):
+    """Buyers, stores and couriers who trade in triples, at prices, compensations and perhaps tips.
+
+    A matching M of disjoint triples (i, j, k) has welfare ``W(M) = sum of values[i][j] - costs[k][i][j]``. Prices p,
+    compensations w (paid by the platform) and tips t, all >= 0 and quoted for every pair, support it if each buyer's
+    trade maximises ``values[i][j] - p_j - t_ij`` and each courier's ``w_ij + t_ij - costs[k][i][j]`` (nobody does worse
+    than with nothing), and unsold stores have price 0. The value is the greatest welfare of a supported matching.
+    The model is derived: the paper's abstract (Gonczarowski, Ma and Parkes, Pricing with Tips in Three-Sided Delivery
+    Platforms) is true of it, and of none of the other rules that were tried.
+
+    Parameters
+    ----------
+    values : array_like, shape (B, S)
+        Buyers' values for stores, >= 0.
+    costs : array_like, shape (K, B, S), or mapping
+        Couriers' costs, >= 0, indexed [courier][buyer][store]; or a sum of two legs around a centre:
+        ``{"centre": "store", "courier_store": e, "store_buyer": d}`` for ``e[k][j] + d[i][j]``,
+        ``{"centre": "buyer", "courier_buyer": e, "store_buyer": d}`` for ``e[k][i] + d[i][j]``,
+        ``{"centre": "courier", "courier_buyer": a, "courier_store": b}`` for ``a[k][i] + b[k][j]``. These are never
+        written out where a flow solves the market (the last one only if values are sums of a buyer's and a store's
+        number).
+    buyers, stores, couriers : sequence of str, optional
+        Names, all different.
+    tips : bool
+        Whether buyers may tip; without, all tips are 0.
+    objective : {"equilibrium-welfare", "efficient"}
+        The best supported matching, or the best matching whether supported or not.
+    price_rule : {"least-deficit", "buyers", "stores", "couriers", "least-tips"}
+        Which supporting prices are shown: those of least deficit (compensations minus prices over the trades), of the
+        greatest total utility of a side, or of the least tips on trades; among these the smallest vector of prices (in
+        the order of stores), compensations and tips (in the order of buyers). If no courier is idle, nothing bounds
+        compensations, and ``couriers`` chooses among the least deficits.
+    name, source, notes : str, optional
+        Descriptions.
+
+    Raises
+    ------
+    InputError
+        If a shape, a number or a name is wrong; the message names the field.
+
+    Examples
+    --------
+    >>> market = DeliveryMarket(values=[[5, 2], [3, 4]], costs=[[[1, 1], [1, 1]]])
+    >>> solution = market.solve()
+    >>> solution.lower, solution.grade, solution.transactions
+    (Fraction(4, 1), 'exact', ((0, 0, 0),))
+    >>> market.replace(tips=False).solve().grade
+    'infeasible'
+    """
+
+    kind = "delivery-market"
+    methods: ClassVar[dict[str, Method]] = {
+        "best": solve_best,
+        "decomposition": solve_decomposed,
+        "monolithic": solve_monolithic,
+    }
+    solution_class = DeliverySolution
+
+    def __init__(
+        self,
+        values: object,
+        costs: object,
+        *,
+        buyers: Sequence[str] | None = None,
+        stores: Sequence[str] | None = None,
+        couriers: Sequence[str] | None = None,
+        tips: bool = True,
+        objective: str = "equilibrium-welfare",
+        price_rule: str = "least-deficit",
+        name: str | None = None,
+        source: str | None = None,
+        notes: str | None = None,
+    ) -> None:
+        self._state(
+            {
+                "values": values,
+                "costs": costs,
+                "buyers": buyers,
+                "stores": stores,
+                "couriers": couriers,
+                "tips": tips,
+                "objective": objective,
+                "price_rule": price_rule,
+                "name": name,
+                "source": source,
+                "notes": notes,
+            }
+        )
+
+    def _state(self, fields: Any) -> None:
+        """Read the fields; nothing in a market is a probability, so nothing is snapped."""
+        from dual.kinds import KINDS
+
+        given = {name: value for name, value in fields.items() if value is not None}
+        if given.setdefault("kind", self.kind) != self.kind:
+            raise InputError(f'the kind is "{self.kind}" here, not "{given["kind"]}"', "kind")
+        object.__setattr__(self, "statement", KINDS[self.kind].statement(given))
+        object.__setattr__(self, "snapped", ())
+
+    def replace(self, **fields: object) -> DeliveryMarket:
+        """The same market with some fields changed.
+
+        Examples
+        --------
+        >>> DeliveryMarket([[4]], [[[10]]]).replace(tips=False).solve().lower
+        Fraction(-6, 1)
+        """
+        s = self.statement
+        kept: dict[str, object] = {entry.name: getattr(s, entry.name) for entry in dataclasses.fields(s)}
+        kept["costs"] = s.costs.document()  # exact numbers, which need not go through text
+        return self.from_document({**kept, **fields})
+
+    @property
+    def values(self) -> Matrix:
+        """``values[i][j]``."""
+        return self.statement.values
+
+    @property
+    def costs(self) -> Costs:
+        """The costs; ``costs.at(k, i, j)`` is one of them."""
+        return self.statement.costs
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """The numbers of buyers, stores and couriers."""
+        return self.statement.shape
+
+    @cached_property
+    def arrays(self) -> Arrays:
+        """Values and costs in integer arrays."""
+        return Arrays.of(self.statement)
+
+    @property
+    def names(self) -> tuple[Sequence[str], Sequence[str], Sequence[str]]:
+        """The names of buyers, stores and couriers, or their numbers."""
+        s = self.statement
+        given = zip((s.buyers, s.stores, s.couriers), ("buyer", "store", "courier"), self.shape, strict=True)
+        read = [names or tuple(f"{side} {n}" for n in range(count)) for names, side, count in given]
+        return read[0], read[1], read[2]
+
+    def welfare(self, trades: Sequence[Sequence[int]]) -> Fraction:
+        """``W(M)`` of disjoint triples.
+
+        Raises
+        ------
+        InputError
+            If a triple is not one, or someone trades twice.
+        """
+        return sum((self.statement.gain(triple) for triple in self._read(trades)), Fraction(0))
+
+    def _read(self, trades: Sequence[Sequence[int]]) -> tuple[Triple, ...]:
+        try:
+            return sorted_trades(transactions(self.statement, [list(trade) for trade in trades], "transactions"))
+        except Violation as error:
+            raise InputError(str(error)) from None
+
+    def support(
+        self, trades: Sequence[Sequence[int]], tips: bool | None = None, price_rule: str | None = None
+    ) -> Supported | Refused:
+        """Decide in polynomial time whether prices support a matching.
+
+        Parameters
+        ----------
+        trades : sequence of (buyer, store, courier)
+            Disjoint triples.
+        tips : bool, optional
+            Whether buyers may tip; by default as in the market.
+        price_rule : str, optional
+            Which supporting prices are wanted; by default the market's.
+
+        Returns
+        -------
+        Supported or Refused
+            With ``supported`` True and prices, compensations and tips; or False and the inequalities that contradict
+            each other, in numbers (``witness``) and in words (``str``). The checker has seen either.
+
+        Raises
+        ------
+        InputError
+            If the transactions or the rule are not valid.
+
+        Examples
+        --------
+        >>> market = DeliveryMarket([[3, 4], [4, 3]], [[[0, 10], [10, 10]], [[10, 10], [10, 0]], [[10, 0], [0, 10]]])
+        >>> market.support([(0, 0, 0), (1, 1, 1)]).supported
+        False
+        >>> market.support([(0, 1, 0), (1, 0, 1)]).supported
+        False
+        >>> market.replace(costs=[[[0, 10], [10, 10]], [[10, 10], [10, 0]]]).support([(0, 0, 0), (1, 1, 1)]).supported
+        True
+        """
+        market = self if tips is None or tips == self.statement.tips else self.replace(tips=tips)
+        rule = choice(price_rule or self.statement.price_rule, "price_rule", PRICE_RULES)
+        read = self._read(trades)
+        found = support(market.arrays, read, market.statement.tips)
+        if isinstance(found, Contradiction):
+            return Refused.of(market, read, found)
+        prices, _ = priced(market.statement, market.arrays, read, rule)
+        return Supported.of(market, read, prices)
+
+    def fleet(self, couriers: int) -> DeliveryMarket:
+        """The market with only the first few couriers.
+
+        Raises
+        ------
+        InputError
+            If there are not as many, or none are asked for.
+        """
+        if not 1 <= couriers <= self.shape[2]:
+            raise InputError(f"a number from 1 to {self.shape[2]} is needed", "couriers")
+        costs = self.costs
+        second = costs.second[:couriers] if costs.centre == "courier" else costs.second
+        fewer = Costs(costs.cube[:couriers], costs.centre, costs.first[:couriers], second)
+        names = self.statement.couriers
+        return self.replace(costs=fewer.document(), couriers=None if names is None else names[:couriers])
+
+    def compare(self, *, time_limit: float | None = None) -> Comparison:
+        """Efficient welfare, and the best equilibria with and without tips: who gains and who loses from tips.
+
+        Parameters
+        ----------
+        time_limit : float, optional
+            Seconds for each of the three problems.
+
+        Returns
+        -------
+        Comparison
+            The three solutions, ``table()``, ``gains()`` and ``price_ranges()``.
+
+        Examples
+        --------
+        >>> market = DeliveryMarket([[5, 4], [4, 2]], [[[0, 5], [5, 5]], [[5, 5], [5, 0]]])
+        >>> found = market.compare()
+        >>> [str(s.lower) for s in (found.efficient, found.with_tips, found.without_tips)]
+        ['7', '7', '-2']
+        """
+        from .report import compare
+
+        return compare(self, time_limit)

@@ -1,0 +1,146 @@
+"""Methods: from a delivery market to witnesses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from dual.delivery_costs import Triple
+from dual.delivery_market import DeliveryStatement
+from dual.errors import InputError, SolverError
+from transport.road.problem import Effort, Witnesses
+
+from .arrays import Arrays
+from .flow import efficient_by_flow, layers
+from .heaviest import Fewest, cheapest_couriers, fewest
+from .rules import Prices, picked
+from .search import search
+from .support import Contradiction, support
+from .witness import lp_bound, primal
+
+if TYPE_CHECKING:
+    from .market import DeliveryMarket
+
+LONGEST = 900
+"""The methods look at numbers in doubles, too; sums and multiples of longer ones leave their range."""
+RULE_TRADES = 50
+"""Price rules are applied to at most this many trades; larger markets get the prices of the method."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A matching, its bound's witness, and perhaps prices that a method found on its way."""
+
+    trades: tuple[Triple, ...]
+    bound: Mapping[str, object]
+    method: str
+    prices: Prices | None = None
+    iterations: int = 0
+
+
+def solve_best(problem: DeliveryMarket, effort: Effort) -> Witnesses:
+    """A flow where the market has a centre, decomposition with a branching tree where it has none."""
+    return _solved(problem.statement, effort, general=decomposed)
+
+
+def solve_decomposed(problem: DeliveryMarket, effort: Effort) -> Witnesses:
+    """Decomposition, whatever the structure."""
+    return _solved(problem.statement, effort, general=decomposed, structured=False)
+
+
+def solve_monolithic(problem: DeliveryMarket, effort: Effort) -> Witnesses:
+    """One mixed-integer program for matching and prices."""
+    from .monolith import monolithic
+
+    return _solved(problem.statement, effort, general=monolithic, structured=False)
+
+
+def decomposed(statement: DeliveryStatement, arrays: Arrays, effort: Effort) -> Answer:
+    """The answer of the decomposition."""
+    found, bound = search(statement, arrays, effort)
+    how = "decomposition" + ("-tree" if bound["kind"] == "tree" else "")
+    return Answer(found.trades, bound, how, iterations=found.rounds)
+
+
+def _solved(statement: DeliveryStatement, effort: Effort, general: object, structured: bool = True) -> Witnesses:
+    arrays = Arrays.of(statement)
+    if arrays.largest.bit_length() > LONGEST:
+        raise InputError(
+            f"over their common denominator, values and costs are integers of more than {LONGEST} bits, too long to"
+            " solve (whether prices support given transactions can still be asked)",
+            "values",
+        )
+    least: Fewest | None = None
+    if statement.objective != "efficient" and not statement.tips:
+        least = fewest(arrays)
+        if len(least.pairs) > arrays.shape[2]:
+            return Witnesses(None, {"bound": least.witness}, "fewest-couriers", infeasible=True)
+    answer = (_one_trade(arrays, least) or _by_flow(statement, arrays, least)) if structured else None
+    if answer is None:
+        answer = general(statement, arrays, effort)  # type: ignore[operator]
+    return _witnesses(statement, arrays, answer)
+
+
+def _witnesses(statement: DeliveryStatement, arrays: Arrays, answer: Answer) -> Witnesses:
+    bound = {"bound": answer.bound}
+    if statement.objective == "efficient":
+        trades = {"transactions": [list(trade) for trade in answer.trades]}
+        return Witnesses(trades, bound, answer.method, answer.iterations, rule="the first matching that was found")
+    prices, rule = priced(statement, arrays, answer.trades, statement.price_rule, answer.prices)
+    return Witnesses(primal(statement, answer.trades, prices), bound, answer.method, answer.iterations, rule=rule)
+
+
+def priced(
+    statement: DeliveryStatement, arrays: Arrays, trades: Sequence[Triple], rule: str, found: Prices | None = None
+) -> tuple[Prices, str]:
+    """Supporting prices of a supported matching by a rule, and the rule in words."""
+    if len(trades) <= RULE_TRADES:
+        return picked(arrays, trades, statement.tips, rule), f"prices by the rule {rule}, then the smallest in order"
+    if found is not None:
+        return found, f"prices are the flow's potentials; the rule {rule} is for {RULE_TRADES} trades or fewer"
+    test = support(arrays, trades, statement.tips)
+    if isinstance(test, Contradiction):
+        raise SolverError("the matching that was found is not supported")
+    words = f"prices with the greatest utilities of couriers, then of buyers; the rule {rule} is for"
+    return Prices.of(arrays, test), f"{words} {RULE_TRADES} trades or fewer"
+
+
+def _one_trade(arrays: Arrays, least: Fewest | None) -> Answer | None:
+    """One buyer, store or courier: the triple of largest gain, whose side takes it all as potential."""
+    if min(arrays.shape) > 1 or least is not None:
+        return None
+    cost, who = arrays.least(np.zeros(arrays.shape[2], dtype=arrays.values.dtype))
+    gains = arrays.values - cost
+    i, j = (int(at) for at in np.unravel_index(int(gains.argmax()), gains.shape))
+    gain = max(int(gains[i, j]), 0)
+    sides = [np.zeros(count, dtype=arrays.values.dtype) for count in arrays.shape]
+    sides[arrays.shape.index(1)][0] = gain
+    trades = ((i, j, int(who[i, j])),) if gain else ()
+    prices = Prices(*map(arrays.fractions, sides))
+    return Answer(trades, lp_bound(prices), "one-trade", prices)
+
+
+def _by_flow(statement: DeliveryStatement, arrays: Arrays, least: Fewest | None) -> Answer | None:
+    """A market with a centre; without tips the weight of heaviest matchings goes before welfare."""
+    weight = 0
+    if least is not None:
+        # More than any two matchings can differ in welfare.
+        weight = min(arrays.shape) * arrays.largest + 1
+    weighted = Arrays.of(statement, weight) if weight else arrays
+    structure = layers(weighted)
+    if structure is None:
+        return None
+    try:
+        trades, found = efficient_by_flow(structure)
+    except SolverError:
+        return None  # numbers of more than 64 bits: the general method is exact
+    prices = Prices(*(tuple(arrays.fraction(x) for x in part) for part in (found.buyers, found.prices, found.couriers)))
+    bound = lp_bound(prices)
+    if least is None:
+        return Answer(trades, bound, "flow", prices)
+    trades = cheapest_couriers(arrays, [(i, j) for i, j, _ in trades])
+    bound |= {"weight": weight, "heaviest": [list(pair) for pair in least.pairs]}
+    return Answer(trades, bound, "flow")

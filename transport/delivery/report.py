@@ -1,0 +1,132 @@
+"""What tips do: efficient welfare, the best equilibria with and without tips, and who gains and loses."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from dual.errors import SolverError
+from transport.road.sweep import Sweep
+from transport.road.table import Cell, Table
+
+from .rules import Polytope
+
+if TYPE_CHECKING:
+    from .market import DeliveryMarket
+    from .solution import DeliverySolution
+
+Range = tuple[Fraction, Fraction]
+ZERO = Fraction(0)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Three solutions of one market.
+
+    Attributes
+    ----------
+    efficient, with_tips, without_tips : DeliverySolution
+        The last is infeasible if there is no equilibrium without tips.
+    """
+
+    efficient: DeliverySolution
+    with_tips: DeliverySolution
+    without_tips: DeliverySolution
+
+    def totals(self, solution: DeliverySolution) -> dict[str, Fraction]:
+        """Utilities of each side and the platform's deficit.
+
+        The platform takes in the prices, so buyers and couriers together, minus the deficit, have the welfare.
+        """
+        if not solution.priced:
+            return {}
+        return {
+            "buyers": sum(solution.buyer_utilities, ZERO),
+            "stores": sum(solution.prices, ZERO),
+            "couriers": sum(solution.courier_utilities, ZERO),
+            "deficit": solution.deficit or ZERO,
+        }
+
+    def gains(self) -> dict[str, Fraction]:
+        """What tips add to each side's total (at the prices the rule picked); empty if one side has no equilibrium."""
+        after, before = self.totals(self.with_tips), self.totals(self.without_tips)
+        return {side: after[side] - before[side] for side in after} if before else {}
+
+    def table(self) -> Table:
+        """Welfare, number of trades, utilities and deficit, a row a solution."""
+        rows: list[Sequence[Cell]] = []
+        for name, solution in (
+            ("efficient", self.efficient),
+            ("best with tips", self.with_tips),
+            ("best without tips", self.without_tips),
+        ):
+            totals = self.totals(solution)
+            welfare: list[Cell] = [solution.lower, solution.upper, solution.grade]
+            cells = [totals.get(side) for side in ("buyers", "stores", "couriers", "deficit")]
+            rows.append([name, *welfare, len(solution.transactions) if solution.primal else None, *cells])
+        gains = self.gains()
+        if gains:
+            difference = _minus(self.with_tips.lower, self.without_tips.lower)
+            cells = [gains[side] for side in ("buyers", "stores", "couriers", "deficit")]
+            rows.append(["tips change", difference, None, "", None, *cells])
+        header = ["", "welfare", "at most", "grade", "trades", "buyers", "stores", "couriers", "deficit"]
+        return Table("what tips do", header, rows)
+
+    def price_ranges(self) -> Table:
+        """The least and the greatest price of every sold store over all supporting prices, with and without tips."""
+        rows: list[Sequence[Cell]] = []
+        names = self.with_tips.problem.names
+        for name, solution in (("with tips", self.with_tips), ("without tips", self.without_tips)):
+            rows += [[name, names[1][j], low, high] for j, (low, high) in sorted(price_ranges(solution).items())]
+        return Table("supporting prices", ["equilibrium", "store", "least", "greatest"], rows)
+
+    def __str__(self) -> str:
+        return f"{self.table().text()}\n\n{self.price_ranges().text()}"
+
+
+def _minus(after: Fraction | None, before: Fraction | None) -> Fraction | None:
+    return None if after is None or before is None else after - before
+
+
+def compare(market: DeliveryMarket, time_limit: float | None) -> Comparison:
+    """Solve a market three times."""
+    asked: dict[str, object] = {"objective": "equilibrium-welfare"}
+    questions = ({"objective": "efficient"}, {"tips": True, **asked}, {"tips": False, **asked})
+    solved: list[Any] = [market.replace(**question).solve(time_limit=time_limit) for question in questions]
+    return Comparison(*solved)
+
+
+def price_ranges(solution: DeliverySolution) -> dict[int, Range]:
+    """The least and the greatest price of every sold store over all prices that support the solution's matching.
+
+    Raises
+    ------
+    SolverError
+        If a linear program could not be solved exactly.
+    """
+    if not solution.priced:
+        return {}
+    market = solution.problem
+    found: dict[int, Range] = {}
+    for at, (_, j, _) in enumerate(solution.transactions):
+        ends = []
+        for sign in (-1, 1):
+            polytope = Polytope(market.arrays, solution.transactions, market.statement.tips)
+            best = polytope.maximise({len(solution.transactions) + at: sign})
+            if best is None:
+                raise SolverError("a price range was not found exactly")
+            ends.append(sign * best / market.arrays.denominator)
+        found[j] = (ends[0], ends[1])
+    return found
+
+
+def growing_fleet(market: DeliveryMarket, time_limit: float | None = None) -> tuple[Sweep, Sweep]:
+    """The best equilibria with and without tips for the first courier alone, the first two, and so on."""
+    numbers = tuple(range(1, market.shape[2] + 1))
+    sweeps = []
+    for tips in (True, False):
+        solved = [market.fleet(n).replace(tips=tips).solve(time_limit=time_limit) for n in numbers]
+        sweeps.append(Sweep("couriers", numbers, tuple(solved)))
+    return sweeps[0], sweeps[1]

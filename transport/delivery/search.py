@@ -1,0 +1,175 @@
+"""The hard optimum: logic-based Benders decomposition, and the tree that proves it.
+
+The relaxed assignment program bounds the welfare; a triple whose reduced gain leaves no room above the best
+equilibrium known is out. The master picks the best matching among the triples that are left, the support test accepts
+it or names a conflict, and the conflict becomes a row of the master (Hooker and Ottosson, Mathematical Programming 96,
+2003). What CP-SAT says is not believed: the bound is the relaxation's or a branching tree's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from dual.delivery_bound import Conflict, conflict, potentials, rest, rounded
+from dual.delivery_costs import Triple
+from dual.delivery_equilibrium import welfare
+from dual.delivery_market import DeliveryStatement
+from dual.errors import SolverError
+from transport.road.problem import Effort
+
+from .arrays import Arrays
+from .branching import Driver
+from .heaviest import Fewest, certain_equilibrium, cheapest_couriers, fewest
+from .master import best_matching
+from .relaxation import Bound, relax, room
+from .support import Contradiction, support
+from .witness import lp_bound
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+MASTERS_CONFLICTS = 30
+"""After so many conflicts the tree, which finds its own, is quicker than one more master."""
+LARGEST_TREE = 20_000
+"""Above so many triples no tree is grown."""
+
+
+@dataclass
+class Search:
+    """The state of one search.
+
+    Attributes
+    ----------
+    trades : tuple of triples
+        The best supported (or, for efficiency, any) matching known.
+    value : Fraction
+        Its welfare.
+    documents, conflicts : lists
+        The contradictions found, as witnesses and as rows.
+    """
+
+    statement: DeliveryStatement
+    arrays: Arrays
+    effort: Effort
+    trades: tuple[Triple, ...] = ()
+    value: Fraction = Fraction(0)
+    floor: int | None = None
+    heaviest: tuple[tuple[int, int], ...] = ()
+    documents: list[dict[str, Any]] = field(default_factory=list)
+    conflicts: list[Conflict] = field(default_factory=list)
+    rounds: int = 0
+
+    @property
+    def priced(self) -> bool:
+        """Whether matchings have to be supported by prices."""
+        return self.statement.objective != "efficient"
+
+    def begin(self, least: Fewest) -> None:
+        """Start from an equilibrium that exists for certain."""
+        start = certain_equilibrium(self.arrays, least, self.statement.tips or not self.priced)
+        if start is None:
+            raise SolverError("there is no equilibrium without tips")
+        self.trades, self.value = start, welfare(self.statement, start)
+        if self.priced and not self.statement.tips:
+            self.floor, self.heaviest = least.weight, least.pairs
+        elif not self.priced and self.value < 0:
+            self.trades, self.value = (), Fraction(0)
+
+    def refusal(self, trades: Sequence[Triple]) -> tuple[dict[str, Any], Conflict] | None:
+        """The contradiction if no prices with tips support the trades; None where any matching will do."""
+        if not self.priced or not self.statement.tips:
+            return None
+        found = support(self.arrays, trades, tips=True)
+        if not isinstance(found, Contradiction):
+            return None
+        return found.document, conflict(self.statement, found.document, "conflict")
+
+    def note(self, refused: tuple[dict[str, Any], Conflict]) -> None:
+        """Keep a contradiction."""
+        self.documents.append(refused[0])
+        self.conflicts.append(refused[1])
+
+    def accept(self, trades: Sequence[Triple]) -> None:
+        """Keep a matching if it is better, with the couriers who deliver its pairs at the least cost."""
+        cheapest = cheapest_couriers(self.arrays, [(i, j) for i, j, _ in trades])
+        if self.refusal(cheapest) is None and welfare(self.statement, cheapest) > self.value:
+            self.trades, self.value = cheapest, welfare(self.statement, cheapest)
+            self.effort.tell(f"welfare {float(self.value):.10g}")
+
+    def units(self, amount: Fraction) -> float:
+        """An amount in the arrays' units."""
+        return float(amount * self.arrays.denominator)
+
+    def decompose(self, bound: Bound, limit: Effort) -> None:
+        """Master and support test in turn, over more and more triples, until nothing better can be left out."""
+        slack = max(self.units(bound.total - self.value), 1.0)
+        reach = min(slack, max(1.0, slack / 64))
+        target = 4 * sum(self.arrays.shape)
+        while reach < slack and len(room(bound.reduced, -reach)) < target:
+            reach *= 2
+        while not limit.exhausted():
+            slack = self.units(bound.total - self.value) - 1
+            if slack < 0:
+                return
+            reach = min(reach, slack)
+            triples = sorted({*room(bound.reduced, -reach), *self.trades})
+            if len(triples) > 10 * LARGEST_TREE or not self._masters(triples, limit):
+                return
+            if reach >= self.units(bound.total - self.value) - 1:
+                return
+            reach *= 2
+
+    def _masters(self, triples: Sequence[Triple], limit: Effort) -> bool:
+        """Solve masters over some triples until one is supported; False if the master was stopped early."""
+        while True:
+            self.rounds += 1
+            found = best_matching(self.arrays, triples, self.conflicts, self.floor, self.trades, limit)
+            if found is None:
+                return False
+            refused = self.refusal(found.trades)
+            if refused is None:
+                self.accept(found.trades)
+                return found.best
+            self.note(refused)
+            reached = float(welfare(self.statement, found.trades))
+            self.effort.tell(f"conflict {len(self.conflicts)} at welfare {reached:.10g}")
+            if limit.exhausted() or len(self.conflicts) >= MASTERS_CONFLICTS:
+                return False
+
+    def prove(self, bound: Bound) -> Mapping[str, object]:
+        """The witness of the upper bound: potentials if they close it, otherwise a tree as far as it gets."""
+        witness = lp_bound(bound.prices)
+        if self.floor is not None:
+            witness |= {"weight": bound.weight, "heaviest": [list(pair) for pair in self.heaviest]}
+        while rounded(self.statement, bound.total) > self.value and not self.effort.exhausted():
+            root = potentials(self.statement, witness)
+            part = rest(self.statement, root, self.value, self.conflicts)
+            if len(part.triples) > LARGEST_TREE:
+                break
+            known = len(self.conflicts)
+            self.effort.tell(f"tree over {len(part.triples)} triples")
+            grown = Driver(self.statement, part, self.value, self.refusal, self.effort).grow()
+            self.documents += grown.conflicts
+            self.conflicts += [conflict(self.statement, raw, "conflict") for raw in self.documents[known:]]
+            if grown.better is not None:
+                self.accept(grown.better)
+                continue
+            tree = {**witness, "kind": "tree", "level": self.value, "nodes": grown.nodes}
+            if self.documents:
+                tree["conflicts"] = list(self.documents)
+            return tree
+        return witness
+
+
+def search(statement: DeliveryStatement, arrays: Arrays, effort: Effort) -> tuple[Search, Mapping[str, object]]:
+    """The best matching of a market without structure, and the witness of an upper bound."""
+    found = Search(statement, arrays, effort)
+    found.begin(fewest(arrays))
+    bound = relax(arrays, found.trades, found.floor, effort)
+    effort.tell(f"relaxation {float(bound.total):.10g}, welfare {float(found.value):.10g}")
+    share = None if effort.time_limit is None else max(effort.remaining(), 0.0) / 2
+    found.decompose(bound, Effort(share, effort.progress))
+    return found, found.prove(bound)

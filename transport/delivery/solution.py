@@ -1,0 +1,126 @@
+"""The solution of a delivery market: who trades with whom, and at which prices."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from dual.delivery_costs import Triple
+from dual.delivery_market import transactions
+from dual.exact import brief, number, vector
+from transport.road.solution import Solution
+from transport.road.table import Cell, Table
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from .market import DeliveryMarket  # noqa: F401 (names the solution's problem)
+
+
+class DeliverySolution(Solution["DeliveryMarket"]):
+    """A matching, its prices, and the proof that no other is better."""
+
+    @cached_property
+    def transactions(self) -> tuple[Triple, ...]:
+        """The trades: (buyer, store, courier)."""
+        if self.primal is None:
+            return ()
+        return transactions(self.problem.statement, self.primal["transactions"], "transactions")
+
+    @property
+    def priced(self) -> bool:
+        """Whether the solution comes with prices."""
+        return self.primal is not None and "prices" in self.primal
+
+    @cached_property
+    def prices(self) -> tuple[Fraction, ...]:
+        """The stores' prices."""
+        return vector(self.primal["prices"], "prices") if self.primal is not None and self.priced else ()
+
+    @cached_property
+    def buyer_utilities(self) -> tuple[Fraction, ...]:
+        """What buyers are left with."""
+        return self._utilities("buyers")
+
+    @cached_property
+    def courier_utilities(self) -> tuple[Fraction, ...]:
+        """What couriers are left with."""
+        return self._utilities("couriers")
+
+    def _utilities(self, side: str) -> tuple[Fraction, ...]:
+        if self.primal is None or not self.priced:
+            return ()
+        return vector(self.primal["utilities"][side], side)
+
+    @cached_property
+    def tips(self) -> Mapping[tuple[int, int], Fraction]:
+        """The tips on trades."""
+        if not self.priced:
+            return {}
+        values, u, p = self.problem.values, self.buyer_utilities, self.prices
+        return {(i, j): values[i][j] - u[i] - p[j] for i, j, _ in self.transactions}
+
+    @cached_property
+    def compensations(self) -> Mapping[tuple[int, int], Fraction]:
+        """The compensations on trades."""
+        if not self.priced:
+            return {}
+        cost, z, tips = self.problem.costs.at, self.courier_utilities, self.tips
+        return {(i, j): z[k] + cost(k, i, j) - tips[i, j] for i, j, k in self.transactions}
+
+    @property
+    def deficit(self) -> Fraction | None:
+        """Compensations minus prices over the trades; None without prices."""
+        return None if self.primal is None or not self.priced else number(self.primal["deficit"], "deficit")
+
+    def facts(self) -> Iterable[tuple[str, str]]:
+        """Market, rule and totals."""
+        buyers, stores, couriers = self.problem.shape
+        statement = self.problem.statement
+        tips = "with tips" if statement.tips else "without tips"
+        yield "market", f"{buyers} buyers, {stores} stores, {couriers} couriers, {tips}, {statement.objective}"
+        if self.grade == "infeasible" and self.dual is not None:
+            yield "reason", f"every heaviest matching of buyers and stores has more than {couriers} pairs"
+        if self.deficit is not None:
+            sides = (self.buyer_utilities, self.prices, self.courier_utilities)
+            u, p, z = (brief(sum(side, Fraction(0))) for side in sides)
+            yield "utilities", f"buyers {u}, stores {p}, couriers {z}; platform deficit {brief(self.deficit)}"
+        if "rule" in self.solver:
+            yield "rule", str(self.solver["rule"])
+
+    def tables(self) -> Sequence[Table]:
+        """The trades, with prices, compensations and tips where there are any."""
+        if self.primal is None:
+            return ()
+        names, rows = self.problem.names, []
+        header = ["buyer", "store", "courier", "value", "cost"]
+        if self.priced:
+            header += ["price", "tip", "compensation", "buyer has", "courier has"]
+        for i, j, k in self.transactions:
+            row: list[Cell] = [names[0][i], names[1][j], names[2][k], self.problem.values[i][j]]
+            row.append(self.problem.costs.at(k, i, j))
+            if self.priced:
+                row += [self.prices[j], self.tips[i, j], self.compensations[i, j]]
+                row += [self.buyer_utilities[i], self.courier_utilities[k]]
+            rows.append(row)
+        return [Table("trades", header, rows)]
+
+    def plot(self, ax: Axes | None = None, places: Mapping[str, Sequence[Sequence[float]]] | None = None) -> Axes:
+        """Draw the trades: on a map if places are known, else in columns of stores, buyers and couriers.
+
+        Parameters
+        ----------
+        ax : Axes, optional
+        places : mapping, optional
+            ``"buyers"``, ``"stores"`` and ``"couriers"``: a point (x, y) for each of them.
+
+        Raises
+        ------
+        SuasionError
+            If matplotlib is not installed, there is nothing to draw, or too much for columns.
+        """
+        from .picture import draw_map, draw_trades
+
+        return draw_trades(self, ax) if places is None else draw_map(self, places, ax)

@@ -1,0 +1,131 @@
+"""The answers of the support test."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from dual.delivery_bound import conflict
+from dual.delivery_costs import Triple
+from dual.delivery_equilibrium import lower
+from dual.errors import SolverError
+from dual.exact import brief
+
+from .rules import Prices
+from .support import Contradiction
+from .witness import primal
+
+if TYPE_CHECKING:
+    from .market import DeliveryMarket
+
+
+@dataclass(frozen=True)
+class Supported:
+    """A matching with the prices that support it.
+
+    Attributes
+    ----------
+    transactions : tuple of (buyer, store, courier)
+    buyers, prices, couriers : tuples of Fraction
+        Utilities of buyers, prices (utilities) of stores, utilities of couriers.
+    compensations, tips : mapping of (buyer, store) to Fraction
+        On the trades.
+    deficit : Fraction
+        Compensations minus prices over the trades.
+    witness : mapping
+        The primal witness as in a solution file, quotes for all other pairs included.
+    supported : bool
+        True.
+    """
+
+    transactions: tuple[Triple, ...]
+    buyers: tuple[Fraction, ...]
+    prices: tuple[Fraction, ...]
+    couriers: tuple[Fraction, ...]
+    compensations: Mapping[tuple[int, int], Fraction]
+    tips: Mapping[tuple[int, int], Fraction]
+    deficit: Fraction
+    witness: Mapping[str, Any]
+    supported: bool = True
+
+    @classmethod
+    def of(cls, market: DeliveryMarket, trades: Sequence[Triple], found: Prices) -> Supported:
+        """Write the witness, and have the checker look at it."""
+        statement = market.statement
+        witness = primal(statement, trades, found)
+        if statement.objective == "equilibrium-welfare":
+            lower(statement, witness)
+        tips = {(i, j): statement.values[i][j] - found.buyers[i] - found.stores[j] for i, j, _ in trades}
+        pay = {(i, j): found.couriers[k] + statement.costs.at(k, i, j) - tips[i, j] for i, j, k in trades}
+        deficit = sum((pay[i, j] - found.stores[j] for i, j, _ in trades), Fraction(0))
+        return cls(tuple(trades), found.buyers, found.stores, found.couriers, pay, tips, deficit, witness)
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A matching that no prices support, and why.
+
+    Attributes
+    ----------
+    transactions : tuple of (buyer, store, courier)
+    witness : mapping
+        Inequalities of equilibrium with multipliers, as in :func:`dual.delivery_bound.conflict`: together they say
+        that something positive is at most 0.
+    words : str
+        The same, inequality by inequality: who would deviate to what.
+    supported : bool
+        False.
+    """
+
+    transactions: tuple[Triple, ...]
+    witness: Mapping[str, Any]
+    words: str
+    supported: bool = False
+
+    def __str__(self) -> str:
+        return self.words
+
+    @classmethod
+    def of(cls, market: DeliveryMarket, trades: Sequence[Triple], found: Contradiction) -> Refused:
+        """Have the checker look at the contradiction, and put it into words."""
+        row = conflict(market.statement, found.document, "witness")
+        if sum(map(row.touched, trades)) <= row.limit:
+            raise SolverError("the contradiction is not about these transactions")
+        return cls(tuple(trades), found.document, _words(market, found.document))
+
+
+def _words(market: DeliveryMarket, document: Mapping[str, Any]) -> str:
+    statement, (buyers, stores, couriers) = market.statement, market.names
+    lines, total = ["No prices support this matching; together these conditions contradict each other:"], Fraction(0)
+
+    def say(text: str, times: int, amount: Fraction) -> None:
+        nonlocal total
+        total += times * amount
+        lines.append(f"- {text}" + (f" ({times} times)" if times > 1 else ""))
+
+    for i, j, *rest, m in document["deviations"]:
+        worth = statement.values[i][j]
+        if rest:
+            k = rest[0]
+            gain = worth - statement.costs.at(k, i, j)
+            say(f"{buyers[i]} would buy at {stores[j]} and tip {couriers[k]} to come (a gain of {brief(gain)} to share)"
+                f" unless u[{buyers[i]}] + p[{stores[j]}] + z[{couriers[k]}] >= {brief(gain)}", m, gain)  # fmt: skip
+        else:
+            say(f"{buyers[i]} would buy at {stores[j]}, worth {brief(worth)},"
+                f" unless u[{buyers[i]}] + p[{stores[j]}] >= {brief(worth)}", m, worth)  # fmt: skip
+    for i, j, m in document["trades"]:
+        worth = statement.values[i][j]
+        say(f"{buyers[i]} buys at {stores[j]}, so u[{buyers[i]}] + p[{stores[j]}] <= {brief(worth)}", m, -worth)
+    for i, j, k, other, m in document["takeovers"]:
+        has, needs = statement.costs.at(k, i, j), statement.costs.at(other, i, j)
+        say(f"{couriers[other]} would take over the order of {buyers[i]} at {stores[j]} from {couriers[k]} (cost"
+            f" {brief(needs)} instead of {brief(has)}) unless z[{couriers[other]}] >= z[{couriers[k]}]"
+            f" + {brief(has - needs)}", m, has - needs)  # fmt: skip
+    names = (("u", buyers, "buyers"), ("p", stores, "stores"), ("z", couriers, "couriers"))
+    idle = [f"{letter}[{who[a]}]" for letter, who, side in names for a in document["idle"][side]]
+    if idle:
+        lines.append(f"- {' = '.join(idle)} = 0, as they do not trade")
+    lines.append(f"Added up they say 0 >= {brief(total)}.")
+    return "\n".join(lines)
