@@ -1,4 +1,4 @@
-"""Verification: what do the witnesses of a solution prove, and is that all it claims?"""
+"""Verification: what the witnesses of a solution prove, held against what it claims."""
 
 from __future__ import annotations
 
@@ -83,7 +83,8 @@ def verify(solution: Source, problem: Source | None = None) -> Verdict:
         raise InputError(str(error), "problem") from None
     if problem is not None and statement != _asked(problem):
         return Verdict(None, None, "unproven", "the solution answers another question than the given instance")
-    return _judge(claim, proven(kind, statement, claim.get("primal"), claim.get("dual"), claim["grade"] == "infeasible"))
+    infeasible = claim["grade"] == "infeasible"
+    return _judge(claim, proven(kind, statement, claim.get("primal"), claim.get("dual"), infeasible))
 
 
 def _asked(problem: Source) -> Statement:

@@ -126,7 +126,9 @@ def vector(
     return tuple(entry(item, f"{where}[{k}]") for k, item in enumerate(items(value, where, length)))
 
 
-def matrix(value: object, where: str, rows: int | None = None, columns: int | None = None) -> tuple[tuple[Fraction, ...], ...]:
+def matrix(
+    value: object, where: str, rows: int | None = None, columns: int | None = None
+) -> tuple[tuple[Fraction, ...], ...]:
     """Read a rectangular, nonempty matrix of exact numbers, given as a list of rows."""
     read = tuple(vector(row, f"{where}[{k}]", columns) for k, row in enumerate(items(value, where, rows)))
     for k, row in enumerate(read):

@@ -96,7 +96,7 @@ def lower(statement: PersuasionStatement, primal: object) -> Fraction:
     value = Fraction(0)
     for k, signal in enumerate(experiment(primal, statement.prior, len(statement.sender[0]))):
         obedience(signal, statement.receiver, f"primal.signals[{k}]")
-        value += sum((m * row[signal.action] for m, row in zip(signal.joint, statement.sender, strict=True)), Fraction(0))
+        value += sum(map(mul, signal.joint, (row[signal.action] for row in statement.sender)), Fraction(0))
     return value
 
 

@@ -58,7 +58,7 @@ def _refined(entries: list[list[int]], states: list[int], actions: list[int]) ->
         )
         columns = zip(*entries, strict=True)
         actions = _colours(
-            [(colour, *sorted(zip(column, states, strict=True))) for colour, column in zip(actions, columns, strict=True)]
+            [(colour, *sorted(zip(entry, states, strict=True))) for colour, entry in zip(actions, columns, strict=True)]
         )
         if len(set(states)) + len(set(actions)) == before:
             return states, actions

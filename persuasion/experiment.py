@@ -41,6 +41,17 @@ class Signal:
         return cls(recommendation, total, tuple(mass / total for mass in joint), tuple(joint))
 
 
+def revealed(masses: Sequence[Fraction]) -> list[tuple[Fraction, ...]]:
+    """Joint masses of the signals that reveal each state of positive mass.
+
+    Examples
+    --------
+    >>> [[str(mass) for mass in joint] for joint in revealed([Fraction(7, 10), Fraction(0), Fraction(3, 10)])]
+    [['7/10', '0', '0'], ['0', '0', '3/10']]
+    """
+    return [tuple(mass if k == s else Fraction(0) for k in range(len(masses))) for s, mass in enumerate(masses) if mass]
+
+
 def thinned(joints: Sequence[Sequence[Fraction]]) -> list[Fraction]:
     """Weights >= 0, on linearly independent signals only, under which the signals still add up to the prior.
 

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from operator import mul
 from typing import TYPE_CHECKING, ClassVar
 
 from dual.exact import brief, vector
@@ -15,8 +14,9 @@ from transport.road.problem import Method, Problem
 from transport.road.solution import Solution
 from transport.road.table import Cell, Table
 
-from .experiment import Signal
+from .experiment import Signal, revealed
 from .obedience import solve_by_obedience
+from .replies import best_reply, expected
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -61,12 +61,11 @@ class PersuasionSolution(Solution["Persuasion"]):
     @cached_property
     def comparison(self) -> Comparison:
         """The payoffs under no, full and optimal information."""
-        problem = self.problem
-        revealed = [problem.payoffs_at(point) for point in _vertices(len(problem.prior))]
+        payoffs = self.problem.payoffs_at
         return Comparison(
-            problem.payoffs_at(problem.prior),
-            _expected(problem.prior, revealed),
-            _expected([s.probability for s in self.signals], [problem.payoffs_at(s.posterior) for s in self.signals]),
+            payoffs(self.problem.prior),
+            _sum(payoffs(joint) for joint in revealed(self.problem.prior)),
+            _sum(payoffs(signal.joint) for signal in self.signals),
         )
 
     def facts(self) -> Iterable[tuple[str, str]]:
@@ -200,11 +199,7 @@ class Persuasion(Problem[PersuasionStatement]):
         >>> court.best_reply([Fraction(1, 2), Fraction(1, 2)])
         1
         """
-
-        def worth(a: int) -> tuple[Fraction, Fraction]:
-            return _dot(belief, (row[a] for row in self.receiver)), _dot(belief, (row[a] for row in self.sender))
-
-        return max(range(len(self.sender[0])), key=worth)
+        return best_reply(self.sender, self.receiver, belief)
 
     def payoffs_at(self, belief: Sequence[Fraction]) -> tuple[Fraction, Fraction]:
         """Expected payoffs of sender and receiver when the receiver replies to a belief.
@@ -216,18 +211,9 @@ class Persuasion(Problem[PersuasionStatement]):
         (Fraction(0, 1), Fraction(7, 10))
         """
         a = self.best_reply(belief)
-        return _dot(belief, (row[a] for row in self.sender)), _dot(belief, (row[a] for row in self.receiver))
+        return expected(belief, self.sender, a), expected(belief, self.receiver, a)
 
 
-def _dot(belief: Sequence[Fraction], payoffs: Iterable[Fraction]) -> Fraction:
-    return sum(map(mul, belief, payoffs), Fraction(0))
-
-
-def _expected(weights: Sequence[Fraction], pairs: Sequence[tuple[Fraction, Fraction]]) -> tuple[Fraction, Fraction]:
-    return _dot(weights, (sender for sender, _ in pairs)), _dot(weights, (receiver for _, receiver in pairs))
-
-
-def _vertices(states: int) -> list[Vector]:
-    return [tuple(Fraction(k == s) for k in range(states)) for s in range(states)]
-
-
+def _sum(pairs: Iterable[tuple[Fraction, Fraction]]) -> tuple[Fraction, Fraction]:
+    sender, receiver = zip(*pairs, strict=True)
+    return sum(sender, Fraction(0)), sum(receiver, Fraction(0))

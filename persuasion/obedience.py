@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from dual.errors import SolverError
 from dual.exact import over_common_denominator
 from dual.persuasion import PersuasionStatement, obedient_payoffs
 from transport.road.problem import Effort, Witnesses
 
 from .canonical import canonical_order
-from .experiment import thinned
+from .experiment import revealed, thinned
 from .repair import obedient_experiment
+from .replies import best_reply, expected
 
 if TYPE_CHECKING:
     from transport.road.program import LinearProgram
@@ -42,7 +44,13 @@ def solve_by_obedience(problem: Persuasion, effort: Effort) -> Witnesses:
     statement = _rearranged(asked, states, actions)
     effort.tell(f"obedience program: {len(states)} states, {len(actions)} actions")
     program, scale = obedience_program(statement.prior, statement.sender, statement.receiver)
-    optimum = solve(program, start=effort.start, time_limit=effort.time_limit)
+    limit = None if effort.time_limit is None else effort.remaining()
+    try:
+        optimum = solve(program, start=effort.start, time_limit=limit)
+    except SolverError as failure:
+        if not effort.exhausted():
+            raise
+        return _without_a_solver(asked, str(failure))
     joints, dual = _split(optimum.primal, optimum.dual, len(states), len(actions), scale)
     if not optimum.exact:
         effort.tell("rounding and repairing the witnesses")
@@ -67,6 +75,28 @@ def solve_by_obedience(problem: Persuasion, effort: Effort) -> Witnesses:
     )
 
 
+def _without_a_solver(statement: PersuasionStatement, reason: str) -> Witnesses:
+    """What is true at once: the better of no and full information, and the prices that pay every state its best."""
+    sender, receiver = statement.sender, statement.receiver
+
+    def obeyed(joints: Sequence[Sequence[Fraction]]) -> list[tuple[int, Sequence[Fraction]]]:
+        return [(best_reply(sender, receiver, joint), joint) for joint in joints]
+
+    def worth(signals: Sequence[tuple[int, Sequence[Fraction]]]) -> Fraction:
+        return sum((expected(joint, sender, a) for a, joint in signals), Fraction(0))
+
+    signals = max(obeyed([statement.prior]), obeyed(revealed(statement.prior)), key=worth)
+    actions = len(sender[0])
+    dual = majorising(sender, receiver, [[Fraction(0)] * actions] * actions)
+    return Witnesses(
+        primal={"signals": [{"action": a, "joint": joint} for a, joint in signals]},
+        dual={"prices": dual.prices, "multipliers": dual.multipliers},
+        method="no-or-full-information",
+        claim=reason,
+        rule="the better of no and full information",
+    )
+
+
 def obedience_program(prior: Sequence[Fraction], sender: Matrix, receiver: Matrix) -> tuple[LinearProgram, Fraction]:
     """The program over ``x[a][s]``, and the factor by which the receiver's payoffs were multiplied in it.
 
@@ -83,7 +113,8 @@ def obedience_program(prior: Sequence[Fraction], sender: Matrix, receiver: Matri
     payoffs: Any = np.array([payoff // common for payoff in flat], dtype=object).reshape(states, actions)
     if all(abs(payoff // common) < 2**62 for payoff in flat):
         payoffs = payoffs.astype(np.int64)
-    rows: list[Any] = [(np.arange(s, states * actions, states), np.ones(actions, dtype=np.int64)) for s in range(states)]
+    ones = np.ones(actions, dtype=np.int64)
+    rows: list[Any] = [(np.arange(s, states * actions, states), ones) for s in range(states)]
     for a in range(actions):
         columns = np.arange(a * states, (a + 1) * states)
         gains = payoffs[:, [a]] - payoffs

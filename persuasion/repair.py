@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from operator import mul
 
 from dual.persuasion import PersuasionStatement
 from transport.road.rounding import round_dyadic
+
+from .experiment import revealed
+from .replies import best_reply
 
 Vector = tuple[Fraction, ...]
 _SHARE = Fraction(1, 2**36)
@@ -47,27 +49,13 @@ def obedient_experiment(
         if towards is not None:
             weight = _SHARE / len(masses)
             kept = [mass + weight * whole * t for mass, whole, t in zip(kept, prior, towards, strict=True)]
-        signals.append((_reply(statement, kept, a), tuple(kept)))
+        signals.append((best_reply(statement.sender, statement.receiver, kept, a), tuple(kept)))
     rest = [whole - sum((joint[s] for _, joint in signals), Fraction(0)) for s, whole in enumerate(prior)]
-    for s, mass in enumerate(rest):
-        if mass:
-            alone = tuple(mass if k == s else Fraction(0) for k in range(len(prior)))
-            signals.append((_reply(statement, alone, None), alone))
+    signals += [(best_reply(statement.sender, statement.receiver, joint), joint) for joint in revealed(rest)]
     merged: dict[int, list[Fraction]] = {}
     for a, kept_masses in signals:
         merged[a] = [x + y for x, y in zip(merged.get(a, [Fraction(0)] * len(prior)), kept_masses, strict=True)]
     return [(a, tuple(joint)) for a, joint in sorted(merged.items())]
-
-
-def _reply(statement: PersuasionStatement, joint: Sequence[Fraction], wanted: int | None) -> int:
-    """The receiver's best reply: the wanted one if it is best, else the sender's choice among the best."""
-
-    def payoff(table: Sequence[Sequence[Fraction]], a: int) -> Fraction:
-        return sum(map(mul, joint, (row[a] for row in table)), Fraction(0))
-
-    rewards = [payoff(statement.receiver, a) for a in range(len(statement.receiver[0]))]
-    best = [a for a, reward in enumerate(rewards) if reward == max(rewards)]
-    return wanted if wanted in best else max(best, key=lambda a: payoff(statement.sender, a))  # type: ignore[return-value]
 
 
 def _strictly_best(statement: PersuasionStatement, action: int) -> Vector | None:

@@ -37,6 +37,11 @@ class Entry:
     lower: Fraction | None
     upper: Fraction | None
 
+    def row(self) -> dict[str, object]:
+        """The entry in a listing: kind, name and known bounds."""
+        kind, name = self.instance["kind"], self.instance.get("name")
+        return {"kind": kind, "name": name, "lower": self.lower, "upper": self.upper}
+
     @property
     def known(self) -> str:
         """The known value in words."""

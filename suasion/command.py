@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from dual import command as checker
+from dual.checker import verify
 from dual.errors import InputError, SolverError, SuasionError
 from dual.exact import number
 from dual.files import dump, plain, write
@@ -111,7 +112,7 @@ def _solve(given: argparse.Namespace) -> int:
 def _verify(given: argparse.Namespace) -> int:
     source = sys.stdin.buffer if given.solution == "-" else given.solution
     instance = None if given.instance is None else door.load(given.instance)
-    return checker.report(door.verify(source, instance), given.json)
+    return checker.report(verify(source, instance), given.json)
 
 
 def _plot(given: argparse.Namespace) -> int:
@@ -144,10 +145,7 @@ def _catalog(given: argparse.Namespace) -> int:
         raise InputError("name the entry to write", "-o")
     entries = [catalog.entry(slug) for slug in catalog.slugs()]
     if given.json:
-        print(json.dumps({
-            one.slug: plain({"kind": one.instance["kind"], "lower": one.lower, "upper": one.upper, "name": one.instance.get("name")})
-            for one in entries
-        }))  # fmt: skip
+        print(json.dumps({one.slug: plain(one.row()) for one in entries}))
     else:
         rows = [[one.slug, str(one.instance["kind"]), one.known] for one in entries]
         print(Table("reference instances", ["entry", "kind", "known value"], rows).text())

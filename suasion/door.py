@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from typing import IO, Any
+from collections.abc import Callable, Mapping
+from typing import IO, Any, TypeVar
 
-from dual.checker import Source, verify
-from dual.errors import FileError, InputError, SuasionError
+from dual.errors import FileError, InputError
 from dual.files import name_of, read
 from transport.road import solution as road
 from transport.road.problem import Problem, Progress
@@ -15,6 +14,8 @@ from transport.road.solution import Solution
 
 from . import catalog
 from .kinds import problem_of
+
+_Made = TypeVar("_Made")
 
 
 def load(source: str | os.PathLike[str] | IO[str] | IO[bytes] | Mapping[str, object]) -> Problem[Any]:
@@ -94,7 +95,7 @@ def load_solution(source: str | os.PathLike[str] | IO[str] | IO[bytes] | Mapping
     return _named(name, lambda found: road.load(found, problem, name), document)
 
 
-def _named(name: str, make: Any, document: Mapping[str, object]) -> Any:
+def _named(name: str, make: Callable[[Mapping[str, object]], _Made], document: Mapping[str, object]) -> _Made:
     """Make something of a document, with the document's name in front of what is wrong with it."""
     try:
         return make(document)
@@ -102,4 +103,3 @@ def _named(name: str, make: Any, document: Mapping[str, object]) -> Any:
         raise InputError(str(error), name) from None
 
 
-__all__ = ["Source", "SuasionError", "load", "load_solution", "solve", "verify"]

@@ -184,7 +184,7 @@ class Solution(Generic[P_co]):
         """
         return sweep(self.problem, parameter, values, start=self, **options)
 
-    def plot(self, ax: Axes | None = None) -> Axes:
+    def plot(self, ax: Axes | None = None) -> Axes:  # noqa: ARG002 (for the kinds that draw)
         """Draw the answer; see the kind's own class for what is drawn.
 
         Raises
@@ -201,6 +201,13 @@ def _frozen(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return tuple(_frozen(item) for item in value)
     return value
+
+
+def _floats(value: Any) -> Any:
+    """Numbers in a solver's report are measurements, read back as floats."""
+    if isinstance(value, Mapping):
+        return {key: _floats(item) for key, item in value.items()}
+    return float(value) if isinstance(value, Fraction) else value
 
 
 def versions() -> dict[str, str]:
@@ -238,5 +245,5 @@ def load(document: Mapping[str, Any], problem: Problem[Any], name: str) -> Solut
         lower=verdict.lower,
         upper=verdict.upper,
         grade=verdict.grade,
-        solver=_frozen(document.get("solver") or {}),
+        solver=_frozen(_floats(document.get("solver") or {})),
     )

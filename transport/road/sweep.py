@@ -160,7 +160,7 @@ def changed(problem: Problem[Any], parameter: str, value: object) -> Problem[Any
 
 def _both(value: object) -> object:
     """A number p as the two-state prior (1-p, p)."""
-    if isinstance(value, (list, tuple)) or hasattr(value, "tolist") and hasattr(value, "__len__"):
+    if hasattr(value, "__len__") and not isinstance(value, str):
         return value
     p = probability(value, "prior")
     return [1 - p, p]

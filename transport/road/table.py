@@ -78,9 +78,13 @@ class Table:
     def _formatted(self, style: str) -> str:
         from tabulate import tabulate
 
-        rows = [[brief(c) if isinstance(c, Fraction) else "" if c is None else str(c) for c in row] for row in self.rows]
+        rows = [[_brief(cell) for cell in row] for row in self.rows]
         return tabulate(rows, headers=list(self.header), tablefmt=style, disable_numparse=True)
 
 
 def _exact(cell: Cell) -> str:
     return "" if cell is None else text(cell) if isinstance(cell, Fraction) else str(cell)
+
+
+def _brief(cell: Cell) -> str:
+    return "" if cell is None else brief(cell) if isinstance(cell, Fraction) else str(cell)
