@@ -1,0 +1,243 @@
+"""The float phase: HiGHS on a scaled copy of the program, rows entering as they are violated.
+
+Nothing that is returned from here is trusted; the exact phase needs a basis near an optimal one and no more.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from dual.errors import SolverError
+
+from .integral import IntegerProgram
+from .program import Basis
+from .scaling import Floats, Integers, Scaled
+
+if TYPE_CHECKING:
+    import highspy
+
+_TOLERANCE = 1e-9
+_FAR = 1e8
+"""Bounds and costs are cut off here when the program is restated."""
+_ALL_AT_ONCE = 100
+"""Programs with at most this many inequalities enter whole."""
+_FIRST_BATCH = 100
+
+
+@dataclass(frozen=True)
+class FloatOptimum:
+    """What the solver said: a basis and, if it claims an optimum, columns' values and rows' multipliers."""
+
+    basis: Basis
+    optimal: bool
+    x: Floats
+    y: Floats
+    status: str
+
+
+class FloatSolver:
+    """A HiGHS instance that holds the scaled program.
+
+    Parameters
+    ----------
+    program : IntegerProgram
+    start : Basis, optional
+    deadline : float, optional
+        On the clock of ``time.monotonic``.
+    """
+
+    def __init__(self, program: IntegerProgram, start: Basis | None, deadline: float | None) -> None:
+        import highspy
+
+        self.program = program
+        self.iterations = 0
+        self._deadline = deadline
+        self.scaled = Scaled(program)
+        self._solver = highspy.Highs()
+        for option, value in {
+            "output_flag": False,
+            "threads": 1,
+            "parallel": "off",
+            "random_seed": 0,
+            "solver": "simplex",
+            "primal_feasibility_tolerance": _TOLERANCE,
+            "dual_feasibility_tolerance": _TOLERANCE,
+            "small_matrix_value": 1e-12,
+        }.items():
+            self._solver.setOptionValue(option, value)
+        # Minimising the negative leaves no doubt about the signs of duals.
+        self._add_columns(-self.scaled.cost, np.where(program.free, -np.inf, 0.0))
+        self._present: list[int] = []
+        self._waiting = np.ones(program.rows, dtype=bool)
+        self._slack_of: dict[int, int] = {}
+        self._add_rows(self._first_rows(start))
+        if start is not None:
+            self._set_basis(start)
+
+    def solve(self) -> FloatOptimum:
+        """Solve the program in floating point and return the solver's word.
+
+        Raises
+        ------
+        SolverError
+            If the deadline passes.
+        """
+        import highspy
+
+        batch = max(_FIRST_BATCH, int(np.count_nonzero(self.program.equality)))
+        while True:
+            status = self._run()
+            if status == highspy.HighsModelStatus.kOptimal:
+                rows = self._broken_rows(batch)
+                batch *= 2
+            elif status == highspy.HighsModelStatus.kInfeasible:
+                rows = np.zeros(0, dtype=np.int64)  # fewer rows than stated are infeasible already
+            else:
+                rows = np.flatnonzero(self._waiting)
+            if not len(rows):
+                break
+            self._add_rows(rows)
+        return self._outcome(status)
+
+    def restate(self, values: Floats, gains: Floats) -> FloatOptimum:
+        """Solve for the deviation from a point whose values and reduced costs, of all variables, are given.
+
+        The units of both are free: a deviation comes back in the units of the values, a change of the multipliers in
+        those of the reduced costs. Rows whose slack is negative enter.
+        """
+        n = self.program.columns
+        self._add_rows(np.flatnonzero(self._waiting & (values[n:] < 0)))
+        self._add_slacks([i for i in self._present if gains[n + i] and not self.program.equality[i]])
+
+        variables = np.array([*range(n), *(n + i for i in self._slack_of)], dtype=np.int64)
+        every = _indices(len(variables))
+        lower = np.maximum(-values[variables], -_FAR)
+        lower[:n][self.program.free] = -np.inf
+        self._solver.changeColsBounds(len(every), every, lower, np.full(len(every), np.inf))
+        self._solver.changeColsCost(len(every), every, np.clip(-gains[variables], -_FAR, _FAR))
+
+        with_slack = np.array([i in self._slack_of for i in self._present], dtype=bool)
+        upper = np.where(with_slack, 0.0, np.minimum(values[n:][self._present], _FAR))
+        lower = np.where(with_slack | self.program.equality[self._present], upper, -np.inf)
+        every = _indices(len(upper))
+        self._solver.changeRowsBounds(len(every), every, lower, upper)
+        return self._outcome(self._run())
+
+    def _first_rows(self, start: Basis | None) -> Integers:
+        first = self.program.equality.copy()
+        if np.count_nonzero(~first) <= _ALL_AT_ONCE:
+            first[:] = True
+        elif start is not None:
+            first[list(start.rows)] = True
+        return np.flatnonzero(first)
+
+    def _add_columns(self, cost: Floats, lower: Floats) -> None:
+        count, none = len(cost), np.zeros(0, dtype=np.int32)
+        infinite = np.full(count, np.inf)
+        self._solver.addCols(count, cost, lower, infinite, 0, np.zeros(count, np.int32), none, np.zeros(0))
+
+    def _add_rows(self, rows: Integers) -> None:
+        if not len(rows):
+            return
+        part = self.scaled.matrix[rows]
+        upper = self.scaled.rhs[rows]
+        lower = np.where(self.program.equality[rows], upper, -np.inf)
+        start, index = part.indptr[:-1].astype(np.int32), part.indices.astype(np.int32)
+        self._solver.addRows(len(rows), lower, upper, part.nnz, start, index, part.data)
+        self._present.extend(rows.tolist())
+        self._waiting[rows] = False
+
+    def _add_slacks(self, rows: list[int]) -> None:
+        """Give inequalities a column for their slack, so that it can have a cost."""
+        fresh = [i for i in rows if i not in self._slack_of]
+        if not fresh:
+            return
+        place = {i: k for k, i in enumerate(self._present)}
+        where = np.array([place[i] for i in fresh], dtype=np.int32)
+        count, ones = len(fresh), np.ones(len(fresh))
+        self._solver.addCols(
+            count, np.zeros(count), np.zeros(count), np.full(count, np.inf), count, _indices(count), where, ones
+        )
+        for i in fresh:
+            self._slack_of[i] = self.program.columns + len(self._slack_of)
+
+    def _set_basis(self, start: Basis) -> None:
+        import highspy
+
+        status = highspy.HighsBasisStatus
+        inside, active = set(start.columns), set(start.rows)
+        basis = highspy.HighsBasis()
+        basis.col_status = [
+            status.kBasic if j in inside else status.kZero if free else status.kLower
+            for j, free in enumerate(self.program.free.tolist())
+        ]
+        basis.row_status = [status.kUpper if i in active else status.kBasic for i in self._present]
+        basis.valid = basis.alien = True  # alien: it may be singular or of the wrong size, and is then completed
+        self._solver.setBasis(basis)
+
+    def _run(self) -> highspy.HighsModelStatus:
+        import highspy
+
+        status = self._run_once()
+        if status not in (highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kTimeLimit) and (
+            not self._solver.getBasis().valid or status == highspy.HighsModelStatus.kSolveError
+        ):
+            # Presolve may find a program infeasible or unbounded without a basis to show for it.
+            self._solver.clearSolver()
+            self._solver.setOptionValue("presolve", "off")
+            status = self._run_once()
+        if status == highspy.HighsModelStatus.kTimeLimit:
+            raise SolverError("the time limit was reached in the float phase")
+        return status
+
+    def _run_once(self) -> highspy.HighsModelStatus:
+        if self._deadline is not None:
+            left = max(self._deadline - time.monotonic(), 0.0)
+            self._solver.setOptionValue("time_limit", self._solver.getRunTime() + left)
+        self._solver.run()
+        self.iterations += max(int(self._solver.getInfo().simplex_iteration_count), 0)
+        return self._solver.getModelStatus()
+
+    def _broken_rows(self, batch: int) -> Integers:
+        x = np.asarray(self._solver.getSolution().col_value)
+        excess = self.scaled.matrix @ x - self.scaled.rhs
+        excess[~self._waiting] = 0.0
+        bad = np.flatnonzero(excess > _TOLERANCE)
+        worst = np.argsort(-excess[bad], kind="stable")[:batch]
+        return np.sort(bad[worst])
+
+    def _outcome(self, status: highspy.HighsModelStatus) -> FloatOptimum:
+        import highspy
+
+        solution = self._solver.getSolution()
+        word = self._solver.modelStatusToString(status)
+        if status != highspy.HighsModelStatus.kOptimal or not solution.value_valid or not solution.dual_valid:
+            return FloatOptimum(self._basis(), False, np.zeros(0), np.zeros(0), word)
+        y = np.zeros(self.program.rows)
+        y[self._present] = -np.asarray(solution.row_dual)
+        x = np.array(solution.col_value[: self.program.columns])
+        return FloatOptimum(self._basis(), True, x, y, word)
+
+    def _basis(self) -> Basis:
+        import highspy
+
+        basis = self._solver.getBasis()
+        if not basis.valid:
+            return Basis((), ())
+        basic = highspy.HighsBasisStatus.kBasic
+        columns = [j for j, state in enumerate(basis.col_status) if state == basic]
+        slack = {i for i, state in zip(self._present, basis.row_status, strict=True) if state == basic}
+        slack.update(i for i, j in self._slack_of.items() if basis.col_status[j] == basic)
+        return Basis(
+            tuple(j for j in columns if j < self.program.columns),
+            tuple(sorted(i for i in self._present if i not in slack)),
+        )
+
+
+def _indices(count: int) -> npt.NDArray[np.int32]:
+    return np.arange(count, dtype=np.int32)
