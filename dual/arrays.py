@@ -109,8 +109,8 @@ class Array:
         if self.shape != other.shape:
             return False
         if self.is_float == other.is_float and self._denominator == other._denominator:
-            return len(self.data) == len(other.data) and all(map(_same, self.data, other.data))
-        return all(map(_same, self, other))
+            return bool(self.data == other.data)
+        return all(a == b for a, b in zip(self, other, strict=True))
 
     def __hash__(self) -> int:
         return hash((self.shape, self.at(*(0 for _ in self.shape))))
@@ -127,10 +127,6 @@ class Array:
         if self.reference is not None or len(self) > LARGEST_INLINE:
             return self
         return _nest([str(value) for value in self], self.shape)
-
-
-def _same(a: object, b: object) -> bool:
-    return a == b
 
 
 def _nest(flat: list[Any], shape: tuple[int, ...]) -> Any:

@@ -61,12 +61,19 @@ class TwoReceiverStatement(Statement):
     def _table(self, utility: Utility) -> tuple[Array, Array]:
         if isinstance(utility, Array):
             return utility, utility
-        ends = [_ends(utility, x, y) for x in self.x for y in self.y]
+        pairs = [ends(utility, x, y) for x in self.x for y in self.y]
         shape = (len(self.x), len(self.y))
-        below = Array(shape, *_joined([low for low, _ in ends]))
-        if all(low == high for low, high in ends):
+        below = Array(shape, *_joined([low for low, _ in pairs]))
+        if all(low == high for low, high in pairs):
             return below, below
-        return below, Array(shape, *_joined([high for _, high in ends]))
+        return below, Array(shape, *_joined([high for _, high in pairs]))
+
+    def worth(self, state: int, first: object, second: object) -> Fraction:
+        """The utility, from below, where a plan has mass: at grid indices, or at posteriors if the domain is the square."""
+        utility = self.high if state else self.low
+        if self.domain == "square" and isinstance(utility, Expression):
+            return ends(utility, number(first), number(second))[0]
+        return self.tables[state][0].at(int(number(first)), int(number(second)))
 
     def document(self) -> dict[str, object]:
         """The instance as its file holds it."""
@@ -81,7 +88,8 @@ class TwoReceiverStatement(Statement):
         return found
 
 
-def _ends(utility: Expression, *point: Fraction) -> tuple[Fraction, Fraction]:
+def ends(utility: Expression, *point: Fraction) -> tuple[Fraction, Fraction]:
+    """The utility at a point from below and from above; the same where it is known to be rational."""
     try:
         value = utility.at(point)
     except Irrational:

@@ -6,9 +6,14 @@ One receiver:
 * :class:`Concavification`: the sender's payoff as a function of the posterior.
 * :class:`MeanPersuasion`: the sender's payoff as a function of the posterior mean.
 * :class:`CostlyPersuasion`: information is costly.
+
+More receivers:
+
+* :class:`TwoReceiverPersuasion`: a binary state, private posteriors of two receivers.
 """
 
 from .experiment import Signal
 from .finite import Comparison, Persuasion, PersuasionSolution
+from .two_receivers import TwoReceiverPersuasion, TwoReceiverSolution
 
-__all__ = ["Comparison", "Persuasion", "PersuasionSolution", "Signal"]
+__all__ = ["Comparison", "Persuasion", "PersuasionSolution", "Signal", "TwoReceiverPersuasion", "TwoReceiverSolution"]

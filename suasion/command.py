@@ -23,6 +23,7 @@ from transport.road.table import Table
 
 from . import catalog, door
 from ._version import __version__
+from .kinds import Faster
 
 EXIT_DONE, EXIT_FAILED, EXIT_BAD_INPUT, EXIT_INTERRUPTED = 0, 1, 2, 130
 
@@ -112,7 +113,8 @@ def _solve(given: argparse.Namespace) -> int:
 def _verify(given: argparse.Namespace) -> int:
     source = sys.stdin.buffer if given.solution == "-" else given.solution
     instance = None if given.instance is None else door.load(given.instance)
-    return checker.report(verify(source, instance), given.json)
+    faster = Faster() if given.fast else None
+    return checker.report(verify(source, instance, faster), given.json)
 
 
 def _plot(given: argparse.Namespace) -> int:

@@ -59,9 +59,10 @@ class Pairs:
             k = int(np.searchsorted(axis, self.prior))
             around.append(np.unique([max(k - (k == len(axis) or axis[k] != self.prior), 0), min(k, len(axis) - 1)]))
         i, j = (grid.ravel() for grid in np.meshgrid(*around, indexing="ij"))
-        return np.concatenate([self._allowed(state, i, j) for state in (0, 1)])
+        return np.concatenate([self.allowed(state, i, j) for state in (0, 1)])
 
-    def _allowed(self, state: int, i: Integers, j: Integers) -> Integers:
+    def allowed(self, state: int, i: Integers, j: Integers) -> Integers:
+        """Those of the cells that can hold mass, as ids."""
         top, bottom, left, right = self.windows[state]
         inside = (i >= top) & (i < bottom) & (j >= left) & (j < right)
         return np.asarray(state * self.cells + i[inside] * len(self.y) + j[inside], dtype=np.int64)
@@ -93,6 +94,8 @@ class Pairs:
         top, bottom, left, right = self.windows[state]
         part, c = self.utility[state][:, left:right], c[left:right]
         width, count = right - left, bottom - top
+        if width <= 0 or count <= 0:
+            return 0.0, np.zeros(0, dtype=np.int64)
         height = max(1, _BLOCK // width)
         buffer = np.empty((height, width))
         row_at = np.empty(count, dtype=np.int64)
