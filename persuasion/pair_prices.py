@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from dual.errors import InputError
 from dual.two_receiver import Potentials, TwoReceiverStatement
 from transport.majorants import Floats, as_floats, rounding_error
 from transport.pairs import Pairs
@@ -71,7 +72,15 @@ def with_ends(statement: TwoReceiverStatement, V: tuple[Fraction, ...], a: list[
 
 
 def client_of(statement: TwoReceiverStatement) -> Pairs:
-    """The statement in floats, its utilities from above."""
+    """The statement in floats, its utilities from above.
+
+    Raises
+    ------
+    InputError
+        If the domain is the square, which has no grid.
+    """
+    if statement.domain == "square":
+        raise InputError('this method works on a grid; on the square use "columns"', "method")
     (_, low), (_, high) = statement.tables
     utility = [as_floats(low)]
     utility.append(utility[0] if high is low else as_floats(high))
