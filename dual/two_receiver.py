@@ -16,15 +16,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from itertools import pairwise, repeat
-from math import lcm
-from operator import mul, sub
+from itertools import pairwise
+from operator import mul
 
 from .arrays import Array, read_array
 from .errors import InputError, Violation
 from .exact import brief, index, items, number, over_common_denominator, probability, vector
 from .expression import Expression, Irrational
 from .interval import interval
+from .majorant import first_excess
 from .statement import Statement, fields, instance_fields
 from .verdict import Kind
 
@@ -258,22 +258,15 @@ def upper(statement: TwoReceiverStatement, dual: object) -> Fraction:
 def refuse_excess(
     statement: TwoReceiverStatement, above: Array, r: Vector, c: Vector, state: int, lines: range | Sequence[int]
 ) -> None:
-    """Refuse unless ``above[i][j] <= r[i] + c[j]`` for the given i and all j: one integer comparison each."""
-    columns, denominator = over_common_denominator(c)
-    common = lcm(denominator, above.denominator)
-    stretch = common // above.denominator
-    columns = [entry * (common // denominator) for entry in columns]
-    for i in lines:
-        line = above.line(i)
-        scaled = line if stretch == 1 else map(mul, line, repeat(stretch))
-        most = max(map(sub, scaled, columns))
-        if most * r[i].denominator > r[i].numerator * common:
-            j = next(j for j, entry in enumerate(line) if Fraction(entry, above.denominator) > r[i] + c[j])
-            signs = ("+ x alpha1 + y alpha2", "- (1-x) alpha1 - (1-y) alpha2")
-            raise Violation(
-                f"u_{STATES[state]}[{i}][{j}] = {brief(above.at(i, j))} > {brief(r[i] + c[j])} = "
-                f"V_{STATES[state]} {signs[state]} at x = {brief(statement.x[i])}, y = {brief(statement.y[j])}"
-            )
+    """Refuse unless ``above[i][j] <= r[i] + c[j]`` for the given i and all j."""
+    found = first_excess(above, r, c, lines)
+    if found is not None:
+        i, j = found
+        signs = ("+ x alpha1 + y alpha2", "- (1-x) alpha1 - (1-y) alpha2")
+        raise Violation(
+            f"u_{STATES[state]}[{i}][{j}] = {brief(above.at(i, j))} > {brief(r[i] + c[j])} = "
+            f"V_{STATES[state]} {signs[state]} at x = {brief(statement.x[i])}, y = {brief(statement.y[j])}"
+        )
 
 
 KIND = Kind("two-receiver", parse, lower, upper)

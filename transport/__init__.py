@@ -1,1 +1,5 @@
 """What is moved: couplings, assignment markets, trading networks, delivery, and the linear programs behind them."""
+
+from .plan import Transport, TransportSolution, plan
+
+__all__ = ["Transport", "TransportSolution", "plan"]
