@@ -1,5 +1,5 @@
 """What is moved: couplings, assignment markets, trading networks, delivery, and the linear programs behind them."""
 
-from .plan import Transport, TransportSolution, plan
+from .balanced import Transport, TransportSolution, plan
 
 __all__ = ["Transport", "TransportSolution", "plan"]

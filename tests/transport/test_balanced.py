@@ -78,7 +78,7 @@ def test_random_floats_of_moderate_size_are_exact_or_proven_within_a_billionth()
 
 
 def test_a_solver_that_fails_silently_cannot_mislead(monkeypatch):
-    import transport.plan as module
+    import transport.balanced as module
 
     rng = np.random.default_rng(2)
     gain = rng.integers(0, 100, size=(12, 15))
