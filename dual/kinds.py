@@ -5,12 +5,12 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping
 
-from . import coupling, persuasion, two_receiver
+from . import coupling, persuasion, private_persuasion, two_receiver
 from .errors import InputError
 from .statement import Statement
 from .verdict import Kind
 
-KINDS: dict[str, Kind] = {kind.name: kind for kind in (persuasion.KIND, two_receiver.KIND, coupling.KIND)}
+KINDS: dict[str, Kind] = {kind.name: kind for kind in (persuasion.KIND, two_receiver.KIND, private_persuasion.KIND, coupling.KIND)}
 
 
 def kind_of(raw: Mapping[str, object]) -> Kind:

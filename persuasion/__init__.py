@@ -10,10 +10,12 @@ One receiver:
 More receivers:
 
 * :class:`TwoReceiverPersuasion`: a binary state, private posteriors of two receivers.
+* :class:`PrivatePersuasion`: any number of receivers and states, by posteriors or as a game.
 """
 
 from .experiment import Signal
 from .finite import Comparison, Persuasion, PersuasionSolution
+from .private import PrivatePersuasion, PrivateSolution
 from .two_receivers import TwoReceiverPersuasion, TwoReceiverSolution
 
-__all__ = ["Comparison", "Persuasion", "PersuasionSolution", "Signal", "TwoReceiverPersuasion", "TwoReceiverSolution"]
+__all__ = ["Comparison", "Persuasion", "PersuasionSolution", "PrivatePersuasion", "PrivateSolution", "Signal", "TwoReceiverPersuasion", "TwoReceiverSolution"]

@@ -16,6 +16,7 @@ CLASSES = {
     "costly-persuasion": "persuasion:CostlyPersuasion",
     "mean-persuasion": "persuasion:MeanPersuasion",
     "two-receiver": "persuasion:TwoReceiverPersuasion",
+    "private-persuasion": "persuasion:PrivatePersuasion",
     "transport": "transport:Transport",
 }
 
