@@ -273,3 +273,25 @@ def test_the_answer_in_words(tmp_path):
     first, second = solution.marginals
     assert sum(first.values()) == sum(second.values()) == 1
     assert sum(point * mass for point, mass in first.items()) == F(3, 10)
+
+
+@pytest.mark.parametrize(
+    "slug",
+    [
+        "arieli-et-al-2023-distance",
+        "arieli-et-al-2023-either-acts-square",
+        "arieli-et-al-2023-squared-distance-square",
+        "arieli-et-al-2023-two-of-three-act",
+        "arieli-babichenko-2019-exactly-one-acts",
+    ],
+)
+def test_pictures_show_the_value(slug):
+    from matplotlib import pyplot
+
+    solution = suasion.load(slug).solve()
+    main_axes = solution.plot()
+    figure = main_axes.figure
+    texts = [figure.get_suptitle(), main_axes.get_title()]
+    assert any(f"value {solution.value:.6g}" in text for text in texts)
+    assert solution.plot(ax=pyplot.figure().add_subplot()).has_data()
+    pyplot.close("all")
