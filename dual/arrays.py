@@ -236,6 +236,8 @@ def resolve(document: Any, folder: Path, where: str = "") -> Any:
         return {
             name: resolve(item, folder, f"{where}.{name}" if where else str(name)) for name, item in document.items()
         }
+    if isinstance(document, list) and document and isinstance(document[0], Mapping) and "npz" in document[0]:
+        return [resolve(item, folder, f"{where}[{k}]") for k, item in enumerate(document)]
     return document
 
 
@@ -351,6 +353,9 @@ def _arrays(document: Any, path: str) -> Iterator[tuple[str, Array]]:
     elif isinstance(document, Mapping):
         for name, item in document.items():
             yield from _arrays(item, f"{path}_{name}" if path else str(name))
+    elif isinstance(document, list) and document and isinstance(document[0], Array):
+        for k, item in enumerate(document):
+            yield from _arrays(item, f"{path}_{k}")
 
 
 def _replaced(document: Any, kept: Mapping[int, Mapping[str, str]]) -> Any:
@@ -358,6 +363,8 @@ def _replaced(document: Any, kept: Mapping[int, Mapping[str, str]]) -> Any:
         return dict(kept[id(document)])
     if isinstance(document, Mapping):
         return {name: _replaced(item, kept) for name, item in document.items()}
+    if isinstance(document, list) and document and isinstance(document[0], Array):
+        return [_replaced(item, kept) for item in document]
     return document
 
 

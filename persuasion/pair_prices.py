@@ -10,7 +10,7 @@ import numpy as np
 
 from dual.errors import InputError
 from dual.two_receiver import Potentials, TwoReceiverStatement
-from transport.majorants import Floats, as_floats, rounding_error
+from transport.majorants import Floats, finite_floats, rounding_error
 from transport.pairs import Pairs
 
 
@@ -82,7 +82,7 @@ def client_of(statement: TwoReceiverStatement) -> Pairs:
     if statement.domain == "square":
         raise InputError('this method works on a grid; on the square use "columns"', "method")
     (_, low), (_, high) = statement.tables
-    utility = [as_floats(low)]
-    utility.append(utility[0] if high is low else as_floats(high))
+    utility = [finite_floats(low, "utility.l")]
+    utility.append(utility[0] if high is low else finite_floats(high, "utility.h"))
     x, y = (np.array([float(point) for point in axis]) for axis in (statement.x, statement.y))
     return Pairs(float(statement.prior), x, y, utility)

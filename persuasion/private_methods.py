@@ -13,7 +13,7 @@ from dual.errors import SolverError
 from dual.private_persuasion import PrivateStatement, cells, sides
 from transport.admissible import admissible_weights, completed
 from transport.columns import Floats, Integers, Stop, generate
-from transport.majorants import as_floats, excess, rounding_error
+from transport.majorants import excess, finite_floats, rounding_error
 from transport.marginals import Marginals
 from transport.road.linear import LinearProgram, solve
 from transport.road.problem import Effort, Witnesses
@@ -161,7 +161,7 @@ def splitting(grid: Sequence[Vector], prior: Vector) -> list[int] | Infeasible:
 def _client(statement: PrivateStatement, splittings: Sequence[Sequence[int]]) -> Marginals:
     prior = np.array([float(mass) for mass in statement.prior])
     points = [np.array([[float(x) for x in belief] for belief in grid]) for grid in statement.grids or ()]
-    bare = Marginals(prior, points, [as_floats(table) for table in statement.tables])
+    bare = Marginals(prior, points, [finite_floats(table, f"utility[{s}]") for s, table in enumerate(statement.tables)])
     start = []
     for s in range(len(prior)):
         allowed = [np.array([k for k in own if own_points[k, s] > 0]) for own, own_points in zip(splittings, points, strict=True)]

@@ -18,7 +18,7 @@ from dual.verdict import Kind
 
 from .admissible import completed
 from .forest import flows, potentials, spanning_tree
-from .majorants import Floats, as_floats, excess
+from .majorants import Floats, as_floats, excess, finite_floats
 from .road.linear import LinearProgram, solve
 from .road.problem import Effort, Method, Problem, Witnesses
 from .road.rounding import round_dyadic
@@ -37,7 +37,7 @@ RULE = "the vertex that the network simplex method ended in"
 def solve_by_network_simplex(problem: Transport, effort: Effort) -> Witnesses:
     """POT's network simplex in floats; its tree in exact arithmetic; an exact program or a repair where that is off."""
     statement = problem.statement
-    gain = as_floats(statement.worth)
+    gain = finite_floats(statement.worth, "gain" if statement.cost is None else "cost")
     masses, f, g, warning = _float_plan(statement, gain)
     slack = f[:, None] + g - gain
     order = np.argsort(np.where(masses > 0, -1.0 - masses / (masses.max() or 1.0), slack).ravel(), kind="stable")

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dual.arrays import Array
+from dual.errors import InputError
 from dual.exact import over_common_denominator
 
 Floats = npt.NDArray[np.float64]
@@ -23,10 +24,10 @@ _BLOCK: Final = 1 << 15
 
 
 def as_floats(table: Array) -> Floats:
-    """The table in doubles, each nearest to its entry; shares memory where the entries are doubles already."""
+    """The table in doubles, each nearest to its entry (infinite beyond); shares memory with a table of doubles."""
     if isinstance(table.data, tuple):
         common = table.denominator
-        flat = np.array([entry / common for entry in table.data], dtype=np.float64)
+        flat = np.array([_double(entry, common) for entry in table.data], dtype=np.float64)
     elif table.is_float:
         flat = np.frombuffer(table.data, dtype=np.float64)
     else:
@@ -34,8 +35,29 @@ def as_floats(table: Array) -> Floats:
         if max(int(integers.max()), -int(integers.min())) < 2**53 and table.denominator < 2**53:
             flat = integers / float(table.denominator)
         else:
-            flat = np.array([int(entry) / table.denominator for entry in integers], dtype=np.float64)
+            flat = np.array([_double(entry, table.denominator) for entry in integers.tolist()], dtype=np.float64)
     return flat.reshape(table.shape)
+
+
+def _double(numerator: int, denominator: int) -> float:
+    try:
+        return numerator / denominator
+    except OverflowError:
+        return math.copysign(math.inf, numerator)
+
+
+def finite_floats(table: Array, where: str) -> Floats:
+    """The table in doubles, for a solver.
+
+    Raises
+    ------
+    InputError
+        If an entry is beyond the range of doubles.
+    """
+    floats = as_floats(table)
+    if not np.isfinite(floats).all():
+        raise InputError("an entry is beyond the range of doubles, in which solvers work; scale it", where)
+    return floats
 
 
 def rounding_error(*tables: Floats) -> float:
@@ -64,10 +86,12 @@ def excess(
     >>> excess(table, as_floats(table), [Fraction(1), Fraction(2)], [Fraction(0), Fraction(0)])
     [(1, 1)]
     """
-    rough_r, rough_c = (np.array([float(entry) for entry in side]) for side in (r, c))
+    rough_r, rough_c = (
+        np.array([_double(entry.numerator, entry.denominator) for entry in side]) for side in (r, c)
+    )
     slack = -rounding_error(floats, rough_r, rough_c)
-    if not math.isfinite(slack):
-        rough_r, rough_c, slack = np.zeros(len(r)), np.zeros(len(c)), -math.inf
+    if not math.isfinite(slack):  # no float can tell: every cell is looked at exactly
+        floats, rough_r, rough_c, slack = np.zeros(floats.shape), np.zeros(len(r)), np.zeros(len(c)), -1.0
     columns, denominator = over_common_denominator(c)
     common = math.lcm(denominator, table.denominator)
     stretch, widened = common // table.denominator, common // denominator

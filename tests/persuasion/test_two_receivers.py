@@ -226,6 +226,7 @@ def test_trap_4_a_grid_without_the_prior_loses_no_information():
         ({"utility": {"l": "(" * 5000 + "x" + ")" * 5000, "h": "0"}}, "utility.l"),
         ({"utility": {"l": "((x**64)**64)**64", "h": "0"}}, "utility.l"),
         ({"utility": {"l": "1/x", "h": "0"}}, "utility.l"),
+        ({"utility": {"l": [[0, "1e400"], [0, 0]], "h": "0"}}, "utility.l"),
         ({"utility": {"l": "x"}}, "utility.h"),
         ({"prior": "3/2"}, "prior"),
         ({"domain": "disc"}, "domain"),
