@@ -43,7 +43,7 @@ def _double(numerator: int, denominator: int) -> float:
     try:
         return numerator / denominator
     except OverflowError:
-        return math.copysign(math.inf, numerator)
+        return math.inf if numerator > 0 else -math.inf
 
 
 def finite_floats(table: Array, where: str) -> Floats:
