@@ -75,7 +75,9 @@ def solve_directly(problem: TwoReceiverPersuasion, effort: Effort) -> Witnesses:
     from scipy.optimize import linprog
 
     def solve(cost: Floats, matrix: Any, right: Floats) -> tuple[Floats, Floats, int]:
-        options = {} if effort.time_limit is None else {"time_limit": max(effort.remaining(), 0.0)}
+        options: Any = {"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10}
+        if effort.time_limit is not None:
+            options["time_limit"] = max(effort.remaining(), 0.0)
         found = linprog(-cost, A_eq=matrix, b_eq=right, bounds=(0, None), method="highs", options=options)
         if found.x is None:
             raise SolverError(f"HiGHS through SciPy: {found.message}")
@@ -92,8 +94,11 @@ def solve_by_cvxpy(problem: TwoReceiverPersuasion, effort: Effort) -> Witnesses:
         mass = cvxpy.Variable(len(cost))
         ties = matrix @ mass == right
         program = cvxpy.Problem(cvxpy.Maximize(cost @ mass), [ties, mass >= 0])
+        options: dict[str, float] = {"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10}
+        if effort.time_limit is not None:
+            options["time_limit"] = max(effort.remaining(), 0.1)
         try:
-            program.solve(solver=cvxpy.HIGHS)
+            program.solve(solver=cvxpy.HIGHS, **options)
         except cvxpy.SolverError as error:
             raise SolverError(f"CVXPY: {error}") from None
         if mass.value is None or ties.dual_value is None:
