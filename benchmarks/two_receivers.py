@@ -100,7 +100,7 @@ def run(families, sizes, peer_sizes, repeat):
                         str(file), [method], name=problem.name, gap=GAP, time_limit=limit,
                         repeat=repeat_here,
                     )  # fmt: skip
-                if n <= 101 or family == "noise" and n <= 201:
+                if n <= 101 or (family == "noise" and n <= 201):
                     exact = measure(str(file), ["generated"], name=problem.name, gap=0.0)[0]
                     measured.append(type(exact)(**{**exact.document(), "method": "generated, exact"}))
                 for one in measured:
@@ -109,7 +109,9 @@ def run(families, sizes, peer_sizes, repeat):
                         row |= {"reading_passes": one.seconds / reading, "pricing_passes": one.seconds / pricing}
                     found.append(row)
                     print(f"{row['instance']:16} {one.method:17} {one.grade or one.note[:30]:9}", end=" ")
-                    print("" if one.seconds is None else f"{one.seconds:8.3f} s {row['pricing_passes']:7.0f} passes {one.megabytes:6.0f} MB gap {one.gap:.0e}", flush=True)
+                    if one.seconds is not None:
+                        print(f"{one.seconds:8.3f} s {row['pricing_passes']:6.0f} passes {one.gap:.0e}", end="")
+                    print(flush=True)
     return found
 
 
@@ -117,7 +119,11 @@ def growth(found):
     """The least-squares slope of log seconds over log cells, by family, for column generation."""
     slopes = {}
     for family in FAMILIES:
-        points = [(row["n"], row["seconds"]) for row in found if row["family"] == family and row["method"] == "generated" and row["seconds"] and row["n"] >= 201]
+        points = [
+            (row["n"], row["seconds"])
+            for row in found
+            if row["family"] == family and row["method"] == "generated" and row["seconds"] and row["n"] >= 201
+        ]
         if len(points) > 1:
             n, seconds = np.log(np.array(points)).T
             slopes[family] = round(float(np.polyfit(2 * n, seconds, 1)[0]), 2)
@@ -129,7 +135,15 @@ def speedups(found):
     ratios = {}
     for name in dict.fromkeys(row["instance"] for row in found):
         own = [row["seconds"] for row in found if row["instance"] == name and row["method"] == "generated"]
-        peers = [row["seconds"] for row in found if row["instance"] == name and row["method"] in ("direct", "cvxpy", "pdlp") and row["seconds"] and row["gap"] is not None and row["gap"] <= 1e-8]
+        peers = [
+            row["seconds"]
+            for row in found
+            if row["instance"] == name
+            and row["method"] in ("direct", "cvxpy", "pdlp")
+            and row["seconds"]
+            and row["gap"] is not None
+            and row["gap"] <= 1e-8
+        ]
         if own and own[0] and peers:
             ratios[name] = round(min(peers) / own[0], 1)
     return ratios
@@ -141,7 +155,11 @@ def figure(found, path):
     shown, axes = pyplot.subplots(1, len(FAMILIES), figsize=(13, 3.6), sharey=True, layout="constrained")
     for ax, family in zip(axes, FAMILIES, strict=True):
         for method in ("generated", "generated, exact", *PEERS):
-            points = [(row["n"], row["seconds"]) for row in found if row["family"] == family and row["method"] == method and row["seconds"]]
+            points = [
+                (row["n"], row["seconds"])
+                for row in found
+                if row["family"] == family and row["method"] == method and row["seconds"]
+            ]
             if points:
                 ax.loglog(*zip(*points, strict=True), marker="o", markersize=4, label=method)
         ax.set_title(family)
@@ -154,7 +172,11 @@ def figure(found, path):
 def machine():
     model = ""
     if os.path.exists("/proc/cpuinfo"):
-        names = [line.split(":")[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("model name")]
+        names = [
+            line.split(":")[1].strip()
+            for line in Path("/proc/cpuinfo").read_text().splitlines()
+            if line.startswith("model name")
+        ]
         model = names[0] if names else ""
     return {"processor": model, "cores": os.cpu_count(), "system": platform.platform(), "versions": versions()}
 
@@ -184,7 +206,11 @@ def main():
     }
     (RESULTS / "two_receivers.json").write_text(json.dumps(report, indent=1) + "\n")
     figure(found, RESULTS / "two_receivers.png")
-    print(json.dumps({key: report[key] for key in ("speedup_over_fastest_direct_peer", "growth_exponent_in_cells", "seconds")}))
+    print(
+        json.dumps(
+            {key: report[key] for key in ("speedup_over_fastest_direct_peer", "growth_exponent_in_cells", "seconds")}
+        )
+    )
 
 
 if __name__ == "__main__":

@@ -129,6 +129,19 @@ class Array:
         return _nest([str(value) for value in self], self.shape)
 
 
+def negative(table: Array) -> Array:
+    """The array with every sign changed.
+
+    Examples
+    --------
+    >>> negative(Array((2,), (1, -2), 3)).nested()
+    [Fraction(-1, 3), Fraction(2, 3)]
+    """
+    if table.is_float:
+        return Array(table.shape, array("d", [-float(entry) for entry in table.data]))
+    return Array(table.shape, tuple(-int(entry) for entry in table.data), table.denominator)
+
+
 def _nest(flat: list[Any], shape: tuple[int, ...]) -> Any:
     if len(shape) == 1:
         return flat

@@ -4,8 +4,8 @@
 
     max  sum gain[i][j] m[i][j]   s.t.  sum_j m[i][j] = source[i],  sum_i m[i][j] = target[j],  m >= 0
 
-A ``cost`` is a gain with the opposite sign. Primal witness: a plan. Dual witness: potentials with ``f[i] + g[j] >= gain[i][j]``,
-which prove ``source . f + target . g``.
+A ``cost`` is a gain with the opposite sign. Primal witness: a plan. Dual witness: potentials with
+``f[i] + g[j] >= gain[i][j]``, which prove ``source . f + target . g``.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from functools import cached_property
 from operator import mul
 from typing import Final
 
-from .arrays import Array, read_array
+from .arrays import Array, negative, read_array
 from .errors import InputError, Violation
 from .exact import brief, index, items, number, probability, text, vector
 from .majorant import first_excess
@@ -45,12 +45,7 @@ class TransportStatement(Statement):
             return self.gain
         if self.cost is None:
             raise InputError("a gain or a cost is needed", "gain")
-        data = self.cost.data
-        return Array(
-            self.cost.shape,
-            tuple(-entry for entry in data) if isinstance(data, tuple) else type(data)(data.typecode, (-e for e in data)),
-            1 if self.cost.is_float else self.cost.denominator,
-        )
+        return negative(self.cost)
 
 
 def parse(raw: Mapping[str, object]) -> TransportStatement:
@@ -61,13 +56,13 @@ def parse(raw: Mapping[str, object]) -> TransportStatement:
     if ("gain" in found) == ("cost" in found):
         raise InputError("exactly one of gain and cost is needed", "gain")
     source, target = (_masses(found[name], name) for name in ("source", "target"))
-    short = sum(source) - sum(target)
+    short = sum(source, Fraction(0)) - sum(target, Fraction(0))
     if short:
         given = [*items(found["source"], "source"), *items(found["target"], "target")]
-        if not any(isinstance(one, float) for one in given) or abs(short) > _ROUNDED * sum(source):
+        if not any(isinstance(one, float) for one in given) or abs(short) > _ROUNDED * sum(source, Fraction(0)):
             raise InputError(
-                f"the masses sum to {brief(sum(target, Fraction(0)))}, those of source to {brief(sum(source, Fraction(0)))}; "
-                "the totals must agree",
+                f"the masses sum to {brief(sum(target, Fraction(0)))}, "
+                f"those of source to {brief(sum(source, Fraction(0)))}; the totals must agree",
                 "target",
             )
         largest = max(range(len(target)), key=lambda j: target[j])
@@ -114,7 +109,9 @@ def lower(statement: TransportStatement, primal: object) -> Fraction:
 
 def potentials(statement: TransportStatement, dual: object) -> tuple[Vector, Vector]:
     """Read a dual witness."""
-    found = fields(fields(dual, ["potentials"], where="dual")["potentials"], ["source", "target"], where="dual.potentials")
+    found = fields(
+        fields(dual, ["potentials"], where="dual")["potentials"], ["source", "target"], where="dual.potentials"
+    )
     return (
         vector(found["source"], "dual.potentials.source", len(statement.source)),
         vector(found["target"], "dual.potentials.target", len(statement.target)),

@@ -10,7 +10,10 @@ from .errors import InputError
 from .statement import Statement
 from .verdict import Kind
 
-KINDS: dict[str, Kind] = {kind.name: kind for kind in (persuasion.KIND, two_receiver.KIND, private_persuasion.KIND, coupling.KIND)}
+KINDS: dict[str, Kind] = {
+    kind.name: kind
+    for kind in (persuasion.KIND, two_receiver.KIND, private_persuasion.KIND, coupling.KIND)
+}
 
 
 def kind_of(raw: Mapping[str, object]) -> Kind:

@@ -1,11 +1,12 @@
 """Kind ``private-persuasion``: several receivers, finitely many states, private signals.
 
-By beliefs: receiver r may hold the posteriors ``grids[r][k]``; utilities depend on the state and on all posteriors. With
-m_s(k1, ..., kn) the mass of state s, every receiver's marginals obey ``m_s(k) = grids[r][k][s] sum_s' m_s'(k)``. Potentials beta with
-``sum_s grids[r][k][s] beta[r][k][s] = 0`` and ``utility[s] <= V[s] + sum_r beta[r][k_r][s]`` prove the bound ``prior . V``.
+By beliefs: receiver r may hold the posteriors ``grids[r][k]``; utilities depend on the state and on all posteriors.
+With m_s(k1, ..., kn) the mass of state s, every receiver's marginals obey
+``m_s(k) = grids[r][k][s] sum_s' m_s'(k)``. Potentials beta with ``sum_s grids[r][k][s] beta[r][k][s] = 0`` and
+``utility[s] <= V[s] + sum_r beta[r][k_r][s]`` prove the bound ``prior . V``.
 
 As a game: receiver r chooses among finitely many actions, with payoffs that depend on the own action and the state.
-The program over action profiles with obedience constraints (a Bayes correlated equilibrium) has nonnegative multipliers with
+The program over action profiles with obedience constraints (a Bayes correlated equilibrium) has multipliers >= 0 with
 ``V[s] >= sender[s][a] + sum_r sum_a' multipliers[r][a_r][a'] (payoff_r[s][a_r] - payoff_r[s][a'])``.
 """
 
@@ -68,13 +69,13 @@ class PrivateStatement(Statement):
 
 def parse(raw: Mapping[str, object]) -> PrivateStatement:
     """Read a ``private-persuasion`` instance."""
-    found, description = instance_fields(raw, ["prior"], ["grids", "utility", "receivers", "sender"])
+    found, descriptions = instance_fields(raw, ["prior"], ["grids", "utility", "receivers", "sender"])
     prior = distribution(found["prior"], "prior")
     given = {name for name in ("grids", "utility", "receivers", "sender") if name in found}
     if given == {"grids", "utility"}:
         grids = tuple(_grid(one, f"grids[{r}]", len(prior)) for r, one in enumerate(items(found["grids"], "grids")))
         tables = _tables(found["utility"], "utility", len(prior), [len(grid) for grid in grids])
-        return PrivateStatement(prior=prior, grids=grids, utility=tables, **description)
+        return PrivateStatement(prior=prior, grids=grids, utility=tables, **_described(descriptions))
     if given == {"receivers", "sender"}:
         receivers = tuple(
             matrix(
@@ -83,8 +84,12 @@ def parse(raw: Mapping[str, object]) -> PrivateStatement:
             for r, one in enumerate(items(found["receivers"], "receivers"))
         )
         tables = _tables(found["sender"], "sender", len(prior), [len(one[0]) for one in receivers])
-        return PrivateStatement(prior=prior, receivers=receivers, sender=tables, **description)
+        return PrivateStatement(prior=prior, receivers=receivers, sender=tables, **_described(descriptions))
     raise InputError('either "grids" and "utility" or "receivers" and "sender" are needed', "grids")
+
+
+def _described(descriptions: dict[str, str | None]) -> dict[str, Any]:
+    return dict(descriptions)
 
 
 def _grid(raw: object, where: str, states: int) -> Matrix:
@@ -110,7 +115,9 @@ def plan(statement: PrivateStatement, raw: object) -> Plan:
         for k, item in enumerate(items(entries, f"primal.plan[{s}]") if entries else []):
             where = f"primal.plan[{s}][{k}]"
             entry = items(item, where, len(shape) + 1)
-            cell = tuple(index(one, f"{where}[{r}]", bound) for r, (one, bound) in enumerate(zip(entry, shape, strict=False)))
+            cell = tuple(
+                index(one, f"{where}[{r}]", bound) for r, (one, bound) in enumerate(zip(entry, shape, strict=False))
+            )
             mass = number(entry[-1], f"{where}[{len(shape)}]")
             if mass < 0:
                 raise Violation(f"{where}: the mass {brief(mass)} is negative")
@@ -211,7 +218,8 @@ def majorants(statement: PrivateStatement, dual: object) -> tuple[Vector, list[l
         grids = statement.grids or ()
         betas = items(found["beta"], "dual.beta", len(grids))
         terms = [
-            _potential_terms(raw, f"dual.beta[{r}]", grid) for r, (raw, grid) in enumerate(zip(betas, grids, strict=True))
+            _potential_terms(raw, f"dual.beta[{r}]", grid)
+            for r, (raw, grid) in enumerate(zip(betas, grids, strict=True))
         ]
     return vector(found["V"], "dual.V", states), terms
 
@@ -235,7 +243,10 @@ def _obedience_terms(raw: object, where: str, payoff: Matrix) -> list[Vector]:
     # What obedience earns is taken off V, so that a table entry plus it may not exceed V.
     return [
         tuple(
-            -sum((weight * (rewards[a] - reward) for weight, reward in zip(weights[a], rewards, strict=True)), Fraction(0))
+            -sum(
+                (weight * (rewards[a] - reward) for weight, reward in zip(weights[a], rewards, strict=True)),
+                Fraction(0),
+            )
             for a in range(count)
         )
         for rewards in payoff

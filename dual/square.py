@@ -2,9 +2,9 @@
 
 A potential is given in one of two forms, both by knots 0 = k_0 < ... < k_n = 1:
 
-* ``{"knots": ..., "polynomials": [[c0, c1, ...], ...]}``: alpha is a polynomial in the posterior between neighbouring knots. The
-  inequalities are proven cell by cell by subdivision.
-* ``{"knots": ..., "points": [...], "pieces": [[left, right], ...]}``, for utilities that are constant between breakpoints:
+* ``{"knots": ..., "polynomials": [[c0, c1, ...], ...]}``: alpha is a polynomial in the posterior between neighbouring
+  knots. The inequalities are proven cell by cell by subdivision.
+* ``{"knots": ..., "points": [...], "pieces": [[left, right], ...]}``, for utilities constant between breakpoints:
   ``x (1-x) alpha(x)`` at the knots, and its limits at both ends of each interval, linear between them. Then x alpha and
   (1-x) alpha are monotone between knots, so that the inequalities need to be checked at the ends only.
 """
@@ -171,7 +171,9 @@ class Stepped:
         values = [scaled / side for scaled, side in ((left, _side(state, a)), (right, _side(state, b))) if side]
         at_pole = (left if state else right) if len(values) < 2 else Fraction(0)
         if (at_pole > 0) if state else (at_pole < 0):
-            raise Violation(f"alpha decreases without bound for state {STATES[state]} between {brief(a)} and {brief(b)}")
+            raise Violation(
+                f"alpha decreases without bound for state {STATES[state]} between {brief(a)} and {brief(b)}"
+            )
         return min(values)
 
 
@@ -191,7 +193,7 @@ def _stepped(raw: object, where: str) -> Stepped:
 
 
 def _check_steps(utility: Expression, state: int, V: Fraction, first: Stepped, second: Stepped) -> None:
-    """Check every product of knots and open intervals: the utility is constant there, the potentials are at least so much."""
+    """Check every product of knots and open intervals, where the utility is constant."""
     breaks = breakpoints(utility)
     if breaks is None:
         raise InputError("these potentials are for utilities that only compare x and y with numbers", "dual")

@@ -5,9 +5,9 @@ With m_s(x, y) the mass of state s (l or h) at posteriors x and y of state h, th
     max  sum u_l m_l + u_h m_h     total masses 1-p and p,  m >= 0,
     s.t. x m_l(x, all y) = (1-x) m_h(x, all y)  for every x,  and likewise for every y
 
-(Arieli, Babichenko and Sandomirskiy, Persuasion as Transportation). Primal witness: such a plan. Dual witness: V, alpha1, alpha2
-with ``u_l <= V_l + x alpha1 + y alpha2`` and ``u_h <= V_h - (1-x) alpha1 - (1-y) alpha2``, which prove the bound
-``(1-p) V_l + p V_h``.
+(Arieli, Babichenko and Sandomirskiy, Persuasion as Transportation). Primal witness: such a plan. Dual witness: V,
+alpha1 and alpha2 with ``u_l <= V_l + x alpha1 + y alpha2`` and ``u_h <= V_h - (1-x) alpha1 - (1-y) alpha2``, which prove
+the bound ``(1-p) V_l + p V_h``.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ class TwoReceiverStatement(Statement):
         return below, Array(shape, *_joined([high for _, high in pairs]))
 
     def worth(self, state: int, first: object, second: object) -> Fraction:
-        """The utility, from below, where a plan has mass: at grid indices, or at posteriors if the domain is the square."""
+        """The utility, from below, where a plan has mass: at grid indices, or at posteriors on the square."""
         utility = self.high if state else self.low
         if self.domain == "square" and isinstance(utility, Expression):
             return ends(utility, number(first), number(second))[0]
@@ -116,7 +116,8 @@ def parse(raw: Mapping[str, object]) -> TwoReceiverStatement:
     domain = found.get("domain", "grid")
     if domain not in DOMAINS:
         raise InputError(f'"{str(domain)[:20]}" is no domain; write "grid" or "square"', "domain")
-    x = y = ()
+    x: Vector = ()
+    y: Vector = ()
     if "grid" in found or domain == "grid":
         if "grid" not in found:
             raise InputError('the field is missing; only the domain "square" needs no grid', "grid")
@@ -155,7 +156,7 @@ def _utility(value: object, where: str, shape: tuple[int, int], domain: str) -> 
 
 
 def plan(statement: TwoReceiverStatement, raw: object) -> Plan:
-    """Read a plan; refuse it unless its masses are nonnegative, of the right totals, and admissible to both receivers."""
+    """Read a plan; refuse it unless its masses are nonnegative, of the right totals, and admissible to both."""
     found = fields(fields(raw, ["plan"], where="primal")["plan"], list(STATES), where="primal.plan")
     shape = len(statement.x), len(statement.y)
     masses: Plan = ({}, {})
@@ -186,8 +187,9 @@ def admissible(masses: Plan, receiver: int, points: Vector) -> None:
     for k, point in enumerate(points):
         if point * low[k] != (1 - point) * high[k]:
             raise Violation(
-                f"receiver {receiver + 1} at posterior {brief(point)} (index {k}): the mass of l times {brief(point)} is "
-                f"{brief(point * low[k])}, the mass of h times {brief(1 - point)} is {brief((1 - point) * high[k])}"
+                f"receiver {receiver + 1} at posterior {brief(point)} (index {k}): "
+                f"the mass of l times {brief(point)} is {brief(point * low[k])}, "
+                f"the mass of h times {brief(1 - point)} is {brief((1 - point) * high[k])}"
             )
 
 

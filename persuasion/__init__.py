@@ -18,4 +18,13 @@ from .finite import Comparison, Persuasion, PersuasionSolution
 from .private import PrivatePersuasion, PrivateSolution
 from .two_receivers import TwoReceiverPersuasion, TwoReceiverSolution
 
-__all__ = ["Comparison", "Persuasion", "PersuasionSolution", "PrivatePersuasion", "PrivateSolution", "Signal", "TwoReceiverPersuasion", "TwoReceiverSolution"]
+__all__ = [
+    "Comparison",
+    "Persuasion",
+    "PersuasionSolution",
+    "PrivatePersuasion",
+    "PrivateSolution",
+    "Signal",
+    "TwoReceiverPersuasion",
+    "TwoReceiverSolution",
+]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -66,7 +65,9 @@ def solve_generated(problem: TwoReceiverPersuasion, effort: Effort) -> Witnesses
     scaled, unit = scaled_client(client)
     stop = Stop(min(effort.gap, GAP) if effort.gap else GAP, effort.rounds or 10_000)
     found = coarse_to_fine(client.prior, client.x, client.y, scaled.utility, stop, effort)
-    rough = Rough(found.ids, found.masses, found.duals * unit, tight_cells(scaled, found.duals, found.ids), found.rounds)
+    rough = Rough(
+        found.ids, found.masses, found.duals * unit, tight_cells(scaled, found.duals, found.ids), found.rounds
+    )
     return finished(problem, client, rough, effort, "columns")
 
 
@@ -98,7 +99,7 @@ def solve_by_cvxpy(problem: TwoReceiverPersuasion, effort: Effort) -> Witnesses:
         if effort.time_limit is not None:
             options["time_limit"] = max(effort.remaining(), 0.1)
         try:
-            program.solve(solver=cvxpy.HIGHS, **options)
+            program.solve(solver=cvxpy.HIGHS, **options)  # type: ignore[no-untyped-call]
         except cvxpy.SolverError as error:
             raise SolverError(f"CVXPY: {error}") from None
         if mass.value is None or ties.dual_value is None:
@@ -169,6 +170,7 @@ def scaled_client(client: Pairs) -> tuple[Pairs, float]:
 
 
 def tight_cells(client: Pairs, duals: Floats, cells: Integers) -> Integers:
+    """The plan's cells and those that the potentials leave least slack: where an exact optimum is sought."""
     return np.unique(np.concatenate([cells, client.start(), client.price(duals).ids]))
 
 
@@ -196,7 +198,7 @@ def finished(
     masses: tuple[dict[tuple[int, ...], float], dict[tuple[int, ...], float]] = ({}, {})
     for s, row, column, mass in zip(*(part.tolist() for part in (state, i, j, rough.masses)), strict=True):
         masses[s][row, column] = mass
-    found = repaired(statement, client, rough.duals)
+    found = repaired(client, rough.duals)
     return Witnesses(
         primal=witness(admissible_plan(statement, masses)),
         dual={"V": found.V, "alpha1": found.alpha1, "alpha2": found.alpha2},
@@ -205,6 +207,3 @@ def finished(
         rule=RULE,
         warm=warm,
     )
-
-
-Methods = Mapping[str, Any]

@@ -1,9 +1,9 @@
 """The two-receiver problem as nested optimal transport.
 
-Given both receivers' marginals, each state is an ordinary transport problem. Its value T is concave in the marginals, and
-transport potentials are supergradients. So the outer problem, over admissible weights t1 and t2 of the
-posteriors, is solved by cutting planes: ``eta_s <= sum_i w_s(x_i) t1_i f_i + sum_j w_s(y_j) t2_j g_j`` for every pair of
-potentials found, where w_l(x) = 1-x and w_h(x) = x turn weights into masses.
+Given both receivers' marginals, each state is an ordinary transport problem. Its value T is concave in the marginals,
+and transport potentials are supergradients. So the outer problem, over admissible weights t1 and t2 of the posteriors,
+is solved by cutting planes: ``eta_s <= sum_i w_s(x_i) t1_i f_i + sum_j w_s(y_j) t2_j g_j`` for every pair of potentials
+found, where w_l(x) = 1-x and w_h(x) = x turn weights into masses.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ def solve_by_nested_transport(problem: TwoReceiverPersuasion, effort: Effort) ->
     outer = _Outer(scaled)
     gap = min(effort.gap, GAP) if effort.gap else GAP
     best, kept, bound = -np.inf, None, np.inf
-    centre = outer.no_information()
+    centre = home = outer.no_information()
     for rounds in range(1, (effort.rounds or _ROUNDS) + 1):
         inner = outer.transports(centre)
         value = sum(one.value for one in inner)
@@ -101,8 +101,14 @@ class _Outer:
         self.shares = [(1 - client.x, 1 - client.y), (client.x, client.y)]
         self.cuts: list[tuple[Transport, Transport]] = []
         self.solver: Any = highspy.Highs()
-        for option, value in {"output_flag": False, "threads": 1, "random_seed": 0, "presolve": "off",
-                              "primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10}.items():  # fmt: skip
+        for option, value in {
+            "output_flag": False,
+            "threads": 1,
+            "random_seed": 0,
+            "presolve": "off",
+            "primal_feasibility_tolerance": 1e-10,
+            "dual_feasibility_tolerance": 1e-10,
+        }.items():
             self.solver.setOptionValue(option, value)
         infinity = highspy.kHighsInf
         count = self.n + self.m + 2
@@ -140,8 +146,7 @@ class _Outer:
         """Both states' transport problems at the marginals that the weights mean."""
         t1, t2 = np.maximum(weights[: self.n], 0), np.maximum(weights[self.n :], 0)
         low, high = (
-            transport(utility, t1 * a, t2 * b)
-            for utility, (a, b) in zip(self.client.utility, self.shares, strict=True)
+            transport(utility, t1 * a, t2 * b) for utility, (a, b) in zip(self.client.utility, self.shares, strict=True)
         )
         return low, high
 
@@ -160,7 +165,9 @@ class _Outer:
 
         self.solver.run()
         if self.solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-            raise SolverError(f"HiGHS: {self.solver.modelStatusToString(self.solver.getModelStatus())} on the outer program")
+            raise SolverError(
+                f"HiGHS: {self.solver.modelStatusToString(self.solver.getModelStatus())} on the outer program"
+            )
         x = np.asarray(self.solver.getSolution().col_value)
         return x[: self.n + self.m], float(x[-2] + x[-1])
 

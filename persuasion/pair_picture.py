@@ -55,7 +55,9 @@ def draw(solution: TwoReceiverSolution, ax: Axes | None = None) -> Axes:
         _square(plan)
         top, right = figure.add_subplot(inner[0, 0], sharex=plan), figure.add_subplot(inner[1, 1], sharey=plan)
         _marginals(solution, state, top, right)
-        top.set_title(f"state {state}: earns {brief(solution.values_by_state[k])}" if solution.plan else f"state {state}")
+        top.set_title(
+            f"state {state}: earns {brief(solution.values_by_state[k])}" if solution.plan else f"state {state}"
+        )
         main = main or plan
     below = figure.add_subplot(outer[1, :])
     for name, points, values, colour in zip(("alpha1", "alpha2"), at, potentials, (FIRST, SECOND), strict=True):
@@ -70,14 +72,17 @@ def draw(solution: TwoReceiverSolution, ax: Axes | None = None) -> Axes:
     below.legend(frameon=False)
     title = solution.problem.name or "two receivers"
     figure.suptitle(f"{title}: value {solution.value:.6g}" if isinstance(solution.value, float) else title)
-    return main if main is not None else below
+    shown: Axes = main if main is not None else below
+    return shown
 
 
 def _bubbles(solution: TwoReceiverSolution, state: str, ax: Axes, colour: str) -> None:
     atoms = [message for message in solution.plan if message.state == state and message.mass > Fraction(1, 10**7)]
     sizes = [900 * float(message.mass) for message in atoms]
     x, y = [float(m.x) for m in atoms], [float(m.y) for m in atoms]
-    ax.scatter(x, y, sizes, color=colour, alpha=0.75, edgecolors="white", linewidths=0.6, label=f"state {state}", zorder=3)
+    ax.scatter(
+        x, y, sizes, color=colour, alpha=0.75, edgecolors="white", linewidths=0.6, label=f"state {state}", zorder=3
+    )
 
 
 def _square(ax: Axes) -> None:
@@ -119,7 +124,9 @@ def _slack(
     shade = np.maximum(slack, 0)
     finite = shade[np.isfinite(shade)]
     most = float(np.quantile(finite, 0.9)) if finite.size else 0.0
-    mesh = ax.pcolormesh(x, y, shade.T, cmap="Greys", vmin=0, vmax=most or 1.0, shading="nearest", rasterized=True, zorder=0)
+    mesh = ax.pcolormesh(
+        x, y, shade.T, cmap="Greys", vmin=0, vmax=most or 1.0, shading="nearest", rasterized=True, zorder=0
+    )
     figure.colorbar(mesh, ax=ax, location="bottom", shrink=0.7, aspect=40, label="slack", extend="max")
 
 

@@ -14,7 +14,7 @@ from transport.majorants import Floats, finite_floats, rounding_error
 from transport.pairs import Pairs
 
 
-def repaired(statement: TwoReceiverStatement, client: Pairs, rough: Floats) -> Potentials:
+def repaired(client: Pairs, rough: Floats) -> Potentials:
     """Round the potentials, then raise V by the worst excess over all cells, found in floats and rounded up.
 
     The potential of a receiver's posterior 0 enters only the inequalities of state h, that of posterior 1 only those of
@@ -55,7 +55,9 @@ def _down(value: float, step: float) -> float:
     return math.floor(value / step) * step if math.isfinite(value) else 0.0
 
 
-def with_ends(statement: TwoReceiverStatement, V: tuple[Fraction, ...], a: list[Fraction], b: list[Fraction]) -> Potentials:
+def with_ends(
+    statement: TwoReceiverStatement, V: tuple[Fraction, ...], a: list[Fraction], b: list[Fraction]
+) -> Potentials:
     """Exact potentials, with those of the posteriors 0 and 1 set to where they have to be."""
     x, y = statement.x, statement.y
     (_, low), (_, high) = statement.tables

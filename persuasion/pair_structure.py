@@ -1,7 +1,7 @@
 """Two-receiver problems with a short answer, recognised by proof on the data.
 
-* Separable utilities ``f(x) + g(y)`` in either state: the receivers are two problems of one receiver each, and each is a
-  concave envelope. A utility of one receiver's posterior alone is the special case.
+* Separable utilities ``f(x) + g(y)`` in either state: two problems of one receiver each, and each is a concave
+  envelope. A utility of one receiver's posterior alone is the special case.
 * Utilities that are symmetric and supermodular in either state: a public signal is optimal. Its potentials are
   half the diagonal, because ``u(x,x)/2 + u(y,y)/2 >= u(x,y)`` there.
 """
@@ -76,9 +76,9 @@ def _separable(statement: TwoReceiverStatement, tables: Sequence[Array]) -> Witn
     x, y = statement.x, statement.y
     along_x = [[table.at(i, 0) for i in range(len(x))] for table in tables]
     along_y = [[table.at(0, j) - table.at(0, 0) for j in range(len(y))] for table in tables]
-    weights1, V1, alpha1 = envelope(x, *along_x, statement.prior)
-    weights2, V2, alpha2 = envelope(y, *along_y, statement.prior)
-    plan = []
+    weights1, V1, alpha1 = envelope(x, along_x[0], along_x[1], statement.prior)
+    weights2, V2, alpha2 = envelope(y, along_y[0], along_y[1], statement.prior)
+    plan: list[dict[tuple[int, ...], Fraction]] = []
     for state, total in enumerate(statement.masses):
         first = {i: _mass(state, x[i], weight) for i, weight in weights1.items()}
         second = {j: _mass(state, y[j], weight) for j, weight in weights2.items()}
@@ -100,8 +100,10 @@ def _public(statement: TwoReceiverStatement, tables: Sequence[Array]) -> Witness
     """One concave envelope, of the payoff at equal posteriors; both receivers see the same signal."""
     x = statement.x
     half = [[table.at(i, i) / 2 for i in range(len(x))] for table in tables]
-    weights, V, alpha = envelope(x, *half, statement.prior)
-    plan = [{(i, i): _mass(state, x[i], weight) for i, weight in weights.items()} for state in (0, 1)]
+    weights, V, alpha = envelope(x, half[0], half[1], statement.prior)
+    plan: list[dict[tuple[int, ...], Fraction]] = [
+        {(i, i): _mass(state, x[i], weight) for i, weight in weights.items()} for state in (0, 1)
+    ]
     return Witnesses(
         primal=witness(plan),
         dual={"V": [2 * value for value in V], "alpha1": alpha, "alpha2": alpha},

@@ -43,7 +43,9 @@ class PrivateSolution(Solution["PrivatePersuasion"]):
         """By state: positive masses of the receivers' posteriors or actions, as indices."""
         if self.primal is None:
             return ()
-        return tuple({tuple(int(k) for k in cell): number(mass) for *cell, mass in state} for state in self.primal["plan"])
+        return tuple(
+            {tuple(int(k) for k in cell): number(mass) for *cell, mass in state} for state in self.primal["plan"]
+        )
 
     @cached_property
     def V(self) -> Vector:
@@ -60,7 +62,9 @@ class PrivateSolution(Solution["PrivatePersuasion"]):
     def tables(self) -> Sequence[Table]:
         """The plan, largest masses first: who is recommended what, or who believes what."""
         grids = self.problem.statement.grids
-        atoms = sorted(((mass, s, cell) for s, state in enumerate(self.plan) for cell, mass in state.items()), reverse=True)
+        atoms = sorted(
+            ((mass, s, cell) for s, state in enumerate(self.plan) for cell, mass in state.items()), reverse=True
+        )
         rows: list[list[Cell]] = []
         for mass, s, cell in atoms[:20]:
             shown = [
@@ -90,9 +94,9 @@ class PrivateSolution(Solution["PrivatePersuasion"]):
 class PrivatePersuasion(Problem[PrivateStatement]):
     """A sender tells each of several receivers something privately.
 
-    By beliefs, ``max sum_s <utility[s], m_s>`` over plans whose totals are the prior and under which every receiver's posteriors are
-    what the plan says: ``m_s(k) = grids[r][k][s] sum_s' m_s'(k)`` for receiver r at posterior k. As a game, the same
-    objective over action profiles with obedience constraints; make one with :meth:`from_game`.
+    By beliefs, ``max sum_s <utility[s], m_s>`` over plans whose totals are the prior and under which every receiver's
+    posteriors are what the plan says: ``m_s(k) = grids[r][k][s] sum_s' m_s'(k)`` for receiver r at posterior k. As a
+    game, the same objective over action profiles with obedience constraints; make one with :meth:`from_game`.
 
     Parameters
     ----------

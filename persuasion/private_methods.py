@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from fractions import Fraction
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -45,14 +46,13 @@ def solve_game(statement: PrivateStatement, effort: Effort) -> Witnesses:
     profiles = list(cells(statement.shape))
     states = len(statement.prior)
     rows: list[dict[int, Fraction | int]] = [{} for _ in range(states)]
-    keys: list[tuple[int, int, int]] = []
-    obedience: dict[tuple[int, int, int], dict[int, Fraction | int]] = {}
-    for r, payoff in enumerate(receivers):
-        for a in range(len(payoff[0])):
-            for other in range(len(payoff[0])):
-                if other != a:
-                    keys.append((r, a, other))
-                    obedience[r, a, other] = {}
+    keys = [
+        (r, a, other)
+        for r, count in enumerate(statement.shape)
+        for a, other in product(range(count), repeat=2)
+        if a != other
+    ]
+    obedience: dict[tuple[int, int, int], dict[int, Fraction | int]] = {key: {} for key in keys}
     objective: list[Fraction] = []
     for s in range(states):
         for profile in profiles:
@@ -60,10 +60,10 @@ def solve_game(statement: PrivateStatement, effort: Effort) -> Witnesses:
             objective.append(statement.tables[s].at(*profile))
             rows[s][k] = 1
             for r, a in enumerate(profile):
-                payoff = receivers[r][s]
-                for other, reward in enumerate(payoff):
-                    if other != a and payoff[a] != reward:
-                        obedience[r, a, other][k] = payoff[a] - reward
+                rewards = receivers[r][s]
+                for other, reward in enumerate(rewards):
+                    if other != a and rewards[a] != reward:
+                        obedience[r, a, other][k] = rewards[a] - reward
     program = LinearProgram(
         objective,
         [*rows, *(obedience[key] for key in keys)],
@@ -95,21 +95,21 @@ def solve_game(statement: PrivateStatement, effort: Effort) -> Witnesses:
 
 
 def solve_on_grids(statement: PrivateStatement, effort: Effort) -> Witnesses:
-    """Column generation, then exact witnesses: an exact optimum where that is practical, else the rough answer repaired."""
+    """Column generation, then an exact optimum where that is practical, else the rough answer repaired."""
     grids = statement.grids or ()
     splittings = []
     for r, grid in enumerate(grids):
-        found = splitting(grid, statement.prior)
-        if isinstance(found, Infeasible):
+        corners = splitting(grid, statement.prior)
+        if isinstance(corners, Infeasible):
             return Witnesses(
                 primal=None,
-                dual={"receiver": r, "direction": list(found.farkas)},
+                dual={"receiver": r, "direction": list(corners.farkas)},
                 method="splitting",
                 infeasible=True,
             )
-        splittings.append(found)
+        splittings.append(corners)
     client = _client(statement, splittings)
-    unit = max(max(float(np.abs(table).max()) for table in client.utility), 1e-300)
+    unit = max(1e-300, *(float(np.abs(table).max()) for table in client.utility))
     scaled = Marginals(client.masses, client.points, [table / unit for table in client.utility], client.start())
     stop = Stop(min(effort.gap, _GAP) if effort.gap else _GAP, effort.rounds or 10_000)
     found = generate(scaled, stop, effort)
@@ -164,7 +164,10 @@ def _client(statement: PrivateStatement, splittings: Sequence[Sequence[int]]) ->
     bare = Marginals(prior, points, [finite_floats(table, f"utility[{s}]") for s, table in enumerate(statement.tables)])
     start = []
     for s in range(len(prior)):
-        allowed = [np.array([k for k in own if own_points[k, s] > 0]) for own, own_points in zip(splittings, points, strict=True)]
+        allowed = [
+            np.array([k for k in own if own_points[k, s] > 0])
+            for own, own_points in zip(splittings, points, strict=True)
+        ]
         if prior[s]:
             start.append(bare.ids(s, [mesh.ravel() for mesh in np.meshgrid(*allowed, indexing="ij")]))
     bare._start = np.concatenate(start)
@@ -227,7 +230,7 @@ def _potentials(statement: PrivateStatement, client: Marginals, duals: Vector) -
 def with_excluded(
     statement: PrivateStatement, V: Vector, beta: list[list[list[Fraction]]]
 ) -> list[list[list[Fraction]]]:
-    """Raise potentials in states that their posterior excludes, where they cost nothing, above all that can be asked."""
+    """Raise potentials in states that their posterior excludes, where they cost nothing, above all demands."""
     for s, table in enumerate(statement.tables):
         most = max(table)
         if not statement.prior[s]:
@@ -241,9 +244,7 @@ def with_excluded(
     return beta
 
 
-def _missing(
-    statement: PrivateStatement, client: Marginals, V: Vector, beta: list[list[list[Fraction]]]
-) -> Integers:
+def _missing(statement: PrivateStatement, client: Marginals, V: Vector, beta: list[list[list[Fraction]]]) -> Integers:
     found: list[int] = []
     for s, table in enumerate(statement.tables):
         if not statement.prior[s]:
@@ -285,8 +286,8 @@ def _repaired_plan(
     for r, (grid, corners) in enumerate(zip(statement.grids or (), splittings, strict=True)):
         weights = [0.0] * len(grid)
         for own in rough:
-            for cell, mass in own.items():
-                weights[cell[r]] += mass
+            for place, mass in own.items():
+                weights[place[r]] += mass
         exact = admissible_weights(grid, statement.prior, weights, corners)
         for s in range(len(statement.prior)):
             marginals[s].append([weight * belief[s] for weight, belief in zip(exact, grid, strict=True)])

@@ -1,8 +1,8 @@
 """The two-receiver problem on the whole square: a plan on a fine grid below, piecewise polynomial potentials above.
 
-The potentials solve the same program with alpha restricted to piecewise polynomials; its plans need only be admissible on
-average over the pieces' basis functions. V is then raised by what the potentials miss between grid points, and by a margin that
-lets the checker prove the inequalities on every cell.
+The potentials solve the same program with alpha restricted to piecewise polynomials; its plans need only be admissible
+on average over the pieces' basis functions. V is then raised by what the potentials miss between grid points, and by a
+margin that lets the checker prove the inequalities on every cell.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any, Final
 
 import numpy as np
@@ -118,9 +119,9 @@ def solve_smooth(statement: TwoReceiverStatement, effort: Effort) -> Witnesses:
     if best is None:
         raise SolverError("no potentials could be found")
     _, V, knots, pieces = best
-    state, i, j = found_cells = client.split(found.ids)
+    grid = Pairs(float(statement.prior), x, x, utility)
     rough: tuple[dict[tuple[int, ...], float], dict[tuple[int, ...], float]] = ({}, {})
-    for s, row, column, mass in zip(*(part.tolist() for part in (*found_cells, found.masses)), strict=True):
+    for s, row, column, mass in zip(*(part.tolist() for part in (*grid.split(found.ids), found.masses)), strict=True):
         rough[s][row, column] = mass
     gridded = replace(statement, x=tuple(axis), y=tuple(axis), domain="grid")
     plan = admissible_plan(gridded, rough)
@@ -152,7 +153,7 @@ def _function(utility: object) -> Any:
 def _polynomials(values: Floats, knots: Sequence[Fraction], degree: int) -> list[list[Fraction]]:
     """The pieces' coefficients, powers of the posterior itself, rounded to a common dyadic grid."""
     found = []
-    for k, (left, right) in enumerate(zip(knots[:-1], knots[1:], strict=True)):
+    for k, (left, right) in enumerate(pairwise(knots)):
         nodes = [left + (right - left) * Fraction(s, degree) for s in range(degree + 1)]
         heights = [Fraction(float(v)) for v in values[degree * k : degree * k + degree + 1]]
         exact = _interpolated(nodes, heights)

@@ -1,7 +1,7 @@
 """The two-receiver problem on the whole square, for utilities that are constant between breakpoints: solved exactly.
 
-Besides the breakpoints themselves a receiver may hold posteriors just above or below one. The program over breakpoints and these
-one-sided limits has the value of the whole square; where its optimum needs no limit, the value is attained.
+Besides the breakpoints themselves a receiver may hold posteriors just above or below one. The program over breakpoints
+and these one-sided limits has the value of the whole square; where its optimum needs no limit, the value is attained.
 """
 
 from __future__ import annotations
@@ -56,9 +56,9 @@ def solve_steps(
     attained, cells = _solve(statement, points, effort)
     if attained.value < optimum.value:
         near = [
-            sorted({*axis, *(b - _NEAR * (b - a) for a, b in pairwise(axis)), *(a + _NEAR * (b - a) for a, b in pairwise(axis))})
+            sorted({*axis, *(end for a, b in pairwise(axis) for end in (a + _NEAR * (b - a), b - _NEAR * (b - a)))})
             for axis in knots
-        ]  # fmt: skip
+        ]
         points = [[Label(point, point) for point in axis] for axis in near]
         attained, cells = _solve(statement, points, effort)
     plan: dict[str, list[list[Fraction]]] = {name: [] for name in STATES}

@@ -15,6 +15,7 @@ from typing import Any
 from dual.checker import verify
 from dual.errors import InputError, SuasionError
 from transport.road.problem import Problem
+from transport.road.solution import Solution
 from transport.road.table import Table
 
 from . import door
@@ -32,8 +33,8 @@ class Measurement:
     road : str
         The way the method really took, in the solution's words.
     seconds : float or None
-        To a verified bound: solving, exact witnesses, and the check that the solution's bounds come from. The least of the
-        repetitions; None if the method failed.
+        To a verified bound: solving, exact witnesses, and the check that the solution's bounds come from. The least
+        of the repetitions; None if the method failed.
     verification : float or None
         Seconds of one more, independent check of the finished solution.
     megabytes : float or None
@@ -118,12 +119,11 @@ def _run(
 ) -> Measurement:
     problem: Problem[Any] = door.load(source)
     before = _peak()
-    best = float("inf")
+    times = []
     try:
-        for _ in range(repeat):
-            began = time.perf_counter()
-            solution = problem.solve(method, gap=gap, time_limit=time_limit)
-            best = min(best, time.perf_counter() - began)
+        solution, seconds = _timed(problem, method, gap, time_limit)
+        times.append(seconds)
+        times += [_timed(problem, method, gap, time_limit)[1] for _ in range(repeat - 1)]
     except SuasionError as error:
         return Measurement(name, method, "", None, None, None, "", None, " ".join(str(error).split())[:200])
     grown = _peak() - before
@@ -132,7 +132,15 @@ def _run(
     checked = time.perf_counter() - began
     width = None if verdict.lower is None or verdict.upper is None else float(verdict.upper - verdict.lower)
     road = str(solution.solver.get("method"))
-    return Measurement(name, method, road, best, checked, grown, solution.grade, width, verdict.violation or "")
+    return Measurement(name, method, road, min(times), checked, grown, solution.grade, width, verdict.violation or "")
+
+
+def _timed(
+    problem: Problem[Any], method: str, gap: float | None, time_limit: float | None
+) -> tuple[Solution[Any], float]:
+    began = time.perf_counter()
+    solution = problem.solve(method, gap=gap, time_limit=time_limit)
+    return solution, time.perf_counter() - began
 
 
 def _peak() -> float:

@@ -1,9 +1,9 @@
 """From a rough plan to an exactly admissible one.
 
-A receiver's posteriors are admissible if they average to the prior; given weights t(k) with ``sum t(k) points[k] = prior``,
-state s has mass ``t(k) points[k][s]`` at posterior k. :func:`admissible_weights` rounds weights so that this holds exactly, and
-:func:`completed` turns a rough plan into one with exactly given marginals (the rounding of Altschuler, Weed and Rigollet,
-on the cells that have mass and no others).
+A receiver's posteriors are admissible if they average to the prior; given weights t(k) with
+``sum t(k) points[k] = prior``, state s has mass ``t(k) points[k][s]`` at posterior k. :func:`admissible_weights` rounds
+weights so that this holds exactly, and :func:`completed` turns a rough plan into one with exactly given marginals (the
+rounding of Altschuler, Weed and Rigollet, on the cells that have mass before any others).
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ def admissible_weights(
 ) -> list[Fraction]:
     """Weights near the rough ones with ``sum_k weights[k] points[k] = prior`` exactly.
 
-    The rough weights are rounded and shrunk a little; what is missing then lies in the cone of the corners and is given to
-    them.
+    The rough weights are rounded and shrunk a little; what is missing then lies in the cone of the corners and is
+    given to them.
 
     Parameters
     ----------
@@ -55,9 +55,7 @@ def admissible_weights(
     for bits in _SHRINKAGE:
         kept = 1 - Fraction(1, 1 << bits)
         weights = [weight * kept for weight in rounded]
-        missing = [
-            mass - sum((weights[k] * points[k][s] for k in used), Fraction(0)) for s, mass in enumerate(prior)
-        ]
+        missing = [mass - sum((weights[k] * points[k][s] for k in used), Fraction(0)) for s, mass in enumerate(prior)]
         shares = barycentric([points[k] for k in corners], missing)
         if shares is not None and min(shares) >= 0:
             for k, share in zip(corners, shares, strict=True):

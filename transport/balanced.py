@@ -41,7 +41,7 @@ def solve_by_network_simplex(problem: Transport, effort: Effort) -> Witnesses:
     masses, f, g, warning = _float_plan(statement, gain)
     slack = f[:, None] + g - gain
     order = np.argsort(np.where(masses > 0, -1.0 - masses / (masses.max() or 1.0), slack).ravel(), kind="stable")
-    tree = spanning_tree(*gain.shape, (divmod(k, gain.shape[1]) for k in order.tolist()))
+    tree = spanning_tree(gain.shape[0], gain.shape[1], (divmod(k, gain.shape[1]) for k in order.tolist()))
     plan = flows(tree, statement.source, statement.target)
     first, second = potentials(tree, statement.worth)
     if min(plan.values()) >= 0 and not excess(statement.worth, gain, first, second):
@@ -55,7 +55,8 @@ def solve_by_network_simplex(problem: Transport, effort: Effort) -> Witnesses:
     # Whatever the potentials g are, the least f beside them are feasible.
     second = list(round_dyadic(g, 48))
     first = [
-        max(entry - c for entry, c in zip(_line(statement, i), second, strict=True)) for i in range(len(statement.source))
+        max(entry - c for entry, c in zip(_line(statement, i), second, strict=True))
+        for i in range(len(statement.source))
     ]
     rough = {(i, j): float(masses[i, j]) for i, j in zip(*(k.tolist() for k in np.nonzero(masses > 0)), strict=True)}
     total = float(sum(statement.source)) or 1.0
@@ -81,7 +82,9 @@ def _float_plan(statement: TransportStatement, gain: Floats) -> tuple[Floats, Fl
     if not total:
         return np.zeros(gain.shape), gain.max(axis=1), np.zeros(gain.shape[1]), None
     weights = target / target.sum()
-    plan, log = ot.emd(source / total, weights, np.ascontiguousarray((high - gain) / unit), numItermax=10_000_000, log=True)
+    plan, log = ot.emd(
+        source / total, weights, np.ascontiguousarray((high - gain) / unit), numItermax=10_000_000, log=True
+    )
     if not np.isfinite(plan).all():
         raise SolverError(f"POT returned no plan: {log['warning']}")
     g = -np.asarray(log["v"]) * unit

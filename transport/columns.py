@@ -4,13 +4,12 @@ Maximise ``c . x`` over ``x >= 0``, where every column belongs to one *block*, t
 ``masses[b]``, and further *coupling* rows have right-hand side zero. Transport plans are of this form: a column is a
 cell, a block is a state, the rows tie the marginals.
 
-Whatever multipliers y the coupling rows get, ``sum_b masses[b] max_{columns of b} (c - y A)`` is an upper bound. Every round
-therefore proves one (up to rounding), long before the program is solved.
+Whatever multipliers y the coupling rows get, ``sum_b masses[b] max_{columns of b} (c - y A)`` is an upper bound. Every
+round therefore proves one (up to rounding), long before the program is solved.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Protocol
 

@@ -1,4 +1,4 @@
-"""Does ``r[i] + c[j]`` majorise a table? A float filter with an a-priori bound, and exact integers where it cannot tell.
+"""Does ``r[i] + c[j]`` majorise a table? A float filter with an a-priori bound, and integers where it cannot tell.
 
 With every number rounded to a double and two additions, the computed ``u - c - r`` is off by at most
 ``5 * 2**-53 * (max abs u + max abs r + max abs c)``; the filter allows eight.
@@ -86,9 +86,7 @@ def excess(
     >>> excess(table, as_floats(table), [Fraction(1), Fraction(2)], [Fraction(0), Fraction(0)])
     [(1, 1)]
     """
-    rough_r, rough_c = (
-        np.array([_double(entry.numerator, entry.denominator) for entry in side]) for side in (r, c)
-    )
+    rough_r, rough_c = (np.array([_double(entry.numerator, entry.denominator) for entry in side]) for side in (r, c))
     slack = -rounding_error(floats, rough_r, rough_c)
     if not math.isfinite(slack):  # no float can tell: every cell is looked at exactly
         floats, rough_r, rough_c, slack = np.zeros(floats.shape), np.zeros(len(r)), np.zeros(len(c)), -1.0

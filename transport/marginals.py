@@ -1,4 +1,4 @@
-"""Plans over several marginals that are tied across states: a client of column generation for any number of receivers."""
+"""Plans over several marginals tied across states: a client of column generation for any number of receivers."""
 
 from __future__ import annotations
 

@@ -115,12 +115,10 @@ class Pairs:
             column_block[better] = begin
         rows = np.arange(top, bottom)
         ids = [state * self.cells + rows * len(self.y) + left + row_at]
-        ids.append(self._column_cells(state, r, c, column_block, height, bottom))
+        ids.append(self._column_cells(state, r, column_block, height, bottom))
         return float(row_best.max()), np.concatenate(ids)
 
-    def _column_cells(
-        self, state: int, r: Floats, c: Floats, block: Integers, height: int, bottom: int
-    ) -> Integers:
+    def _column_cells(self, state: int, r: Floats, block: Integers, height: int, bottom: int) -> Integers:
         """The best cell of every column, looked up in the block of rows that holds it."""
         left = self.windows[state][2]
         found = []

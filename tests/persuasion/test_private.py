@@ -18,9 +18,9 @@ def binary(points):
 
 
 def tabulated(shape_points, function, states=2):
-    table = np.array(
-        [function(*cell) for cell in itertools.product(*shape_points)], dtype=object
-    ).reshape([len(points) for points in shape_points])
+    table = np.array([function(*cell) for cell in itertools.product(*shape_points)], dtype=object).reshape(
+        [len(points) for points in shape_points]
+    )
     return [table.tolist()] * states
 
 

@@ -268,7 +268,7 @@ def test_large_arrays_are_saved_beside_the_solution_and_read_back(tmp_path):
         dual.verify(tmp_path / "big.json")
 
 
-def test_the_answer_in_words(tmp_path):
+def test_the_answer_in_words():
     solution = problem("3/10", "abs(x - y)").solve()
     assert "21/50" in solution.summary()
     first, second = solution.marginals

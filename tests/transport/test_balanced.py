@@ -30,8 +30,11 @@ def test_unit_masses_give_the_best_assignment(seed):
 
 
 def on_a_line(points, masses, others, other_masses):
-    """The cost of transport on a line with distance cost: the integral of the difference of the distribution functions."""
-    events = sorted([(x, m) for x, m in zip(points, masses, strict=True)] + [(y, -m) for y, m in zip(others, other_masses, strict=True)])
+    """The least cost on a line: the integral of the difference of the distribution functions."""
+    events = sorted(
+        [(x, m) for x, m in zip(points, masses, strict=True)]
+        + [(y, -m) for y, m in zip(others, other_masses, strict=True)]
+    )
     total, height, last = F(0), F(0), events[0][0]
     for at, mass in events:
         total += abs(height) * (at - last)
