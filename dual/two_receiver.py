@@ -6,7 +6,7 @@ With m_s(x, y) the mass of state s (l or h) at posteriors x and y of state h, th
     s.t. x m_l(x, all y) = (1-x) m_h(x, all y)  for every x,  and likewise for every y
 
 (Arieli, Babichenko and Sandomirskiy, Persuasion as Transportation). Primal witness: such a plan. Dual witness: V,
-alpha1 and alpha2 with ``u_l <= V_l + x alpha1 + y alpha2`` and ``u_h <= V_h - (1-x) alpha1 - (1-y) alpha2``, which prove
+alpha1 and alpha2 with ``u_l <= V_l + x alpha1 + y alpha2`` and ``u_h <= V_h - (1-x) alpha1 - (1-y) alpha2``: they prove
 the bound ``(1-p) V_l + p V_h``.
 """
 

@@ -139,8 +139,8 @@ class TwoReceiverPersuasion(Problem[TwoReceiverStatement]):
     With x and y the receivers' posteriors of state h, and m_s the joint mass of state s with them, the value is
     ``max <u_l, m_l> + <u_h, m_h>`` over masses with totals 1-p and p and
     ``x m_l(x, .) = (1-x) m_h(x, .)`` for every x, likewise for every y (Arieli, Babichenko and Sandomirskiy,
-    Persuasion as Transportation): the best of all optimal transport problems, one a state, whose marginals each receiver
-    could hold.
+    Persuasion as Transportation): the best of all optimal transport problems, one a state, whose marginals each
+    receiver could hold.
 
     Parameters
     ----------
