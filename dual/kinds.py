@@ -5,14 +5,30 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping
 
-from . import coupling, persuasion, private_persuasion, two_receiver
+from . import (
+    concavification,
+    costly_persuasion,
+    coupling,
+    mean_persuasion,
+    persuasion,
+    private_persuasion,
+    two_receiver,
+)
 from .errors import InputError
 from .statement import Statement
 from .verdict import Kind
 
 KINDS: dict[str, Kind] = {
-    kind.name: kind
-    for kind in (persuasion.KIND, two_receiver.KIND, private_persuasion.KIND, coupling.KIND)
+    module.KIND.name: module.KIND
+    for module in (
+        persuasion,
+        concavification,
+        costly_persuasion,
+        mean_persuasion,
+        two_receiver,
+        private_persuasion,
+        coupling,
+    )
 }
 
 

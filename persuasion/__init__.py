@@ -13,13 +13,22 @@ More receivers:
 * :class:`PrivatePersuasion`: any number of receivers and states, by posteriors or as a game.
 """
 
+from .concavification import Benchmark, Concavification, ConcavificationSolution
 from .experiment import Signal
 from .finite import Comparison, Persuasion, PersuasionSolution
+from .mean import MeanPersuasion, MeanPersuasionSolution
+from .mean_signal import MeanSignal
 from .private import PrivatePersuasion, PrivateSolution
 from .two_receivers import TwoReceiverPersuasion, TwoReceiverSolution
 
 __all__ = [
+    "Benchmark",
     "Comparison",
+    "Concavification",
+    "ConcavificationSolution",
+    "MeanPersuasion",
+    "MeanPersuasionSolution",
+    "MeanSignal",
     "Persuasion",
     "PersuasionSolution",
     "PrivatePersuasion",

@@ -44,8 +44,8 @@ class ExactSimplex:
             If the tableau meets one of its limits.
         """
         if self.tableau.violated():
-            self._seek_feasibility()
-        self._seek_optimality()
+            self.seek_feasibility()
+        self.seek_optimality()
         return self._optimum()
 
     def _exchange(self, entering: int, leaving: int, progress: bool) -> None:
@@ -60,7 +60,14 @@ class ExactSimplex:
 
     # Dual simplex
 
-    def _seek_feasibility(self) -> None:
+    def seek_feasibility(self) -> None:
+        """Pivot to a feasible basis; from a dual feasible one, to an optimal basis.
+
+        Raises
+        ------
+        Infeasible
+            With a checked Farkas vector.
+        """
         costs = self._altered_costs()
         self._stalled = 0
         while violated := self.tableau.violated():
@@ -116,7 +123,14 @@ class ExactSimplex:
 
     # Primal simplex
 
-    def _seek_optimality(self) -> None:
+    def seek_optimality(self) -> None:
+        """Pivot from a feasible basis to an optimal one.
+
+        Raises
+        ------
+        Unbounded
+            With a checked point and ray.
+        """
         self._stalled = 0
         while gains := self.tableau.gains():
             entering = self._choose(gains)

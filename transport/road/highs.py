@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import highspy
 
 _TOLERANCE = 1e-9
-_FAR = 1e8
+_FAR = 1e15
 """Bounds and costs are cut off here when the program is restated."""
 _ALL_AT_ONCE = 100
 """Programs with at most this many inequalities enter whole."""
@@ -49,15 +49,27 @@ class FloatSolver:
     start : Basis, optional
     deadline : float, optional
         On the clock of ``time.monotonic``.
+
+    Attributes
+    ----------
+    scaled : Scaled
+        The units of all floats that go in and out.
+    present : list of int
+        The rows that have entered.
+    iterations : int
+        Simplex iterations so far.
     """
 
     def __init__(self, program: IntegerProgram, start: Basis | None, deadline: float | None) -> None:
         import highspy
 
         self.program = program
-        self.iterations = 0
-        self._deadline = deadline
         self.scaled = Scaled(program)
+        self.present: list[int] = []
+        self.iterations = 0
+        self._waiting = np.ones(program.rows, dtype=bool)
+        self._slack_of: dict[int, int] = {}
+        self._deadline = deadline
         self._solver = highspy.Highs()
         for option, value in {
             "output_flag": False,
@@ -72,9 +84,6 @@ class FloatSolver:
             self._solver.setOptionValue(option, value)
         # Minimising the negative leaves no doubt about the signs of duals.
         self._add_columns(-self.scaled.cost, np.where(program.free, -np.inf, 0.0))
-        self._present: list[int] = []
-        self._waiting = np.ones(program.rows, dtype=bool)
-        self._slack_of: dict[int, int] = {}
         self._add_rows(self._first_rows(start))
         if start is not None:
             self._set_basis(start)
@@ -97,6 +106,8 @@ class FloatSolver:
                 batch *= 2
             elif status == highspy.HighsModelStatus.kInfeasible:
                 rows = np.zeros(0, dtype=np.int64)  # fewer rows than stated are infeasible already
+            elif status == highspy.HighsModelStatus.kTimeLimit:
+                raise SolverError("the time limit was reached in the float phase")
             else:
                 rows = np.flatnonzero(self._waiting)
             if not len(rows):
@@ -112,7 +123,7 @@ class FloatSolver:
         """
         n = self.program.columns
         self._add_rows(np.flatnonzero(self._waiting & (values[n:] < 0)))
-        self._add_slacks([i for i in self._present if gains[n + i] and not self.program.equality[i]])
+        self._add_slacks([i for i in self.present if gains[n + i] and not self.program.equality[i]])
 
         variables = np.array([*range(n), *(n + i for i in self._slack_of)], dtype=np.int64)
         every = _indices(len(variables))
@@ -121,12 +132,16 @@ class FloatSolver:
         self._solver.changeColsBounds(len(every), every, lower, np.full(len(every), np.inf))
         self._solver.changeColsCost(len(every), every, np.clip(-gains[variables], -_FAR, _FAR))
 
-        with_slack = np.array([i in self._slack_of for i in self._present], dtype=bool)
-        upper = np.where(with_slack, 0.0, np.minimum(values[n:][self._present], _FAR))
-        lower = np.where(with_slack | self.program.equality[self._present], upper, -np.inf)
+        with_slack = np.array([i in self._slack_of for i in self.present], dtype=bool)
+        upper = np.where(with_slack, 0.0, np.minimum(values[n:][self.present], _FAR))
+        lower = np.where(with_slack | self.program.equality[self.present], upper, -np.inf)
         every = _indices(len(upper))
         self._solver.changeRowsBounds(len(every), every, lower, upper)
-        return self._outcome(self._run())
+        found = self._outcome(self._run())
+        if not found.optimal:
+            self._solver.clearSolver()
+            found = self._outcome(self._run())
+        return found
 
     def _first_rows(self, start: Basis | None) -> Integers:
         first = self.program.equality.copy()
@@ -149,7 +164,7 @@ class FloatSolver:
         lower = np.where(self.program.equality[rows], upper, -np.inf)
         start, index = part.indptr[:-1].astype(np.int32), part.indices.astype(np.int32)
         self._solver.addRows(len(rows), lower, upper, part.nnz, start, index, part.data)
-        self._present.extend(rows.tolist())
+        self.present.extend(rows.tolist())
         self._waiting[rows] = False
 
     def _add_slacks(self, rows: list[int]) -> None:
@@ -157,7 +172,7 @@ class FloatSolver:
         fresh = [i for i in rows if i not in self._slack_of]
         if not fresh:
             return
-        place = {i: k for k, i in enumerate(self._present)}
+        place = {i: k for k, i in enumerate(self.present)}
         where = np.array([place[i] for i in fresh], dtype=np.int32)
         count, ones = len(fresh), np.ones(len(fresh))
         self._solver.addCols(
@@ -176,7 +191,7 @@ class FloatSolver:
             status.kBasic if j in inside else status.kZero if free else status.kLower
             for j, free in enumerate(self.program.free.tolist())
         ]
-        basis.row_status = [status.kUpper if i in active else status.kBasic for i in self._present]
+        basis.row_status = [status.kUpper if i in active else status.kBasic for i in self.present]
         basis.valid = basis.alien = True  # alien: it may be singular or of the wrong size, and is then completed
         self._solver.setBasis(basis)
 
@@ -191,14 +206,16 @@ class FloatSolver:
             self._solver.clearSolver()
             self._solver.setOptionValue("presolve", "off")
             status = self._run_once()
-        if status == highspy.HighsModelStatus.kTimeLimit:
-            raise SolverError("the time limit was reached in the float phase")
         return status
 
     def _run_once(self) -> highspy.HighsModelStatus:
         if self._deadline is not None:
             left = max(self._deadline - time.monotonic(), 0.0)
             self._solver.setOptionValue("time_limit", self._solver.getRunTime() + left)
+        # No healthy run comes near this; a cycling one ends.
+        self._solver.setOptionValue(
+            "simplex_iteration_limit", 10_000 + 20 * (self._solver.getNumCol() + self._solver.getNumRow())
+        )
         self._solver.run()
         self.iterations += max(int(self._solver.getInfo().simplex_iteration_count), 0)
         return self._solver.getModelStatus()
@@ -216,10 +233,11 @@ class FloatSolver:
 
         solution = self._solver.getSolution()
         word = self._solver.modelStatusToString(status)
-        if status != highspy.HighsModelStatus.kOptimal or not solution.value_valid or not solution.dual_valid:
+        usable = (highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kUnknown)
+        if status not in usable or not solution.value_valid or not solution.dual_valid:
             return FloatOptimum(self._basis(), False, np.zeros(0), np.zeros(0), word)
         y = np.zeros(self.program.rows)
-        y[self._present] = -np.asarray(solution.row_dual)
+        y[self.present] = -np.asarray(solution.row_dual)
         x = np.array(solution.col_value[: self.program.columns])
         return FloatOptimum(self._basis(), True, x, y, word)
 
@@ -231,11 +249,11 @@ class FloatSolver:
             return Basis((), ())
         basic = highspy.HighsBasisStatus.kBasic
         columns = [j for j, state in enumerate(basis.col_status) if state == basic]
-        slack = {i for i, state in zip(self._present, basis.row_status, strict=True) if state == basic}
+        slack = {i for i, state in zip(self.present, basis.row_status, strict=True) if state == basic}
         slack.update(i for i, j in self._slack_of.items() if basis.col_status[j] == basic)
         return Basis(
             tuple(j for j in columns if j < self.program.columns),
-            tuple(sorted(i for i in self._present if i not in slack)),
+            tuple(sorted(i for i in self.present if i not in slack)),
         )
 
 

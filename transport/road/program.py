@@ -12,9 +12,10 @@ import numpy.typing as npt
 
 from dual.errors import InputError, SuasionError
 
-Exact: TypeAlias = "int | Fraction"
-Values: TypeAlias = "Sequence[Exact] | Sequence[int] | Sequence[Fraction] | npt.NDArray[np.integer[Any]]"
-Row: TypeAlias = "Mapping[int, Exact] | Mapping[int, int] | Mapping[int, Fraction] | tuple[Sequence[int] | npt.NDArray[np.integer[Any]], Values]"
+Exact: TypeAlias = int | Fraction
+Values: TypeAlias = Sequence[Exact] | npt.NDArray[np.integer[Any]]
+Columns: TypeAlias = Sequence[int] | npt.NDArray[np.integer[Any]]
+Row: TypeAlias = Mapping[int, Exact] | tuple[Columns, Values]
 
 SENSES = ("=", "<=", ">=")
 

@@ -1,0 +1,270 @@
+"""Prices that provably majorise an expression on the whole simplex of beliefs."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from operator import mul
+
+import numpy as np
+
+from dual.band import Cell
+from dual.concavification import ConcavificationStatement, all_beliefs, coordinates, slack
+from dual.enclosure import lower_bound, prove_nonnegative
+from dual.errors import InputError, SuasionError, Undecided, Violation
+from dual.expression import Expression, Irrational
+from dual.interval import rounded
+from transport.road.problem import Effort
+from transport.road.rounding import round_dyadic
+from transport.road.slope import exact_slope
+
+from .cutting_plane import Sample
+from .faces import touching_beliefs
+from .landscape import Array, Landscape, lattice
+from .rational import null_space, reduced
+from .splitting import Splitting, short_beliefs
+from .tangency import Contact, Touch, centred
+
+Vector = tuple[Fraction, ...]
+
+_FIRST_CELLS = 300
+_EXACT_CELLS = 1500
+_RAISED_CELLS = 3000
+_STAGES = ((300, 1e-9), (5000, 1e-7), (16_000, 1e-6))
+"""After how many cells which raise of the prices, relative to the payoff's range, is good enough; the checker looks at
+20,000 cells."""
+_GOOD = 1e-9
+"""The raise that is tried first where the first stage finds no smaller one."""
+_STEEP = 1e8
+"""Prices of excluded states beyond this, relative to the payoff's range, are a sign of an unbounded slope."""
+
+
+class Exceeded(SuasionError):
+    """The payoff exceeds the prices at a belief that the search had missed."""
+
+    def __init__(self, belief: Vector) -> None:
+        super().__init__("the payoff exceeds the prices")
+        self.belief = belief
+
+
+class Majorant:
+    """What is needed to prove prices: the expression, its landscape, and the sample of a search."""
+
+    def __init__(self, statement: ConcavificationStatement, value: Expression, sample: Sample) -> None:
+        self.statement = statement
+        self.value = value
+        self.sample = sample
+        self.landscape: Landscape = sample.landscape
+        self.simplex: Cell = all_beliefs(self.landscape.states)
+        self._outside: list[Array] = []
+
+    def witness(self, touch: Touch, splitting: Splitting, effort: Effort) -> dict[str, object] | None:
+        """The dual witness: exactly tight if that can be proven, else raised as little as can be proven.
+
+        Raises
+        ------
+        Exceeded
+            If the prices are too low at some belief.
+        """
+        points = [belief for belief in splitting.beliefs if max(belief) < 1]
+        found = list(self._tight(touch))
+        for prices in found:
+            if self._proven(prices, points, _FIRST_CELLS):
+                return _stated(prices, points)
+        for prices in found[:1]:
+            further = self._touching(prices, points)
+            if self._proven(prices, further, _EXACT_CELLS):
+                return _stated(prices, further)
+        effort.tell("no exactly tight prices are proven; raising the prices")
+        return self._raised(touch.prices, points, effort)
+
+    def _touching(self, prices: Vector, points: Sequence[Vector]) -> list[Vector]:
+        """The outermost beliefs at which prices and payoff are found to agree, and the given ones."""
+        floats = np.array(prices, dtype=np.float64)
+        return touching_beliefs(self.statement, self.value, floats, self.sample.scale, points)
+
+    def remember(self, belief: Vector) -> None:
+        """Let a belief that was missed take part in the next search."""
+        at = np.array(belief, dtype=np.float64)
+        inside = at[list(self.landscape.support)]
+        if inside.sum() == at.sum():
+            self.sample.add(inside[None], np.zeros(1, dtype=np.intp))
+        else:
+            self._outside.append(at)
+
+    def constant(self, effort: Effort) -> dict[str, object] | None:
+        """Equal prices of all states, at a bound of the payoff: a last resort."""
+        needed = self._shortfall((Fraction(0),) * self.landscape.states, [], effort, _STAGES, search=False)
+        return None if needed is None else {"prices": [needed] * self.landscape.states}
+
+    def _proven(self, prices: Vector, points: Sequence[Vector], cells: int) -> bool:
+        try:
+            at = [coordinates(point) for point in points]
+            prove_nonnegative(slack(self.value, prices), self.simplex, points=at, cells=cells)
+        except (Violation, Undecided, InputError):
+            return False
+        return True
+
+    def _tight(self, touch: Touch) -> Iterator[Vector]:
+        """Prices that touch the payoff exactly at contacts with short fractions."""
+        beliefs = short_beliefs(self.landscape, touch)
+        if beliefs is None:
+            return
+        equations = self._tangency(beliefs, touch.contacts)
+        count = len(self.landscape.prior)
+        if equations is None:
+            return
+        echelon, pivots = reduced(equations)
+        if pivots[-1] == count:
+            return
+        particular = [Fraction(0)] * count
+        for row, pivot in zip(echelon, pivots, strict=True):
+            particular[pivot] = row[count]
+        free = null_space([row[:count] for row in echelon], count)
+        for prices in self._settled(tuple(particular), free, beliefs, touch.prices):
+            floats = np.array(prices, dtype=np.float64)
+            if (self.sample.beliefs @ floats - self.sample.values).min() >= -1e-9 * self.sample.scale:
+                yield from self._extended(prices)
+
+    def _tangency(self, beliefs: Sequence[Vector], found: Sequence[Contact]) -> list[list[Fraction]] | None:
+        """Equations of the prices: they touch the payoff at the beliefs, smoothly where it is smooth."""
+        equations = []
+        try:
+            for belief, contact in zip(beliefs, found, strict=True):
+                at = coordinates(self.landscape.full(belief))
+                worth = self.value.at(at)
+                equations.append([*belief, worth])
+                for direction in contact.directions:
+                    total = sum(direction, Fraction(0))
+                    along = [x - total * q for x, q in zip(direction, belief, strict=True)]
+                    slope = exact_slope(self.value, at, coordinates(self.landscape.full(along)))
+                    if slope is not None:
+                        equations.append([*direction, total * worth + slope])
+        except (Irrational, Undecided):
+            return None
+        return equations
+
+    def _settled(
+        self, particular: Vector, free: Sequence[Vector], beliefs: Sequence[Vector], prices: Array
+    ) -> Iterator[Vector]:
+        """Fix the prices that are left open near the middle of what is possible, at round numbers first."""
+        if not free:
+            yield particular
+            return
+        base, along = np.array(particular, dtype=np.float64), np.array(free, dtype=np.float64)
+        near = base + np.linalg.lstsq(along.T, prices - base, rcond=None)[0] @ along
+        middle = centred(self.sample, [np.array(b, dtype=np.float64) for b in beliefs], near, free)
+        shares = np.linalg.lstsq(along.T, middle - base, rcond=None)[0]
+        size = math.floor(math.log2(self.sample.scale))
+        for bits in (1, 4, 10, 40):
+            unit = Fraction(2) ** (size - bits)
+            steps = [round(Fraction(share) / unit) * unit for share in shares.tolist()]
+            yield tuple(
+                p + sum(map(mul, steps, column), Fraction(0)) for p, column in zip(particular, zip(*free, strict=True), strict=True)
+            )
+
+    def _extended(self, prices: Vector) -> Iterator[Vector]:
+        """Add prices of the states that the prior excludes, high enough to matter nowhere; nothing if none are."""
+        landscape = self.landscape
+        outside = [s for s in range(landscape.states) if s not in landscape.support]
+        if not outside:
+            yield prices
+            return
+        needed = self._needed(np.array(prices, dtype=np.float64), outside)
+        if needed < _STEEP * self.sample.scale:
+            unit = Fraction(2) ** math.floor(math.log2(self.sample.scale))
+            place = dict(zip(landscape.support, prices, strict=True))
+            for margin in (1, 4):
+                high = (math.ceil(Fraction(needed) * margin / unit) + margin) * unit
+                yield tuple(place.get(s, high) for s in range(landscape.states))
+
+    def _needed(self, prices: Array, outside: Sequence[int]) -> float:
+        """The least price of the excluded states that majorises a sample of beliefs, also very near to the face."""
+        landscape = self.landscape
+        inside = lattice(len(landscape.support), {1: 1, 2: 64, 3: 16}[len(landscape.support)])
+        beyond = lattice(len(outside), {1: 1, 2: 16, 3: 8}[len(outside)])
+        shares = np.concatenate([2.0 ** -np.arange(0, 62, 2), np.linspace(0.02, 1, 50)])
+        at = np.zeros((len(inside), len(beyond), len(shares), landscape.states))
+        at[..., list(landscape.support)] = inside[:, None, None] * (1 - shares[:, None])
+        at[..., list(outside)] = beyond[:, None] * shares[:, None]
+        worth = landscape.payoff(at)
+        needed = (worth - at[..., list(landscape.support)] @ prices) / shares
+        found = needed[np.isfinite(needed)].tolist()
+        for belief in self._outside:
+            share = belief[list(outside)].sum()
+            found.append(float(landscape.payoff(belief) - belief[list(landscape.support)] @ prices) / share)
+        return max(found, default=0.0)
+
+    def _raised(self, prices: Array, points: Sequence[Vector], effort: Effort) -> dict[str, object] | None:
+        """Round the prices and raise them by what is proven to be enough."""
+        good = Fraction(_GOOD) * Fraction(self.sample.scale)
+        for full in self._extended_floats(prices):
+            needed = self._shortfall(full, points, effort, _STAGES[:1])
+            if needed is None or needed > good:
+                points = self._touching(full, points)
+                effort.tell(f"proving prices raised by {_GOOD:.0e} of the payoff's range")
+                higher = _higher(full, good)
+                if self._proven(higher, points, _RAISED_CELLS):
+                    return _stated(higher, points)
+                needed = self._shortfall(full, points, effort, _STAGES[1:])
+            for factor in (1, 2, 8) if needed is not None else ():
+                higher = _higher(full, (needed or Fraction(0)) * factor)
+                if self._proven(higher, points, 20_000):
+                    return _stated(higher, points)
+        return None
+
+    def _shortfall(
+        self,
+        prices: Vector,
+        points: Sequence[Vector],
+        effort: Effort,
+        stages: Sequence[tuple[int, float]],
+        search: bool = True,
+    ) -> Fraction | None:
+        """By how much prices have to rise at most (or may fall) to majorise; None if no bound is found.
+
+        Raises
+        ------
+        Exceeded
+            If they are found to be too low, and ``search`` is on.
+        """
+        scale = Fraction(self.sample.scale)
+        at = [coordinates(point) for point in points]
+        rule = slack(self.value, prices)
+        best: Fraction | None = None
+        for cells, good in stages:
+            try:
+                bound = lower_bound(rule, self.simplex, scale / 10**10, points=at, cells=cells)
+            except (Undecided, InputError):
+                continue
+            if search and bound.upper < -scale / 10**9:
+                raise Exceeded(bound.point[: self.landscape.states])
+            slow = best is not None and -bound.lower > best / 5
+            best = -bound.lower if best is None else min(best, -bound.lower)
+            effort.tell(f"{bound.cells} cells: the prices are too low by at most {float(max(best, Fraction(0))):.1e}")
+            if best <= Fraction(good) * scale or slow or effort.exhausted():
+                break
+        return best
+
+    def _extended_floats(self, prices: Array) -> Iterator[Vector]:
+        """The prices as dyadic fractions, with those of excluded states.
+
+        Where the payoff is too steep at the face of the prior's states, the others rise a little first.
+        """
+        scale = self.sample.scale
+        size = max(float(np.abs(prices).max()), scale)
+        for rise in (0.0, 1e-8, 1e-6):
+            found = list(self._extended(round_dyadic(prices + rise * scale, 52, size)))
+            if found:
+                yield found[-1]
+                return
+
+
+def _higher(prices: Vector, rise: Fraction) -> Vector:
+    step = rounded(rise, 20, up=True)
+    return tuple(price + step for price in prices)
+
+
+def _stated(prices: Vector, points: Sequence[Vector]) -> dict[str, object]:
+    return {"prices": prices, **({"points": points} if points else {})}

@@ -1,0 +1,117 @@
+"""The signals of a policy about a real-valued state, and how to say them in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from dual.exact import number, vector
+from dual.law import ContinuousLaw, FiniteLaw, Law
+
+Part = tuple[Fraction, Fraction, Fraction]
+
+_NEGLIGIBLE = Fraction(1, 10**9)
+_FEW = 6
+_SHORT = 1000
+
+
+@dataclass(frozen=True)
+class MeanSignal:
+    """One signal, or the full revelation of an interval of states.
+
+    Attributes
+    ----------
+    probability : Fraction
+        How often it is sent.
+    mean : Fraction or None
+        The posterior mean; None if the states are revealed.
+    joint : tuple of Fraction
+        For a finite law, the joint mass with every point of it; else empty.
+    parts : tuple of (left, right, fraction)
+        For a continuous law, the intervals of states that send it, with which probability; else empty.
+    words : str
+        Which states send it.
+
+    Notes
+    -----
+    Probability and mean are exact where masses and moments of the law are; else they are the middle of an enclosure
+    that is right to about 19 digits.
+    """
+
+    probability: Fraction
+    mean: Fraction | None
+    joint: tuple[Fraction, ...]
+    parts: tuple[Part, ...]
+    words: str
+
+
+def signals_of(law: Law, primal: Mapping[str, Any]) -> tuple[MeanSignal, ...]:
+    """Read the signals of a primal witness, in the order of their means."""
+    if isinstance(law, FiniteLaw):
+        found = [_finite(law, signal) for signal in primal["signals"]]
+    else:
+        found = [_continuous(law, signal) for signal in primal["signals"]]
+    return tuple(sorted((signal for signal in found if signal.probability > 0), key=_place))
+
+
+def _place(signal: MeanSignal) -> Fraction:
+    return signal.parts[0][0] if signal.mean is None else signal.mean
+
+
+def _finite(law: FiniteLaw, signal: Mapping[str, Any]) -> MeanSignal:
+    joint = vector(signal["joint"], "joint")
+    shares = [(x, mass / whole) for x, mass, whole in zip(law.support, joint, law.prior, strict=True) if mass]
+    shares.sort()
+    words = [short(x) if share == 1 else f"{short(x)} ({short(share)})" for x, share in shares]
+    if len(words) > _FEW:
+        words = [*words[: _FEW // 2], "...", *words[-_FEW // 2 :]]
+    return MeanSignal(sum(joint, Fraction(0)), number(signal["mean"]), joint, (), ", ".join(words))
+
+
+def _continuous(law: ContinuousLaw, signal: Mapping[str, Any]) -> MeanSignal:
+    total = law.total.middle
+    if "reveal" in signal:
+        left, right = vector(signal["reveal"], "reveal")
+        mass = law.mass(left, right).middle / total
+        return MeanSignal(mass, None, (), ((left, right, Fraction(1)),), f"reveal {_interval(left, right)}")
+    parts: list[Part] = []
+    for item in signal["intervals"]:
+        left, right, fraction = vector(item, "intervals", 3)
+        parts.append((left, right, fraction))
+    masses = [law.mass(left, right).middle * fraction for left, right, fraction in parts]
+    moments = [law.moment(left, right).middle * fraction for left, right, fraction in parts]
+    mass = sum(masses, Fraction(0))
+    mean = sum(moments, Fraction(0)) / mass if mass else parts[0][0]
+    return MeanSignal(mass / total, mean, (), tuple(parts), f"pool {_listed(parts, masses)}")
+
+
+def _listed(parts: Sequence[Part], masses: Sequence[Fraction]) -> str:
+    """Intervals with their fractions; what weighs next to nothing is rounding, and left out."""
+    least = _NEGLIGIBLE * sum(masses, Fraction(0))
+    shown = []
+    for (left, right, fraction), mass in zip(parts, masses, strict=True):
+        if mass > least:
+            some = "" if fraction > 1 - _NEGLIGIBLE else f"{short(fraction)} of "
+            shown.append(some + _interval(left, right))
+    if len(shown) > _FEW:
+        shown = [*shown[: _FEW // 2], "...", *shown[-_FEW // 2 :]]
+    return " and ".join(shown)
+
+
+def _interval(left: Fraction, right: Fraction) -> str:
+    return f"[{short(left)}, {short(right)}]"
+
+
+def short(value: Fraction, digits: int = 6) -> str:
+    """A short fraction as it is, another number to some digits, more if it is large.
+
+    Examples
+    --------
+    >>> short(Fraction(5, 8)), short(Fraction(1, 12345)), short(Fraction(10000003, 10))
+    ('5/8', '8.10045e-05', '1000000.3')
+    """
+    if value.denominator <= _SHORT and abs(value.numerator) < _SHORT**2:
+        return str(value)
+    return f"{float(value):.{digits + len(str(abs(int(value)))) - 1}g}"
