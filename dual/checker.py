@@ -89,7 +89,7 @@ def verify(
     if problem is not None and statement != _asked(problem):
         return Verdict(None, None, "unproven", "the solution answers another question than the given instance")
     infeasible = claim["grade"] == "infeasible"
-    used = (faster or {}).get(kind.name, kind)
+    used = kind if faster is None else faster.get(kind.name, kind)
     verdict = _judge(claim, proven(used, statement, claim.get("primal"), claim.get("dual"), infeasible))
     return verdict if used is kind else replace(verdict, accelerated=True)
 

@@ -103,8 +103,8 @@ def completed(rough: Mapping[Cell, float], marginals: Sequence[Sequence[Fraction
     Examples
     --------
     >>> third = Fraction(1, 3)
-    >>> completed({(0, 0): 0.333, (1, 1): 0.667}, [[third, 2 * third], [third, 2 * third]])
-    {(0, 0): Fraction(1, 3), (1, 1): Fraction(2, 3)}
+    >>> sorted(completed({(0, 0): 0.333, (1, 1): 0.667}, [[third, 2 * third], [third, 2 * third]]).items())
+    [((0, 0), Fraction(1, 3)), ((1, 1), Fraction(2, 3))]
     """
     denominator = math.lcm(1 << _BITS, *(mass.denominator for marginal in marginals for mass in marginal))
     room = [[mass.numerator * (denominator // mass.denominator) for mass in marginal] for marginal in marginals]
