@@ -6,6 +6,7 @@ from fractions import Fraction
 
 import numpy as np
 
+from dual.errors import SolverError
 from dual.two_receiver import Potentials, TwoReceiverStatement
 from transport.columns import Integers
 from transport.majorants import excess
@@ -29,7 +30,10 @@ def exact_optimum(
         return None
     for _ in range(_ROUNDS):
         program = _program(statement, client, pool)
-        optimum = solve(program, time_limit=time_limit)
+        try:
+            optimum = solve(program, time_limit=time_limit)
+        except SolverError:  # no time for it: the rough answer is repaired instead
+            return None
         if not optimum.exact:
             return None
         found = _potentials(statement, optimum.dual)

@@ -194,7 +194,10 @@ def _exact(
                         rows[states + int(client.offsets[r]) + k * (states - 1) + later - 1][column] = coefficient
         limit = None if effort.time_limit is None else max(effort.remaining(), 0.01)
         right = [*statement.prior, *[Fraction(0)] * client.rows]
-        optimum = solve(LinearProgram(objective, rows, ["="] * len(rows), right), time_limit=limit)
+        try:
+            optimum = solve(LinearProgram(objective, rows, ["="] * len(rows), right), time_limit=limit)
+        except SolverError:  # no time for it: the rough answer is repaired instead
+            return None
         if not optimum.exact:
             return None
         beta = _potentials(statement, client, optimum.dual[states:])

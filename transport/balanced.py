@@ -113,15 +113,18 @@ def _exact(
         for k, (i, j) in enumerate(pool):
             program[i][k] = program[rows + j][k] = 1
         limit = None if effort.time_limit is None else max(effort.remaining(), 0.01)
-        optimum = solve(
-            LinearProgram(
-                [statement.worth.at(i, j) for i, j in pool],
-                program,
-                ["="] * (rows + columns),
-                [*statement.source, *statement.target],
-            ),
-            time_limit=limit,
-        )
+        try:
+            optimum = solve(
+                LinearProgram(
+                    [statement.worth.at(i, j) for i, j in pool],
+                    program,
+                    ["="] * (rows + columns),
+                    [*statement.source, *statement.target],
+                ),
+                time_limit=limit,
+            )
+        except SolverError:  # no time for it: the rough answer is repaired instead
+            return None
         if not optimum.exact:
             return None
         f, g = list(optimum.dual[:rows]), list(optimum.dual[rows:])

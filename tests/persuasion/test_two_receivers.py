@@ -147,6 +147,23 @@ def test_witnesses_survive_scaling_by_tiny_and_huge_factors():
             assert solution.grade == "exact"
 
 
+@pytest.mark.parametrize("method", ["generated", "nested"])
+@pytest.mark.parametrize("stop", [{"time_limit": 0}, {"rounds": 1}, {"rounds": 2, "gap": 1e-3}, {"time_limit": 0.02}])
+def test_however_early_it_stops_the_answer_is_true(method, stop):
+    asked, _ = instance(15)
+    known = asked.solve().lower
+    solution = asked.solve(method, **stop)
+    assert solution.grade in ("exact", "bounded")
+    assert solution.lower <= known <= solution.upper
+    assert solution.verify().accepted
+
+
+def test_wrong_stopping_rules_are_refused():
+    for stop in ({"gap": -1}, {"rounds": 0}, {"time_limit": -1}, {"gap": float("nan")}):
+        with pytest.raises(InputError):
+            problem("3/10", "abs(x - y)").solve(**stop)
+
+
 # Structure
 
 
