@@ -304,7 +304,7 @@ def _member(content: bytes, key: str, where: str) -> tuple[tuple[int, ...], Any]
         raise InputError(f"not an .npz file: {error}", where) from None
     try:
         return _npy(raw)
-    except (struct.error, SyntaxError, ValueError, KeyError, TypeError) as error:
+    except (struct.error, SyntaxError, ValueError, KeyError, TypeError, RecursionError, MemoryError) as error:
         raise InputError(f"not a plain array of numbers: {error}", where) from None
 
 
@@ -334,6 +334,13 @@ def _npy(raw: bytes) -> tuple[tuple[int, ...], Any]:
     if sys.byteorder == "big":
         entries.byteswap()
     return shape, entries
+
+
+def as_json(value: object) -> object:
+    """What stands for an array in JSON text that has no folder of its own; for ``json.dumps(..., default=as_json)``."""
+    if not isinstance(value, Array):
+        raise TypeError(f"{type(value).__name__} is not JSON")
+    return dict(value.reference) if value.reference is not None else _nest([str(entry) for entry in value], value.shape)
 
 
 def store(document: Any, folder: Path, name: str) -> Any:

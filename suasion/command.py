@@ -14,6 +14,7 @@ from typing import Any
 
 from dual import command as checker
 from dual.checker import verify
+from dual.arrays import as_json
 from dual.errors import InputError, SolverError, SuasionError
 from dual.exact import number
 from dual.files import dump, plain, write
@@ -114,7 +115,7 @@ def _solve(given: argparse.Namespace) -> int:
     if given.output is not None:
         solution.save(given.output)
     if given.json:
-        print(json.dumps(solution.document()))
+        print(json.dumps(solution.document(), default=as_json))
     elif not given.quiet:
         print(solution.summary())
     return EXIT_DONE

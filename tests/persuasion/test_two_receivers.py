@@ -1,5 +1,6 @@
 """Two receivers: the values of theory, the methods against each other, structure, and the traps."""
 
+import hashlib
 import importlib.util
 import json
 from fractions import Fraction as F
@@ -313,3 +314,28 @@ def test_pictures_show_the_value(slug):
     assert any(f"value {solution.value:.6g}" in text for text in texts)
     assert solution.plot(ax=pyplot.figure().add_subplot()).has_data()
     pyplot.close("all")
+
+
+def test_the_command_solves_verifies_and_prints_instances_with_arrays(tmp_path, capsys):
+    rng = np.random.default_rng(2)
+    folder, other = tmp_path / "in", tmp_path / "out"
+    folder.mkdir()
+    other.mkdir()
+    np.savez(folder / "u.npz", low=rng.random((9, 8)), high=rng.integers(0, 9, size=(9, 8)))
+    digest = hashlib.sha256((folder / "u.npz").read_bytes()).hexdigest()
+    utility = {
+        "l": {"npz": "u.npz", "array": "low", "sha256": digest},
+        "h": {"npz": "u.npz", "array": "high", "sha256": digest, "denominator": 9},
+    }
+    axes = {"x": list(map(str, grid(8))), "y": list(map(str, grid(7)))}
+    raw = {"kind": "two-receiver", "prior": "2/5", "grid": axes, "utility": utility}
+    (folder / "instance.json").write_text(json.dumps(raw))
+    solution = str(other / "solution.json")
+    assert main(["solve", str(folder / "instance.json"), "-o", solution, "--json"]) == 0
+    printed = json.loads(capsys.readouterr().out)
+    assert printed["grade"] == "exact"
+    assert printed["problem"]["utility"] == utility | {"h": utility["h"] | {"denominator": "9"}}
+    assert (other / "solution.npz").exists()
+    for extra in ([], ["--fast"], ["--instance", str(folder / "instance.json")]):
+        assert main(["verify", solution, *extra]) == 0
+    assert "accelerated" in capsys.readouterr().out
