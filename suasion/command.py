@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from dual import command as checker
-from dual.checker import verify
 from dual.arrays import as_json
+from dual.checker import verify
 from dual.errors import InputError, SolverError, SuasionError
 from dual.exact import number
 from dual.files import dump, plain, write
