@@ -21,6 +21,7 @@ from persuasion import TwoReceiverPersuasion
 from persuasion.pair_prices import client_of
 from suasion.bench import measure
 from transport.road.solution import versions
+from transport.road.table import Table
 
 RESULTS = Path(__file__).with_name("results")
 PRIOR = "2/5"
@@ -112,7 +113,7 @@ def run(families, sizes, peer_sizes, repeat):
                     if one.seconds is not None:
                         print(f"{one.seconds:8.3f} s {row['pricing_passes']:6.0f} passes {one.gap:.0e}", end="")
                     print(flush=True)
-    return found
+                yield found
 
 
 def growth(found):
@@ -167,6 +168,7 @@ def figure(found, path):
     axes[0].set_ylabel("seconds to a verified bound")
     axes[0].legend(fontsize=8)
     shown.savefig(path, dpi=110)
+    pyplot.close(shown)
 
 
 def machine():
@@ -189,28 +191,46 @@ def main():
     parser.add_argument("--repeat", type=int, default=2)
     given = parser.parse_args()
     began = time.time()
-    found = run(
+    report = {}
+    for found in run(
         given.families.split(","),
         [int(n) for n in given.sizes.split(",")],
         [int(n) for n in given.peer_sizes.split(",") if n],
         given.repeat,
-    )
+    ):
+        report = {
+            "machine": machine(),
+            "load": os.getloadavg(),
+            "seconds": round(time.time() - began),
+            "speedup_over_fastest_direct_peer": speedups(found),
+            "growth_exponent_in_cells": growth(found),
+            "measurements": found,
+        }
+        save(report)
+    print({name: value for name, value in report.items() if name not in ("machine", "measurements")})
+
+
+def save(report):
+    """Write what has been measured so far."""
     RESULTS.mkdir(exist_ok=True)
-    report = {
-        "machine": machine(),
-        "load": os.getloadavg(),
-        "seconds": round(time.time() - began),
-        "speedup_over_fastest_direct_peer": speedups(found),
-        "growth_exponent_in_cells": growth(found),
-        "measurements": found,
-    }
     (RESULTS / "two_receivers.json").write_text(json.dumps(report, indent=1) + "\n")
-    figure(found, RESULTS / "two_receivers.png")
-    print(
-        json.dumps(
-            {key: report[key] for key in ("speedup_over_fastest_direct_peer", "growth_exponent_in_cells", "seconds")}
-        )
-    )
+    (RESULTS / "two_receivers.txt").write_text(as_table(report["measurements"]) + "\n")
+    figure(report["measurements"], RESULTS / "two_receivers.png")
+
+
+def as_table(found):
+    rows = [
+        [
+            row["instance"],
+            row["method"],
+            "" if row["seconds"] is None else f"{row['seconds']:.3f}",
+            "" if row["seconds"] is None else f"{row['pricing_passes']:.0f}",
+            "" if row["gap"] is None else f"{row['gap']:.0e}",
+            row["grade"] or row["note"][:40],
+        ]
+        for row in found
+    ]
+    return Table("two receivers", ["instance", "method", "seconds", "pricing passes", "gap", "grade"], rows).text()
 
 
 if __name__ == "__main__":

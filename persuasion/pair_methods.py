@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dual.errors import SolverError
-from transport.columns import Floats, Integers, Stop
+from transport.columns import Floats, Integers, Stop, generate
 from transport.pairs import Pairs, coarse_to_fine
 from transport.road.problem import Effort, Witnesses
 
@@ -47,6 +47,15 @@ class Rough:
     iterations: int
 
 
+@dataclass(frozen=True)
+class Warm:
+    """Where column generation can start on the same grid: potentials and cells of an earlier plan."""
+
+    shape: tuple[int, int]
+    duals: Floats
+    cells: Integers
+
+
 def solve_by_columns(problem: TwoReceiverPersuasion, effort: Effort) -> Witnesses:
     """Take the short way if the structure allows one, else generate columns from coarse grids to the full one."""
     from .pair_structure import short_way
@@ -64,11 +73,14 @@ def solve_generated(problem: TwoReceiverPersuasion, effort: Effort) -> Witnesses
     client = client_of(problem.statement)
     scaled, unit = scaled_client(client)
     stop = Stop(min(effort.gap, GAP) if effort.gap else GAP, effort.rounds or 10_000)
-    found = coarse_to_fine(client.prior, client.x, client.y, scaled.utility, stop, effort)
+    if isinstance(effort.start, Warm) and effort.start.shape == client.shape:
+        found = generate(scaled, stop, effort, effort.start.duals, effort.start.cells)
+    else:
+        found = coarse_to_fine(client.prior, client.x, client.y, scaled.utility, stop, effort)
     rough = Rough(
         found.ids, found.masses, found.duals * unit, tight_cells(scaled, found.duals, found.ids), found.rounds
     )
-    return finished(problem, client, rough, effort, "columns")
+    return finished(problem, client, rough, effort, "columns", Warm(client.shape, found.duals, found.ids))
 
 
 def solve_directly(problem: TwoReceiverPersuasion, effort: Effort) -> Witnesses:

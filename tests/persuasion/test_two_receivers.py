@@ -339,3 +339,12 @@ def test_the_command_solves_verifies_and_prints_instances_with_arrays(tmp_path, 
     for extra in ([], ["--fast"], ["--instance", str(folder / "instance.json")]):
         assert main(["verify", solution, *extra]) == 0
     assert "accelerated" in capsys.readouterr().out
+
+
+def test_a_value_curve_starts_warm_and_changes_no_value():
+    asked = problem("1/20", "abs(x - y)**3", n=20)
+    priors = [F(k, 20) for k in range(1, 20)]
+    curve = asked.solve("generated").value_curve("prior", priors, method="generated")
+    fresh = [asked.replace(prior=str(p)).solve("generated") for p in priors]
+    assert [one.lower for one in curve.solutions] == [one.lower for one in fresh]
+    assert [one.lower for one in curve.solutions] == [one.lower for one in curve.solutions][::-1]
