@@ -161,17 +161,15 @@ def splitting(grid: Sequence[Vector], prior: Vector) -> list[int] | Infeasible:
 def _client(statement: PrivateStatement, splittings: Sequence[Sequence[int]]) -> Marginals:
     prior = np.array([float(mass) for mass in statement.prior])
     points = [np.array([[float(x) for x in belief] for belief in grid]) for grid in statement.grids or ()]
-    bare = Marginals(prior, points, [finite_floats(table, f"utility[{s}]") for s, table in enumerate(statement.tables)])
+    tables = [finite_floats(table, f"utility[{s}]") for s, table in enumerate(statement.tables)]
+    bare = Marginals(prior, points, tables)
     start = []
-    for s in range(len(prior)):
+    for s in np.flatnonzero(prior).tolist():
         allowed = [
-            np.array([k for k in own if own_points[k, s] > 0])
-            for own, own_points in zip(splittings, points, strict=True)
+            np.array([k for k in own if beliefs[k, s] > 0]) for own, beliefs in zip(splittings, points, strict=True)
         ]
-        if prior[s]:
-            start.append(bare.ids(s, [mesh.ravel() for mesh in np.meshgrid(*allowed, indexing="ij")]))
-    bare._start = np.concatenate(start)
-    return bare
+        start.append(bare.ids(s, [mesh.ravel() for mesh in np.meshgrid(*allowed, indexing="ij")]))
+    return Marginals(prior, points, tables, np.concatenate(start))
 
 
 def _exact(
