@@ -14,6 +14,7 @@ More receivers:
 """
 
 from .concavification import Benchmark, Concavification, ConcavificationSolution
+from .costly import CostlyPersuasion, CostlyPersuasionSolution
 from .experiment import Signal
 from .finite import Comparison, Persuasion, PersuasionSolution
 from .mean import MeanPersuasion, MeanPersuasionSolution
@@ -26,6 +27,8 @@ __all__ = [
     "Comparison",
     "Concavification",
     "ConcavificationSolution",
+    "CostlyPersuasion",
+    "CostlyPersuasionSolution",
     "MeanPersuasion",
     "MeanPersuasionSolution",
     "MeanSignal",
