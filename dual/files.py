@@ -10,6 +10,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import IO, Any, NoReturn
 
+from .arrays import Array, resolve
 from .errors import FileError, InputError
 from .exact import number, text
 
@@ -41,7 +42,9 @@ def read(source: str | os.PathLike[str] | IO[str] | IO[bytes]) -> dict[str, obje
     >>> read(io.StringIO('{"prior": [0.7, 0.3]}'))
     {'prior': [Fraction(7, 10), Fraction(3, 10)]}
     """
-    return parse(_content(source), name_of(source))
+    name = name_of(source)
+    folder = Path(name).parent if isinstance(source, (str, os.PathLike)) or os.path.exists(name) else Path()
+    return dict(resolve(parse(_content(source), name), folder))
 
 
 def name_of(source: object) -> str:
@@ -115,6 +118,8 @@ def plain(value: object) -> object:
     """
     if isinstance(value, Fraction):
         return text(value)
+    if isinstance(value, Array):
+        return value.plain()
     if isinstance(value, Mapping):
         return {key: plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):

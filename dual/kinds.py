@@ -8,10 +8,13 @@ from collections.abc import Mapping
 from . import (
     concavification,
     costly_persuasion,
+    coupling,
     delivery,
     mean_persuasion,
     persuasion,
+    private_persuasion,
     trading_network,
+    two_receiver,
 )
 from .errors import InputError
 from .statement import Statement
@@ -20,10 +23,13 @@ from .verdict import Kind
 _MODULES = (
     concavification,
     costly_persuasion,
+    coupling,
     delivery,
     mean_persuasion,
     persuasion,
+    private_persuasion,
     trading_network,
+    two_receiver,
 )
 KINDS: dict[str, Kind] = {module.KIND.name: module.KIND for module in _MODULES}
 

@@ -70,10 +70,11 @@ def instance_fields(
 ) -> tuple[Mapping[str, object], dict[str, str | None]]:
     """Check an instance's fields; return them, and the describing ones read as text."""
     found = fields(raw, required, [*optional, "kind", *DESCRIPTION])
-    return found, {name: _words(found.get(name), name) for name in DESCRIPTION}
+    return found, {name: words(found.get(name), name) for name in DESCRIPTION}
 
 
-def _words(value: object, where: str) -> str | None:
+def words(value: object, where: str) -> str | None:
+    """Read an optional text."""
     if value is not None and not isinstance(value, str):
         raise InputError("a text is needed here", where)
     return value

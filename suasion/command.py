@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from dual import command as checker
+from dual.arrays import as_json
 from dual.checker import verify
 from dual.errors import InputError, SolverError, SuasionError
 from dual.exact import number
@@ -23,6 +24,7 @@ from transport.road.table import Table
 
 from . import catalog, door
 from ._version import __version__
+from .kinds import Faster
 
 EXIT_DONE, EXIT_FAILED, EXIT_BAD_INPUT, EXIT_INTERRUPTED = 0, 1, 2, 130
 
@@ -61,6 +63,16 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("-o", "--output", metavar="INSTANCE", help="write the entry's instance to this file")
     one.add_argument("--json", action="store_true", help="print one JSON object")
     one.set_defaults(run=_catalog)
+
+    one = commands.add_parser("bench", help="compare methods: seconds and memory to a verified bound")
+    one.add_argument("instances", metavar="INSTANCE", nargs="*", help="instance files or catalog entries")
+    one.add_argument("--suite", metavar="S", help='"catalog", or a folder of instance files')
+    one.add_argument("--methods", metavar="A,B", help="methods to compare; all of each kind by default")
+    one.add_argument("--gap", metavar="G", type=_seconds, help="the relative gap at which methods may stop")
+    one.add_argument("--time-limit", metavar="S", type=_seconds, help="seconds for each solve")
+    one.add_argument("--repeat", metavar="N", type=int, default=1, help="solves per method; the fastest counts")
+    one.add_argument("--json", action="store_true", help="print one JSON object")
+    one.set_defaults(run=_bench)
 
     one = commands.add_parser("versions", help="the versions of everything an answer depends on")
     one.add_argument("--json", action="store_true", help="print one JSON object")
@@ -103,7 +115,7 @@ def _solve(given: argparse.Namespace) -> int:
     if given.output is not None:
         solution.save(given.output)
     if given.json:
-        print(json.dumps(solution.document()))
+        print(json.dumps(solution.document(), default=as_json))
     elif not given.quiet:
         print(solution.summary())
     return EXIT_DONE
@@ -112,7 +124,8 @@ def _solve(given: argparse.Namespace) -> int:
 def _verify(given: argparse.Namespace) -> int:
     source = sys.stdin.buffer if given.solution == "-" else given.solution
     instance = None if given.instance is None else door.load(given.instance)
-    return checker.report(verify(source, instance), given.json)
+    faster = Faster() if given.fast else None
+    return checker.report(verify(source, instance, faster), given.json)
 
 
 def _plot(given: argparse.Namespace) -> int:
@@ -150,6 +163,41 @@ def _catalog(given: argparse.Namespace) -> int:
         rows = [[one.slug, str(one.instance["kind"]), one.known] for one in entries]
         print(Table("reference instances", ["entry", "kind", "known value"], rows).text())
     return EXIT_DONE
+
+
+def _bench(given: argparse.Namespace) -> int:
+    from . import bench
+
+    sources = [*given.instances, *_suite(given.suite)]
+    if not sources:
+        raise InputError("name an instance or a suite", "INSTANCE")
+    if given.repeat < 1:
+        raise InputError("at least one repetition is needed", "--repeat")
+    methods = None if given.methods is None else given.methods.split(",")
+    found = []
+    with _progress(given.json) as progress:
+        for source in sources:
+            if progress is not None:
+                progress(source)
+            found += bench.measure(
+                source, methods, gap=given.gap, time_limit=given.time_limit, repeat=given.repeat
+            )
+    if given.json:
+        print(json.dumps({"versions": versions(), "measurements": [one.document() for one in found]}))
+    else:
+        print(bench.table(found).text())
+    return EXIT_DONE
+
+
+def _suite(name: str | None) -> list[str]:
+    if name is None:
+        return []
+    if name == "catalog":
+        return catalog.slugs()
+    folder = Path(name)
+    if not folder.is_dir():
+        raise InputError('no such folder of instances; the built-in suite is "catalog"', name)
+    return sorted(str(file) for file in folder.glob("*.json"))
 
 
 def _versions(given: argparse.Namespace) -> int:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from dual.kinds import kind_of
+from dual.kinds import KINDS, kind_of
+from dual.verdict import Kind
 from transport.road.problem import Problem
 
 CLASSES = {
@@ -16,11 +17,35 @@ CLASSES = {
     "costly-persuasion": "persuasion:CostlyPersuasion",
     "mean-persuasion": "persuasion:MeanPersuasion",
     "trading-network": "transport:TradingNetwork",
+    "two-receiver": "persuasion:TwoReceiverPersuasion",
+    "private-persuasion": "persuasion:PrivatePersuasion",
+    "transport": "transport:Transport",
 }
+
+
+def class_of(kind: str) -> type[Problem[Any]]:
+    """The problem class of a kind."""
+    room, name = CLASSES[kind].split(":")
+    found: type[Problem[Any]] = getattr(importlib.import_module(room), name)
+    return found
 
 
 def problem_of(document: Mapping[str, object]) -> Problem[Any]:
     """Make the problem that an instance's content states."""
-    room, name = CLASSES[kind_of(document).name].split(":")
-    made: Problem[Any] = getattr(importlib.import_module(room), name).from_document(document)
-    return made
+    return class_of(kind_of(document).name).from_document(document)
+
+
+class Faster(Mapping[str, Kind]):
+    """The kinds that have a faster check; a kind's room is entered when it is asked for."""
+
+    def __getitem__(self, name: str) -> Kind:
+        found = class_of(name).accelerated if name in CLASSES else None
+        if found is None:
+            raise KeyError(name)
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for name in CLASSES if name in KINDS and class_of(name).accelerated is not None)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)

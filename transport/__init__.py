@@ -1,5 +1,6 @@
 """What is moved: couplings, assignment markets, trading networks, delivery, and the linear programs behind them."""
 
+from .balanced import Transport, TransportSolution, plan
 from .delivery import DeliveryMarket, DeliverySolution
 from .trading.market import AssignmentMarket, Lattice
 from .trading.network import TradingNetwork, TradingNetworkSolution
@@ -11,4 +12,7 @@ __all__ = [
     "Lattice",
     "TradingNetwork",
     "TradingNetworkSolution",
+    "Transport",
+    "TransportSolution",
+    "plan",
 ]

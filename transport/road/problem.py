@@ -10,10 +10,12 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar
 
+from dual.arrays import Array
 from dual.errors import InputError
 from dual.exact import brief, number
 from dual.kinds import KINDS
 from dual.statement import Statement
+from dual.verdict import Kind
 
 if TYPE_CHECKING:
     from .solution import Solution
@@ -36,11 +38,18 @@ class Effort:
         Told of news in one short line.
     start : object or None
         What an earlier solution of a similar problem left for a warm start.
+    gap : float or None
+        The gap, relative to the size of the answer, at which a method that works in rounds may stop; 0 asks for the
+        exact optimum whatever it takes, None for the exact one where that is quick.
+    rounds : int or None
+        After how many rounds such a method stops.
     """
 
     time_limit: float | None = None
     progress: Progress | None = None
     start: Any = None
+    gap: float | None = None
+    rounds: int | None = None
     began: float = field(default_factory=time.perf_counter)
 
     def tell(self, news: str) -> None:
@@ -99,6 +108,8 @@ class Problem(ABC, Generic[S_co]):
     Subclasses name their ``kind``, take its file's fields in the constructor and list their ``methods``, the
     default first.
 
+    A kind whose check has a faster way that leans on NumPy names it in ``accelerated``.
+
     Attributes
     ----------
     statement : Statement
@@ -110,6 +121,7 @@ class Problem(ABC, Generic[S_co]):
     kind: ClassVar[str]
     methods: ClassVar[Mapping[str, Method]]
     solution_class: ClassVar[type[Solution[Any]]]
+    accelerated: ClassVar[Kind | None] = None
 
     statement: S_co
     snapped: tuple[str, ...] = field(compare=False)
@@ -163,6 +175,8 @@ class Problem(ABC, Generic[S_co]):
         time_limit: float | None = None,
         progress: Progress | None = None,
         start: Solution[Any] | None = None,
+        gap: float | None = None,
+        rounds: int | None = None,
     ) -> Solution[Self]:
         """Solve the problem and prove the answer.
 
@@ -176,6 +190,10 @@ class Problem(ABC, Generic[S_co]):
             Called with a short line of news.
         start : Solution, optional
             A solution of a similar problem, for a warm start.
+        gap : float, optional
+            Methods that work in rounds may stop at this relative gap, >= 0; 0 asks for the exact optimum.
+        rounds : int, optional
+            Methods that work in rounds stop after so many, >= 1.
 
         Returns
         -------
@@ -185,7 +203,7 @@ class Problem(ABC, Generic[S_co]):
         Raises
         ------
         InputError
-            If the method is unknown or the time limit is not a number >= 0.
+            If the method is unknown, or a time limit, a gap or a number of rounds is none.
         SolverError
             If a backend fails and no witness could be made without it.
         """
@@ -194,14 +212,26 @@ class Problem(ABC, Generic[S_co]):
             raise InputError(f'"{name}" is unknown for kind {self.kind}; known: {", ".join(self.methods)}', "method")
         if time_limit is not None and number(time_limit, "time_limit") < 0:
             raise InputError("a time limit is a number of seconds >= 0", "time_limit")
+        if gap is not None and number(gap, "gap") < 0:
+            raise InputError("a gap is a number >= 0", "gap")
+        if rounds is not None and number(rounds, "rounds") < 1:
+            raise InputError("at least one round is needed", "rounds")
         limit = None if time_limit is None else float(time_limit)
-        effort = Effort(limit, progress, None if start is None else start.warm)
+        effort = Effort(
+            limit,
+            progress,
+            None if start is None else start.warm,
+            None if gap is None else float(gap),
+            None if rounds is None else int(rounds),
+        )
         witnesses = self.methods[name](self, effort)
         return self.solution_class.certified(self, witnesses, time.perf_counter() - effort.began)
 
 
 def _snapped(given: object, read: object, where: str) -> Iterator[str]:
     """Name every float that was read as another number than the dyadic rational it is."""
+    if isinstance(read, Array):
+        return  # payoffs, which are never snapped
     given = given.tolist() if hasattr(given, "tolist") else given
     if isinstance(given, float):
         exact = number(read, where) if isinstance(read, (str, int)) else Fraction(given)

@@ -8,10 +8,13 @@ import platform
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cache
+from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
 import dual as checker
+from dual.arrays import store
 from dual.errors import FileError
 from dual.exact import brief, nearest_double
 from dual.files import dump, plain, write
@@ -58,7 +61,7 @@ class Solution(Generic[P_co]):
     @classmethod
     def certified(cls, problem: Problem[Any], found: Witnesses, seconds: float) -> Self:
         """Let the checker say what a pair of witnesses proves; a witness it refuses is dropped, and that is said."""
-        kind = KINDS[problem.kind]
+        kind = problem.accelerated or KINDS[problem.kind]
         provenance: dict[str, object] = {
             "method": found.method,
             "versions": versions(),
@@ -110,14 +113,15 @@ class Solution(Generic[P_co]):
         }
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write the solution file, atomically.
+        """Write the solution file, atomically; large arrays go into an ``.npz`` of the same name beside it.
 
         Raises
         ------
         FileError
             If the file cannot be written.
         """
-        write(path, dump(self.document()))
+        where = Path(path)
+        write(path, dump(store(self.document(), where.parent, f"{where.stem}.npz")))
 
     def verify(self) -> checker.Verdict:
         """Have the checker prove every claim once more, from what the file would hold."""
@@ -218,6 +222,11 @@ def versions() -> dict[str, str]:
     >>> sorted(versions())[:3]
     ['POT', 'cvxpy', 'highspy']
     """
+    return dict(_versions())
+
+
+@cache
+def _versions() -> dict[str, str]:
     found = {"python": platform.python_version()}
     for package in ("suasion", "numpy", "scipy", "highspy", "python-flint", "ortools", "POT", "cvxpy"):
         try:
