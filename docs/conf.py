@@ -22,7 +22,8 @@ autodoc_typehints = "description"
 autodoc_typehints_description_target = "documented_params"
 napoleon_google_docstring = False
 napoleon_use_rtype = False
-nitpicky = False
+# Words such as "shape" in a parameter's type are not references, whatever attributes bear the same name.
+suppress_warnings = ["ref.python"]
 
 html_theme = "furo"
 html_title = f"suasion {version}"

@@ -76,7 +76,7 @@ class Sample:
         owners = np.array([a for a, _ in program.pairs], dtype=np.intp)
         gains = (self.beliefs @ program.gains.T) * (self.actions[:, None] == owners)
         tight = {"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10}
-        found: Any = linprog(
+        found: Any = linprog(  # type: ignore[call-overload]
             -worth / program.size,
             A_ub=-gains.T if len(owners) else None,
             b_ub=np.zeros(len(owners)) if len(owners) else None,

@@ -113,7 +113,7 @@ class ExpressionModel:
     def _worth(self, beliefs: Floats, flats: Indices) -> Floats:
         return self.landscape.value(beliefs, flats) / self._unit
 
-    def _starts(self, excess: Floats) -> tuple[Floats, Floats, Floats]:
+    def _starts(self, excess: Floats) -> tuple[Floats, Indices, Indices]:
         """For every action the sample's best beliefs on the most promising flats."""
         rows: list[tuple[int, int, int]] = []
         for a, row in enumerate(excess):
@@ -124,7 +124,7 @@ class ExpressionModel:
         owners, indices, flats = np.array(rows).T
         return self.sample[indices], flats, owners
 
-    def _climbed(self, excess: Floats, beliefs: Floats, flats: Floats) -> Floats:
+    def _climbed(self, excess: Floats, beliefs: Floats, flats: Indices) -> Floats:
         """Climb from beliefs to local maxima of ``excess . q - cost(q)`` on their flats, row by row."""
         rng = np.random.default_rng(0)
         at = beliefs.copy()
@@ -149,7 +149,7 @@ class ExpressionModel:
             step = np.where(moved, 1.5 * step, step / 2)
         return at
 
-    def _directions(self, flats: Floats) -> Floats:
+    def _directions(self, flats: Indices) -> Floats:
         """Unit vectors along each row's flat, padded with zeros, shape (m, D, S)."""
         lists = []
         for index in flats:

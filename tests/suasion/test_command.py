@@ -131,8 +131,8 @@ def test_binary_junk(capsys):
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [
-        (["solve", "kamenica-gentzkow-2011-prosecuter"], "did you mean kamenica-gentzkow-2011-prosecutor?"),
-        (["solve", "prosecutor"], "did you mean kamenica-gentzkow-2011-prosecutor?"),
+        (["solve", "kamenica-gentzkow-2011-prosecuter"], "did you mean kamenica-gentzkow-2011-prosecutor"),
+        (["solve", "prosecutor"], "kamenica-gentzkow-2011-prosecutor?"),
         (["solve", "none.json"], "none.json: neither a file nor a catalog entry"),
         (["solve", SLUG, "--method", "magic"], 'method: "magic" is unknown for kind persuasion; known: obedience'),
         (["solve", SLUG, "--time-limit", "-1"], "negative"),
