@@ -113,18 +113,20 @@ class ExpressionModel:
     def _worth(self, beliefs: Floats, flats: Indices) -> Floats:
         return self.landscape.value(beliefs, flats) / self._unit
 
-    def _starts(self, excess: Floats) -> tuple[Floats, Floats, Floats]:
+    def _starts(self, excess: Floats) -> tuple[Floats, Indices, Indices]:
         """For every action the sample's best beliefs on the most promising flats."""
         rows: list[tuple[int, int, int]] = []
         for a, row in enumerate(excess):
             scores = self._worths + self.sample @ row
-            best = [int(np.flatnonzero(self._flats == k)[scores[self._flats == k].argmax()]) for k in np.unique(self._flats)]
+            best = [
+                int(np.flatnonzero(self._flats == k)[scores[self._flats == k].argmax()]) for k in np.unique(self._flats)
+            ]
             chosen = sorted(sorted(best, key=lambda i: -scores[i])[:_FLATS], key=lambda i: self._flats[i])
             rows += [(a, i, int(self._flats[i])) for i in chosen]
         owners, indices, flats = np.array(rows).T
         return self.sample[indices], flats, owners
 
-    def _climbed(self, excess: Floats, beliefs: Floats, flats: Floats) -> Floats:
+    def _climbed(self, excess: Floats, beliefs: Floats, flats: Indices) -> Floats:
         """Climb from beliefs to local maxima of ``excess . q - cost(q)`` on their flats, row by row."""
         rng = np.random.default_rng(0)
         at = beliefs.copy()
@@ -149,7 +151,7 @@ class ExpressionModel:
             step = np.where(moved, 1.5 * step, step / 2)
         return at
 
-    def _directions(self, flats: Floats) -> Floats:
+    def _directions(self, flats: Indices) -> Floats:
         """Unit vectors along each row's flat, padded with zeros, shape (m, D, S)."""
         lists = []
         for index in flats:

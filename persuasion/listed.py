@@ -66,7 +66,7 @@ def _without_a_solver(statement: ConcavificationStatement, reason: str) -> Witne
     table = statement.table
     splittings: list[list[tuple[Vector, Fraction]]] = [
         [(belief, Fraction(1)) for belief in [statement.prior]],
-        [(tuple(Fraction(mass > 0) for mass in joint), sum(joint)) for joint in revealed(statement.prior)],
+        [(tuple(Fraction(mass > 0) for mass in joint), sum(joint, Fraction(0))) for joint in revealed(statement.prior)],
     ]
     known = [split for split in splittings if all(belief in table for belief, _ in split)]
     best = max(known, key=lambda split: sum(weight * table[belief] for belief, weight in split), default=None)
