@@ -81,7 +81,11 @@ class EntropyCost:
         return largest + self.weight * log(interval(level)).upper
 
     def check(
-        self, excess: Sequence[Fraction], prior: Sequence[Fraction], where: str, points: Sequence[Vector] = ()
+        self,
+        excess: Sequence[Fraction],
+        prior: Sequence[Fraction],
+        where: str,
+        points: Sequence[Vector] = (),  # noqa: ARG002
     ) -> None:
         """Refuse unless ``sum_s prior[s] exp(excess[s] / weight) <= 1``."""
         if not self.weight:
@@ -148,7 +152,11 @@ class QuadraticCost:
         return tuple(Fraction(0) if height is None else max(height - level, Fraction(0)) for height in heights)
 
     def check(
-        self, excess: Sequence[Fraction], prior: Sequence[Fraction], where: str, points: Sequence[Vector] = ()
+        self,
+        excess: Sequence[Fraction],
+        prior: Sequence[Fraction],
+        where: str,
+        points: Sequence[Vector] = (),  # noqa: ARG002
     ) -> None:
         """Refuse unless the maximum over q of ``excess . q - cost(q)`` is at most zero."""
         if not self.weight:
@@ -156,7 +164,9 @@ class QuadraticCost:
         surplus = self.surplus(excess, prior)
         if surplus > 0:
             belief = ", ".join(map(brief, self.maximiser(excess, prior)))
-            raise Violation(f"{where}: payoff minus cost exceeds the prices by {brief(surplus)} > 0 at belief ({belief})")
+            raise Violation(
+                f"{where}: payoff minus cost exceeds the prices by {brief(surplus)} > 0 at belief ({belief})"
+            )
         return None
 
 
@@ -213,7 +223,7 @@ class ExpressionCost:
 
 
 BeliefCost: TypeAlias = EntropyCost | QuadraticCost | ExpressionCost
-"""Each has ``document()``, ``at(belief, prior)``, an enclosure of the cost, and ``check(excess, prior, where, points)``, which
+"""Each has ``document()``, ``at(belief, prior)`` enclosing the cost, and ``check(excess, prior, where, points)``, which
 refuses unless ``excess . q <= cost(q)`` for every belief q that puts no mass where the prior has none."""
 
 

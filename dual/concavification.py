@@ -88,7 +88,9 @@ def parse(raw: Mapping[str, object]) -> ConcavificationStatement:
             if field in found:
                 raise InputError('"value" is for all beliefs; give either it or "beliefs" and "values"', field)
         value = _expression(found["value"], prior)
-        return ConcavificationStatement(prior=prior, beliefs=None, values=None, value=value, states=names, **description)
+        return ConcavificationStatement(
+            prior=prior, beliefs=None, values=None, value=value, states=names, **description
+        )
     for field in ("beliefs", "values"):
         if field not in found:
             raise InputError('the field is missing; give "beliefs" and "values", or "value"', field)
@@ -105,7 +107,7 @@ def _expression(raw: object, prior: Vector) -> Expression:
     """Read the payoff, and refuse it early if it is undefined at the prior or at certainty."""
     count = len(prior)
     if not 2 <= count <= MAX_STATES:
-        raise InputError(f"an expression is read for 2 to {MAX_STATES} states, not {count}; list beliefs instead", "value")
+        raise InputError(f"an expression needs 2 to {MAX_STATES} states, not {count}; list beliefs instead", "value")
     variables = [f"q{s}" for s in range(count)] + ["p"] * (count == 2)
     value = Expression.parse(raw, variables, "value")
     for belief in (*corners(count), prior):

@@ -12,9 +12,10 @@ cost, ``P . q >= B[a] . q - cost(q)`` for every action a and every belief q that
 without prior mass). After a recommendation a that is obeyed at q, ``B[a] . q`` is at least the sender's payoff, so that
 every experiment is worth at most ``prior . P``.
 
-The cost of a belief is its divergence from the prior, see :mod:`dual.belief_cost`; it differs from the entropy itself by
-a function linear in q that is zero at the prior, which no experiment's expected cost can tell apart. In these terms P is
-the derivative of the value with respect to the prior.
+The named costs of a belief are its divergences from the prior, see :mod:`dual.belief_cost`; they differ from the
+reduction of entropy (of the negative squared norm) by a function linear in q that is zero at the prior, which no
+experiment's expected cost can tell apart. In these terms no irrational number enters the bound, and P is the derivative
+of the value with respect to the prior.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from .belief_cost import BeliefCost, ExpressionCost, parse_cost
 from .exact import distribution, items, vector
 from .files import plain
 from .interval import PRECISION, Interval, interval, rounded
-from .persuasion import PersuasionStatement, Signal, Vector, experiment, obedience, obedient_payoffs
+from .persuasion import PersuasionStatement, Signal, experiment, obedience, obedient_payoffs
 from .persuasion import parse as parse_persuasion
 from .statement import fields, instance_fields
 from .verdict import Kind
@@ -76,7 +77,11 @@ def lower(statement: CostlyPersuasionStatement, primal: object) -> Fraction:
 def gross_payoff(signals: Sequence[Signal], statement: PersuasionStatement) -> Fraction:
     """The sender's expected payoff before costs."""
     return sum(
-        (mass * row[signal.action] for signal in signals for mass, row in zip(signal.joint, statement.sender, strict=True)),
+        (
+            mass * row[signal.action]
+            for signal in signals
+            for mass, row in zip(signal.joint, statement.sender, strict=True)
+        ),
         Fraction(0),
     )
 
@@ -84,8 +89,8 @@ def gross_payoff(signals: Sequence[Signal], statement: PersuasionStatement) -> F
 def upper(statement: CostlyPersuasionStatement, dual: object) -> Fraction:
     """The bound ``prior . prices``, once the prices majorise payoff minus cost.
 
-    For a cost that is an expression, ``points`` may name beliefs where the two may touch; they help the proof and can not
-    make a wrong one.
+    For a cost that is an expression, ``points`` may name beliefs where the two may touch; they help the proof and
+    can not make a wrong one.
     """
     by_subdivision = isinstance(statement.cost, ExpressionCost)
     found = fields(dual, ["prices", "multipliers"], ["points"] if by_subdivision else [], where="dual")

@@ -13,7 +13,7 @@ import numpy as np
 
 from dual.concavification import ConcavificationStatement, Vector, corners
 from dual.errors import InputError, SuasionError
-from dual.exact import brief, distribution, items, number, vector
+from dual.exact import distribution, items, number, vector
 from dual.interval import Interval, interval
 from transport.road.problem import Effort, Method, Problem, Witnesses
 from transport.road.solution import Solution

@@ -159,5 +159,3 @@ class CostlyPersuasion(Persuasion):
         """
         signals = [JointSignal(0, tuple(Fraction(mass) for mass in joint)) for joint in joints]
         return information_cost(signals, self.statement)
-
-

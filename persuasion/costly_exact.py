@@ -46,7 +46,10 @@ class _Conditions:
         self.program = program
         self.prior = [statement.prior[s] for s in program.states]
         self.payoff = [
-            [(statement.sender[s][a] - offset) / program.unit for s, offset in zip(program.states, program.offsets, strict=True)]
+            [
+                (statement.sender[s][a] - offset) / program.unit
+                for s, offset in zip(program.states, program.offsets, strict=True)
+            ]
             for a in program.actions
         ]
         self.gains = [program.exact_gain(k) for k in range(len(program.pairs))]
@@ -59,7 +62,9 @@ class _Conditions:
             if multiplier:
                 payoffs[a] = [p + multiplier * g for p, g in zip(payoffs[a], gain, strict=True)]
         excess = [[p - price for p, price in zip(row, prices, strict=True)] for row in payoffs]
-        return [list(_UNIT.maximiser(row, self.prior)) for row in excess], [_UNIT.surplus(row, self.prior) for row in excess]
+        return [list(_UNIT.maximiser(row, self.prior)) for row in excess], [
+            _UNIT.surplus(row, self.prior) for row in excess
+        ]
 
     def residual(self, prices: Vector, multipliers: Vector, weights: Vector) -> Vector:
         """As :meth:`Point.residual`, exactly."""

@@ -75,21 +75,20 @@ class Sample:
         worth = (program.payoff[self.actions] * self.beliefs).sum(axis=1) - self.costs
         owners = np.array([a for a, _ in program.pairs], dtype=np.intp)
         gains = (self.beliefs @ program.gains.T) * (self.actions[:, None] == owners)
-        tight = {"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10}
-        found: Any = linprog(  # type: ignore[call-overload]
+        found: Any = linprog(
             -worth / program.size,
-            A_ub=-gains.T if len(owners) else None,
-            b_ub=np.zeros(len(owners)) if len(owners) else None,
+            A_ub=-gains.T,
+            b_ub=np.zeros(len(owners)),
             A_eq=self.beliefs.T,
             b_eq=program.prior,
             method="highs",
-            options=tight,
+            options={"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10},
         )
         if found.x is None:
             raise SolverError(f"HiGHS solved no linear program of the exchange method: {found.message}")
         joints = np.zeros_like(program.payoff)
         np.add.at(joints, self.actions, found.x[:, None] * self.beliefs)
-        multipliers = np.maximum(-found.ineqlin.marginals, 0) * program.size if len(owners) else np.zeros(0)
+        multipliers = np.maximum(-found.ineqlin.marginals, 0) * program.size
         return -found.eqlin.marginals * program.size, Rough(joints, multipliers, str(found.message), int(found.nit))
 
 

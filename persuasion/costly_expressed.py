@@ -149,7 +149,9 @@ def _proven(statement: CostlyPersuasionStatement, prices: Prices) -> bool:
 
 def _dyadic(point: Point) -> Prices:
     """The prices of a point as they are."""
-    return _stated(point, [Fraction(p) for p in point.prices.tolist()], [Fraction(m) for m in point.multipliers.tolist()])
+    return _stated(
+        point, [Fraction(p) for p in point.prices.tolist()], [Fraction(m) for m in point.multipliers.tolist()]
+    )
 
 
 def _short(point: Point) -> Prices:

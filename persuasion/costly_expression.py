@@ -118,7 +118,9 @@ class ExpressionModel:
         rows: list[tuple[int, int, int]] = []
         for a, row in enumerate(excess):
             scores = self._worths + self.sample @ row
-            best = [int(np.flatnonzero(self._flats == k)[scores[self._flats == k].argmax()]) for k in np.unique(self._flats)]
+            best = [
+                int(np.flatnonzero(self._flats == k)[scores[self._flats == k].argmax()]) for k in np.unique(self._flats)
+            ]
             chosen = sorted(sorted(best, key=lambda i: -scores[i])[:_FLATS], key=lambda i: self._flats[i])
             rows += [(a, i, int(self._flats[i])) for i in chosen]
         owners, indices, flats = np.array(rows).T

@@ -69,7 +69,9 @@ def _offer(best: Incumbent, program: Program, rough: Rough) -> None:
         matrix, prices = program.exact_dual(exact.prices, exact.multipliers)
         best.offer_experiment(program.exact_joints(exact.joints))
         best.offer_prices(raised(program.statement, matrix, prices), matrix)
-    for joints in chain.from_iterable(rounded_experiments(program, x) for x in (last.joints, first.joints, rough.joints)):
+    for joints in chain.from_iterable(
+        rounded_experiments(program, x) for x in (last.joints, first.joints, rough.joints)
+    ):
         best.offer_experiment(joints)
     for point in (last, first):
         offer_duals(best, point)

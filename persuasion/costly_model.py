@@ -1,7 +1,7 @@
 """Costs of beliefs in floating point: what a solver asks of them, in units that the program chooses.
 
-The conjugate of a cost, ``f(e) = max over beliefs q of e . q - cost(q)``, has the belief that attains it as its gradient;
-all of a costly persuasion problem's optimality conditions are written in it.
+The conjugate of a cost, ``f(e) = max over beliefs q of e . q - cost(q)``, has the belief that attains it as its
+gradient; all of a costly persuasion problem's optimality conditions are written in it.
 """
 
 from __future__ import annotations

@@ -53,14 +53,18 @@ def draw_costly(solution: CostlyPersuasionSolution, ax: Axes | None = None) -> A
     if solution.prices:
         ends = np.array([float(price) for price in solution.prices])
         ax.plot([0, 1], ends, color=PRICES, linewidth=1.2, label="prices")
-    spots = sorted((float(s.posterior[1]), net(s.posterior[1], problem.best_reply(s.posterior))) for s in solution.signals)
+    spots = sorted(
+        (float(s.posterior[1]), net(s.posterior[1], problem.best_reply(s.posterior))) for s in solution.signals
+    )
     if spots:
         ax.plot(*zip(*spots, strict=True), color=ENVELOPE, linestyle="--", marker="o", label="posteriors")
     ax.axvline(float(problem.prior[1]), color=PRIOR, linestyle=":", linewidth=1, label="prior")
     if solution.lower is not None:
         ax.plot([float(problem.prior[1])], [float(solution.lower)], color=PRIOR, marker="*", markersize=11)
     name = problem.state_names[1]
-    ax.set_xlabel(f"posterior probability of {name}" if problem.statement.states else f"posterior probability of state {name}")
+    ax.set_xlabel(
+        f"posterior probability of {name}" if problem.statement.states else f"posterior probability of state {name}"
+    )
     ax.set_ylabel("payoff minus cost")
     ax.set_xlim(0, 1)
     for side in ("top", "right"):

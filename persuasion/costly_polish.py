@@ -101,11 +101,12 @@ class Point:
             self.program, self.prices + step[:states], multipliers, weights, self.tangent, self.used, self.binding
         )
 
-
     def defect(self) -> float:
         """How far the point is from being an optimum, in units of the payoffs' range."""
         size = self.program.size
-        slack = [self.program.gains[k] @ self.posteriors[a] for k, (a, _) in enumerate(self.program.pairs) if a in self.used]
+        slack = [
+            self.program.gains[k] @ self.posteriors[a] for k, (a, _) in enumerate(self.program.pairs) if a in self.used
+        ]
         wrong = [
             float(np.abs(self.residual()).max()) / size,
             float(self.surplus.max()) / size,
@@ -150,8 +151,8 @@ def start(program: Program, rough: Rough, generous: bool = False) -> Point:
     """Read a first point off an interior-point solution.
 
     Of an action's probability and its surplus below zero, one vanishes at the optimum; so does one of a multiplier and
-    the slack of its obedience constraint. Whichever is larger decides what is used and what binds; a generous start uses
-    every action that has a probability.
+    the slack of its obedience constraint. Whichever is larger decides what is used and what binds; a generous start
+    uses every action that has a probability.
     """
     weights = rough.joints.sum(axis=1)
     posteriors = rough.joints / np.maximum(weights, 1e-300)[:, None]

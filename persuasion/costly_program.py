@@ -25,7 +25,6 @@ from .costly_model import CostModel, EntropyModel, Floats, QuadraticModel
 from .replies import best_reply
 
 
-
 @dataclass(frozen=True)
 class Program:
     """The data of one instance with a named cost, ready for floating point.
@@ -193,7 +192,9 @@ def solve_rough(program: Program, tolerance: float, time_limit: float) -> Rough 
         cost = sum(cp.quad_over_lin(x[a] - uninformed[a], cp.sum(x[a])) for a in range(actions))
     net = cp.sum(cp.multiply(x, program.payoff / size)) - cost / size
     rules = [cp.sum(x, axis=0) == program.prior, x >= 0]
-    obeyed = cp.sum(cp.multiply(program.gains, x[[a for a, _ in program.pairs]]), axis=1) >= 0 if program.pairs else None
+    obeyed = (
+        cp.sum(cp.multiply(program.gains, x[[a for a, _ in program.pairs]]), axis=1) >= 0 if program.pairs else None
+    )
     task = cp.Problem(cp.Maximize(net), rules if obeyed is None else [*rules, obeyed])
     options = {"tol_gap_abs": tolerance, "tol_gap_rel": tolerance, "tol_feas": tolerance}
     if math.isfinite(time_limit):

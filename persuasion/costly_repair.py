@@ -1,12 +1,13 @@
 """Exactly obedient experiments next to accurate masses in floating point.
 
-Where an obedience constraint binds, rounding would break it. The binding constraints of a signal are therefore solved for
-some of its masses, which then follow exactly from the others; what is missing from the prior afterwards is revealed.
+Where an obedience constraint binds, rounding would break it. The binding constraints of a signal are therefore solved
+for some of its masses, which then follow exactly from the others; what is missing from the prior afterwards is
+revealed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from fractions import Fraction
 from operator import mul
 
@@ -16,7 +17,6 @@ from .costly_witness import Joints
 from .experiment import revealed
 from .repair import obedient_experiment
 from .replies import best_reply
-
 
 Vector = list[Fraction]
 
@@ -97,9 +97,7 @@ def _obedient_signal(program: Program, action: int, masses: Floats) -> Vector:
         if any(row):
             pivot = max((k for k in possible if row[k]), key=lambda k: masses[k])
             row = [x / row[pivot] for x in row]
-            equations = [
-                (k, [x - other[pivot] * y for x, y in zip(other, row, strict=True)]) for k, other in equations
-            ]
+            equations = [(k, [x - other[pivot] * y for x, y in zip(other, row, strict=True)]) for k, other in equations]
             equations.append((pivot, row))
     pivots = {pivot for pivot, _ in equations}
     free = [Fraction(0) if k in pivots else mass for k, mass in enumerate(found)]

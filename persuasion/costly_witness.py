@@ -98,7 +98,8 @@ def raised(
     asked = payoffs[action] if action is not None else prices or safe
     start = [high if price is None else price for price, high in zip(asked, safe, strict=True)]
     short = max(
-        cost.surplus([payoff - price for payoff, price in zip(row, start, strict=True)], statement.prior) for row in payoffs
+        cost.surplus([payoff - price for payoff, price in zip(row, start, strict=True)], statement.prior)
+        for row in payoffs
     )
     return [rounded(price + short, _BITS, up=True) for price in start] if short else start
 

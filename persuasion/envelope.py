@@ -60,7 +60,7 @@ class Envelope:
         at = probability(p, "p")
         left, right = self.lower[0][0], self.lower[-1][0]
         if not left <= at <= right:
-            raise InputError(f"{brief(at)} lies outside [{brief(left)}, {brief(right)}], where the envelope is known", "p")
+            raise InputError(f"{brief(at)} lies outside the envelope's domain [{brief(left)}, {brief(right)}]", "p")
         return interpolated(self.lower, at), interpolated(self.upper, at)
 
 

@@ -43,6 +43,7 @@ def solve_expressed(problem: Concavification, effort: Effort) -> Witnesses:
             continue
         break
     dual = dual or majorant.constant(effort)
+    interior = len(landscape.prior) == landscape.states
     return Witnesses(
         primal={
             "splitting": [
@@ -55,7 +56,7 @@ def solve_expressed(problem: Concavification, effort: Effort) -> Witnesses:
         iterations=rounds,
         claim=None if dual is not None else f"{float(splitting.worth)}: no bound from above was found",
         rule=f"{RULE}; {NOT_ATTAINED}" if _approached(found) else RULE,
-        warm=np.array([contact.belief for contact in found.contacts]) if len(landscape.prior) == landscape.states else None,
+        warm=np.array([contact.belief for contact in found.contacts]) if interior else None,
     )
 
 

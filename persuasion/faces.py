@@ -87,7 +87,7 @@ def _extremes(face: Landscape, prices: Array, scale: float) -> Iterator[Array]:
 
 
 def _sharpened(face: Landscape, prices: Array, belief: Array, flat: int) -> Array:
-    """Newton's method towards the nearby belief at which the payoff's slopes are the prices'; else the belief itself."""
+    """Newton's method towards the nearby belief at which the prices are tangent; else the belief itself."""
     tangents = face.flats[flat].tangents
     at = belief
     for _ in range(4):

@@ -1,4 +1,4 @@
-"""An expression's payoff over the beliefs that a prior allows, in floating point, with the flats where it may jump or bend."""
+"""An expression's payoff over beliefs, in floating point, with the flats on which it may jump or bend."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from operator import mul
+from operator import add, mul
 
 import numpy as np
 
@@ -31,11 +31,12 @@ Vector = tuple[Fraction, ...]
 _FIRST_CELLS = 300
 _EXACT_CELLS = 1500
 _RAISED_CELLS = 3000
-_STAGES = ((300, 1e-9), (5000, 1e-7), (16_000, 1e-6))
+_STAGES = ((300, 1e-9), (4000, 1e-7), (10_000, 1e-6))
 """After how many cells which raise of the prices, relative to the payoff's range, is good enough; the checker looks at
 20,000 cells."""
-_GOOD = 1e-9
-"""The raise that is tried first where the first stage finds no smaller one."""
+_GOOD = Fraction(1, 10**9)
+"""The raise that is tried where the first stage finds no smaller one, and less than ``_HOPELESS``."""
+_HOPELESS = Fraction(1, 100)
 _STEEP = 1e8
 """Prices of excluded states beyond this, relative to the payoff's range, are a sign of an unbounded slope."""
 
@@ -95,7 +96,8 @@ class Majorant:
 
     def constant(self, effort: Effort) -> dict[str, object] | None:
         """Equal prices of all states, at a bound of the payoff: a last resort."""
-        needed = self._shortfall((Fraction(0),) * self.landscape.states, [], effort, _STAGES, search=False)
+        stages = _STAGES[:1] if effort.exhausted() else _STAGES
+        needed = self._shortfall((Fraction(0),) * self.landscape.states, [], effort, stages, search=False)
         return None if needed is None else {"prices": [needed] * self.landscape.states}
 
     def _proven(self, prices: Vector, points: Sequence[Vector], cells: int) -> bool:
@@ -160,9 +162,8 @@ class Majorant:
         for bits in (1, 4, 10, 40):
             unit = Fraction(2) ** (size - bits)
             steps = [round(Fraction(share) / unit) * unit for share in shares.tolist()]
-            yield tuple(
-                p + sum(map(mul, steps, column), Fraction(0)) for p, column in zip(particular, zip(*free, strict=True), strict=True)
-            )
+            moves = [sum(map(mul, steps, column), Fraction(0)) for column in zip(*free, strict=True)]
+            yield tuple(map(add, particular, moves))
 
     def _extended(self, prices: Vector) -> Iterator[Vector]:
         """Add prices of the states that the prior excludes, high enough to matter nowhere; nothing if none are."""
@@ -198,18 +199,18 @@ class Majorant:
 
     def _raised(self, prices: Array, points: Sequence[Vector], effort: Effort) -> dict[str, object] | None:
         """Round the prices and raise them by what is proven to be enough."""
-        good = Fraction(_GOOD) * Fraction(self.sample.scale)
-        full, ladder = self._rounded(prices)
+        scale = Fraction(self.sample.scale)
+        full = self._rounded(prices)
         if full is None:
             return None
-        points = [*ladder, *points]
         needed = self._shortfall(full, points, effort, _STAGES[:1])
-        if needed is None or needed > good:
-            points = points if ladder else self._touching(full, points)
-            effort.tell(f"proving prices raised by {_GOOD:.0e} of the payoff's range")
-            higher = _higher(full, good)
-            if self._proven(higher, points, _RAISED_CELLS):
-                return _stated(higher, points)
+        if (needed is None or needed > _GOOD * scale) and not effort.exhausted():
+            points = self._touching(full, points)
+            if needed is not None and needed < _HOPELESS * scale:
+                effort.tell(f"proving prices raised by {float(_GOOD):.0e} of the payoff's range")
+                higher = _higher(full, _GOOD * scale)
+                if self._proven(higher, points, _RAISED_CELLS):
+                    return _stated(higher, points)
             needed = self._shortfall(full, points, effort, _STAGES[1:])
         for factor in (1, 2, 8) if needed is not None else ():
             higher = _higher(full, (needed or Fraction(0)) * factor)
@@ -250,32 +251,18 @@ class Majorant:
                 break
         return best
 
-    def _rounded(self, prices: Array) -> tuple[Vector | None, list[Vector]]:
-        """The prices as dyadic fractions, with those of excluded states, and beliefs to cut at.
+    def _rounded(self, prices: Array) -> Vector | None:
+        """The prices as dyadic fractions, with those of excluded states.
 
-        Where the payoff is too steep at the face of the prior's states, the others rise a little first, and cuts
-        come ever closer to the face.
+        Where the payoff is too steep at the face of the prior's states, the others rise a little first.
         """
         scale = self.sample.scale
         size = max(float(np.abs(prices).max()), scale)
         for rise in (0.0, 1e-8, 1e-6):
             found = list(self._extended(round_dyadic(prices + rise * scale, 52, size)))
             if found:
-                return found[-1], self._ladder() if rise else []
-        return None, []
-
-    def _ladder(self) -> list[Vector]:
-        """Beliefs on the edges that leave the face of the prior's states, at distances 1/4, 1/16, ..."""
-        landscape = self.landscape
-        found = []
-        for level in range(1, 28):
-            share = Fraction(1, 4**level)
-            for inside in landscape.support:
-                for outside in range(landscape.states):
-                    if outside not in landscape.support:
-                        weights = {inside: 1 - share, outside: share}
-                        found.append(tuple(weights.get(s, Fraction(0)) for s in range(landscape.states)))
-        return found
+                return found[-1]
+        return None
 
 
 def _higher(prices: Vector, rise: Fraction) -> Vector:

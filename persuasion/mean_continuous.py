@@ -116,8 +116,8 @@ def _with_prices(
     proven = proven_prices(problem.statement, view, curve, exact)
     if proven is None:
         return best
-    places = np.array([view.place(x) for x in proven.knots])
-    high = float(table.spread(places) @ np.array([view.scaled(value) for value in proven.values]))
+    places, known = np.unique([view.place(x) for x in proven.knots], return_index=True)
+    high = float(table.spread(places) @ np.array([view.scaled(proven.values[k]) for k in known]))
     return replace(best, curve=proven, high=high) if high < best.high else best
 
 

@@ -150,9 +150,7 @@ def _spread(points: Sequence[Fraction], i: int) -> dict[int, Fraction]:
     return {i - 1: 1 - share, i: Fraction(-1), i + 1: share}
 
 
-def _tangents(
-    view: MeanView, points: Sequence[Fraction], mean: Fraction
-) -> Iterator[Column]:
+def _tangents(view: MeanView, points: Sequence[Fraction], mean: Fraction) -> Iterator[Column]:
     """Columns that move a mean to the left or right, with what the payoff changes by."""
     value = view.at(mean)
     for direction, jet in zip((-1, 1), view.slopes(mean), strict=True):

@@ -55,9 +55,7 @@ def draw_mean_persuasion(solution: MeanPersuasionSolution, ax: Axes | None = Non
     if solution.prices is not None:
         knots = solution.prices.knots
         heights = [float(price) for price in solution.prices.values]
-        ax.plot(
-            [float(x) for x in knots], heights, color=PRICES, linewidth=1.6, linestyle=(0, (5, 2)), label="prices"
-        )
+        ax.plot([float(x) for x in knots], heights, color=PRICES, linewidth=1.6, linestyle=(0, (5, 2)), label="prices")
     _make_room(ax, float(left), float(right))
     if isinstance(law, FiniteLaw):
         _draw_points(ax, law, signals, colours)

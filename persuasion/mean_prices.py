@@ -122,8 +122,8 @@ def _accepted(statement: MeanPersuasionStatement, curve: Curve) -> bool:
 
 def _missing(view: MeanView, curve: Curve) -> Fraction:
     """By how much the payoff exceeds the prices, as far as floats and the knots themselves tell."""
-    places = np.array([view.place(x) for x in curve.knots])
-    _, excess = Search(view, places).violated(np.array([view.scaled(value) for value in curve.values]))
+    places, known = np.unique([view.place(x) for x in curve.knots], return_index=True)
+    _, excess = Search(view, places).violated(np.array([view.scaled(curve.values[k]) for k in known]))
     found = [Fraction(float(excess.max(initial=0.0))) * view.size]
     if not view.listed:
         found += [view.at(x) - value for x, value in zip(curve.knots, curve.values, strict=True)]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from itertools import pairwise
+from operator import mul
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -155,7 +157,7 @@ def _draw_pieces(solution: ConcavificationSolution, ax: Axes) -> Array:
         return np.column_stack([p, everywhere.payoff(np.column_stack([1 - p, p]))])
 
     found, missed, met = [], [], []
-    for left, right in zip(cuts, cuts[1:], strict=False):
+    for left, right in pairwise(cuts):
         near = 1e-9 * (right - left)
         piece = curve(np.linspace(left + near, right - near, 801))
         found.append(piece)
@@ -178,7 +180,8 @@ def _draw_heights(solution: ConcavificationSolution, ax: Axes) -> None:
     if statement.value is None:
         spots = ternary.place(statement.table)
         heights = [float(value) for value in statement.table.values()]
-        drawn: Any = ax.scatter(spots[:, 0], spots[:, 1], c=heights, cmap="cividis", s=max(3, min(60, 6000 / len(spots))), marker="h")
+        size = max(3, min(60, 6000 / len(spots)))
+        drawn: Any = ax.scatter(spots[:, 0], spots[:, 1], c=heights, cmap="cividis", s=size, marker="h")
     else:
         from .landscape import Landscape
 
@@ -196,9 +199,10 @@ def _draw_split_curve(
 ) -> None:
     """Over two states' beliefs: the prior and its value, the posteriors and their probabilities."""
     spots = _floats([(belief[1], height) for belief, height in zip(posteriors, heights, strict=True)])
-    at, worth = float(prior[1]), sum(map(_product, weights, heights), Fraction(0))
+    at, worth = float(prior[1]), sum(map(mul, weights, heights), Fraction(0))
     ax.axvline(at, color=PRIOR, linewidth=0.9, linestyle=":", label="prior")
-    ax.scatter(spots[:, 0], spots[:, 1], s=42, color=ENVELOPE, edgecolor="white", zorder=6, label="posteriors", clip_on=False)
+    style: dict[str, Any] = {"color": ENVELOPE, "edgecolor": "white", "zorder": 6, "clip_on": False}
+    ax.scatter(spots[:, 0], spots[:, 1], s=42, label="posteriors", **style)
     ax.plot(at, float(worth), marker="*", markersize=12, color=PRIOR, markeredgecolor="white", zorder=7)
     ax.set_xlim(0, 1)
     low, high = ax.get_ylim()
@@ -264,16 +268,15 @@ def _write(ax: Axes, spot: Any, words: str, direction: tuple[float, float]) -> N
 
 def _hull(points: Array) -> Array:
     """The upper hull of a curve's points, in floating point."""
-    best: list[tuple[float, float]] = []
-    for x, y in sorted(map(tuple, points[np.isfinite(points[:, 1])].tolist())):
-        while len(best) > 1 and (best[-1][1] - best[-2][1]) * (x - best[-1][0]) <= (y - best[-1][1]) * (best[-1][0] - best[-2][0]):
+    best: list[Array] = []
+    for point in sorted(points[np.isfinite(points[:, 1])], key=tuple):
+        while len(best) > 1:
+            (run, rise), (further, height) = best[-1] - best[-2], point - best[-1]
+            if rise * further > height * run:
+                break
             best.pop()
-        best.append((x, y))
+        best.append(point)
     return np.array(best).reshape(-1, 2)
-
-
-def _product(weight: Fraction, height: Fraction) -> Fraction:
-    return weight * height
 
 
 def _state(name: str) -> str:

@@ -49,7 +49,8 @@ def simplex(
     """
     inverse = np.linalg.inv(columns[basis])
     banned: list[int] = []
-    for pivots in range(_MAX_PIVOTS):
+    pivots = 0
+    while pivots < _MAX_PIVOTS:
         prices = inverse @ objective[basis]
         weights = right @ inverse
         gains = objective - columns @ prices
@@ -62,6 +63,7 @@ def simplex(
             break
         ties = np.vstack([weights, inverse]).T
         leaving = min(rows, key=lambda k: tuple(np.round(ties[k] / shares[k], 13)))
+        pivots += 1
         left, basis[leaving] = basis[leaving], entering
         following = _inverse(columns[basis])
         if following is None:

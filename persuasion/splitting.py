@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from operator import mul
+from operator import mul, sub
 
 import numpy as np
 
@@ -115,7 +115,8 @@ def _closed(landscape: Landscape, found: Sequence[Contact], keep: Sequence[Vecto
         columns = np.array(span, dtype=np.float64).T
         shares = [Fraction(x) for x in np.linalg.lstsq(columns, rough, rcond=None)[0].tolist()]
         masses.append(_combined(shares, span))
-    missing = [mass - sum(column, Fraction(0)) for mass, column in zip(landscape.prior, zip(*masses, strict=True), strict=True)]
+    sums = [sum(column, Fraction(0)) for column in zip(*masses, strict=True)]
+    missing = list(map(sub, landscape.prior, sums))
     rows = [[direction[s] for _, direction in directions] + [missing[s]] for s in range(len(missing))]
     echelon, pivots = reduced(rows)
     if pivots and pivots[-1] == len(directions):

@@ -1,9 +1,9 @@
 """Where prices touch the payoff: the posteriors as the solution of smooth equations, and the prices these leave open.
 
-Write a posterior q_k and its weight as masses ``x_k = w_k q_k`` and the payoff as the function ``|x| v(x / |x|)`` of masses, G
-being its gradient. A best splitting satisfies ``G(x_k) = prices`` in all directions in which x_k can move both ways
-without leaving its flat or its face of the simplex, and ``sum_k x_k = prior``: equations that Newton's method solves.
-Directions that no posterior can move in leave the prices open; these are put in the middle of what is possible.
+Write a posterior q_k and its weight as masses ``x_k = w_k q_k``, the payoff as a function ``|x| v(x / |x|)`` of masses
+and G for its gradient. A best splitting satisfies ``G(x_k) = prices`` in all directions in which x_k can move both
+ways without leaving its flat or its face of the simplex, and ``sum_k x_k = prior``: equations that Newton's method
+solves. Where no posterior can move, the prices are open; they are put in the middle of what is possible.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ class Touch:
 
 
 def touch(sample: Sample, effort: Effort) -> Touch:
-    """Alternate between cutting planes and Newton's method until the payoff exceeds the prices nowhere that is found."""
+    """Alternate cutting planes and Newton's method until the payoff is not found to exceed the prices anywhere."""
     least, stalled = np.inf, 0
     for rounds in range(1, _ROUNDS + 1):
         found = sample.solve()

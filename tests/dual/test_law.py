@@ -86,7 +86,10 @@ def test_the_value_between_knots():
         ({}, "law: a law is .* not empty"),
         ({"support": [0, 1]}, 'law: a law is .* not the fields "support"'),
         ({"support": [0, 1], "prior": [1, 0], "uniform": [0, 1]}, "law: a law is"),
-        ({"support": [0, 0], "prior": ["1/2", "1/2"]}, r"law.support\[1\]: the point 0 stands already at law.support\[0\]"),
+        (
+            {"support": [0, 0], "prior": ["1/2", "1/2"]},
+            r"law.support\[1\]: the point 0 stands already at law.support\[0\]",
+        ),
         ({"support": [0, 1], "prior": ["1/2", "1/3"]}, "law.prior: the entries sum to 5/6"),
         ({"support": [0, 1], "prior": [1]}, "law.prior: the list has 1 entries where 2 are needed"),
         ({"uniform": [1, 0]}, "law.uniform: the interval from 1 to 0 is empty"),
@@ -107,6 +110,8 @@ def test_bad_laws_are_named(law, message):
     assert "\n" not in str(found.value)
 
 
-@pytest.mark.parametrize("density", ["(x - 1/3)**2", "(x**2 - 1/2)**2", "1 + sin(10*x)", "sqrt(x)", "abs(x - 1/7)", "x > 1/2"])
+@pytest.mark.parametrize(
+    "density", ["(x - 1/3)**2", "(x**2 - 1/2)**2", "1 + sin(10*x)", "sqrt(x)", "abs(x - 1/7)", "x > 1/2"]
+)
 def test_densities_may_touch_zero(density):
     assert parse_law({"density": density, "interval": [0, 1]}).total.lower > 0

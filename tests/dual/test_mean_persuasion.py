@@ -88,7 +88,9 @@ def test_a_density_is_normalised():
     for factor in (1, 10**9):
         law = {"density": f"{factor}*x", "interval": [0, 1]}
         assert KIND.lower(statement({"law": law, "payoff": "m**2"}), {"signals": [{"reveal": [0, 1]}]}) == F(1, 2)
-        assert KIND.upper(statement({"law": law, "payoff": "m"}), {"prices": {"knots": [0, 1], "values": [0, 1]}}) == F(2, 3)
+        assert KIND.upper(statement({"law": law, "payoff": "m"}), {"prices": {"knots": [0, 1], "values": [0, 1]}}) == F(
+            2, 3
+        )
 
 
 def test_enclosed_laws_prove_bounds_rounded_the_safe_way():
@@ -126,7 +128,12 @@ def changed(witness, path, value):
 @pytest.mark.parametrize(
     ("name", "path", "value", "message"),
     [
-        ("court", ["signals", 1, "mean"], "2/3", r"primal.signals\[1\]: the sum over i .* is -1/10, not 0, for mean = 2/3"),
+        (
+            "court",
+            ["signals", 1, "mean"],
+            "2/3",
+            r"primal.signals\[1\]: the sum over i .* is -1/10, not 0, for mean = 2/3",
+        ),
         ("court", ["signals", 0, "joint", 0], "1/5", r"masses at support\[0\] sum to 1/2, the prior is 7/10"),
         ("court", ["signals", 0, "joint", 0], "-2/5", r"primal.signals\[0\].joint\[0\] = -2/5 < 0"),
         ("court", ["signals", 0, "mean"], 2, "lies outside the law's range, 0 to 1"),
@@ -225,7 +232,13 @@ def test_a_problem_without_listed_points_is_never_infeasible():
 
 
 def test_the_statement_is_written_as_it_was_read():
-    for instance in (COURT, PASS, POINTS, EXPONENTIAL, {"law": COURT["law"], "payoff": {"breakpoints": [0, 1], "pieces": [[1, 2]]}}):
+    for instance in (
+        COURT,
+        PASS,
+        POINTS,
+        EXPONENTIAL,
+        {"law": COURT["law"], "payoff": {"breakpoints": [0, 1], "pieces": [[1, 2]]}},
+    ):
         once = statement(instance)
         assert KIND.statement(once.document()) == once
     assert statement(PASS) != statement({**PASS, "payoff": "m >= 4/5"})

@@ -81,8 +81,9 @@ def test_smoothstep_reveals_a_quarter_and_pools_the_rest():
         (NORMAL, "-(m - 1/3)**2", -1 / 36),
         (NORMAL, UNEQUAL_PEAKS, 5 / 3),
         # Convex: full information; int x^2 exp(-x) = 2 - 5/e.
-        (EXPONENTIAL, "1 + m**2/50", 1 + (2 * np.e - 5) / (np.e - 1) / 50),
+        (EXPONENTIAL, "1 + m**2/500", 1 + (2 * np.e - 5) / (np.e - 1) / 500),
         (UNIFORM, "m**2 >= 1/2", 2 * (1 - 0.5**0.5)),
+        (UNIFORM, "m**2 <= 1/8", 0.5**0.5),
         # Not attained: values come arbitrarily close.
         (UNIFORM, "m > 3/4", 0.5),
     ],
@@ -137,8 +138,10 @@ def random_pieces(rng, count):
     return breakpoints, [[F(rng.randint(-6, 6), 2), F(rng.randint(-6, 6), 3)] for _ in range(count)]
 
 
-@pytest.mark.parametrize("law", [UNIFORM, RISING, EXPONENTIAL, NORMAL], ids=["uniform", "rising", "exponential", "normal"])
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize(
+    "law", [UNIFORM, RISING, EXPONENTIAL, NORMAL], ids=["uniform", "rising", "exponential", "normal"]
+)
+@pytest.mark.parametrize("seed", range(2))
 def test_continuous_laws_lie_between_finite_ones(law, seed):
     rng = random.Random(f"{law} {seed}")
     breakpoints, pieces = random_pieces(rng, rng.randint(2, 4))
@@ -172,8 +175,9 @@ def test_smooth_payoffs_are_bracketed_tightly(payoff, function):
     assert float(solution.upper) >= pooled.max() - 1e-7
 
 
-@pytest.mark.parametrize("scale", [F(1, 10**12), F(10**12)])
-@pytest.mark.parametrize(("left", "length"), [(F(10**6), F(1)), (F(-1, 10**6), F(2, 10**6))])
+@pytest.mark.parametrize(
+    ("scale", "left", "length"), [(F(1, 10**12), F(10**6), F(1)), (F(10**12), F(-1, 10**6), F(2, 10**6))]
+)
 def test_units_do_not_matter(scale, left, length):
     place = f"((m - ({left}))/({length}))"
     law = {"uniform": [left, left + length]}
@@ -218,7 +222,12 @@ def test_two_points_are_the_concavification_of_two_states(payoff, p, value):
     law = {"support": [0, 1], "prior": [1 - F(p), p]}
     solution = solved(law, payoff)
     assert (solution.lower, solution.grade) == (value, "exact")
-    assert Concavification(law["prior"], value=payoff.replace("m", "p") if "min" not in payoff else "min(p, 1/2)").solve().lower == value
+    assert (
+        Concavification(law["prior"], value=payoff.replace("m", "p") if "min" not in payoff else "min(p, 1/2)")
+        .solve()
+        .lower
+        == value
+    )
 
 
 @pytest.mark.parametrize("payoff", ["sin(7*m)", "exp(-20*(m - 2/5)**2)", "sqrt(m)", "m**2 >= 1/2", "m > 3/4"])
@@ -309,7 +318,7 @@ def test_many_points_come_close_to_the_continuum():
     count = 100
     law = {"support": [F(2 * k + 1, 2 * count) for k in range(count)], "prior": [F(1, count)] * count}
     solution = solved(law, "m**2*(3 - 2*m)")
-    assert solution.grade == "exact"
+    assert solution.grade == "exact"  # the tangent at 5/8, a point of the law, bends the prices nowhere near it
     assert 0 <= F(539, 1024) - solution.lower < F(1, count**2)
 
 
@@ -429,12 +438,12 @@ def test_no_time_still_gives_a_true_answer():
 
 @pytest.mark.parametrize("payoff", ["1/m", "log(m)", "sqrt(m - 1/2)", "1/(m - 1/3)"])
 def test_payoffs_that_are_not_defined_everywhere_are_named(payoff):
-    with pytest.raises(InputError, match="^payoff: "):
+    with pytest.raises(InputError, match=r"^payoff: "):
         MeanPersuasion(UNIFORM, payoff).solve()
 
 
 def test_an_unknown_method_is_named():
-    with pytest.raises(InputError, match='method: "simplex" is unknown for kind mean-persuasion; known: means'):
+    with pytest.raises(InputError, match=r'method: "simplex" is unknown for kind mean-persuasion; known: means'):
         MeanPersuasion(UNIFORM, "m").solve("simplex")
 
 
