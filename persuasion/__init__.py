@@ -9,6 +9,7 @@ One receiver:
 """
 
 from .concavification import Benchmark, Concavification, ConcavificationSolution
+from .costly import CostlyPersuasion, CostlyPersuasionSolution
 from .experiment import Signal
 from .finite import Comparison, Persuasion, PersuasionSolution
 from .mean import MeanPersuasion, MeanPersuasionSolution
@@ -19,6 +20,8 @@ __all__ = [
     "Comparison",
     "Concavification",
     "ConcavificationSolution",
+    "CostlyPersuasion",
+    "CostlyPersuasionSolution",
     "MeanPersuasion",
     "MeanPersuasionSolution",
     "MeanSignal",

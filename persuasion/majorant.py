@@ -199,19 +199,22 @@ class Majorant:
     def _raised(self, prices: Array, points: Sequence[Vector], effort: Effort) -> dict[str, object] | None:
         """Round the prices and raise them by what is proven to be enough."""
         good = Fraction(_GOOD) * Fraction(self.sample.scale)
-        for full in self._extended_floats(prices):
-            needed = self._shortfall(full, points, effort, _STAGES[:1])
-            if needed is None or needed > good:
-                points = self._touching(full, points)
-                effort.tell(f"proving prices raised by {_GOOD:.0e} of the payoff's range")
-                higher = _higher(full, good)
-                if self._proven(higher, points, _RAISED_CELLS):
-                    return _stated(higher, points)
-                needed = self._shortfall(full, points, effort, _STAGES[1:])
-            for factor in (1, 2, 8) if needed is not None else ():
-                higher = _higher(full, (needed or Fraction(0)) * factor)
-                if self._proven(higher, points, 20_000):
-                    return _stated(higher, points)
+        full, ladder = self._rounded(prices)
+        if full is None:
+            return None
+        points = [*ladder, *points]
+        needed = self._shortfall(full, points, effort, _STAGES[:1])
+        if needed is None or needed > good:
+            points = points if ladder else self._touching(full, points)
+            effort.tell(f"proving prices raised by {_GOOD:.0e} of the payoff's range")
+            higher = _higher(full, good)
+            if self._proven(higher, points, _RAISED_CELLS):
+                return _stated(higher, points)
+            needed = self._shortfall(full, points, effort, _STAGES[1:])
+        for factor in (1, 2, 8) if needed is not None else ():
+            higher = _higher(full, (needed or Fraction(0)) * factor)
+            if self._proven(higher, points, 20_000):
+                return _stated(higher, points)
         return None
 
     def _shortfall(
@@ -247,18 +250,32 @@ class Majorant:
                 break
         return best
 
-    def _extended_floats(self, prices: Array) -> Iterator[Vector]:
-        """The prices as dyadic fractions, with those of excluded states.
+    def _rounded(self, prices: Array) -> tuple[Vector | None, list[Vector]]:
+        """The prices as dyadic fractions, with those of excluded states, and beliefs to cut at.
 
-        Where the payoff is too steep at the face of the prior's states, the others rise a little first.
+        Where the payoff is too steep at the face of the prior's states, the others rise a little first, and cuts
+        come ever closer to the face.
         """
         scale = self.sample.scale
         size = max(float(np.abs(prices).max()), scale)
         for rise in (0.0, 1e-8, 1e-6):
             found = list(self._extended(round_dyadic(prices + rise * scale, 52, size)))
             if found:
-                yield found[-1]
-                return
+                return found[-1], self._ladder() if rise else []
+        return None, []
+
+    def _ladder(self) -> list[Vector]:
+        """Beliefs on the edges that leave the face of the prior's states, at distances 1/4, 1/16, ..."""
+        landscape = self.landscape
+        found = []
+        for level in range(1, 28):
+            share = Fraction(1, 4**level)
+            for inside in landscape.support:
+                for outside in range(landscape.states):
+                    if outside not in landscape.support:
+                        weights = {inside: 1 - share, outside: share}
+                        found.append(tuple(weights.get(s, Fraction(0)) for s in range(landscape.states)))
+        return found
 
 
 def _higher(prices: Vector, rise: Fraction) -> Vector:

@@ -16,7 +16,7 @@ from transport.road.picture import axes
 
 from .mean_signal import MeanSignal, short
 from .mean_view import MeanView
-from .picture import ENVELOPE, PALETTE, PAYOFF, legend_below
+from .picture import PALETTE, PAYOFF, PRICES
 from .placed import placed
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from .mean import MeanPersuasionSolution
 
 REVEALED = "#999999"
-_COLOURS = tuple(colour for colour in PALETTE if colour not in (PAYOFF, ENVELOPE, REVEALED))
+_COLOURS = tuple(colour for colour in PALETTE if colour not in (PAYOFF, PRICES, REVEALED))
 _SAMPLES = 800
 _LAW_HEIGHT = 0.22
 """How much of the picture's height the law takes."""
@@ -56,7 +56,7 @@ def draw_mean_persuasion(solution: MeanPersuasionSolution, ax: Axes | None = Non
         knots = solution.prices.knots
         heights = [float(price) for price in solution.prices.values]
         ax.plot(
-            [float(x) for x in knots], heights, color=ENVELOPE, linewidth=1.6, linestyle=(0, (5, 2)), label="prices"
+            [float(x) for x in knots], heights, color=PRICES, linewidth=1.6, linestyle=(0, (5, 2)), label="prices"
         )
     _make_room(ax, float(left), float(right))
     if isinstance(law, FiniteLaw):
@@ -68,7 +68,7 @@ def draw_mean_persuasion(solution: MeanPersuasionSolution, ax: Axes | None = Non
     ax.set_ylabel("sender's payoff")
     for side in ("top", "right"):
         ax.spines[side].set_visible(False)
-    legend_below(ax)
+    ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.16), ncol=3, frameon=False)
     return ax
 
 

@@ -19,7 +19,7 @@ from dual.mean_payoff import ExpressionPayoff, MeanPayoff, PiecewisePayoff, Poin
 from transport.road.compiled import compiled
 
 from .jet import Jet, one_sided
-from .placed import placed, placed_polynomial, switches
+from .placed import placed, placed_polynomial, switches, without_constant
 
 Array = npt.NDArray[np.float64]
 
@@ -58,8 +58,8 @@ class MeanView:
             found |= {beside for x in found for beside in self._not_attained(x)}
         self._means = {self.place(x): x for x in sorted(found)}
         self.marks: Array = np.array(list(self._means))
-        self.base, self.size = Fraction(0), Fraction(1)
-        self._function = self._direct()
+        self._function, self._offset = self._direct()
+        self.base, self.size = self._offset, Fraction(1)
         self.grid: Array = self.marks if self.listed else np.union1d(self.marks, np.arange(_SAMPLES + 1) / _SAMPLES)
         values = self.values(self.grid)
         if not np.isfinite(values).all():
@@ -69,7 +69,7 @@ class MeanView:
         if high > low:
             if max(abs(low), abs(high)) > _FAR * (high - low):
                 self._function = self._exactly
-            self.base, self.size = low, high - low
+            self.base, self.size = self._offset + low, high - low
         self.grid_values = self.values(self.grid)
 
     @property
@@ -110,7 +110,7 @@ class MeanView:
         """The payoff at places, on the solver's scale."""
         found = self._function(places)
         if self._function != self._exactly:
-            found = (found - float(self.base)) / float(self.size)
+            found = (found - float(self.base - self._offset)) / float(self.size)
             known = np.isin(places, self.marks)
             found[known] = self._exactly(places[known])
         return found
@@ -153,17 +153,16 @@ class MeanView:
         value = sum((c * mean**j for j, c in enumerate(piece)), Fraction(0))
         return Jet(value, sum((j * c * mean ** (j - 1) for j, c in enumerate(piece) if j), Fraction(0)))
 
-    def _direct(self) -> Callable[[Array], Array]:
-        if not self.width:
-            return self._exactly
-        if isinstance(self.payoff, ExpressionPayoff):
-            function = compiled(placed(self.payoff.expression, self.left, self.width), tie=1e-14)
-            return lambda places: function(places[..., None])
-        return (
-            _piecewise(self.payoff, self.left, self.width)
-            if isinstance(self.payoff, PiecewisePayoff)
-            else self._exactly
-        )
+    def _direct(self) -> tuple[Callable[[Array], Array], Fraction]:
+        """The payoff in floats, short of a constant, and that constant."""
+        if self.width and isinstance(self.payoff, ExpressionPayoff):
+            rest, constant = without_constant(self.payoff.expression)
+            function = compiled(placed(rest, self.left, self.width), tie=1e-14)
+            return lambda places: function(places[..., None]), constant
+        if self.width and isinstance(self.payoff, PiecewisePayoff):
+            constant = self.at(self.left)
+            return _piecewise(self.payoff, self.left, self.width, constant), constant
+        return self._exactly, Fraction(0)
 
     def _exactly(self, places: Array) -> Array:
         return np.array([self.scaled(self.at(self.mean(place))) for place in places.tolist()], dtype=np.float64)
@@ -184,10 +183,12 @@ def special_points(payoff: MeanPayoff, left: Fraction, right: Fraction) -> Itera
         yield from switches(payoff.expression, left, right)
 
 
-def _piecewise(payoff: PiecewisePayoff, left: Fraction, width: Fraction) -> Callable[[Array], Array]:
-    """The payoff at places, as floats."""
+def _piecewise(
+    payoff: PiecewisePayoff, left: Fraction, width: Fraction, constant: Fraction
+) -> Callable[[Array], Array]:
+    """The payoff at places, short of a constant, as floats."""
     breaks = np.array([float((x - left) / width) for x in payoff.breakpoints])
-    moved = [placed_polynomial(piece, left, width) for piece in payoff.pieces]
+    moved = [placed_polynomial((piece[0] - constant, *piece[1:]), left, width) for piece in payoff.pieces]
     degree = max(map(len, moved))
     table = np.array([[*map(float, piece), *[0.0] * (degree - len(piece))] for piece in moved])
 

@@ -16,10 +16,12 @@ import numpy as np
 from dual.errors import SuasionError
 from dual.expression import Expression
 from dual.grammar import COMPARISONS, Step
+from dual.interval import interval
 from transport.road.compiled import affine_forms, compiled, kinks
 
 _SAMPLES = 2048
 _SIMPLE = 10**6
+_BISECTIONS = 38
 
 
 def placed(expression: Expression, left: Fraction, width: Fraction) -> Expression:
@@ -58,6 +60,42 @@ def placed(expression: Expression, left: Fraction, width: Fraction) -> Expressio
     return Expression(expression.text, ("t",), tuple(steps), expression.where)
 
 
+def without_constant(expression: Expression) -> tuple[Expression, Fraction]:
+    """Split off the numbers that are added to the rest of an expression, which may dwarf it.
+
+    Examples
+    --------
+    >>> rest, constant = without_constant(Expression.parse("(m - 1000000) + m**2", ["m"]))
+    >>> constant, rest.at([Fraction(2)])
+    (Fraction(-1000000, 1), Fraction(6, 1))
+    """
+    steps = list(expression.steps)
+    constant = Fraction(0)
+    found: int | None = None
+    open_terms = [(len(steps) - 1, 1)]
+    while open_terms:
+        term, sign = open_terms.pop()
+        op, operands, value = steps[term]
+        if op in ("+", "-", "neg"):
+            open_terms += zip(operands, (sign if op != "neg" else -sign, sign if op == "+" else -sign), strict=False)
+            continue
+        if op == "number":
+            constant += sign * Fraction(value or 0)
+            continue
+        if sign < 0:
+            steps.append(Step("neg", (term,)))
+            term = len(steps) - 1
+        if found is not None:
+            steps.append(Step("+", (found, term)))
+            term = len(steps) - 1
+        found = term
+    if found is None:
+        steps, found = [Step("number", (), Fraction(0))], 0
+    elif found < len(steps) - 1:
+        steps = steps[: found + 1]
+    return Expression(expression.text, expression.variables, tuple(steps), expression.where), constant
+
+
 def placed_polynomial(coefficients: Sequence[Fraction], left: Fraction, width: Fraction) -> list[Fraction]:
     """The coefficients, in the place t, of a polynomial in ``left + width * t``.
 
@@ -93,24 +131,28 @@ def _difference(expression: Expression, pair: tuple[int, ...]) -> Expression:
 
 
 def _roots(expression: Expression, left: Fraction, width: Fraction) -> Iterator[Fraction]:
-    """Where an expression changes its sign: a simple fraction where it is zero there, else the nearest floats."""
-    from scipy.optimize import brentq
-
-    function = compiled(placed(expression, left, width))
+    """Where an expression changes its sign: a simple fraction where it is zero there, else two numbers around it."""
     grid = np.linspace(0.0, 1.0, _SAMPLES + 1)
-    signs = np.sign(function(grid[:, None]))
+    signs = np.sign(compiled(placed(expression, left, width))(grid[:, None]))
     for k in np.flatnonzero((signs[:-1] != signs[1:]) & ~np.isnan(signs[:-1] + signs[1:])):
-        ends = grid[k], grid[k + 1]
-        root = (
-            ends[int(signs[k] != 0)] if not signs[k] * signs[k + 1] else brentq(lambda x: float(function([x])), *ends)
-        )
-        exact = left + width * Fraction(float(root))
-        near = exact.limit_denominator(_SIMPLE)
-        try:
-            if expression.at([near]) == 0:
-                yield near
-                continue
-        except SuasionError:
-            pass
-        for beside in (np.nextafter(root, -1.0), np.nextafter(root, 2.0)):
-            yield left + width * Fraction(float(beside))
+        low, high = (left + width * Fraction(float(place)) for place in grid[[k, k + 1]])
+        for _ in range(_BISECTIONS):
+            middle = (low + high) / 2
+            if _sign(expression, middle) == signs[k]:
+                low = middle
+            else:
+                high = middle
+        near = high.limit_denominator(_SIMPLE)
+        if low <= near <= high and _sign(expression, near) == 0:
+            yield near
+        else:
+            yield from (low, high)
+
+
+def _sign(expression: Expression, at: Fraction) -> float:
+    """The sign of an expression's value: 1, 0 or -1; NaN where it is not defined."""
+    try:
+        found = expression.enclose([interval(at)]).middle
+    except SuasionError:
+        return float("nan")
+    return float((found > 0) - (found < 0))

@@ -236,6 +236,16 @@ def test_affine_functions(data):
         cell.affine([*values, F(0)])
 
 
+def test_remainders_multiply_too():
+    """Two unknown constants in [-1, 1]: their product, square and cube reach -1 or 1."""
+    unknown = segment(0, 1).constant(Interval(F(-1), F(1)))
+    for product in (unknown * unknown, unknown**3, unknown**2 * unknown):
+        assert product.hull.lower <= -1
+        assert product.hull.upper >= 1
+    assert (unknown**2).hull.upper == 1
+    assert (unknown * 3 - unknown).hull == Interval(F(-4), F(4))
+
+
 def test_the_mean_of_a_polynomial():
     """Over a triangle the mean of l0^2 is 2!2!/4! = 1/6 and that of l0 l1 is 2!/4! = 1/12."""
     triangle = Cell([[1, 0], [0, 1], [0, 0]])

@@ -1,0 +1,168 @@
+"""Exact splittings: posteriors found in floating point, moved so that their mean is the prior exactly."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from operator import mul
+
+import numpy as np
+
+from dual.concavification import ConcavificationStatement
+from dual.errors import SolverError
+from dual.interval import interval
+
+from .landscape import Landscape
+from .rational import reduced, solved
+from .tangency import Contact, Touch
+
+Vector = tuple[Fraction, ...]
+
+_SHORT = 1000
+"""Largest denominator of a posterior that is taken for the number meant."""
+
+
+@dataclass(frozen=True)
+class Splitting:
+    """Beliefs about all states with weights; their mean is the prior.
+
+    Attributes
+    ----------
+    beliefs, weights : tuple
+    worth : Fraction
+        What is proven of the expected payoff.
+    """
+
+    beliefs: tuple[Vector, ...]
+    weights: Vector
+    worth: Fraction
+
+
+def split_exactly(
+    statement: ConcavificationStatement, landscape: Landscape, touch: Touch, tolerance: float
+) -> Splitting:
+    """An exact splitting near the posteriors found: the first of several attempts that loses at most ``tolerance``."""
+    short = [short_belief(landscape, contact, touch.smooth) for contact in touch.contacts]
+    attempts: list[Callable[[], list[Vector] | None]] = [
+        lambda: _of_short_beliefs(landscape, touch),
+        lambda: _closed(landscape, touch.contacts, short),
+        lambda: _closed(landscape, touch.contacts, [None] * len(short)),
+        lambda: _program(statement, landscape, touch),
+    ]
+    aim = Fraction(float(touch.prices @ np.array(landscape.prior, dtype=np.float64)) - tolerance)
+    best: Splitting | None = None
+    for attempt in attempts:
+        masses = attempt()
+        if masses is not None:
+            found = _splitting(statement, landscape, masses)
+            best = found if best is None or found.worth > best.worth else best
+            if best.worth >= aim:
+                return best
+    if best is None:
+        raise SolverError("no splitting of the prior was found")
+    return best
+
+
+def short_belief(landscape: Landscape, contact: Contact, accurate: bool) -> Vector | None:
+    """The belief with short fractions that a contact stands for; None if there is none nearby."""
+    if contact.open:
+        return None
+    if len(contact.directions) == 1:
+        total = sum(contact.directions[0], Fraction(0))
+        return tuple(x / total for x in contact.directions[0])
+    belief = tuple(Fraction(x).limit_denominator(_SHORT) for x in contact.belief.tolist())
+    forms = landscape.flats[contact.flat].kinks
+    near = float(np.abs(np.array(belief, dtype=np.float64) - contact.belief).max()) < (1e-9 if accurate else 1e-6)
+    on_flat = not any(sum(map(mul, form, belief), Fraction(0)) for form in forms)
+    return belief if near and on_flat and sum(belief) == 1 else None
+
+
+def short_beliefs(landscape: Landscape, touch: Touch) -> list[Vector] | None:
+    """The contacts as short fractions, or the prior itself if it is the only one; None if one of them is not short."""
+    if len(touch.contacts) == 1 and not touch.contacts[0].open:
+        return [landscape.prior]
+    found = [short_belief(landscape, contact, touch.smooth) for contact in touch.contacts]
+    kept = [belief for belief in found if belief is not None]
+    return kept if len(kept) == len(found) else None
+
+
+def _of_short_beliefs(landscape: Landscape, touch: Touch) -> list[Vector] | None:
+    beliefs = short_beliefs(landscape, touch)
+    if beliefs is None:
+        return None
+    weights = solved(list(zip(*beliefs, strict=True)), landscape.prior)
+    if weights is None or min(weights) < 0:
+        return None
+    return [tuple(weight * x for x in belief) for belief, weight in zip(beliefs, weights, strict=True)]
+
+
+def _closed(landscape: Landscape, found: Sequence[Contact], keep: Sequence[Vector | None]) -> list[Vector] | None:
+    """Masses that sum to the prior exactly: rounding is made up for in the directions that the posteriors leave.
+
+    Posteriors that are to be kept change their weight only.
+    """
+    masses: list[Vector] = []
+    directions: list[tuple[int, Vector]] = []
+    for k in sorted(range(len(found)), key=lambda k: -found[k].weight):
+        belief, contact = keep[k], found[k]
+        span = contact.directions if belief is None else (belief,)
+        directions += [(len(masses), direction) for direction in span]
+        rough = contact.belief * contact.weight
+        if contact.open:
+            masses.append(tuple(map(Fraction, rough.tolist())))
+            continue
+        columns = np.array(span, dtype=np.float64).T
+        shares = [Fraction(x) for x in np.linalg.lstsq(columns, rough, rcond=None)[0].tolist()]
+        masses.append(_combined(shares, span))
+    missing = [mass - sum(column, Fraction(0)) for mass, column in zip(landscape.prior, zip(*masses, strict=True), strict=True)]
+    rows = [[direction[s] for _, direction in directions] + [missing[s]] for s in range(len(missing))]
+    echelon, pivots = reduced(rows)
+    if pivots and pivots[-1] == len(directions):
+        return None
+    for row, pivot in zip(echelon, pivots, strict=True):
+        k, direction = directions[pivot]
+        masses[k] = tuple(mass + row[-1] * x for mass, x in zip(masses[k], direction, strict=True))
+    return masses if all(x >= 0 for mass in masses for x in mass) and all(map(any, masses)) else None
+
+
+def _program(statement: ConcavificationStatement, landscape: Landscape, touch: Touch) -> list[Vector]:
+    """The best exact splitting into the rounded contacts, the prior and certain states."""
+    from transport.road.linear import LinearProgram, solve
+
+    count = len(landscape.prior)
+    beliefs = [landscape.prior, *(tuple(Fraction(s == k) for s in range(count)) for k in range(count))]
+    for contact in touch.contacts:
+        exact = [Fraction(x) for x in contact.belief.tolist()]
+        if not contact.open:
+            columns = contact.span
+            shares = [Fraction(x) for x in np.linalg.lstsq(columns, contact.belief, rcond=None)[0].tolist()]
+            exact = list(_combined(shares, contact.directions))
+        if min(exact) >= 0:
+            total = sum(exact, Fraction(0))
+            beliefs.append(tuple(x / total for x in exact))
+    worths = [_worth(statement, landscape, belief) for belief in beliefs]
+    rows = [(list(range(len(beliefs))), [belief[s] for belief in beliefs]) for s in range(count)]
+    optimum = solve(LinearProgram(worths, rows, ["="] * count, landscape.prior))
+    return [tuple(w * x for x in belief) for belief, w in zip(beliefs, optimum.primal, strict=True) if w]
+
+
+def _combined(shares: Sequence[Fraction], directions: Sequence[Vector]) -> Vector:
+    return tuple(sum(map(mul, shares, column), Fraction(0)) for column in zip(*directions, strict=True))
+
+
+def _splitting(statement: ConcavificationStatement, landscape: Landscape, masses: Sequence[Vector]) -> Splitting:
+    beliefs, weights, worth = [], [], Fraction(0)
+    for mass in masses:
+        weight = sum(mass, Fraction(0))
+        if weight:
+            belief = tuple(x / weight for x in mass)
+            worth += weight * _worth(statement, landscape, belief)
+            beliefs.append(landscape.full(belief))
+            weights.append(weight)
+    return Splitting(tuple(beliefs), tuple(weights), worth)
+
+
+def _worth(statement: ConcavificationStatement, landscape: Landscape, belief: Vector) -> Fraction:
+    payoff = statement.payoff(landscape.full(belief))
+    return (payoff or interval(0)).lower
