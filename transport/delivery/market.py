@@ -21,7 +21,7 @@ from .support import Contradiction, support
 from .supported import Refused, Supported
 
 if TYPE_CHECKING:
-    from .report import Comparison
+    from .report import TipsComparison
 
 
 @dataclass(frozen=True, init=False)
@@ -241,7 +241,7 @@ class DeliveryMarket(Problem[DeliveryStatement]):
         names = self.statement.couriers
         return self.replace(costs=fewer.document(), couriers=None if names is None else names[:couriers])
 
-    def compare(self, *, time_limit: float | None = None) -> Comparison:
+    def compare(self, *, time_limit: float | None = None) -> TipsComparison:
         """Efficient welfare, and the best equilibria with and without tips: who gains and who loses from tips.
 
         Parameters
@@ -251,7 +251,7 @@ class DeliveryMarket(Problem[DeliveryStatement]):
 
         Returns
         -------
-        Comparison
+        TipsComparison
             The three solutions, ``table()``, ``gains()`` and ``price_ranges()``.
 
         Examples

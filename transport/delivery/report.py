@@ -22,7 +22,7 @@ ZERO = Fraction(0)
 
 
 @dataclass(frozen=True)
-class Comparison:
+class TipsComparison:
     """Three solutions of one market.
 
     Attributes
@@ -90,12 +90,12 @@ def _minus(after: Fraction | None, before: Fraction | None) -> Fraction | None:
     return None if after is None or before is None else after - before
 
 
-def compare(market: DeliveryMarket, time_limit: float | None) -> Comparison:
+def compare(market: DeliveryMarket, time_limit: float | None) -> TipsComparison:
     """Solve a market three times."""
     asked: dict[str, object] = {"objective": "equilibrium-welfare"}
     questions = ({"objective": "efficient"}, {"tips": True, **asked}, {"tips": False, **asked})
     solved: list[Any] = [market.replace(**question).solve(time_limit=time_limit) for question in questions]
-    return Comparison(*solved)
+    return TipsComparison(*solved)
 
 
 def price_ranges(solution: DeliverySolution) -> dict[int, Range]:
