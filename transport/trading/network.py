@@ -120,7 +120,7 @@ class TradingNetworkSolution(Solution["TradingNetwork"]):
         more = len(found.trades) - len(rows)
         title = "trades" + (f" (the first {len(rows)}; {more} more)" if more else "")
         tables = [Table(title, ["buyer", "seller", "value", "price", "utility", "pair"], rows)]
-        if problem.objective != "equilibrium" and sum(problem.shape) <= 2 * ROWS_SHOWN:
+        if problem.objective != "equilibrium" and sum(problem.sides) <= 2 * ROWS_SHOWN:
             tables.append(self.report.table([*problem.buyer_names, *problem.seller_names]))
         return tables
 
@@ -256,7 +256,7 @@ class TradingNetwork(Problem[TradingNetworkStatement]):
         return Model(self.statement)
 
     @property
-    def shape(self) -> tuple[int, int]:
+    def sides(self) -> tuple[int, int]:
         """Numbers of buyers and sellers."""
         return self.statement.values.shape
 
@@ -268,12 +268,12 @@ class TradingNetwork(Problem[TradingNetworkStatement]):
     @property
     def buyer_names(self) -> list[str]:
         """The buyers' labels, or ``buyer 0``, ``buyer 1``, ..."""
-        return [self.buyer_name(i) for i in range(self.shape[0])]
+        return [self.buyer_name(i) for i in range(self.sides[0])]
 
     @property
     def seller_names(self) -> list[str]:
         """The sellers' labels, or ``seller 0``, ``seller 1``, ..."""
-        return [self.seller_name(j) for j in range(self.shape[1])]
+        return [self.seller_name(j) for j in range(self.sides[1])]
 
     def buyer_name(self, i: int) -> str:
         """A buyer's label, or ``buyer i``."""

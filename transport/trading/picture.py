@@ -22,7 +22,7 @@ _KNOWN, _INTRODUCED, _PALE = "#1f6f8b", "#d1495b", "#b8c4c9"
 def draw_network(solution: TradingNetworkSolution, ax: Axes | None = None) -> Axes:
     """Draw buyers on the left and sellers on the right, acquaintance in grey, trades in colour with their prices."""
     problem, found = solution.problem, solution.outcome
-    n, m = problem.shape
+    n, m = problem.sides
     if max(n, m) > MAX_AGENTS:
         raise SuasionError(f"a picture holds at most {MAX_AGENTS} buyers or sellers; there are {n} and {m}")
     ax = axes(ax)

@@ -108,7 +108,7 @@ def any_multipliers_bound_revenue(seed: int, count: int) -> None:
     rng = np.random.default_rng(seed)
     for _ in range(count):
         network, net = random_network(rng, 3)
-        n, m = network.shape
+        n, m = network.sides
         known = [pair for pair in network.statement.known_pairs if net[pair] >= 0]
         rows = [
             [i, j, Fraction(int(rng.integers(0, 5)), 2)]
