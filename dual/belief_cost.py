@@ -240,7 +240,7 @@ def parse_cost(raw: object, prior: Sequence[Fraction]) -> BeliefCost:
     return _NAMED[name](weight)
 
 
-_NAMED = {"entropy": EntropyCost, "quadratic": QuadraticCost}
+_NAMED: dict[str, type[EntropyCost | QuadraticCost]] = {"entropy": EntropyCost, "quadratic": QuadraticCost}
 
 
 def _expression(raw: str, prior: Sequence[Fraction]) -> ExpressionCost:

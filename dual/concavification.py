@@ -88,7 +88,7 @@ def parse(raw: Mapping[str, object]) -> ConcavificationStatement:
             if field in found:
                 raise InputError('"value" is for all beliefs; give either it or "beliefs" and "values"', field)
         value = _expression(found["value"], prior)
-        return ConcavificationStatement(prior=prior, value=value, states=names, **description)
+        return ConcavificationStatement(prior=prior, beliefs=None, values=None, value=value, states=names, **description)
     for field in ("beliefs", "values"):
         if field not in found:
             raise InputError('the field is missing; give "beliefs" and "values", or "value"', field)
@@ -96,7 +96,9 @@ def parse(raw: Mapping[str, object]) -> ConcavificationStatement:
         distribution(belief, f"beliefs[{k}]", len(prior)) for k, belief in enumerate(items(found["beliefs"], "beliefs"))
     )
     values = vector(found["values"], "values", len(beliefs))
-    return ConcavificationStatement(prior=prior, beliefs=beliefs, values=values, states=names, **description)
+    return ConcavificationStatement(
+        prior=prior, beliefs=beliefs, values=values, value=None, states=names, **description
+    )
 
 
 def _expression(raw: object, prior: Vector) -> Expression:

@@ -7,8 +7,10 @@ prices most, posteriors join it. Once that comes close, Newton's method finishes
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from dual.errors import SolverError
 from transport.road.problem import Effort
@@ -59,7 +61,7 @@ class Sample:
         self.actions = np.repeat(np.arange(count), len(start))
         self.costs = model.cost(self.beliefs)
 
-    def add(self, actions: Floats, beliefs: Floats) -> None:
+    def add(self, actions: npt.NDArray[np.intp], beliefs: Floats) -> None:
         """Let posteriors join the sample."""
         self.actions = np.concatenate([self.actions, actions])
         self.beliefs = np.vstack([self.beliefs, beliefs])
@@ -74,7 +76,7 @@ class Sample:
         owners = np.array([a for a, _ in program.pairs], dtype=np.intp)
         gains = (self.beliefs @ program.gains.T) * (self.actions[:, None] == owners)
         tight = {"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10}
-        found = linprog(
+        found: Any = linprog(
             -worth / program.size,
             A_ub=-gains.T if len(owners) else None,
             b_ub=np.zeros(len(owners)) if len(owners) else None,

@@ -98,7 +98,9 @@ def _raise(best: Incumbent, near: Prices, effort: Effort) -> None:
     """Raise prices by what is proven to be enough, and offer them."""
     effort.tell("proving the prices by subdivision")
     needed = _shortfall(best.statement, near, effort)
-    for factor in (1, 4, 16) if needed is not None else ():
+    if needed is None:
+        return
+    for factor in (1, 4, 16):
         # A little more than what is needed makes the checker's work much lighter.
         higher = near.raised(rounded(needed + factor * _tolerance(best.statement), _BITS, up=True))
         if _proven(best.statement, higher):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 import numpy as np
+import numpy.typing as npt
 
 from dual.concavification import ConcavificationStatement
 from dual.costly_persuasion import CostlyPersuasionStatement
@@ -12,6 +13,8 @@ from dual.expression import Expression
 
 from .costly_model import Conjugate, Floats
 from .landscape import Landscape, lattice
+
+Indices = npt.NDArray[np.intp]
 
 _FLATS = 12
 """On how many of the flats where the cost may bend, each action's best posterior is sought."""
@@ -107,7 +110,7 @@ class ExpressionModel:
         margin = _FLAT * max(1.0, float(np.abs(excess).max()))
         return bool((gain <= margin).all() and (np.abs(gain[found.belief > 0]) <= margin).all())
 
-    def _worth(self, beliefs: Floats, flats: Floats) -> Floats:
+    def _worth(self, beliefs: Floats, flats: Indices) -> Floats:
         return self.landscape.value(beliefs, flats) / self._unit
 
     def _starts(self, excess: Floats) -> tuple[Floats, Floats, Floats]:
@@ -200,7 +203,7 @@ class ExpressionModel:
         return slopes[0], (bend + bend.T) / 2
 
 
-def _tangents(forms: Floats, on: Floats) -> Floats:
+def _tangents(forms: Floats, on: npt.NDArray[np.bool_]) -> Floats:
     """An orthonormal basis, as rows, of the directions within a face at which all forms stay zero."""
     rows = np.vstack([forms, np.ones((1, len(on))), np.eye(len(on))[~on]])
     _, sizes, vectors = np.linalg.svd(rows)

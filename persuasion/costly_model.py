@@ -82,4 +82,5 @@ def _projected(heights: Floats) -> Floats:
     """The nearest belief: what stands above the level that leaves a total of one."""
     ordered = np.sort(heights)[::-1]
     levels = (np.cumsum(ordered) - 1) / np.arange(1, len(heights) + 1)
-    return np.maximum(heights - levels[np.flatnonzero(ordered > levels)[-1]], 0)
+    found: Floats = np.maximum(heights - levels[np.flatnonzero(ordered > levels)[-1]], 0)
+    return found

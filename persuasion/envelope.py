@@ -98,7 +98,8 @@ def lower_of_lines(lines: Iterable[tuple[Fraction, Fraction]], left: Fraction, r
     def lowest(at: Fraction) -> tuple[Fraction, Fraction, Fraction]:
         return min((a + (b - a) * at, b - a, a) for a, b in found)
 
-    at, vertices = left, []
+    at = left
+    vertices: list[Point] = []
     while True:
         value, slope, start = lowest(at)
         if not (len(vertices) > 1 and _straight(vertices[-2], vertices[-1], (at, value))):

@@ -64,7 +64,7 @@ def _raised(statement: ConcavificationStatement, prices: Vector) -> Vector:
 def _without_a_solver(statement: ConcavificationStatement, reason: str) -> Witnesses:
     """What is true at once: no or full information, if listed, and the largest value as price of every state."""
     table = statement.table
-    splittings = [
+    splittings: list[list[tuple[Vector, Fraction]]] = [
         [(belief, Fraction(1)) for belief in [statement.prior]],
         [(tuple(Fraction(mass > 0) for mass in joint), sum(joint)) for joint in revealed(statement.prior)],
     ]

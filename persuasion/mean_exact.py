@@ -4,13 +4,13 @@
     the masses, each split between the two neighbouring points, and the spreads add up to the law.
 
 Its dual is the program for the prices at the points. A tangent is a column that moves a mean: it holds the prices'
-slope at the payoff's. Where it stays at zero in an optimum, the policy is feasible and the prices are tangent.
+slope at the payoff's. If tangents do not change the value, the prices may be taken with them, the policy without.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -19,7 +19,7 @@ import numpy as np
 from dual.errors import SuasionError
 from transport.road.linear import solve
 from transport.road.problem import Effort
-from transport.road.program import LinearProgram
+from transport.road.program import LinearProgram, Optimum
 
 from .mean_contacts import Contact, simple
 from .mean_program import Search
@@ -29,6 +29,10 @@ _ROUNDS = 10
 _EXCESS = 1e-12
 _MASS = 1e-6
 _JUMP = Fraction(1, 10**12)
+
+
+Column = tuple[dict[int, Fraction], Fraction]
+"""Coefficients by point, and what the column is worth."""
 
 
 @dataclass(frozen=True)
@@ -97,37 +101,38 @@ def _vertex(
     points: Sequence[Fraction],
     weights: Sequence[Fraction],
     means: Sequence[Fraction],
-    smooth: Iterable[Fraction],
+    smooth: Sequence[Fraction],
     effort: Effort,
 ) -> ExactPrices | None:
-    columns: list[dict[int, Fraction]] = [_split(points, mean) for mean in means]
-    objective = [view.at(mean) for mean in means]
-    for mean in smooth:
-        for column, slope in _tangents(view, points, mean):
-            columns.append(column)
-            objective.append(slope)
-    moves = range(len(means), len(columns))
-    for i in range(1, len(points) - 1):
-        columns.append(_spread(points, i))
-        objective.append(Fraction(0))
-    rows: list[dict[int, Fraction]] = [{} for _ in points]
-    for k, column in enumerate(columns):
+    """Solve for given means; None without an exact solution, or if tangents would raise the prices."""
+    spreads = [(_spread(points, i), Fraction(0)) for i in range(1, len(points) - 1)]
+    columns = [*((_split(points, mean), view.at(mean)) for mean in means), *spreads]
+    optimum = _solved(columns, weights, effort)
+    if optimum is None:
+        return None
+    prices, pivots = optimum.dual, optimum.iterations + optimum.pivots
+    if smooth:
+        tangents = [column for mean in smooth for column in _tangents(view, points, mean)]
+        held = _solved([*columns, *tangents], weights, effort)
+        if held is None or held.value > optimum.value:
+            return None
+        prices, pivots = held.dual, pivots + held.iterations + held.pivots
+    used = [(mean, mass) for mean, mass in zip(means, optimum.primal, strict=False) if mass]
+    return ExactPrices(tuple(mean for mean, _ in used), tuple(mass for _, mass in used), prices, pivots)
+
+
+def _solved(columns: Sequence[Column], weights: Sequence[Fraction], effort: Effort) -> Optimum | None:
+    rows: list[dict[int, Fraction]] = [{} for _ in weights]
+    for k, (column, _) in enumerate(columns):
         for i, coefficient in column.items():
             rows[i][k] = coefficient
     left = None if effort.time_limit is None else max(effort.remaining(), 0.0)
+    program = LinearProgram([worth for _, worth in columns], rows, ["="] * len(rows), list(weights))
     try:
-        optimum = solve(LinearProgram(objective, rows, ["="] * len(rows), list(weights)), time_limit=left)
+        optimum = solve(program, time_limit=left)
     except SuasionError:
         return None
-    if not optimum.exact or any(optimum.primal[k] for k in moves):
-        return None
-    used = [(mean, mass) for mean, mass in zip(means, optimum.primal, strict=False) if mass]
-    return ExactPrices(
-        tuple(mean for mean, _ in used),
-        tuple(mass for _, mass in used),
-        optimum.dual,
-        optimum.iterations + optimum.pivots,
-    )
+    return optimum if optimum.exact else None
 
 
 def _split(points: Sequence[Fraction], mean: Fraction) -> dict[int, Fraction]:
@@ -147,7 +152,7 @@ def _spread(points: Sequence[Fraction], i: int) -> dict[int, Fraction]:
 
 def _tangents(
     view: MeanView, points: Sequence[Fraction], mean: Fraction
-) -> Iterable[tuple[dict[int, Fraction], Fraction]]:
+) -> Iterator[Column]:
     """Columns that move a mean to the left or right, with what the payoff changes by."""
     value = view.at(mean)
     for direction, jet in zip((-1, 1), view.slopes(mean), strict=True):

@@ -178,7 +178,7 @@ def _draw_heights(solution: ConcavificationSolution, ax: Axes) -> None:
     if statement.value is None:
         spots = ternary.place(statement.table)
         heights = [float(value) for value in statement.table.values()]
-        drawn: Any = ax.scatter(*spots.T, c=heights, cmap="cividis", s=max(3, min(60, 6000 / len(spots))), marker="h")
+        drawn: Any = ax.scatter(spots[:, 0], spots[:, 1], c=heights, cmap="cividis", s=max(3, min(60, 6000 / len(spots))), marker="h")
     else:
         from .landscape import Landscape
 
@@ -188,7 +188,7 @@ def _draw_heights(solution: ConcavificationSolution, ax: Axes) -> None:
         drawn = ax.imshow(shown, extent=extent, origin="lower", cmap="cividis", interpolation="nearest")
     bar = ax.figure.colorbar(drawn, ax=ax, shrink=0.75, pad=0.02)
     bar.set_label("sender's payoff")
-    bar.outline.set_visible(False)  # type: ignore[operator]
+    bar.outline.set_visible(False)
 
 
 def _draw_split_curve(
@@ -249,7 +249,7 @@ def _draw_jumps(ax: Axes, missed: Array, met: Array) -> None:
     """Hollow dots at limits that are not taken, filled ones at what is."""
     for spots, face in ((missed, "white"), (met, PAYOFF)):
         if len(spots):
-            style = {"edgecolor": PAYOFF, "linewidth": 1.4, "zorder": 5, "clip_on": False}
+            style: dict[str, Any] = {"edgecolor": PAYOFF, "linewidth": 1.4, "zorder": 5, "clip_on": False}
             ax.scatter(spots[:, 0], spots[:, 1], s=30, facecolor=face, **style)
 
 

@@ -75,7 +75,7 @@ def simplex(
 def _inverse(matrix: Array) -> Array | None:
     """The inverse, unless rounding has made it meaningless."""
     try:
-        found = np.linalg.inv(matrix)
+        found: Array = np.asarray(np.linalg.inv(matrix), dtype=np.float64)
     except np.linalg.LinAlgError:
         return None
     return found if np.abs(found).max() * np.abs(matrix).max() < 1e11 else None

@@ -21,7 +21,7 @@ from transport.road.compiled import affine_forms, compiled, kinks
 
 _SAMPLES = 2048
 _SIMPLE = 10**6
-_BISECTIONS = 44
+_BISECTIONS = 38
 
 
 def placed(expression: Expression, left: Fraction, width: Fraction) -> Expression:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from .envelope import Envelope, Point, interpolated, lower_of_lines, upper_hull
 
 if TYPE_CHECKING:
-    from .concavification import Concavification
+    from .concavification import Concavification, ConcavificationSolution
 
 
 def traced(problem: Concavification, points: int) -> Envelope:
@@ -18,7 +18,7 @@ def traced(problem: Concavification, points: int) -> Envelope:
     for p in _coarse_first(points):
         if attained and lines and _met(attained, lines, p):
             continue
-        solution = problem.replace(prior=(1 - p, p)).solve()
+        solution = cast("ConcavificationSolution", problem.replace(prior=(1 - p, p)).solve())
         for signal in solution.signals:
             payoff = problem.statement.payoff(signal.posterior)
             if payoff is not None:
