@@ -111,7 +111,7 @@ def solve_by_cvxpy(problem: TwoReceiverPersuasion, effort: Effort) -> Witnesses:
         if effort.time_limit is not None:
             options["time_limit"] = max(effort.remaining(), 0.1)
         try:
-            program.solve(solver=cvxpy.HIGHS, **options)  # type: ignore[no-untyped-call]
+            program.solve(solver=cvxpy.HIGHS, **options)
         except cvxpy.SolverError as error:
             raise SolverError(f"CVXPY: {error}") from None
         if mass.value is None or ties.dual_value is None:
