@@ -1,4 +1,4 @@
-"""Tampering, for every kind in the catalog: a changed file is refused or still says something true, and never crashes."""
+"""Tampering, for every kind in the catalog: a changed file is refused or still true, and nothing crashes."""
 
 import copy
 import json
@@ -28,8 +28,7 @@ def check(document, low, high):
     """Whether a document is accepted; if it is, what it says has to be true."""
     try:
         verdict = dual.verify(document)
-    except dual.SuasionError as error:
-        assert "\n" not in str(error)
+    except dual.SuasionError:
         return False
     if not verdict.accepted:
         return False

@@ -78,7 +78,7 @@ def test_bounds_meet_and_enclose_every_grid(seed, cost):
     assert solution.upper - solution.lower < F(1, 10**7)
     size = 12
     states = len(problem.prior)
-    grid = [q for q in lattice(states, size)] + [problem.prior]
+    grid = [*lattice(states, size), problem.prior]
     values = [problem.payoffs_at(q)[0] - problem.statement.cost.at(q, problem.prior).upper for q in grid]
     on_grid = Concavification(problem.prior, beliefs=grid, values=values).solve()
     assert on_grid.lower <= solution.upper

@@ -12,7 +12,8 @@ from persuasion import Persuasion
 from transport.road.sweep import sweep
 from transport.road.table import Table
 
-TABLE = Table("signals", ["action", "probability"], [["convict & more", F(3, 5)], ["acquit", None], ["0.50", F(1, 3**50)]])
+ROWS = [["convict & more", F(3, 5)], ["acquit", None], ["0.50", F(1, 3**50)]]
+TABLE = Table("signals", ["action", "probability"], ROWS)
 COURT = Persuasion(["7/10", "3/10"], sender=[[0, 1], [0, 1]], receiver=[[1, 0], [0, 1]])
 
 
