@@ -3,6 +3,7 @@
 Standard library only. Copy this folder anywhere and run ``python -I path/to/dual SOLUTION``; from Python::
 
     import dual
+
     verdict = dual.verify("solution.json")
 
 The bounds in the verdict are re-derived in exact arithmetic from the instance and the witnesses alone.

@@ -41,9 +41,7 @@ def load(source: Source) -> Mapping[str, object]:
     return read(source)
 
 
-def verify(
-    solution: Source, problem: Source | None = None, faster: Mapping[str, Kind] | None = None
-) -> Verdict:
+def verify(solution: Source, problem: Source | None = None, faster: Mapping[str, Kind] | None = None) -> Verdict:
     """Check in exact arithmetic every claim a solution makes.
 
     Parameters
@@ -68,11 +66,18 @@ def verify(
 
     Examples
     --------
-    >>> verify({"format": "suasion-solution/1",
+    >>> verify(
+    ...     {
+    ...         "format": "suasion-solution/1",
     ...         "problem": {"kind": "persuasion", "prior": ["1"], "sender": [[2]], "receiver": [[0]]},
-    ...         "value": 2, "lower": "2", "upper": "2", "grade": "exact",
+    ...         "value": 2,
+    ...         "lower": "2",
+    ...         "upper": "2",
+    ...         "grade": "exact",
     ...         "primal": {"signals": [{"action": 0, "joint": [1]}]},
-    ...         "dual": {"prices": [2], "multipliers": [[0]]}})
+    ...         "dual": {"prices": [2], "multipliers": [[0]]},
+    ...     }
+    ... )
     Verdict(lower=Fraction(2, 1), upper=Fraction(2, 1), grade='exact', violation=None, accelerated=False)
     """
     claim = fields(load(solution), _FIELDS[:2] + _FIELDS[5:6], _FIELDS[2:5] + _FIELDS[6:])

@@ -79,9 +79,7 @@ def parse(content: str, name: str = "input") -> dict[str, object]:
     except RecursionError:
         raise FileError(f"{name}: the brackets are nested too deeply") from None
     except json.JSONDecodeError as error:
-        raise FileError(
-            f"{name}: not JSON: {error.msg.lower()} at line {error.lineno}, column {error.colno}"
-        ) from None
+        raise FileError(f"{name}: not JSON: {error.msg.lower()} at line {error.lineno}, column {error.colno}") from None
     except InputError as error:
         raise InputError(str(error).removeprefix("number: "), name) from None
     if not isinstance(document, dict):
@@ -178,5 +176,3 @@ def _mode(path: Path) -> int:
     mask = os.umask(0)
     os.umask(mask)
     return 0o666 & ~mask
-
-

@@ -38,9 +38,7 @@ class Statement:
         return found
 
 
-def fields(
-    raw: object, required: Sequence[str], optional: Sequence[str] = (), where: str = ""
-) -> Mapping[str, object]:
+def fields(raw: object, required: Sequence[str], optional: Sequence[str] = (), where: str = "") -> Mapping[str, object]:
     """Check that an object has its required fields and no unknown ones; return it.
 
     Examples

@@ -128,8 +128,13 @@ class Persuasion(Problem[PersuasionStatement]):
 
     Examples
     --------
-    >>> court = Persuasion([0.7, 0.3], sender=[[0, 1], [0, 1]], receiver=[[1, 0], [0, 1]],
-    ...                    states=["innocent", "guilty"], actions=["acquit", "convict"])
+    >>> court = Persuasion(
+    ...     [0.7, 0.3],
+    ...     sender=[[0, 1], [0, 1]],
+    ...     receiver=[[1, 0], [0, 1]],
+    ...     states=["innocent", "guilty"],
+    ...     actions=["acquit", "convict"],
+    ... )
     >>> solution = court.solve()
     >>> solution.lower, solution.grade
     (Fraction(3, 5), 'exact')

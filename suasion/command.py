@@ -179,9 +179,7 @@ def _bench(given: argparse.Namespace) -> int:
         for source in sources:
             if progress is not None:
                 progress(source)
-            found += bench.measure(
-                source, methods, gap=given.gap, time_limit=given.time_limit, repeat=given.repeat
-            )
+            found += bench.measure(source, methods, gap=given.gap, time_limit=given.time_limit, repeat=given.repeat)
     if given.json:
         print(json.dumps({"versions": versions(), "measurements": [one.document() for one in found]}))
     else:

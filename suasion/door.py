@@ -101,5 +101,3 @@ def _named(name: str, make: Callable[[Mapping[str, object]], _Made], document: M
         return make(document)
     except InputError as error:
         raise InputError(str(error), name) from None
-
-

@@ -76,7 +76,7 @@ def test_junk_anywhere_is_refused_in_one_line(slug):
             place = place[step]
         place[path[-1]] = rng.choice(JUNK)
         if path[0] == "problem":
-            check(broken, -F(10) ** 9999, F(10) ** 9999)
+            check(broken, -(F(10) ** 9999), F(10) ** 9999)
         else:
             check(broken, entry.lower, entry.upper)
 
