@@ -373,7 +373,7 @@ def test_bad_input_is_named(arguments, message):
 @pytest.mark.parametrize(
     ("module", "banned"),
     [
-        ("transport.road", {"numpy", "scipy", "highspy", "flint"}),
+        ("transport.road", {"scipy", "highspy", "flint"}),
         ("transport.road.linear", {"scipy", "highspy", "flint"}),
         ("transport.road.rounding", {"scipy", "highspy", "flint"}),
     ],
