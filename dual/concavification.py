@@ -13,7 +13,8 @@ listed belief and ``y . prior < 0`` separates it from them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -21,7 +22,7 @@ from operator import mul
 
 from .band import Band, Cell, bands
 from .enclosure import Rule, prove_nonnegative
-from .errors import InputError, Violation
+from .errors import InputError, Undecided, Violation
 from .exact import brief, distribution, items, number, over_common_denominator, vector
 from .expression import Expression
 from .interval import PRECISION, Interval, interval, rounded
@@ -63,14 +64,13 @@ class ConcavificationStatement(Statement):
             return self.value.enclose([interval(x) for x in coordinates(belief)])
         return interval(self.table[belief]) if belief in self.table else None
 
-    def worths(self, prices: Vector) -> list[Fraction]:
-        """``prices . belief`` for every listed belief."""
-        weights, denominator = over_common_denominator(prices)
-        found = []
-        for belief in self.beliefs or ():
-            masses, common = over_common_denominator(belief)
-            found.append(Fraction(sum(map(mul, weights, masses)), denominator * common))
-        return found
+
+def worths(beliefs: Iterable[Vector], prices: Vector) -> Iterator[Fraction]:
+    """``prices . belief`` for every belief."""
+    weights, denominator = over_common_denominator(prices)
+    for belief in beliefs:
+        masses, common = over_common_denominator(belief)
+        yield Fraction(sum(map(mul, weights, masses)), denominator * common)
 
 
 def coordinates(belief: Sequence[Fraction]) -> Vector:
@@ -111,7 +111,8 @@ def _expression(raw: object, prior: Vector) -> Expression:
     variables = [f"q{s}" for s in range(count)] + ["p"] * (count == 2)
     value = Expression.parse(raw, variables, "value")
     for belief in (*corners(count), prior):
-        value.enclose([interval(x) for x in coordinates(belief)])
+        with suppress(Undecided):
+            value.enclose([interval(x) for x in coordinates(belief)])
     return value
 
 
@@ -179,7 +180,9 @@ def all_beliefs(states: int) -> Cell:
 
 
 def _check_list(statement: ConcavificationStatement, prices: Vector) -> None:
-    for k, (worth, value) in enumerate(zip(statement.worths(prices), statement.values or (), strict=True)):
+    for k, (worth, value) in enumerate(
+        zip(worths(statement.beliefs or (), prices), statement.values or (), strict=True)
+    ):
         if worth < value:
             raise Violation(f"prices . beliefs[{k}] = {brief(worth)} < {brief(value)} = values[{k}]")
 
@@ -190,7 +193,7 @@ def infeasible(statement: ConcavificationStatement, dual: object) -> None:
     separating = vector(raw, "dual.separating", len(statement.prior))
     if statement.value is not None:
         raise Violation("no splitting is infeasible where every belief is allowed")
-    for k, worth in enumerate(statement.worths(separating)):
+    for k, worth in enumerate(worths(statement.beliefs or (), separating)):
         if worth < 0:
             raise Violation(f"separating . beliefs[{k}] = {brief(worth)} < 0")
     at_prior = sum(map(mul, separating, statement.prior), Fraction(0))

@@ -7,13 +7,14 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from operator import mul
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
 from dual.concavification import ConcavificationStatement, Vector, corners
 from dual.errors import InputError, SuasionError
-from dual.exact import distribution, items, number, vector
+from dual.exact import brief, distribution, items, number, vector
 from dual.interval import Interval, interval
 from transport.road.problem import Effort, Method, Problem, Witnesses
 from transport.road.solution import Solution
@@ -67,6 +68,19 @@ class ConcavificationSolution(Solution["Concavification"]):
     def prices(self) -> Vector:
         """``prices[s]``, a supergradient of the concave envelope at the prior; empty without an upper bound."""
         return () if self.dual is None or "prices" not in self.dual else vector(self.dual["prices"], "prices")
+
+    @property
+    def why(self) -> str:
+        """Why no splitting exists, in words: the prices that separate the prior from all listed beliefs."""
+        if self.dual is None or "separating" not in self.dual:
+            return ""
+        prices = vector(self.dual["separating"], "separating")
+        worth = sum(map(mul, prices, self.problem.prior), Fraction(0))
+        shown = ", ".join(map(brief, prices))
+        return (
+            f"the prior is no average of listed beliefs: at prices ({shown}) each of them is worth at least 0, "
+            f"the prior {brief(worth)}"
+        )
 
     @cached_property
     def comparison(self) -> Benchmark:

@@ -29,7 +29,8 @@ def solve_expressed(problem: Concavification, effort: Effort) -> Witnesses:
     if statement.value is None:
         raise SuasionError("this method needs the payoff as an expression")
     landscape = Landscape(statement, statement.value)
-    sample = Sample(landscape, effort.start)
+    known = isinstance(effort.start, np.ndarray) and effort.start.shape[1:] == (len(landscape.prior),)
+    sample = Sample(landscape, effort.start if known else None)
     majorant = Majorant(statement, statement.value, sample)
     rounds, dual = 0, None
     for _ in range(_ATTEMPTS):

@@ -41,6 +41,16 @@ class MeanPersuasionSolution(Solution["MeanPersuasion"]):
         found = self.dual["prices"]
         return Prices(vector(found["knots"], "knots"), vector(found["values"], "values"))
 
+    @property
+    def why(self) -> str:
+        """Why no policy exists, in words; ``prices`` is the convex function that proves it."""
+        if self.grade != "infeasible":
+            return ""
+        return (
+            "no mean-preserving contraction of the law lives on the listed means: a convex function (the prices) is at "
+            "least 0 at each of them, and negative in expectation under the law"
+        )
+
     @cached_property
     def comparison(self) -> Benchmark:
         """The payoffs under no, full and optimal information."""

@@ -19,7 +19,7 @@ from .mean_structure import Piece
 from .mean_table import LawTable
 from .mean_view import Array, MeanView
 
-_STEPS = 12
+_STEPS = 8
 _STEP = 1e-7
 _MOVED = 1e-2
 _RESIDUAL = 1e-10
@@ -57,6 +57,15 @@ class _Conditions:
         self, view: MeanView, table: LawTable, pieces: Sequence[Piece], fixed: Sequence[Sequence[bool]]
     ) -> None:
         self.view, self.table, self.pieces, self.fixed = view, table, pieces, fixed
+        self.weights = [
+            [1.0 if stays else self._weight(mean) for mean, stays in zip(piece.means, held, strict=True)]
+            for piece, held in zip(pieces, fixed, strict=True)
+        ]
+
+    def _weight(self, mean: float) -> float:
+        """Slopes count less where the payoff is strongly curved, so that a place's last digit does not show."""
+        bend = self.payoff(mean + _STEP, 0)[1] - self.payoff(mean - _STEP, 0)[1]
+        return 1 / max(1.0, abs(bend) / (2 * _STEP))
 
     def start(self, prices: FloatPrices) -> Array:
         """The unknowns as they were read."""
@@ -89,13 +98,19 @@ class _Conditions:
         pieces, lines = self.unpacked(unknowns)
         return np.array([*self._within(pieces, lines), *self._between(pieces, lines)])
 
+    def jacobian(self, unknowns: Array) -> Array:
+        """The derivatives of the residuals, by central differences."""
+        steps = _STEP * np.eye(len(unknowns))
+        columns = [self.residuals(unknowns + step) - self.residuals(unknowns - step) for step in steps]
+        return np.stack(columns, axis=1) / (2 * _STEP)
+
     def _within(self, pieces: Sequence[Piece], lines: Sequence[tuple[float, float]]) -> Iterator[float]:
-        for piece, (start, slope), fixed in zip(pieces, lines, self.fixed, strict=True):
-            for mean, stays in zip(piece.means, fixed, strict=True):
+        for piece, (start, slope), fixed, weights in zip(pieces, lines, self.fixed, self.weights, strict=True):
+            for mean, stays, weight in zip(piece.means, fixed, weights, strict=True):
                 value, tangent = self.payoff(mean, 0)
                 yield start + slope * mean - value
                 if not stays:
-                    yield slope - tangent
+                    yield (slope - tangent) * weight
             if len(piece.means) == 1:
                 yield self.table.mean(piece.left, piece.right) - piece.means[0]
 
@@ -124,27 +139,20 @@ def polished(view: MeanView, table: LawTable, prices: FloatPrices, pieces: Seque
     """Solve the conditions by Newton's method with least squares; None if it does not converge nearby."""
     snapped, fixed = _fixed(view, prices, pieces)
     conditions = _Conditions(view, table, snapped, fixed)
-    start = conditions.start(prices)
-    unknowns, residuals = start, conditions.residuals(start)
-    for _ in range(_STEPS):
-        if not len(unknowns) or not np.isfinite(residuals).all():
-            break
-        jacobian = np.empty((len(residuals), len(unknowns)))
-        for k in range(len(unknowns)):
-            step = np.zeros(len(unknowns))
-            step[k] = _STEP
-            jacobian[:, k] = (conditions.residuals(unknowns + step) - conditions.residuals(unknowns - step)) / (
-                2 * _STEP
-            )
+    unknowns = at = conditions.start(prices)
+    best = residuals = conditions.residuals(at)
+    for _ in range(_STEPS if len(at) else 0):
+        jacobian = conditions.jacobian(at)
         if not np.isfinite(jacobian).all():
-            return None
-        moved = unknowns - np.linalg.lstsq(jacobian, residuals, rcond=1e-9)[0]
-        after = conditions.residuals(moved)
-        if not np.isfinite(after).all() or np.abs(after).max() >= np.abs(residuals).max():
             break
-        unknowns, residuals = moved, after
+        at = at - np.linalg.lstsq(jacobian, residuals, rcond=1e-9)[0]
+        residuals = conditions.residuals(at)
+        if not np.isfinite(residuals).all():
+            break
+        if np.abs(residuals).max() < np.abs(best).max():
+            unknowns, best = at, residuals
     found, lines = conditions.unpacked(unknowns)
-    worst = float(np.abs(residuals).max(initial=0.0))
+    worst = float(np.abs(best).max(initial=0.0))
     cuts = [0.0, *(piece.left for piece in found[1:]), 1.0]
     ordered = all(a < b for a, b in pairwise(cuts))
     near = all(abs(a.left - b.left) < _MOVED for a, b in zip(found, pieces, strict=True))

@@ -21,7 +21,7 @@ from .mean_view import Array, MeanView
 
 _TOUCH = 1e-8
 _NEAR_TOUCH = 1e-7
-_NARROW = 3e-4
+_NARROW = 3e-5
 _BEND = 1e-6
 
 

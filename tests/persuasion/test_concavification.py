@@ -90,6 +90,7 @@ def test_a_prior_outside_the_list_is_proven_infeasible():
     assert solution.value is None
     assert solution.verify().accepted
     assert "nothing satisfies" in solution.summary()
+    assert "the prior is no average of listed beliefs" in solution.why
 
 
 @pytest.mark.parametrize(

@@ -131,6 +131,11 @@ class Solution(Generic[P_co]):
         """The answer as tables, with labels."""
         return ()
 
+    @property
+    def why(self) -> str:
+        """Why nothing satisfies the problem, in words; empty unless that is what is proven."""
+        return ""
+
     def facts(self) -> Iterable[tuple[str, str]]:
         """Further lines of the summary: a name and a value."""
         return ()
@@ -142,6 +147,7 @@ class Solution(Generic[P_co]):
             ("value", self._value_line()),
             ("grade", self.grade),
             ("method", f"{self.solver.get('method')}, {self.solver.get('seconds')} s"),
+            *([("why", self.why)] if self.why else []),
             *self.facts(),
         ]
         if self.solver.get("claim") is not None:
@@ -151,7 +157,7 @@ class Solution(Generic[P_co]):
         lines += [("read as", note) for note in self.solver.get("snapped", ())]
         width = max(len(name) for name, _ in lines)
         head = "\n".join(f"{name:<{width}}  {text}" for name, text in lines)
-        return "\n\n".join([head, *(table.text() for table in self.tables())])
+        return "\n\n".join([head, *(table.text() for table in self.tables() if table.rows)])
 
     def _value_line(self) -> str:
         if self.grade == "infeasible":
