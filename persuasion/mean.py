@@ -135,8 +135,14 @@ class MeanPersuasion(Problem[MeanPersuasionStatement]):
     -----
     With a finite law the answer is exact where optimal means and payoffs are rational and simple. With a continuous
     law it is exact if moreover no interval with a curved payoff is revealed; there the prices, which are piecewise
-    linear, cost a share of about 2e-7 of the value. Where only listed means are allowed and the law's moments are not
-    known exactly (a density that is no piecewise polynomial), the upper bound alone is proven.
+    linear, cost up to 2e-7 of the value (of a few hundredths of the payoff's range if the value is smaller).
+
+    Of several optimal policies for a continuous law, the states are revealed where the prices equal the payoff
+    throughout; any other interval with affine prices is pooled into its mean if the prices touch the payoff there,
+    else into the two nearest means at which they do. With a finite law the policy is a vertex of a linear program.
+
+    Where only listed means are allowed and the law's moments are not known exactly (a density that is no piecewise
+    polynomial), the upper bound alone is proven.
 
     Examples
     --------

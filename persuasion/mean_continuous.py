@@ -41,7 +41,7 @@ _CELLS = 96
 _ROUNDS = 12
 _LEAST_CELL = 1e-6
 _BEND = 1e-7
-_GAP = (2.5e-7, 2e-7)
+_GAP = (2e-7, 5e-8)
 """What the chords over revealed intervals may cost, as a share of the value: for irrational and rational payoffs."""
 _KNOTS = (1500, 3000)
 _LEAST_SHARE = (0.05, 0.01)
@@ -84,12 +84,13 @@ def solve_continuous(problem: MeanPersuasion, law: ContinuousLaw, effort: Effort
         best = _with_policy(problem, view, best, cell_policy(view, law, rough, effort), "cells")
         curve = cell_curve(view, table, rough, gap, _KNOTS[view.rational])
         best = _with_prices(problem, view, table, best, curve, False)
+    proven = best.signals is not None and best.curve is not None
     return Witnesses(
         primal=None if best.signals is None else {"signals": best.signals},
         dual=None if best.curve is None else best.curve.witness(),
         method=best.method or "cells",
         iterations=rough.rounds,
-        claim=None if best.signals is not None else float(view.base + view.size * Fraction(rough.value)),
+        claim=None if proven else float(view.base + view.size * Fraction(rough.value)),
         rule=RULE if best.method == "structure" else "",
     )
 
