@@ -18,7 +18,7 @@ import numpy as np
 
 from dual.files import dump
 from persuasion import TwoReceiverPersuasion
-from persuasion.pair_prices import client_of
+from persuasion.receivers.pair_prices import client_of
 from suasion.bench import measure
 from transport.road.solution import versions
 from transport.road.table import Table

@@ -13,14 +13,14 @@ More receivers:
 * :class:`PrivatePersuasion`: any number of receivers and states, by posteriors or as a game.
 """
 
-from .concavification import Benchmark, Concavification, ConcavificationSolution
-from .costly import CostlyPersuasion, CostlyPersuasionSolution
+from .concave.problem import Benchmark, Concavification, ConcavificationSolution
+from .costly.problem import CostlyPersuasion, CostlyPersuasionSolution
 from .experiment import Signal
-from .finite import Comparison, Persuasion, PersuasionSolution
-from .mean import MeanPersuasion, MeanPersuasionSolution
-from .mean_signal import MeanSignal
-from .private import PrivatePersuasion, PrivateSolution
-from .two_receivers import TwoReceiverPersuasion, TwoReceiverSolution
+from .finite.problem import Comparison, Persuasion, PersuasionSolution
+from .means.problem import MeanPersuasion, MeanPersuasionSolution
+from .means.signal import MeanSignal
+from .receivers.pair import TwoReceiverPersuasion, TwoReceiverSolution
+from .receivers.private import PrivatePersuasion, PrivateSolution
 
 __all__ = [
     "Benchmark",

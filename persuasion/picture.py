@@ -22,8 +22,8 @@ from .replies import reply_intervals, reply_polygon
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from .concavification import ConcavificationSolution
-    from .finite import PersuasionSolution
+    from persuasion.concave.problem import ConcavificationSolution
+    from persuasion.finite.problem import PersuasionSolution
 
 Vector = tuple[Fraction, ...]
 Array = npt.NDArray[np.float64]
@@ -144,7 +144,7 @@ def _draw_payoff(solution: ConcavificationSolution, ax: Axes) -> None:
 
 def _draw_pieces(solution: ConcavificationSolution, ax: Axes) -> Array:
     """Draw an expression piece by piece between the places where it may jump; return the points of the curve."""
-    from .landscape import Landscape
+    from persuasion.concave.landscape import Landscape
 
     statement = solution.problem.statement
     if statement.value is None:
@@ -183,7 +183,7 @@ def _draw_heights(solution: ConcavificationSolution, ax: Axes) -> None:
         size = max(3, min(60, 6000 / len(spots)))
         drawn: Any = ax.scatter(spots[:, 0], spots[:, 1], c=heights, cmap="cividis", s=size, marker="h")
     else:
-        from .landscape import Landscape
+        from persuasion.concave.landscape import Landscape
 
         beliefs, inside, extent = ternary.pixels(700)
         worth = Landscape(statement, statement.value, (0, 1, 2)).payoff(beliefs)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from dual.persuasion import Vector
 
 if TYPE_CHECKING:
-    from .finite import Persuasion
+    from persuasion.finite.problem import Persuasion
 
 
 def best_reply(

@@ -1,0 +1,1 @@
+"""The concave envelope of a payoff that depends on the posterior."""

@@ -1,0 +1,65 @@
+"""Concavification of an expression: cutting planes and Newton's method in floating point, then exact witnesses."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from dual.errors import SuasionError
+from transport.road.problem import Effort, Witnesses
+
+from .cutting_plane import Sample
+from .landscape import Landscape
+from .majorant import Exceeded, Majorant
+from .splitting import split_exactly
+from .tangency import Touch, touch
+
+if TYPE_CHECKING:
+    from .problem import Concavification
+
+RULE = "posteriors are pooled where that costs nothing; prices left open are put in the middle of what is possible"
+NOT_ATTAINED = "the supremum is not attained: posteriors approach a threshold at which the payoff drops"
+_ATTEMPTS = 12
+
+
+def solve_expressed(problem: Concavification, effort: Effort) -> Witnesses:
+    """Find prices that touch the payoff at posteriors around the prior, and prove both sides as tightly as possible."""
+    statement = problem.statement
+    if statement.value is None:
+        raise SuasionError("this method needs the payoff as an expression")
+    landscape = Landscape(statement, statement.value)
+    known = isinstance(effort.start, np.ndarray) and effort.start.shape[1:] == (len(landscape.prior),)
+    sample = Sample(landscape, effort.start if known else None)
+    majorant = Majorant(statement, statement.value, sample)
+    rounds, dual = 0, None
+    for _ in range(_ATTEMPTS):
+        found = touch(sample, effort)
+        rounds += found.rounds
+        splitting = split_exactly(statement, landscape, found, sample.tolerance)
+        try:
+            dual = majorant.witness(found, splitting, effort)
+        except Exceeded as missed:
+            majorant.remember(missed.belief)
+            continue
+        break
+    dual = dual or majorant.constant(effort)
+    interior = len(landscape.prior) == landscape.states
+    return Witnesses(
+        primal={
+            "splitting": [
+                {"belief": belief, "weight": weight}
+                for belief, weight in zip(splitting.beliefs, splitting.weights, strict=True)
+            ]
+        },
+        dual=dual,
+        method="cutting-plane",
+        iterations=rounds,
+        claim=None if dual is not None else f"{float(splitting.worth)}: no bound from above was found",
+        rule=f"{RULE}; {NOT_ATTAINED}" if _approached(found) else RULE,
+        warm=np.array([contact.belief for contact in found.contacts]) if interior else None,
+    )
+
+
+def _approached(found: Touch) -> bool:
+    return any(contact.open for contact in found.contacts)

@@ -1,0 +1,48 @@
+"""The concave envelope of an expression over all priors of two states, enclosed by two proven polygons."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING, cast
+
+from persuasion.envelope import Envelope, Point, interpolated, lower_of_lines, upper_hull
+
+if TYPE_CHECKING:
+    from .problem import Concavification, ConcavificationSolution
+
+
+def traced(problem: Concavification, points: int) -> Envelope:
+    """Solve at equidistant priors, coarse ones first, wherever the polygons do not meet yet."""
+    attained: list[Point] = []
+    lines: list[tuple[Fraction, Fraction]] = []
+    for p in _coarse_first(points):
+        if attained and lines and _met(attained, lines, p):
+            continue
+        solution = cast("ConcavificationSolution", problem.replace(prior=(1 - p, p)).solve())
+        for signal in solution.signals:
+            payoff = problem.statement.payoff(signal.posterior)
+            if payoff is not None:
+                attained.append((signal.posterior[1], payoff.lower))
+        if solution.lower is not None:
+            attained.append((p, solution.lower))
+        if solution.prices:
+            lines.append((solution.prices[0], solution.prices[1]))
+    return Envelope(upper_hull(attained), lower_of_lines(lines, Fraction(0), Fraction(1)))
+
+
+def _met(attained: list[Point], lines: list[tuple[Fraction, Fraction]], p: Fraction) -> bool:
+    hull = upper_hull(attained)
+    if not hull[0][0] <= p <= hull[-1][0]:
+        return False
+    return interpolated(hull, p) == min(a + (b - a) * p for a, b in lines)
+
+
+def _coarse_first(points: int) -> list[Fraction]:
+    """Multiples of 1/(points - 1): the ends first, then ever finer ones between them."""
+    last = points - 1
+    found = {Fraction(0): None, Fraction(1): None}
+    stride = last
+    while stride:
+        found.update({Fraction(k, last): None for k in range(0, last + 1, stride)})
+        stride //= 2
+    return list(found)

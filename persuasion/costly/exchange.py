@@ -1,0 +1,113 @@
+"""The exchange method for costly persuasion whose cost is an expression, in floating point.
+
+A linear program over posteriors for each action gives prices and multipliers; where payoff minus cost exceeds the
+prices most, posteriors join it. Once that comes close, Newton's method finishes what is smooth.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from dual.errors import SolverError
+from transport.road.problem import Effort
+
+from .expression import ExpressionModel
+from .model import Floats
+from .polish import Point, settled, start
+from .program import Program, Rough
+
+_ROUNDS = 80
+_DONE = 1e-10
+_NEAR = 1e-4
+"""Excess, relative to the payoffs, from which on Newton's method is tried."""
+_POLISHED = 1e-12
+_GUESSES = 4
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """Where the exchange method ended.
+
+    Attributes
+    ----------
+    points : list of Point
+        The linear program's solution, and the polished one; those whose prices are exceeded least first.
+    joints : array, shape (A, S)
+        The linear program's experiment.
+    excess : float
+        By how much payoff minus cost was found to exceed the prices, in the program's unit.
+    rounds : int
+    """
+
+    points: list[Point]
+    joints: Floats
+    excess: float
+    rounds: int
+
+
+class Sample:
+    """Posteriors for each action, and the best obedient experiment made of them."""
+
+    def __init__(self, program: Program, model: ExpressionModel) -> None:
+        self.program = program
+        self.model = model
+        start = model.coarse(program.prior)
+        count = len(program.actions)
+        self.beliefs = np.vstack([start] * count)
+        self.actions = np.repeat(np.arange(count), len(start))
+        self.costs = model.cost(self.beliefs)
+
+    def add(self, actions: npt.NDArray[np.intp], beliefs: Floats) -> None:
+        """Let posteriors join the sample."""
+        self.actions = np.concatenate([self.actions, actions])
+        self.beliefs = np.vstack([self.beliefs, beliefs])
+        self.costs = np.concatenate([self.costs, self.model.cost(beliefs)])
+
+    def solve(self) -> tuple[Floats, Rough]:
+        """Prices, and the best experiment with its multipliers, the signals of an action taken together."""
+        from scipy.optimize import linprog
+
+        program = self.program
+        worth = (program.payoff[self.actions] * self.beliefs).sum(axis=1) - self.costs
+        owners = np.array([a for a, _ in program.pairs], dtype=np.intp)
+        gains = (self.beliefs @ program.gains.T) * (self.actions[:, None] == owners)
+        found: Any = linprog(
+            -worth / program.size,
+            A_ub=-gains.T,
+            b_ub=np.zeros(len(owners)),
+            A_eq=self.beliefs.T,
+            b_eq=program.prior,
+            method="highs",
+            options={"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10},
+        )
+        if found.x is None:
+            raise SolverError(f"HiGHS solved no linear program of the exchange method: {found.message}")
+        joints = np.zeros_like(program.payoff)
+        np.add.at(joints, self.actions, found.x[:, None] * self.beliefs)
+        multipliers = np.maximum(-found.ineqlin.marginals, 0) * program.size
+        return -found.eqlin.marginals * program.size, Rough(joints, multipliers, str(found.message), int(found.nit))
+
+
+def exchanged(program: Program, model: ExpressionModel, effort: Effort) -> Exchange:
+    """Exchange posteriors until payoff minus cost exceeds the prices nowhere that is found."""
+    sample = Sample(program, model)
+    best: Point | None = None
+    for rounds in range(1, _ROUNDS + 1):
+        prices, rough = sample.solve()
+        used = np.flatnonzero(rough.joints.sum(axis=1) > 0).tolist()
+        point = Point(program, prices, rough.multipliers, rough.joints.sum(axis=1), used, used, [])
+        excess = float(point.surplus.max()) / program.size
+        effort.tell(f"round {rounds}: payoff minus cost exceeds the prices by {max(excess, 0.0):.1e}")
+        last = excess < _DONE or effort.exhausted()
+        if model.smooth and (last or (best is None and excess < _NEAR)):
+            best = settled(start(program, rough), _GUESSES)
+        if last or (best is not None and best.defect() < _POLISHED):
+            break
+        new = np.flatnonzero(point.surplus > _DONE / 10 * program.size)
+        sample.add(new, point.posteriors[new])
+    points = [point] if best is None else [best, point]
+    return Exchange(sorted(points, key=lambda p: float(p.surplus.max())), rough.joints, excess, rounds)

@@ -1,0 +1,192 @@
+"""Costly persuasion whose cost is an expression: the exchange method's answer, proven by subdivision."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from operator import mul
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from dual import costly_persuasion
+from dual.belief_cost import ExpressionCost
+from dual.concavification import coordinates
+from dual.costly_persuasion import CostlyPersuasionStatement
+from dual.enclosure import lower_bound
+from dual.errors import InputError, SuasionError, Undecided, Violation
+from dual.interval import rounded
+from dual.persuasion import obedient_payoffs
+from transport.road.problem import Effort, Witnesses
+
+from .exchange import exchanged
+from .expression import ExpressionModel
+from .polish import Point
+from .program import Program, spread
+from .repair import rounded_experiments
+from .witness import Incumbent
+
+if TYPE_CHECKING:
+    from .problem import CostlyPersuasion
+
+RULE = "the exchange method's last vertex, the signals of an action taken together"
+_STAGES = ((300, Fraction(1, 10**9)), (1500, Fraction(1, 10**8)), (6000, Fraction(1, 10**7)))
+"""After how many cells an action which raise of the prices, relative to the sender's range, is good enough."""
+_TOLERANCE = {1: Fraction(0), 2: Fraction(1, 10**13), 3: Fraction(1, 10**11), 4: Fraction(1, 10**10)}
+"""How tight a bound is asked for, relative to the sender's range, by the number of possible states."""
+_CONTACT = 1e-5
+_SHORT = 1000
+_NEAR = 1e-8
+_BITS = 60
+_GRID = 30
+_GOOD = Fraction(1, 10**8)
+
+
+@dataclass(frozen=True)
+class Prices:
+    """Prices and multipliers of the statement, with beliefs where they may touch payoff minus cost."""
+
+    prices: list[Fraction]
+    multipliers: list[list[Fraction]]
+    points: list[tuple[Fraction, ...]]
+
+    def raised(self, step: Fraction) -> Prices:
+        """All prices raised alike."""
+        return Prices([price + step for price in self.prices], self.multipliers, self.points)
+
+    def value(self, statement: CostlyPersuasionStatement) -> Fraction:
+        """The bound they prove, if they majorise."""
+        return sum(map(mul, statement.prior, self.prices), Fraction(0))
+
+    def document(self) -> dict[str, Any]:
+        """As a witness."""
+        found: dict[str, Any] = {"prices": self.prices, "multipliers": self.multipliers}
+        return found | ({"points": self.points} if self.points else {})
+
+
+def solve_by_exchange(problem: CostlyPersuasion, effort: Effort) -> Witnesses:
+    """Exchange posteriors until prices majorise payoff minus cost, then prove both sides."""
+    statement = problem.statement
+    program = Program.of(statement)
+    if not isinstance(program.model, ExpressionModel):
+        raise SuasionError("this method needs a cost that is an expression")
+    effort.tell(f"exchange method: {len(program.states)} states, {len(program.actions)} actions")
+    found = exchanged(program, program.model, effort)
+    best = Incumbent(statement)
+    for masses in (found.joints, *(point.joints for point in found.points)):
+        for joints in rounded_experiments(program, masses):
+            best.offer_experiment(joints)
+    for point in found.points:
+        short = _short(point)
+        if short.value(statement) == best.lower and _proven(statement, short):
+            best.offer_prices(**short.document())
+    for near in (*map(_dyadic, found.points), _constant(statement)):
+        if best.gap is None or best.gap > _GOOD:
+            _raise(best, near, effort)
+    return Witnesses(
+        primal=best.primal,
+        dual=best.dual,
+        method="exchange",
+        iterations=found.rounds,
+        claim=None if best.dual is not None else "the prices that were found could not be proven to majorise",
+        rule=RULE,
+    )
+
+
+def _raise(best: Incumbent, near: Prices, effort: Effort) -> None:
+    """Raise prices by what is proven to be enough, and offer them."""
+    effort.tell("proving the prices by subdivision")
+    needed = _shortfall(best.statement, near, effort)
+    if needed is None:
+        return
+    for factor in (1, 4, 16):
+        # A little more than what is needed makes the checker's work much lighter.
+        higher = near.raised(rounded(needed + factor * _tolerance(best.statement), _BITS, up=True))
+        if _proven(best.statement, higher):
+            best.offer_prices(**higher.document())
+            return
+
+
+def _tolerance(statement: CostlyPersuasionStatement) -> Fraction:
+    possible = sum(1 for mass in statement.prior if mass)
+    return (spread(statement) or Fraction(1)) * _TOLERANCE[possible]
+
+
+def _shortfall(statement: CostlyPersuasionStatement, near: Prices, effort: Effort) -> Fraction | None:
+    """By how much prices have to rise at most to majorise payoff minus cost; None if no bound is found."""
+    cost = statement.cost
+    if not isinstance(cost, ExpressionCost):
+        raise SuasionError("this method needs a cost that is an expression")
+    scale, tolerance = spread(statement) or Fraction(1), _tolerance(statement)
+    cell = cost.possible(statement.prior)
+    worst: Fraction | None = None
+    for row in obedient_payoffs(statement.sender, statement.receiver, near.multipliers):
+        rule = cost.slack([payoff - price for payoff, price in zip(row, near.prices, strict=True)])
+        points = [coordinates(point) for point in near.points]
+        least: Fraction | None = None
+        for cells, good in _STAGES:
+            try:
+                bound = lower_bound(rule, cell, tolerance, points=points, cells=cells)
+            except (Undecided, InputError):
+                continue
+            least = bound.lower if least is None else max(least, bound.lower)
+            if bound.upper - bound.lower <= good * scale or least >= 0 or effort.exhausted():
+                break
+        if least is None:
+            return None
+        worst = -least if worst is None else max(worst, -least)
+    return worst
+
+
+def _proven(statement: CostlyPersuasionStatement, prices: Prices) -> bool:
+    try:
+        costly_persuasion.upper(statement, prices.document())
+    except (Violation, Undecided, InputError):
+        return False
+    return True
+
+
+def _dyadic(point: Point) -> Prices:
+    """The prices of a point as they are."""
+    return _stated(
+        point, [Fraction(p) for p in point.prices.tolist()], [Fraction(m) for m in point.multipliers.tolist()]
+    )
+
+
+def _short(point: Point) -> Prices:
+    """The short fractions that the prices of a point may stand for."""
+
+    def short(value: float) -> Fraction:
+        return Fraction(value).limit_denominator(_SHORT)
+
+    return _stated(point, [short(p) for p in point.prices.tolist()], [short(m) for m in point.multipliers.tolist()])
+
+
+def _stated(point: Point, prices: Sequence[Fraction], multipliers: Sequence[Fraction]) -> Prices:
+    program, statement = point.program, point.program.statement
+    matrix, found = program.exact_dual(prices, [max(multiplier, Fraction(0)) for multiplier in multipliers])
+    payoffs = obedient_payoffs(statement.sender, statement.receiver, matrix)
+    full = [max(row[s] for row in payoffs) if price is None else price for s, price in enumerate(found)]
+    return Prices(full, matrix, list(dict.fromkeys(_contacts(point))))
+
+
+def _contacts(point: Point) -> Iterator[tuple[Fraction, ...]]:
+    """Beliefs about all states at which the prices may touch, in short fractions if they are near such."""
+    program = point.program
+    for a in np.flatnonzero(point.surplus > -_CONTACT * program.size):
+        q = point.posteriors[a]
+        exact = [Fraction(x).limit_denominator(_SHORT) for x in q.tolist()]
+        if sum(exact) != 1 or max(abs(float(x) - y) for x, y in zip(exact, q.tolist(), strict=True)) > _NEAR:
+            exact = [Fraction(round(x * 2**_GRID), 2**_GRID) for x in q.tolist()]
+            largest = int(q.argmax())
+            exact[largest] += 1 - sum(exact)
+        if max(exact) < 1:
+            place = dict(zip(program.states, exact, strict=True))
+            yield tuple(place.get(s, Fraction(0)) for s in range(len(program.statement.prior)))
+
+
+def _constant(statement: CostlyPersuasionStatement) -> Prices:
+    """Equal prices of all states: a last resort."""
+    states, actions = len(statement.prior), len(statement.sender[0])
+    return Prices([Fraction(0)] * states, [[Fraction(0)] * actions] * actions, [])

@@ -1,0 +1,77 @@
+"""The convex program of costly persuasion: solved in floating point, polished, and proven."""
+
+from __future__ import annotations
+
+import dataclasses
+from fractions import Fraction
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from dual.belief_cost import EntropyCost, QuadraticCost
+from persuasion.finite.obedience import solve_by_obedience
+from persuasion.replies import best_reply
+from transport.road.problem import Effort, Witnesses
+
+from .exact import exact_points
+from .polish import polished, start
+from .program import Program, Rough, solve_rough
+from .repair import rounded_experiments
+from .witness import Incumbent, offer_duals, raised
+
+if TYPE_CHECKING:
+    from .problem import CostlyPersuasion
+
+RULE = "the interior-point method's optimum, thinned to affinely independent posteriors and polished"
+_ATTEMPTS = ((1e-11, Fraction(1, 10**13)), (1e-8, Fraction(1, 10**13)), (1e-11, Fraction(1, 10**7)))
+"""Tolerances, and prior masses up to which states are left out; a later attempt is made where an earlier one fails."""
+_GOOD = Fraction(1, 10**9)
+
+
+def solve_costly(problem: CostlyPersuasion, effort: Effort) -> Witnesses:
+    """Solve by the road the cost asks for: a convex program, columns for an expression, obedience if it is free."""
+    statement = problem.statement
+    if not isinstance(statement.cost, (EntropyCost, QuadraticCost)):
+        from .expressed import solve_by_exchange
+
+        return solve_by_exchange(problem, effort)
+    if not statement.cost.weight:
+        return solve_by_obedience(problem, effort)
+    best = Incumbent(statement)
+    idle = [[Fraction(0)] * len(statement.sender[0])] * len(statement.sender[0])
+    uninformed = best_reply(statement.sender, statement.receiver, statement.prior)
+    best.offer_prices(raised(statement, idle, action=uninformed), idle)
+    best.offer_prices(raised(statement, idle), idle)
+    iterations = 0
+    for attempt, (tolerance, negligible) in enumerate(_ATTEMPTS):
+        if effort.exhausted() or (best.gap is not None and best.gap <= (_GOOD if attempt else 0)):
+            break
+        program = Program.of(statement, negligible)
+        effort.tell(f"convex program: {len(program.states)} states, {len(program.actions)} actions")
+        rough = solve_rough(program, tolerance, effort.remaining())
+        if rough is not None:
+            effort.tell("polishing and rounding")
+            iterations += rough.iterations
+            _offer(best, program, rough)
+    return Witnesses(
+        primal=best.primal,
+        dual=best.dual,
+        method="convex" if iterations else "no-or-full-information",
+        iterations=iterations,
+        rule=RULE if iterations else "the better of no and full information",
+    )
+
+
+def _offer(best: Incumbent, program: Program, rough: Rough) -> None:
+    """Offer the exact witnesses near a solution in floating point, as it is and polished."""
+    first, last = start(program, rough), polished(program, rough)
+    first = dataclasses.replace(first, multipliers=rough.multipliers)
+    for exact in exact_points(last):
+        matrix, prices = program.exact_dual(exact.prices, exact.multipliers)
+        best.offer_experiment(program.exact_joints(exact.joints))
+        best.offer_prices(raised(program.statement, matrix, prices), matrix)
+    for joints in chain.from_iterable(
+        rounded_experiments(program, x) for x in (last.joints, first.joints, rough.joints)
+    ):
+        best.offer_experiment(joints)
+    for point in (last, first):
+        offer_duals(best, point)

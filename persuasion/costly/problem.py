@@ -1,0 +1,161 @@
+"""CostlyPersuasion: one receiver, finitely many states and actions, and information that costs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from typing import TYPE_CHECKING, ClassVar
+
+from dual.belief_cost import EntropyCost
+from dual.costly_persuasion import CostlyPersuasionStatement, information_cost
+from dual.exact import brief
+from dual.interval import Interval, interval
+from dual.persuasion import Signal as JointSignal
+from persuasion.experiment import revealed
+from persuasion.finite.problem import Persuasion, PersuasionSolution
+from transport.road.problem import Method
+
+from .method import solve_costly
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+class CostlyPersuasionSolution(PersuasionSolution):
+    """The best experiment net of its cost, and its prices.
+
+    ``comparison`` holds payoffs before costs; ``cost_of`` what each way to inform the receiver costs.
+    """
+
+    problem: CostlyPersuasion
+
+    @cached_property
+    def information_cost(self) -> Interval:
+        """The expected cost of the experiment: exact where it is known to be rational, else a proven interval."""
+        return self.problem.cost_of([signal.joint for signal in self.signals])
+
+    @cached_property
+    def gross(self) -> Fraction:
+        """The sender's expected payoff before the cost."""
+        return self.comparison.optimal[0]
+
+    @cached_property
+    def mutual_information(self) -> Interval | None:
+        """In nats, between state and signal, if the cost is entropy's; None for other costs."""
+        cost = self.problem.statement.cost
+        if not isinstance(cost, EntropyCost):
+            return None
+        free = EntropyCost(Fraction(1))
+        total = interval(0)
+        for signal in self.signals:
+            total += free.at(signal.posterior, self.problem.prior) * signal.probability
+        return total
+
+    def facts(self) -> Iterable[tuple[str, str]]:
+        """Payoffs before costs and the costs, for the summary."""
+        ways = (
+            ("no information", self.comparison.no_information, [self.problem.prior]),
+            ("full information", self.comparison.full_information, revealed(self.problem.prior)),
+            ("this experiment", self.comparison.optimal, [signal.joint for signal in self.signals]),
+        )
+        for name, (sender, receiver), joints in ways:
+            cost = self.problem.cost_of(joints)
+            yield name, f"sender {brief(sender)} - cost {cost}, receiver {brief(receiver)}"
+        if self.mutual_information is not None:
+            yield "information", f"{self.mutual_information} nats"
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw payoff minus cost, its concave envelope, prior and posteriors (two states).
+
+        Raises
+        ------
+        SuasionError
+            If there are not two states, or matplotlib is not installed.
+        """
+        from .picture import draw_costly
+
+        return draw_costly(self, ax)
+
+
+@dataclass(frozen=True, init=False)
+class CostlyPersuasion(Persuasion):
+    """Persuasion by an experiment that the sender has to pay for; with like payoffs, rational inattention.
+
+    ``max E[payoff] - E[cost(posterior)]`` over obedient experiments, for a posterior-separable cost (Gentzkow and
+    Kamenica 2014). With sender and receiver alike and entropy cost this is rational inattention (Sims 2003; Matejka
+    and McKay 2015).
+
+    Parameters
+    ----------
+    prior : array_like, shape (S,)
+        Probabilities of the states, summing to one.
+    sender, receiver : array_like, shape (S, A)
+        Payoffs in each state from each action, before costs.
+    cost : dict or str
+        ``{"entropy": k}`` or ``{"quadratic": k}``, k >= 0 times the expected reduction of Shannon entropy (natural
+        logarithm) or of ``-norm(belief)^2`` from the prior; or an expression in ``q0, q1, ...``, the belief in each of
+        2 to 4 states (``p`` is ``q1`` if there are two), whose expectation the experiment costs. It should be convex;
+        where it is not, the bounds remain true but may not meet.
+    states, actions : sequence of str, optional
+        Labels, all different.
+    name, source, notes : str, optional
+        Descriptions.
+
+    Raises
+    ------
+    InputError
+        If a shape, a number, a label or the cost is wrong; the message names the field.
+
+    Examples
+    --------
+    >>> court = CostlyPersuasion(["7/10", "3/10"], [[0, 1], [0, 1]], [[1, 0], [0, 1]], cost={"quadratic": 8})
+    >>> solution = court.solve()
+    >>> bool(solution.lower <= Fraction(1, 25) <= solution.upper), bool(solution.upper - solution.lower < 1e-9)
+    (True, True)
+    """
+
+    kind = "costly-persuasion"
+    methods: ClassVar[dict[str, Method]] = {"convex": solve_costly}
+    solution_class = CostlyPersuasionSolution
+    statement: CostlyPersuasionStatement
+
+    def __init__(
+        self,
+        prior: object,
+        sender: object,
+        receiver: object,
+        cost: object,
+        *,
+        states: Sequence[str] | None = None,
+        actions: Sequence[str] | None = None,
+        name: str | None = None,
+        source: str | None = None,
+        notes: str | None = None,
+    ) -> None:
+        self._state(
+            {
+                "prior": prior,
+                "sender": sender,
+                "receiver": receiver,
+                "cost": cost,
+                "states": states,
+                "actions": actions,
+                "name": name,
+                "source": source,
+                "notes": notes,
+            }
+        )
+
+    def cost_of(self, joints: Iterable[Sequence[Fraction]]) -> Interval:
+        """The expected cost of an experiment, given by its signals' joint masses with the states.
+
+        Examples
+        --------
+        >>> court = CostlyPersuasion(["1/2", "1/2"], [[0], [0]], [[0], [0]], cost={"quadratic": 1})
+        >>> print(court.cost_of([["1/2", 0], [0, "1/2"]]))
+        1/2
+        """
+        signals = [JointSignal(0, tuple(Fraction(mass) for mass in joint)) for joint in joints]
+        return information_cost(signals, self.statement)

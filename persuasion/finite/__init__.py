@@ -1,0 +1,1 @@
+"""Finitely many states and actions."""

@@ -1,0 +1,177 @@
+"""The obedience program: the best experiment with finitely many states and actions, and its prices."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from dual.errors import SolverError
+from dual.exact import over_common_denominator
+from dual.persuasion import PersuasionStatement, obedient_payoffs
+from persuasion.experiment import revealed, thinned
+from persuasion.replies import best_reply, expected
+from transport.road.problem import Effort, Witnesses
+
+from .canonical import canonical_order
+from .repair import obedient_experiment
+
+if TYPE_CHECKING:
+    from transport.road.program import LinearProgram
+
+    from .problem import Persuasion
+
+Matrix = Sequence[Sequence[Fraction]]
+RULE = "a vertex of the obedience program in the canonical order of states and actions, thinned to independent signals"
+
+
+@dataclass(frozen=True)
+class Multipliers:
+    """An optimal dual vector of the obedience program: ``prices[s]`` and ``multipliers[a][a'] >= 0``."""
+
+    prices: tuple[Fraction, ...]
+    multipliers: tuple[tuple[Fraction, ...], ...]
+
+
+def solve_by_obedience(problem: Persuasion, effort: Effort) -> Witnesses:
+    """Solve ``max <x, sender>`` over obedient ``x >= 0`` with the prior as state marginal, exactly where possible."""
+    from transport.road.linear import solve
+
+    asked = problem.statement
+    states, actions = canonical_order(asked.prior, asked.sender, asked.receiver)
+    statement = _rearranged(asked, states, actions)
+    effort.tell(f"obedience program: {len(states)} states, {len(actions)} actions")
+    program, scale = obedience_program(statement.prior, statement.sender, statement.receiver)
+    limit = None if effort.time_limit is None else effort.remaining()
+    try:
+        optimum = solve(program, start=effort.start, time_limit=limit)
+    except SolverError as failure:
+        if not effort.exhausted():
+            raise
+        return _without_a_solver(asked, str(failure))
+    joints, dual = _split(optimum.primal, optimum.dual, len(states), len(actions), scale)
+    if not optimum.exact:
+        effort.tell("rounding and repairing the witnesses")
+        dual = majorising(statement.sender, statement.receiver, dual.multipliers)
+        joints = obedient_experiment(statement, joints)
+    signals = [(a, joint) for a, joint in joints if any(joint)]
+    if len(signals) > len(states):
+        weights = thinned([joint for _, joint in signals])
+        signals = [
+            (a, tuple(weight * mass for mass in joint))
+            for (a, joint), weight in zip(signals, weights, strict=True)
+            if weight
+        ]
+    return Witnesses(
+        primal={"signals": [{"action": a, "joint": j} for a, j in _renumbered(signals, states, actions)]},
+        dual=_renumbered_dual(dual, states, actions),
+        method="obedience" if optimum.exact else "obedience-rounded",
+        iterations=optimum.iterations + optimum.pivots,
+        claim=None if optimum.exact else optimum.reason,
+        rule=RULE,
+        warm=optimum.basis,
+    )
+
+
+def _without_a_solver(statement: PersuasionStatement, reason: str) -> Witnesses:
+    """What is true at once: the better of no and full information, and the prices that pay every state its best."""
+    sender, receiver = statement.sender, statement.receiver
+
+    def obeyed(joints: Sequence[Sequence[Fraction]]) -> list[tuple[int, Sequence[Fraction]]]:
+        return [(best_reply(sender, receiver, joint), joint) for joint in joints]
+
+    def worth(signals: Sequence[tuple[int, Sequence[Fraction]]]) -> Fraction:
+        return sum((expected(joint, sender, a) for a, joint in signals), Fraction(0))
+
+    signals = max(obeyed([statement.prior]), obeyed(revealed(statement.prior)), key=worth)
+    actions = len(sender[0])
+    dual = majorising(sender, receiver, [[Fraction(0)] * actions] * actions)
+    return Witnesses(
+        primal={"signals": [{"action": a, "joint": joint} for a, joint in signals]},
+        dual={"prices": dual.prices, "multipliers": dual.multipliers},
+        method="no-or-full-information",
+        claim=reason,
+        rule="the better of no and full information",
+    )
+
+
+def obedience_program(prior: Sequence[Fraction], sender: Matrix, receiver: Matrix) -> tuple[LinearProgram, Fraction]:
+    """The program over ``x[a][s]``, and the factor by which the receiver's payoffs were multiplied in it.
+
+    Rows: one equality a state, then ``sum_s x[a][s] (receiver[s][a] - receiver[s][a']) >= 0`` for every pair
+    ``a != a'`` in lexicographic order.
+    """
+    import numpy as np
+
+    from transport.road.program import LinearProgram
+
+    states, actions = len(prior), len(sender[0])
+    flat, scale = over_common_denominator([payoff for row in receiver for payoff in row])
+    common = math.gcd(*flat) or 1
+    payoffs: Any = np.array([payoff // common for payoff in flat], dtype=object).reshape(states, actions)
+    if all(abs(payoff // common) < 2**62 for payoff in flat):
+        payoffs = payoffs.astype(np.int64)
+    ones = np.ones(actions, dtype=np.int64)
+    rows: list[Any] = [(np.arange(s, states * actions, states), ones) for s in range(states)]
+    for a in range(actions):
+        columns = np.arange(a * states, (a + 1) * states)
+        gains = payoffs[:, [a]] - payoffs
+        for other in range(actions):
+            if other != a:
+                used = np.flatnonzero(gains[:, other])
+                rows.append((columns[used], gains[used, other]))
+    program = LinearProgram(
+        objective=[sender[s][a] for a in range(actions) for s in range(states)],
+        rows=rows,
+        senses=["="] * states + [">="] * (len(rows) - states),
+        rhs=[*prior, *[0] * (len(rows) - states)],
+    )
+    return program, Fraction(scale, common)
+
+
+def majorising(sender: Matrix, receiver: Matrix, multipliers: Matrix) -> Multipliers:
+    """The lowest prices that majorise for given multipliers, any negative one of which is raised to zero."""
+    raised = tuple(tuple(max(weight, Fraction(0)) for weight in row) for row in multipliers)
+    payoffs = obedient_payoffs(tuple(map(tuple, sender)), tuple(map(tuple, receiver)), raised)
+    return Multipliers(tuple(max(column) for column in zip(*payoffs, strict=True)), raised)
+
+
+def _split(
+    primal: Sequence[Fraction], dual: Sequence[Fraction], states: int, actions: int, scale: Fraction
+) -> tuple[list[tuple[int, tuple[Fraction, ...]]], Multipliers]:
+    joints = [(a, tuple(primal[a * states : (a + 1) * states])) for a in range(actions)]
+    weights = iter(dual[states:])
+    multipliers = tuple(
+        tuple(Fraction(0) if other == a else -scale * next(weights) for other in range(actions)) for a in range(actions)
+    )
+    return joints, Multipliers(tuple(dual[:states]), multipliers)
+
+
+def _rearranged(statement: PersuasionStatement, states: Sequence[int], actions: Sequence[int]) -> PersuasionStatement:
+    def table(payoffs: Matrix) -> tuple[tuple[Fraction, ...], ...]:
+        return tuple(tuple(payoffs[s][a] for a in actions) for s in states)
+
+    return PersuasionStatement(
+        prior=tuple(statement.prior[s] for s in states),
+        sender=table(statement.sender),
+        receiver=table(statement.receiver),
+    )
+
+
+def _renumbered(
+    signals: Sequence[tuple[int, Sequence[Fraction]]], states: Sequence[int], actions: Sequence[int]
+) -> list[tuple[int, list[Fraction]]]:
+    place = {s: k for k, s in enumerate(states)}
+    return sorted((actions[a], [joint[place[s]] for s in range(len(states))]) for a, joint in signals)
+
+
+def _renumbered_dual(dual: Multipliers, states: Sequence[int], actions: Sequence[int]) -> dict[str, object]:
+    at_state, at_action = ({j: k for k, j in enumerate(order)} for order in (states, actions))
+    return {
+        "prices": [dual.prices[at_state[s]] for s in range(len(states))],
+        "multipliers": [
+            [dual.multipliers[at_action[a]][at_action[b]] for b in range(len(actions))] for a in range(len(actions))
+        ],
+    }

@@ -1,0 +1,224 @@
+"""Persuasion: one receiver, finitely many states and actions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from typing import TYPE_CHECKING, ClassVar
+
+from dual.exact import brief, vector
+from dual.persuasion import Matrix, PersuasionStatement, Vector
+from persuasion.experiment import Signal, revealed
+from persuasion.replies import best_reply, expected
+from transport.road.problem import Method, Problem
+from transport.road.solution import Solution
+from transport.road.table import Cell, Table
+
+from .obedience import solve_by_obedience
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What sender and receiver expect under three ways of informing the receiver.
+
+    Each pair is (sender, receiver); ties favour the sender.
+    """
+
+    no_information: tuple[Fraction, Fraction]
+    full_information: tuple[Fraction, Fraction]
+    optimal: tuple[Fraction, Fraction]
+
+
+class PersuasionSolution(Solution["Persuasion"]):
+    """The best experiment, its prices, and what it is worth."""
+
+    @cached_property
+    def signals(self) -> tuple[Signal, ...]:
+        """The experiment: each signal's recommendation, probability, posterior and joint masses."""
+        if self.primal is None:
+            return ()
+        return tuple(
+            Signal.from_joint(vector(signal["joint"], "joint"), self.problem.action_name(int(signal["action"])))
+            for signal in self.primal["signals"]
+            if any(vector(signal["joint"], "joint"))
+        )
+
+    @cached_property
+    def prices(self) -> Vector:
+        """``prices[s]``, the supergradient of the concave envelope at the prior; empty without an upper bound."""
+        return () if self.dual is None else vector(self.dual["prices"], "prices")
+
+    @cached_property
+    def multipliers(self) -> Matrix:
+        """``multipliers[a][a'] >= 0`` of the obedience constraints; empty without an upper bound."""
+        return () if self.dual is None else tuple(vector(row, "multipliers") for row in self.dual["multipliers"])
+
+    @cached_property
+    def comparison(self) -> Comparison:
+        """The payoffs under no, full and optimal information."""
+        payoffs = self.problem.payoffs_at
+        return Comparison(
+            payoffs(self.problem.prior),
+            _sum(payoffs(joint) for joint in revealed(self.problem.prior)),
+            _sum(payoffs(signal.joint) for signal in self.signals),
+        )
+
+    def facts(self) -> Iterable[tuple[str, str]]:
+        """Comparison values, for the summary."""
+        names = ("no information", "full information", "this experiment")
+        comparison = self.comparison
+        pairs = (comparison.no_information, comparison.full_information, comparison.optimal)
+        for name, (sender, receiver) in zip(names, pairs, strict=True):
+            yield name, f"sender {brief(sender)}, receiver {brief(receiver)}"
+
+    def tables(self) -> Sequence[Table]:
+        """The experiment and the prices, with labels."""
+        names = self.problem.state_names
+        signals: list[list[Cell]] = [[s.recommendation, s.probability, *s.posterior] for s in self.signals]
+        prices: list[list[Cell]] = [
+            [name, mass, price] for name, mass, price in zip(names, self.problem.prior, self.prices, strict=False)
+        ]
+        return [
+            Table("experiment", ["recommendation", "probability", *(f"P({name})" for name in names)], signals),
+            Table("prices", ["state", "prior", "price"], prices),
+        ]
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw payoff, concave envelope, prior and posteriors (two states) or the splitting in a triangle (three).
+
+        Raises
+        ------
+        SuasionError
+            If there are more than three states, or matplotlib is not installed.
+        """
+        from persuasion.picture import draw_persuasion
+
+        return draw_persuasion(self, ax)
+
+
+@dataclass(frozen=True, init=False)
+class Persuasion(Problem[PersuasionStatement]):
+    """A sender chooses an experiment about a finite state; one receiver then chooses a finite action.
+
+    The value is that of the obedience program ``max sum x(s,a) sender[s][a]`` subject to
+    ``sum_a x(s,a) = prior[s]``, ``sum_s x(s,a) (receiver[s][a] - receiver[s][a']) >= 0`` and ``x >= 0``; it equals
+    the concave envelope, at the prior, of the sender's payoff as a function of the posterior (Kamenica and
+    Gentzkow 2011). Ties favour the sender.
+
+    Parameters
+    ----------
+    prior : array_like, shape (S,)
+        Probabilities of the states, summing to one.
+    sender, receiver : array_like, shape (S, A)
+        Payoffs in each state from each action.
+    states, actions : sequence of str, optional
+        Labels, all different.
+    name, source, notes : str, optional
+        Descriptions.
+
+    Raises
+    ------
+    InputError
+        If a shape, a number or a label is wrong; the message names the field.
+
+    Examples
+    --------
+    >>> court = Persuasion(
+    ...     [0.7, 0.3],
+    ...     sender=[[0, 1], [0, 1]],
+    ...     receiver=[[1, 0], [0, 1]],
+    ...     states=["innocent", "guilty"],
+    ...     actions=["acquit", "convict"],
+    ... )
+    >>> solution = court.solve()
+    >>> solution.lower, solution.grade
+    (Fraction(3, 5), 'exact')
+    >>> [(s.recommendation, str(s.probability)) for s in solution.signals]
+    [('acquit', '2/5'), ('convict', '3/5')]
+    """
+
+    kind = "persuasion"
+    methods: ClassVar[dict[str, Method]] = {"obedience": solve_by_obedience}
+    solution_class = PersuasionSolution
+
+    def __init__(
+        self,
+        prior: object,
+        sender: object,
+        receiver: object,
+        *,
+        states: Sequence[str] | None = None,
+        actions: Sequence[str] | None = None,
+        name: str | None = None,
+        source: str | None = None,
+        notes: str | None = None,
+    ) -> None:
+        self._state(
+            {
+                "prior": prior,
+                "sender": sender,
+                "receiver": receiver,
+                "states": states,
+                "actions": actions,
+                "name": name,
+                "source": source,
+                "notes": notes,
+            }
+        )
+
+    @property
+    def prior(self) -> Vector:
+        """``prior[s]``."""
+        return self.statement.prior
+
+    @property
+    def sender(self) -> Matrix:
+        """``sender[s][a]``."""
+        return self.statement.sender
+
+    @property
+    def receiver(self) -> Matrix:
+        """``receiver[s][a]``."""
+        return self.statement.receiver
+
+    @property
+    def state_names(self) -> tuple[str, ...]:
+        """The states' labels, or their numbers."""
+        return self.statement.states or tuple(str(s) for s in range(len(self.prior)))
+
+    def action_name(self, action: int) -> str:
+        """An action's label, or its number."""
+        return self.statement.actions[action] if self.statement.actions else str(action)
+
+    def best_reply(self, belief: Sequence[Fraction]) -> int:
+        """The receiver's best action at a belief; among equally good ones the sender's favourite, then the first.
+
+        Examples
+        --------
+        >>> court = Persuasion(["7/10", "3/10"], sender=[[0, 1], [0, 1]], receiver=[[1, 0], [0, 1]])
+        >>> court.best_reply([Fraction(1, 2), Fraction(1, 2)])
+        1
+        """
+        return best_reply(self.sender, self.receiver, belief)
+
+    def payoffs_at(self, belief: Sequence[Fraction]) -> tuple[Fraction, Fraction]:
+        """Expected payoffs of sender and receiver when the receiver replies to a belief.
+
+        Examples
+        --------
+        >>> court = Persuasion(["7/10", "3/10"], sender=[[0, 1], [0, 1]], receiver=[[1, 0], [0, 1]])
+        >>> court.payoffs_at(court.prior)
+        (Fraction(0, 1), Fraction(7, 10))
+        """
+        a = self.best_reply(belief)
+        return expected(belief, self.sender, a), expected(belief, self.receiver, a)
+
+
+def _sum(pairs: Iterable[tuple[Fraction, Fraction]]) -> tuple[Fraction, Fraction]:
+    sender, receiver = zip(*pairs, strict=True)
+    return sum(sender, Fraction(0)), sum(receiver, Fraction(0))

@@ -1,0 +1,80 @@
+"""Repair: an exactly obedient experiment out of a nearly obedient one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from dual.persuasion import PersuasionStatement
+from persuasion.experiment import revealed
+from persuasion.replies import best_reply
+from transport.road.rounding import round_dyadic
+
+Vector = tuple[Fraction, ...]
+_SHARE = Fraction(1, 2**36)
+"""How much of the prior is set aside to make up for rounding."""
+
+
+def obedient_experiment(
+    statement: PersuasionStatement, joints: Sequence[tuple[int, Sequence[Fraction]]]
+) -> list[tuple[int, Vector]]:
+    """Turn rounded joint masses into an experiment that is obedient in exact arithmetic.
+
+    The masses are scaled state by state to the prior and shrunk by 1 - 2^-36. The share thus set aside moves each
+    posterior towards a belief at which its action is strictly best; what is left of it reveals the state. A signal
+    that is still not obedient is given to the receiver's best reply.
+
+    Parameters
+    ----------
+    statement : PersuasionStatement
+    joints : sequence of (action, masses)
+        Approximate, possibly negative masses.
+
+    Returns
+    -------
+    list of (action, masses)
+        Obedient; the masses add up to the prior exactly.
+    """
+    prior = statement.prior
+    masses = [(a, [max(mass, Fraction(0)) for mass in joint]) for a, joint in joints if any(m > 0 for m in joint)]
+    totals = [sum((joint[s] for _, joint in masses), Fraction(0)) for s in range(len(prior))]
+    signals = []
+    for a, joint in masses:
+        kept = [
+            (1 - _SHARE) * mass * whole / total if total else Fraction(0)
+            for mass, whole, total in zip(joint, prior, totals, strict=True)
+        ]
+        towards = _strictly_best(statement, a)
+        if towards is not None:
+            weight = _SHARE / len(masses)
+            kept = [mass + weight * whole * t for mass, whole, t in zip(kept, prior, towards, strict=True)]
+        signals.append((best_reply(statement.sender, statement.receiver, kept, a), tuple(kept)))
+    rest = [whole - sum((joint[s] for _, joint in signals), Fraction(0)) for s, whole in enumerate(prior)]
+    signals += [(best_reply(statement.sender, statement.receiver, joint), joint) for joint in revealed(rest)]
+    merged: dict[int, list[Fraction]] = {}
+    for a, kept_masses in signals:
+        merged[a] = [x + y for x, y in zip(merged.get(a, [Fraction(0)] * len(prior)), kept_masses, strict=True)]
+    return [(a, tuple(joint)) for a, joint in sorted(merged.items())]
+
+
+def _strictly_best(statement: PersuasionStatement, action: int) -> Vector | None:
+    """Shares t in [0, 1] of the prior's masses at which an action is best by the widest margin; None if by none."""
+    import numpy as np
+    from scipy.optimize import linprog
+
+    floats = np.array([[float(x) for x in row] for row in statement.receiver])
+    floats /= np.abs(floats).max() or 1.0
+    gains = np.array([float(x) for x in statement.prior])[:, None] * (floats[:, [action]] - floats)
+    gains = np.delete(gains, action, axis=1)
+    states, others = gains.shape
+    if not others:
+        return None
+    found = linprog(
+        np.append(np.zeros(states), -1.0),
+        A_ub=np.hstack([-gains.T, np.ones((others, 1))]),
+        b_ub=np.zeros(others),
+        bounds=[(0, 1)] * states + [(None, None)],
+    )
+    if found.x is None or found.x[-1] <= 0:
+        return None
+    return tuple(min(max(share, Fraction(0)), Fraction(1)) for share in round_dyadic(found.x[:states]))

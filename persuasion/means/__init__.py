@@ -1,0 +1,1 @@
+"""A payoff that depends on the posterior mean."""

@@ -1,0 +1,89 @@
+"""Where prices touch the payoff: the means of an optimal policy, as exact numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from .program import FloatPrices
+from .view import Array, MeanView
+
+_TOUCH = 1e-7
+_APART = 1e-4
+_NEAR = 1e-6
+_DENOMINATORS = (12, 100, 1000, 10**4, 10**5)
+_CHANCE = 0.02
+_BITS = 45
+
+
+@dataclass(frozen=True)
+class Contact:
+    """A mean at which the prices touch the payoff, as far as floats can tell.
+
+    Attributes
+    ----------
+    place : float
+        In [0, 1].
+    mass : float
+        Of the law of means nearby.
+    mean : Fraction
+        The simplest number nearby: a special mean, a short fraction, or the float itself.
+    near : tuple of float
+        The candidate places that it stands for.
+    """
+
+    place: float
+    mass: float
+    mean: Fraction
+    near: tuple[float, ...] = ()
+
+
+def contacts(view: MeanView, prices: FloatPrices) -> list[Contact]:
+    """Group the candidate means with next to no slack, nearby ones together."""
+    slack = prices.at(prices.means) - prices.payoffs
+    touching = np.flatnonzero((slack < _TOUCH) | (prices.masses > _TOUCH))
+    groups = np.split(touching, np.flatnonzero(np.diff(prices.means[touching]) > _APART) + 1)
+    found: list[Contact] = []
+    for group in groups:
+        means, masses = prices.means[group], prices.masses[group]
+        found += _by_special(view, means, masses)
+    return found
+
+
+def simple(view: MeanView, place: float, near: float = _NEAR) -> Fraction:
+    """The simplest mean within a distance of a place, or the place itself on a grid of 2^-45.
+
+    A fraction counts as simple if it would hardly be met so near by chance.
+    """
+    known = view.marks[np.abs(view.marks - place) <= near]
+    if len(known):
+        return view.mean(float(known[np.argmin(np.abs(known - place))]))
+    share = Fraction(round(place * 2**_BITS), 2**_BITS)
+    exact = view.left + view.width * share
+    for denominator in _DENOMINATORS:
+        if denominator**2 * near > _CHANCE:
+            break
+        # Simple in its own units, or as a share of the range.
+        for found in (
+            exact.limit_denominator(denominator),
+            view.left + view.width * share.limit_denominator(denominator),
+        ):
+            if abs(found - exact) <= Fraction(near) * view.width and view.left <= found <= view.left + view.width:
+                return found
+    return exact
+
+
+def _by_special(view: MeanView, means: Array, masses: Array) -> list[Contact]:
+    """A group's special means each on its own, the rest as one."""
+    special = np.isin(means, view.marks)
+    found = [
+        Contact(float(place), float(mass), view.mean(float(place)), (float(place),))
+        for place, mass in zip(means[special], masses[special], strict=True)
+    ]
+    rest, weights = means[~special], masses[~special]
+    if len(rest) and (not found or weights.sum() > _TOUCH):
+        place = float(rest @ weights / weights.sum()) if weights.sum() > 0 else float(rest[len(rest) // 2])
+        found.append(Contact(place, float(weights.sum()), simple(view, place), tuple(rest.tolist())))
+    return found

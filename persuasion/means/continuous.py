@@ -1,0 +1,152 @@
+"""Mean persuasion with a continuous law: finite laws around it, refined where prices bend, then an exact structure.
+
+Pushed outward to the ends of cells, the law becomes a finite one that is more spread out: its prices are prices for the
+law itself, an upper bound. Gathered at the means of cells it becomes a finite one that is less spread out: its policies
+are policies, a lower bound. Cells are refined where the prices bend. The structure that shows is polished and made
+exact; where that fails, the cells themselves give both witnesses.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from dual.errors import InputError, Undecided, Violation
+from dual.law import ContinuousLaw
+from dual.mean_persuasion import lower
+from transport.road.problem import Effort, Witnesses
+
+from .cells import cell_curve, cell_policy
+from .curve import price_curve
+from .policy import exact_pieces, policy
+from .polish import polished
+from .prices import Curve, proven_prices
+from .program import FloatPrices, solve_prices
+from .split import separating_prices
+from .structure import read_structure, revealed_cells
+from .table import LawTable
+from .view import MeanView
+
+if TYPE_CHECKING:
+    from .problem import MeanPersuasion
+
+RULE = "revealed where the prices equal the payoff, else pooled into the means nearest to the interval's own"
+
+_CELLS = 96
+_ROUNDS = 12
+_LEAST_CELL = 1e-6
+_BEND = 1e-7
+_GAP = (2e-7, 5e-8)
+"""What the chords over revealed intervals may cost, as a share of the value: for irrational and rational payoffs."""
+_KNOTS = (1500, 3000)
+_LEAST_SHARE = (0.05, 0.01)
+_ENOUGH = 4.0
+
+Signals = list[dict[str, object]]
+
+
+@dataclass(frozen=True)
+class _Best:
+    """The best witnesses so far, with what they are worth on the solver's scale."""
+
+    signals: Signals | None = None
+    low: float = -math.inf
+    curve: Curve | None = None
+    high: float = math.inf
+    method: str = ""
+
+
+def solve_continuous(problem: MeanPersuasion, law: ContinuousLaw, effort: Effort) -> Witnesses:
+    """Solve ``max E_G u`` over mean-preserving contractions G of a continuous law, with proven bounds on both sides."""
+    statement = problem.statement
+    separation = separating_prices(statement)
+    if separation is not None:
+        return Witnesses(None, separation, "means", infeasible=True)
+    view, table = MeanView(statement.payoff, law.lower, law.upper), LawTable(law)
+    effort.tell("prices on refined cells")
+    rough = refined_prices(view, table, effort)
+    best, gap = _Best(), _allowed(view, rough)
+    pieces = read_structure(view, table, rough)
+    structure = None if pieces is None else polished(view, table, rough, pieces)
+    if structure is not None:
+        effort.tell(f"exact structure of {len(structure.pieces)} pieces")
+        exact = exact_pieces(view, law, structure)
+        best = _with_policy(problem, view, best, policy(view, law, table, exact), "structure")
+        curve = price_curve(view, table, exact, gap, _KNOTS[view.rational])
+        best = _with_prices(problem, view, table, best, curve, view.rational)
+    if best.high - best.low > _ENOUGH * gap:
+        effort.tell("policy and prices on cells")
+        best = _with_policy(problem, view, best, cell_policy(view, law, rough, effort), "cells")
+        curve = cell_curve(view, table, rough, gap, _KNOTS[view.rational])
+        best = _with_prices(problem, view, table, best, curve, False)
+    proven = best.signals is not None and best.curve is not None
+    return Witnesses(
+        primal=None if best.signals is None else {"signals": best.signals},
+        dual=None if best.curve is None else best.curve.witness(),
+        method=best.method or "cells",
+        iterations=rough.rounds,
+        claim=None if proven else float(view.base + view.size * Fraction(rough.value)),
+        rule=RULE if best.method == "structure" else "",
+    )
+
+
+def _allowed(view: MeanView, rough: FloatPrices) -> float:
+    """What chords may cost on the solver's scale."""
+    share = abs(rough.value + float(view.base / view.size))
+    return _GAP[view.rational] * min(max(share, _LEAST_SHARE[view.rational]), 1.0)
+
+
+def _with_policy(problem: MeanPersuasion, view: MeanView, best: _Best, signals: Signals | None, method: str) -> _Best:
+    if not signals:
+        return best
+    try:
+        low = view.scaled(lower(problem.statement, {"signals": signals}))
+    except (Violation, Undecided, InputError):
+        return best
+    return replace(best, signals=signals, low=low, method=method) if low > best.low else best
+
+
+def _with_prices(
+    problem: MeanPersuasion, view: MeanView, table: LawTable, best: _Best, curve: Curve, exact: bool
+) -> _Best:
+    proven = proven_prices(problem.statement, view, curve, exact)
+    if proven is None:
+        return best
+    places, known = np.unique([view.place(x) for x in proven.knots], return_index=True)
+    high = float(table.spread(places) @ np.array([view.scaled(proven.values[k]) for k in known]))
+    return replace(best, curve=proven, high=high) if high < best.high else best
+
+
+def refined_prices(view: MeanView, table: LawTable, effort: Effort) -> FloatPrices:
+    """Prices for the law pushed outward to cells that are refined around bends of the prices."""
+    places = np.union1d(np.union1d(np.linspace(0.0, 1.0, _CELLS + 1), view.marks), table.bends)
+    places = places[np.append(True, np.diff(places) > _LEAST_CELL / 10)]
+    places[-1] = 1.0
+    found = solve_prices(view, places, table.spread(places), effort)
+    rounds = found.rounds
+    for _ in range(_ROUNDS):
+        coarse = _coarse(view, found)
+        if not coarse.any() or effort.exhausted():
+            break
+        widths = np.diff(found.places)[coarse, None]
+        steps = found.places[:-1][coarse, None] + widths * np.array([0.25, 0.5, 0.75])
+        places = np.union1d(found.places, steps.ravel())
+        found = solve_prices(view, places, table.spread(places), effort, found.means)
+        rounds += found.rounds
+    return replace(found, rounds=rounds)
+
+
+def _coarse(view: MeanView, prices: FloatPrices) -> npt.NDArray[np.bool_]:
+    """Which cells are next to a bend of the prices outside revealed intervals, and can be cut further."""
+    widths = np.diff(prices.places)
+    bends = np.concatenate([[0.0], np.diff(np.diff(prices.prices) / widths), [0.0]])
+    # No part of the law has its mean at an end of the range: mass there belongs to a bend that is not seen yet.
+    bends[[0, -1]] = [prices.masses[prices.means == end].sum() for end in prices.places[[0, -1]]]
+    revealed = revealed_cells(view, prices)
+    bent = (bends > _BEND) & ~(np.append(True, revealed) & np.append(revealed, True))
+    return np.asarray((bent[1:] | bent[:-1]) & (widths > _LEAST_CELL), dtype=bool)

@@ -1,0 +1,199 @@
+"""Pictures of mean persuasion: payoff, prices, and the law coloured by the signals that its states send."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from itertools import cycle, pairwise
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from dual.law import ContinuousLaw, FiniteLaw
+from dual.mean_payoff import PointPayoff
+from persuasion.picture import PALETTE, PAYOFF, PRICES
+from transport.road.compiled import compiled
+from transport.road.picture import axes
+
+from .placed import placed
+from .signal import MeanSignal, short
+from .view import MeanView
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from .problem import MeanPersuasionSolution
+
+REVEALED = "#999999"
+_COLOURS = tuple(colour for colour in PALETTE if colour not in (PAYOFF, PRICES, REVEALED))
+_SAMPLES = 800
+_LAW_HEIGHT = 0.22
+"""How much of the picture's height the law takes."""
+_FEW = 6
+_LEAST = Fraction(1, 10**6)
+
+
+def draw_mean_persuasion(solution: MeanPersuasionSolution, ax: Axes | None = None) -> Axes:
+    """Draw payoff and prices over the mean, the means of pooled signals, and below them the law.
+
+    Every state of the law is coloured by the signals it sends, grey where it is revealed; the mean that a pooled
+    signal leads to is marked on the payoff in the signal's colour, with the signal's probability.
+
+    Raises
+    ------
+    SuasionError
+        If matplotlib is not installed.
+    """
+    ax = axes(ax)
+    law = solution.problem.law
+    left, right = law.range
+    view = MeanView(solution.problem.statement.payoff, left, right)
+    signals = solution.signals
+    turns = cycle(_COLOURS)
+    colours = [REVEALED if _revealed(signal) else next(turns) for signal in signals]
+    _draw_payoff(ax, view)
+    if solution.prices is not None:
+        knots = solution.prices.knots
+        heights = [float(price) for price in solution.prices.values]
+        ax.plot([float(x) for x in knots], heights, color=PRICES, linewidth=1.6, linestyle=(0, (5, 2)), label="prices")
+    _make_room(ax, float(left), float(right))
+    if isinstance(law, FiniteLaw):
+        _draw_points(ax, law, signals, colours)
+    else:
+        _draw_density(ax, law, signals, colours)
+    _draw_means(ax, view, signals, colours)
+    ax.set_xlabel("posterior mean, and state")
+    ax.set_ylabel("sender's payoff")
+    for side in ("top", "right"):
+        ax.spines[side].set_visible(False)
+    ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.16), ncol=3, frameon=False)
+    return ax
+
+
+def _draw_payoff(ax: Axes, view: MeanView) -> None:
+    """The payoff, broken where it jumps; only its points where means are listed."""
+    if isinstance(view.payoff, PointPayoff):
+        points = [(float(x), float(view.at(x))) for x in view.exact_means]
+        ax.scatter([x for x, _ in points], [y for _, y in points], s=30, color=PAYOFF, zorder=5, label="payoff")
+        return
+    cuts = sorted({0.0, 1.0, *view.marks.tolist()})
+    label: str | None = "payoff"
+    for start, stop in pairwise(cuts):
+        if stop - start < 1e-6:
+            continue
+        places = np.linspace(start, stop, max(int(_SAMPLES * (stop - start)), 2) + 1)
+        places[[0, -1]] += np.array([1e-9, -1e-9]) * (stop - start)  # limits, not the values at jumps
+        heights = view.values(places) * float(view.size) + float(view.base)
+        ax.plot(_means(view, places), heights, color=PAYOFF, linewidth=2, label=label, zorder=3)
+        label = None
+    values = [(float(x), float(view.at(x))) for x in view.exact_means if _jumps(view, x)]
+    if values:
+        ax.scatter([x for x, _ in values], [y for _, y in values], s=26, color=PAYOFF, zorder=4)
+
+
+def _jumps(view: MeanView, mean: Fraction) -> bool:
+    value, (left, _, right, _) = view.scaled(view.at(mean)), view.beside(mean)
+    return max(abs(left - value), abs(right - value)) > 1e-6
+
+
+def _means(view: MeanView, places: Any) -> Any:
+    return float(view.left) + float(view.width) * places
+
+
+def _make_room(ax: Axes, left: float, right: float) -> None:
+    """Leave the lowest part of the picture to the law, and some room above for words."""
+    low, high = ax.get_ylim()
+    high += 0.06 * (high - low)
+    ax.set_yticks([tick for tick in ax.get_yticks() if low <= tick <= high])
+    ax.set_ylim(low - (high - low) * _LAW_HEIGHT / (1 - _LAW_HEIGHT), high)
+    margin = 0.02 * (right - left) or 0.5
+    ax.set_xlim(left - margin, right + margin)
+    ax.axhline(low, color="0.75", linewidth=0.8)
+    ax.text(-0.01, _LAW_HEIGHT / 2, "law", transform=ax.transAxes, ha="right", va="center", fontsize=9, color="0.35")
+
+
+def _draw_density(ax: Axes, law: ContinuousLaw, signals: Sequence[MeanSignal], colours: Sequence[str]) -> None:
+    """The density, filled by signals; where several share a state, one above the other by their fractions."""
+    width = law.upper - law.lower
+    cuts = sorted({law.lower, law.upper, *(end for signal in signals for part in signal.parts for end in part[:2])})
+    density = None if law.density is None else compiled(placed(law.density, law.lower, width))
+    highest = 1.0 if density is None else float(np.nanmax(density(np.linspace(0.0, 1.0, _SAMPLES)[:, None])))
+    cells = []
+    for left, right in pairwise(cuts):
+        ends = [float((x - law.lower) / width) for x in (left, right)]
+        places = np.linspace(ends[0], ends[1], max(int(_SAMPLES * (ends[1] - ends[0])), 2))
+        curve = np.ones_like(places) if density is None else density(places[:, None]) / highest
+        cells.append((left, right, places, curve * 0.9 * _LAW_HEIGHT, np.zeros_like(places)))
+    names: set[str] = set()
+    for signal, colour in zip(signals, colours, strict=True):
+        name: str | None = "revealed" if _revealed(signal) else f"pooled at {_rounded(signal.mean or Fraction(0))}"
+        if name in names or len(names) >= _FEW or signal.probability < _LEAST:
+            name = None
+        for left, right, places, curve, base in cells:
+            fraction = sum(float(f) for start, stop, f in signal.parts if start <= left and right <= stop)
+            if fraction > 0:
+                spots = float(law.lower) + float(width) * places
+                ax.fill_between(
+                    spots,
+                    base,
+                    base + fraction * curve,
+                    color=colour,
+                    alpha=0.75,
+                    linewidth=0,
+                    transform=ax.get_xaxis_transform(),
+                    label=name,
+                )
+                base += fraction * curve
+                names.add(name or "")
+                name = None
+
+
+def _draw_points(ax: Axes, law: FiniteLaw, signals: Sequence[MeanSignal], colours: Sequence[str]) -> None:
+    """The law's points as bars, filled by signals."""
+    highest = float(max(law.prior))
+    used = sorted(x for x, mass in zip(law.support, law.prior, strict=True) if mass)
+    gaps = [float(b - a) for a, b in pairwise(used)]
+    width = min([0.6 * gap for gap in gaps] + [0.03 * (float(used[-1] - used[0]) or 1.0)])
+    base = [0.0] * len(law.support)
+    names: set[str] = set()
+    for signal, colour in zip(signals, colours, strict=True):
+        name = "one state" if _revealed(signal) else f"mean {_rounded(signal.mean or Fraction(0))}"
+        heights = [0.9 * _LAW_HEIGHT * float(mass) / highest for mass in signal.joint]
+        ax.bar(
+            [float(x) for x in law.support],
+            heights,
+            width,
+            bottom=base,
+            color=colour,
+            alpha=0.85,
+            transform=ax.get_xaxis_transform(),
+            label=None if name in names or len(names) >= _FEW else name,
+        )
+        names.add(name)
+        base = [low + height for low, height in zip(base, heights, strict=True)]
+
+
+def _draw_means(ax: Axes, view: MeanView, signals: Sequence[MeanSignal], colours: Sequence[str]) -> None:
+    """The means on the payoff, each with a line down to the law and its probability."""
+    floor = ax.get_ylim()[0]
+    for signal, colour in zip(signals, colours, strict=True):
+        if signal.mean is None or signal.probability < _LEAST:
+            continue
+        # Rounding may have moved a mean a little off a jump or a listed point.
+        mean = min(view.exact_means, key=lambda x: abs(x - signal.mean))  # type: ignore[operator]
+        if abs(mean - signal.mean) > view.width * _LEAST:
+            mean = signal.mean
+        spot = (float(mean), float(view.at(mean)))
+        ax.plot([spot[0]] * 2, [floor, spot[1]], color=colour, linewidth=1, linestyle=":", zorder=2)
+        ax.scatter(*spot, s=48, color=colour, edgecolor="black", linewidth=0.8, zorder=6)
+        if len(signals) <= _FEW:
+            words = f"prob. {_rounded(signal.probability)}"
+            ax.annotate(words, spot, (0, 8), textcoords="offset points", ha="center", fontsize=9, zorder=7)
+
+
+def _rounded(value: Fraction) -> str:
+    return short(value, 4)
+
+
+def _revealed(signal: MeanSignal) -> bool:
+    return signal.mean is None or sum(mass > 0 for mass in signal.joint) == 1

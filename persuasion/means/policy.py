@@ -1,0 +1,202 @@
+"""Exact policies for a continuous law: polished pieces as intervals of the law with fractions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import pairwise
+
+import numpy as np
+
+from dual.errors import SolverError
+from dual.interval import rounded
+from dual.law import ContinuousLaw
+
+from .contacts import simple
+from .martingale import left_curtain
+from .polish import Structure
+from .rounding import higher_side
+from .table import LawTable
+from .view import MeanView
+
+_NEAR = 2e-12
+_SHORT = 42
+_MARGIN = Fraction(1, 2**38)
+_TRIES = 40
+_FINEST = 52
+_BITS = 100
+_EMPTY = Fraction(1, 2**60)
+
+Interval = tuple[Fraction, Fraction, Fraction]
+
+
+@dataclass(frozen=True)
+class ExactPiece:
+    """An interval of the law in exact numbers: revealed, pooled into one mean, or into two.
+
+    ``bends`` tells for each mean whether the payoff bends or jumps there.
+    """
+
+    left: Fraction
+    right: Fraction
+    means: tuple[Fraction, ...]
+    bends: tuple[bool, ...]
+    slope: float
+
+
+def exact_pieces(view: MeanView, law: ContinuousLaw, structure: Structure) -> list[ExactPiece]:
+    """Read cuts and means as simple numbers, and move cuts so that means at a jump lie on its higher side."""
+    cuts = [law.lower, *(simple(view, piece.left, _NEAR) for piece in structure.pieces[1:]), law.upper]
+    found = [
+        ExactPiece(
+            cuts[k],
+            cuts[k + 1],
+            tuple(_mean(view, *pair) for pair in zip(piece.means, bends, strict=True)),
+            bends,
+            slope,
+        )
+        for k, (piece, bends, slope) in enumerate(zip(structure.pieces, structure.fixed, structure.slopes, strict=True))
+    ]
+    for k, piece in enumerate(found):
+        if len(piece.means) == 1 and piece.bends[0]:
+            cuts = _kept(view, law, cuts, k, piece.means[0])
+    return [ExactPiece(cuts[k], cuts[k + 1], piece.means, piece.bends, piece.slope) for k, piece in enumerate(found)]
+
+
+def _mean(view: MeanView, place: float, bends: bool) -> Fraction:
+    return view.mean(place) if bends else simple(view, place, _NEAR)
+
+
+def _kept(view: MeanView, law: ContinuousLaw, cuts: list[Fraction], k: int, mean: Fraction) -> list[Fraction]:
+    """Move an end of interval k until its mean is exactly the given one or on the higher side of a jump there."""
+    if law.density is None and cuts[k] + cuts[k + 1] != 2 * mean:
+        # The mean of a uniform law is half-way.
+        ends = (2 * mean - cuts[k + 1], cuts[k + 1]) if k else (cuts[k], 2 * mean - cuts[k])
+        return [*cuts[:k], *ends, *cuts[k + 2 :]] if k or k + 2 < len(cuts) else cuts
+    for attempt in range(_TRIES):
+        side = _lower_side(view, law, cuts[k], cuts[k + 1], mean)
+        inner = k or k + 1
+        if not side or not 0 < inner < len(cuts) - 1:
+            return cuts
+        moved = cuts[inner] + side * view.width * Fraction(2) ** (attempt - _FINEST)
+        if not cuts[inner - 1] < moved < cuts[inner + 1]:
+            return cuts
+        cuts = [*cuts[:inner], moved, *cuts[inner + 1 :]]
+    return cuts
+
+
+def _lower_side(view: MeanView, law: ContinuousLaw, left: Fraction, right: Fraction, mean: Fraction) -> int:
+    """Where an interval's mean has to go, 1 up or -1 down, to be surely not on the lower side of a jump; 0 if it is."""
+    side = higher_side(view, mean)
+    mass = law.mass(left, right)
+    excess = law.moment(left, right) - mass * mean
+    return 0 if (excess.lower >= 0 if side > 0 else excess.upper <= 0) else side
+
+
+def policy(
+    view: MeanView, law: ContinuousLaw, table: LawTable, pieces: Sequence[ExactPiece]
+) -> list[dict[str, object]]:
+    """The signals of a primal witness."""
+    signals: list[dict[str, object]] = []
+    for piece in pieces:
+        if not piece.means:
+            signals.append({"reveal": (piece.left, piece.right)})
+        elif len(piece.means) == 1:
+            signals += _one(view, law, piece)
+        else:
+            signals += [{"intervals": rows} for rows in _two(view, law, table, piece)]
+    return signals
+
+
+def _one(view: MeanView, law: ContinuousLaw, piece: ExactPiece) -> list[dict[str, object]]:
+    """Pool an interval; a sliver is revealed if only that moves the mean to the higher side of a jump."""
+    left, right = piece.left, piece.right
+    for attempt in range(_TRIES):
+        side = _lower_side(view, law, left, right, piece.means[0]) if piece.bends[0] else 0
+        if not side:
+            break
+        sliver = (piece.right - piece.left) * Fraction(2) ** (attempt - _FINEST)
+        left, right = (piece.left + sliver, piece.right) if side > 0 else (piece.left, piece.right - sliver)
+    signals: list[dict[str, object]] = [{"intervals": [(left, right, Fraction(1))]}]
+    signals += [{"reveal": ends} for ends in ((piece.left, left), (right, piece.right)) if ends[0] < ends[1]]
+    return signals
+
+
+def _two(view: MeanView, law: ContinuousLaw, table: LawTable, piece: ExactPiece) -> list[list[Interval]]:
+    """Split an interval into two means: the lower one takes a part between two quantiles, the other one the rest."""
+    exact = _mass(law, piece.left, piece.right)[2]
+    margin = Fraction(0) if exact else _MARGIN * view.width
+    targets = [mean + higher_side(view, mean) * margin for mean in piece.means]
+    whole, moment, _ = _mass(law, piece.left, piece.right)
+    lower_mass = (targets[1] * whole - moment) / (targets[1] - targets[0])
+    for cells in _partitions(view, law, table, piece, targets[0], lower_mass):
+        parts = [_mass(law, left, right) for left, right in pairwise(cells)]
+        filled = [part for part in parts if part[0] > whole * _EMPTY]
+        masses = [part[0] for part in filled]
+        try:
+            rows = left_curtain(
+                targets, [lower_mass, whole - lower_mass], [part[1] / part[0] for part in filled], masses
+            )
+        except SolverError:
+            continue
+        taken = iter([amount / mass for amount, mass in zip(rows[0], masses, strict=True)])
+        shares = [next(taken) if part[0] > whole * _EMPTY else Fraction(1) for part in parts]
+        if not exact:
+            shares = [Fraction(round(share * 2**_SHORT), 2**_SHORT) for share in shares]
+        return [merged(cells, shares), merged(cells, [1 - share for share in shares])]
+    return []
+
+
+def _partitions(
+    view: MeanView, law: ContinuousLaw, table: LawTable, piece: ExactPiece, mean: Fraction, mass: Fraction
+) -> Iterator[list[Fraction]]:
+    """Cells for splitting an interval: first around the part of a given mass and mean, then finer and finer ones."""
+    window = _window(view, law, table, piece, mean, mass)
+    yield sorted({piece.left, piece.right, *(x for x in window if piece.left < x < piece.right)})
+    for count in (8, 32, 128, 512):
+        step = (piece.right - piece.left) / count
+        yield [piece.left + k * step for k in range(count + 1)]
+
+
+def _window(
+    view: MeanView, law: ContinuousLaw, table: LawTable, piece: ExactPiece, mean: Fraction, mass: Fraction
+) -> tuple[Fraction, ...]:
+    """The ends of the part of a given mass between two quantiles that has the given mean."""
+    if law.density is None:
+        return mean - mass / 2, mean + mass / 2
+    from scipy.optimize import brentq
+
+    left, right = view.place(piece.left), view.place(piece.right)
+    share, target = float(mass / law.total.middle), view.place(mean)
+    top = table.quantile(float(table.up_to(np.array([right]))[0][0]) - share)
+
+    def excess(start: float) -> float:
+        return table.mean(start, stop(start)) - target
+
+    def stop(start: float) -> float:
+        return table.quantile(float(table.up_to(np.array([start]))[0][0]) + share)
+
+    if not excess(left) < 0 < excess(top):
+        return ()
+    start = brentq(excess, left, top, xtol=1e-16)
+    return simple(view, start, _NEAR), simple(view, stop(start), _NEAR)
+
+
+def _mass(law: ContinuousLaw, left: Fraction, right: Fraction) -> tuple[Fraction, Fraction, bool]:
+    """Mass and moment, and whether they are exact; else rounded to numbers that stay short."""
+    mass, moment = law.mass(left, right), law.moment(left, right)
+    if mass.is_point and moment.is_point:
+        return mass.lower, moment.lower, True
+    return rounded(mass.middle, _BITS, up=False), rounded(moment.middle, _BITS, up=False), False
+
+
+def merged(cells: Sequence[Fraction], shares: Sequence[Fraction]) -> list[Interval]:
+    """Cells with their shares, neighbours of one share as one, without those that take no part."""
+    found: list[Interval] = []
+    for left, right, share in zip(cells, cells[1:], shares, strict=False):
+        if found and found[-1][1:] == (left, share):
+            found[-1] = (found[-1][0], right, share)
+        elif share:
+            found.append((left, right, share))
+    return found

@@ -1,0 +1,1 @@
+"""Two and more receivers."""
