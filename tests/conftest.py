@@ -1,7 +1,9 @@
 """What holds for every test: the same examples each time, no clock, no window."""
 
 import os
+import sys
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 os.environ.setdefault("MPLBACKEND", "Agg")
@@ -14,3 +16,11 @@ settings.register_profile(
     print_blob=True,
 )
 settings.load_profile("suasion")
+
+
+@pytest.fixture(autouse=True)
+def close_figures():
+    """Leave no figure open behind a test that drew one."""
+    yield
+    if "matplotlib.pyplot" in sys.modules:
+        sys.modules["matplotlib.pyplot"].close("all")

@@ -36,7 +36,7 @@ _STAGES = ((300, 1e-9), (4000, 1e-7), (10_000, 1e-6))
 20,000 cells."""
 _GOOD = Fraction(1, 10**9)
 """The raise that is tried where the first stage finds no smaller one, and less than ``_HOPELESS``."""
-_HOPELESS = Fraction(1, 100)
+_HOPELESS = Fraction(1, 10)
 _STEEP = 1e8
 """Prices of excluded states beyond this, relative to the payoff's range, are a sign of an unbounded slope."""
 
@@ -203,9 +203,11 @@ class Majorant:
         full = self._rounded(prices)
         if full is None:
             return None
+        many = self.landscape.states > 3  # then cells are too many to be tried without knowing where to cut
+        points = self._touching(full, points) if many and not effort.exhausted() else points
         needed = self._shortfall(full, points, effort, _STAGES[:1])
         if (needed is None or needed > _GOOD * scale) and not effort.exhausted():
-            points = self._touching(full, points)
+            points = points if many else self._touching(full, points)
             if needed is not None and needed < _HOPELESS * scale:
                 effort.tell(f"proving prices raised by {float(_GOOD):.0e} of the payoff's range")
                 higher = _higher(full, _GOOD * scale)
