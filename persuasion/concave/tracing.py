@@ -10,6 +10,8 @@ from persuasion.envelope import Envelope, Point, interpolated, lower_of_lines, u
 if TYPE_CHECKING:
     from .problem import Concavification, ConcavificationSolution
 
+_BESIDE = Fraction(1, 2**20)
+
 
 def traced(problem: Concavification, points: int) -> Envelope:
     """Solve at equidistant priors, coarse ones first, wherever the polygons do not meet yet."""
@@ -38,9 +40,12 @@ def _met(attained: list[Point], lines: list[tuple[Fraction, Fraction]], p: Fract
 
 
 def _coarse_first(points: int) -> list[Fraction]:
-    """Multiples of 1/(points - 1): the ends first, then ever finer ones between them."""
+    """Multiples of 1/(points - 1): the ends first, then ever finer ones between them.
+
+    Prices at a certain prior are high for the other state; those next to it are all but the envelope's slope there.
+    """
     last = points - 1
-    found = {Fraction(0): None, Fraction(1): None}
+    found = {Fraction(0): None, Fraction(1): None, _BESIDE: None, 1 - _BESIDE: None}
     stride = last
     while stride:
         found.update({Fraction(k, last): None for k in range(0, last + 1, stride)})

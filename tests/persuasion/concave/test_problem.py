@@ -320,13 +320,13 @@ def check_random_expression(states, seed):
         assert reached == pytest.approx(float(solution.lower), abs=1e-9)
 
 
-@pytest.mark.parametrize(("states", "seed"), [(states, seed) for states in (2, 3, 4) for seed in range(4)])
+@pytest.mark.parametrize(("states", "seed"), [(s, seed) for s in (2, 3, 4) for seed in range(4 if s < 4 else 2)])
 def test_random_expressions_are_proven_tightly(states, seed):
     check_random_expression(states, seed)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("states", "seed"), [(states, seed) for states in (2, 3, 4) for seed in range(4, 40)])
+@pytest.mark.parametrize(("states", "seed"), [(s, seed) for s in (2, 3, 4) for seed in range(4 if s < 4 else 2, 40)])
 def test_more_random_expressions_are_proven_tightly(states, seed):
     check_random_expression(states, seed)
 
@@ -377,7 +377,7 @@ def test_the_envelope_of_a_threshold_is_exact_and_of_a_parabola_enclosed():
         p = F(k, 32)
         low, high = envelope(p)
         assert low <= -((p - F(1, 3)) ** 2) <= high
-        assert high - low <= F(1, 64)  # points 1/8 apart; between the outer ones a single tangent counts
+        assert high - low <= F(1, 128) + F(1, 10**6)  # points h = 1/8 apart: chords and tangents are h^2 / 4 off
 
 
 def test_an_envelope_needs_two_states():
