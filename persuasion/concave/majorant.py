@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from operator import add, mul
@@ -28,6 +29,7 @@ from .tangency import Contact, Touch, centred
 
 Vector = tuple[Fraction, ...]
 
+_FEWEST_CELLS = 40
 _FIRST_CELLS = 300
 _EXACT_CELLS = 1500
 _RAISED_CELLS = 3000
@@ -59,6 +61,7 @@ class Majorant:
         self.landscape: Landscape = sample.landscape
         self.simplex: Cell = all_beliefs(self.landscape.states)
         self._outside: list[Array] = []
+        self._pace = 0.004  # seconds a cell, until some are timed
 
     def witness(self, touch: Touch, splitting: Splitting, effort: Effort) -> dict[str, object] | None:
         """The dual witness: exactly tight if that can be proven, else raised as little as can be proven.
@@ -69,13 +72,13 @@ class Majorant:
             If the prices are too low at some belief.
         """
         points = [belief for belief in splitting.beliefs if max(belief) < 1]
-        found = list(self._tight(touch))
+        found = [] if effort.exhausted() else list(self._tight(touch))
         for prices in found:
-            if self._proven(prices, points, _FIRST_CELLS):
+            if self._proven(prices, points, self._affordable(_FIRST_CELLS, effort)):
                 return _stated(prices, points)
         for prices in found[:1]:
             further = self._touching(prices, points)
-            if self._proven(prices, further, _EXACT_CELLS):
+            if self._proven(prices, further, self._affordable(_EXACT_CELLS, effort)):
                 return _stated(prices, further)
         effort.tell("no exactly tight prices are proven; raising the prices")
         return self._raised(touch.prices, points, effort)
@@ -99,6 +102,12 @@ class Majorant:
         stages = _STAGES[:1] if effort.exhausted() else _STAGES
         needed = self._shortfall((Fraction(0),) * self.landscape.states, [], effort, stages, search=False)
         return None if needed is None else {"prices": [needed] * self.landscape.states}
+
+    def _affordable(self, cells: int, effort: Effort) -> int:
+        """As many cells as can be looked at three times (here, once more, and by the checker) while time is left."""
+        if effort.time_limit is None:
+            return cells
+        return max(_FEWEST_CELLS, min(cells, int(effort.remaining() / (3 * self._pace))))
 
     def _proven(self, prices: Vector, points: Sequence[Vector], cells: int) -> bool:
         try:
@@ -211,7 +220,7 @@ class Majorant:
             if needed is not None and needed < _HOPELESS * scale:
                 effort.tell(f"proving prices raised by {float(_GOOD):.0e} of the payoff's range")
                 higher = _higher(full, _GOOD * scale)
-                if self._proven(higher, points, _RAISED_CELLS):
+                if self._proven(higher, points, self._affordable(_RAISED_CELLS, effort)):
                     return _stated(higher, points)
             needed = self._shortfall(full, points, effort, _STAGES[1:])
         for factor in (1, 2, 8) if needed is not None else ():
@@ -240,12 +249,15 @@ class Majorant:
         rule = slack(self.value, prices)
         best: Fraction | None = None
         for cells, good in stages:
+            began = time.perf_counter()
             try:
-                bound = lower_bound(rule, self.simplex, scale / 10**10, points=at, cells=cells)
+                limit = self._affordable(cells, effort)
+                bound = lower_bound(rule, self.simplex, scale / 10**10, points=at, cells=limit)
             except (Undecided, InputError):
                 continue
             if search and bound.upper < -scale / 10**9:
                 raise Exceeded(bound.point[: self.landscape.states])
+            self._pace = (time.perf_counter() - began) / bound.cells
             slow = best is not None and -bound.lower > best / 5
             best = -bound.lower if best is None else min(best, -bound.lower)
             effort.tell(f"{bound.cells} cells: the prices are too low by at most {float(max(best, Fraction(0))):.1e}")
