@@ -34,8 +34,8 @@ _FIRST_CELLS = 300
 _EXACT_CELLS = 1500
 _RAISED_CELLS = 3000
 _STAGES = ((300, 1e-9), (4000, 1e-7), (10_000, 1e-6))
-"""After how many cells which raise of the prices, relative to the payoff's range, is good enough; the checker looks at
-20,000 cells."""
+"""After how many cells which raise of the prices, relative to the value (but at least to a hundredth of the payoff's
+range), is good enough; the checker looks at 20,000 cells."""
 _GOOD = Fraction(1, 10**9)
 """The raise that is tried where the first stage finds no smaller one, and less than ``_HOPELESS``."""
 _HOPELESS = Fraction(1, 10)
@@ -61,6 +61,7 @@ class Majorant:
         self.landscape: Landscape = sample.landscape
         self.simplex: Cell = all_beliefs(self.landscape.states)
         self._outside: list[Array] = []
+        self._unit = Fraction(sample.scale)  # what the raise of the prices is measured by
         self._pace = 0.004  # seconds a cell, until some are timed
 
     def witness(self, touch: Touch, splitting: Splitting, effort: Effort) -> dict[str, object] | None:
@@ -208,18 +209,19 @@ class Majorant:
 
     def _raised(self, prices: Array, points: Sequence[Vector], effort: Effort) -> dict[str, object] | None:
         """Round the prices and raise them by what is proven to be enough."""
-        scale = Fraction(self.sample.scale)
+        worth = abs(float(prices @ self.sample.prior))
+        self._unit = Fraction(min(self.sample.scale, max(worth, self.sample.scale / 100)))
         full = self._rounded(prices)
         if full is None:
             return None
         many = self.landscape.states > 3  # then cells are too many to be tried without knowing where to cut
         points = self._touching(full, points) if many and not effort.exhausted() else points
         needed = self._shortfall(full, points, effort, _STAGES[:1])
-        if (needed is None or needed > _GOOD * scale) and not effort.exhausted():
+        if (needed is None or needed > _GOOD * self._unit) and not effort.exhausted():
             points = points if many else self._touching(full, points)
-            if needed is not None and needed < _HOPELESS * scale:
-                effort.tell(f"proving prices raised by {float(_GOOD):.0e} of the payoff's range")
-                higher = _higher(full, _GOOD * scale)
+            if needed is not None and needed < _HOPELESS * Fraction(self.sample.scale):
+                effort.tell(f"proving prices raised by {float(_GOOD):.0e} of the value")
+                higher = _higher(full, _GOOD * self._unit)
                 if self._proven(higher, points, self._affordable(_RAISED_CELLS, effort)):
                     return _stated(higher, points)
             needed = self._shortfall(full, points, effort, _STAGES[1:])
@@ -252,7 +254,7 @@ class Majorant:
             began = time.perf_counter()
             try:
                 limit = self._affordable(cells, effort)
-                bound = lower_bound(rule, self.simplex, scale / 10**10, points=at, cells=limit)
+                bound = lower_bound(rule, self.simplex, self._unit / 10**10, points=at, cells=limit)
             except (Undecided, InputError):
                 continue
             if search and bound.upper < -scale / 10**9:
@@ -261,7 +263,7 @@ class Majorant:
             slow = best is not None and -bound.lower > best / 5
             best = -bound.lower if best is None else min(best, -bound.lower)
             effort.tell(f"{bound.cells} cells: the prices are too low by at most {float(max(best, Fraction(0))):.1e}")
-            if best <= Fraction(good) * scale or slow or effort.exhausted():
+            if best <= Fraction(good) * self._unit or slow or effort.exhausted():
                 break
         return best
 
