@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from .columns import Columns, Floats, Integers, Pricing
+from .columns import Columns, Floats, Integers, Multipliers, Pricing
 
 
 class Marginals:
@@ -85,9 +85,9 @@ class Marginals:
             found.append(y - (own * y).sum(axis=1, keepdims=True))
         return found
 
-    def price(self, duals: Floats) -> Pricing:
+    def price(self, at: Multipliers) -> Pricing:
         """The best cell at every posterior of every receiver, in every state."""
-        beta = self.terms(duals)
+        beta = self.terms(at.duals)
         best, found = np.zeros(self.states), []
         for s in range(self.states):
             if not self.masses[s]:
@@ -99,9 +99,9 @@ class Marginals:
             best[s] = rest.max()
             for r in range(len(self.shape)):
                 lines = np.moveaxis(rest, r, 0).reshape(self.shape[r], -1)
-                at = lines.argmax(axis=1)
-                k = np.flatnonzero(np.isfinite(lines[np.arange(self.shape[r]), at]))
+                most = lines.argmax(axis=1)
+                k = np.flatnonzero(np.isfinite(lines[np.arange(self.shape[r]), most]))
                 rest_of_shape = self.shape[:r] + self.shape[r + 1 :]
-                others = np.unravel_index(at[k], rest_of_shape) if rest_of_shape else ()
+                others = np.unravel_index(most[k], rest_of_shape) if rest_of_shape else ()
                 found.append(self.ids(s, [*others[:r], k, *others[r:]]))
-        return Pricing(best, np.concatenate(found))
+        return Pricing(best, at.duals, np.concatenate(found))

@@ -8,13 +8,18 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import numpy.typing as npt
 
-from .columns import Columns, Floats, Integers, Optimum, Pricing, Stop, generate
+from .columns import Columns, Floats, Integers, Multipliers, Optimum, Pricing, Stop, generate
+from .responses import Reply
 
 if TYPE_CHECKING:
     from .road.problem import Effort
 
 _BLOCK: Final = 1 << 15
 """Cells priced at once: as many as stay in a core's cache."""
+_TOUCHING: Final = 1e-11
+"""A peak this little above the master's line (of utilities of size one) is on it."""
+_CONTACT: Final = 1e-7
+"""Peaks this little below the best bound's line may carry the optimal plan."""
 
 
 class Pairs:
@@ -81,54 +86,96 @@ class Pairs:
         coefficients = np.stack([self.x[i] - state, self.y[j] - state], axis=1).ravel()
         return Columns(cost, state, np.arange(0, 2 * len(ids) + 1, 2), rows, coefficients)
 
-    def price(self, duals: Floats) -> Pricing:
+    def scan(self, duals: Floats) -> Pricing:
         """The best cell of every row and of every column of either plan."""
         best, found = np.empty(2), []
         for state, (r, c) in enumerate(self.sides(duals)):
-            most, ids = self._price(state, r, c)
-            best[state] = most
-            found.append(ids)
-        return Pricing(best, np.concatenate(found))
+            best[state], ids = 0.0, np.zeros(0, dtype=np.int64)
+            top, bottom, left, right = self.windows[state]
+            if top < bottom and left < right:
+                value, j = self._along_rows(state, c)
+                _, i = self._along_columns(state, r)
+                best[state] = (value - r)[top:bottom].max()
+                rows, columns = np.arange(top, bottom), np.arange(left, right)
+                ids = np.concatenate([rows * len(self.y) + j[top:bottom], i[left:right] * len(self.y) + columns])
+            found.append(state * self.cells + ids)
+        return Pricing(best, duals, np.concatenate(found))
 
-    def _price(self, state: int, r: Floats, c: Floats) -> tuple[float, Integers]:
-        top, bottom, left, right = self.windows[state]
+    def price(self, at: Multipliers) -> Pricing:
+        """Respond to receiver 2's potential with receiver 1's, then to this with receiver 2's.
+
+        The columns are, at posteriors where what is left of the utility peaks above the line that the prices draw, the
+        best cells of both states; and where these meet a row that is idle, the best cells of that row.
+        """
+        first = self._reply(0, at.duals[len(self.x) :])
+        _, alpha = first.response(self.prior)
+        second = self._reply(1, alpha)
+        best, beta = second.response(self.prior)
+        prices, margin = (best, -_CONTACT) if at.prices is None else (at.prices, _TOUCHING)
+        cells = [self._cells(k, reply, reply.above(prices, margin)) for k, reply in enumerate((first, second))]
+        if at.idle is not None:
+            i, j = np.concatenate(cells, axis=1)[1:]
+            cells.append(self._cells(0, first, np.unique(i[at.idle[i]])))
+            cells.append(self._cells(1, second, np.unique(j[at.idle[len(self.x) + j]])))
+        state, i, j = np.concatenate(cells, axis=1)
+        ids = [self.allowed(s, i[state == s], j[state == s]) for s in (0, 1)]
+        return Pricing(best, np.concatenate([alpha, beta]), np.concatenate(ids))
+
+    def _reply(self, receiver: int, other: Floats) -> Reply:
+        """The best cells at each of a receiver's posteriors, given the other receiver's potential."""
+        axis, across = (self.x, self.y) if receiver == 0 else (self.y, self.x)
+        best, at = [], []
+        for state in (0, 1):
+            value, place = (self._along_rows, self._along_columns)[receiver](state, (across - state) * other)
+            best.append(value)
+            at.append(place)
+        return Reply(axis, (best[0], best[1]), (at[0], at[1]))
+
+    @staticmethod
+    def _cells(receiver: int, reply: Reply, places: Integers) -> Integers:
+        """Rows state, i, j of the best cells at some of a receiver's posteriors."""
+        found = []
+        for state in (0, 1):
+            own, other = places, reply.at[state][places]
+            pair = (own, other) if receiver == 0 else (other, own)
+            found.append(np.stack([np.full(len(own), state), *pair]))
+        return np.concatenate(found, axis=1)
+
+    def _along_rows(self, state: int, c: Floats) -> tuple[Floats, Integers]:
+        """For every i the largest ``u[i, j] - c[j]`` over the j allowed in the state, and where it is."""
+        _, _, left, right = self.windows[state]
         part, c = self.utility[state][:, left:right], c[left:right]
-        width, count = right - left, bottom - top
-        if width <= 0 or count <= 0:
-            return 0.0, np.zeros(0, dtype=np.int64)
+        count, height = len(self.x), max(1, _BLOCK // max(right - left, 1))
+        best, at = np.full(count, -np.inf), np.zeros(count, dtype=np.int64)
+        buffer = np.empty((height, len(c)))
+        for begin in range(0, count if len(c) else 0, height):
+            end = min(begin + height, count)
+            work = np.subtract(part[begin:end], c, out=buffer[: end - begin])
+            most = work.argmax(axis=1)
+            at[begin:end] = most + left
+            best[begin:end] = work[np.arange(end - begin), most]
+        return best, at
+
+    def _along_columns(self, state: int, r: Floats) -> tuple[Floats, Integers]:
+        """For every j the largest ``u[i, j] - r[i]`` over the i allowed in the state, and where it is."""
+        top, bottom, _, _ = self.windows[state]
+        u, width = self.utility[state], len(self.y)
         height = max(1, _BLOCK // width)
+        best, block = np.full(width, -np.inf), np.full(width, top)
         buffer = np.empty((height, width))
-        row_at = np.empty(count, dtype=np.int64)
-        row_best = np.empty(count)
-        column_best = np.full(width, -np.inf)
-        column_block = np.zeros(width, dtype=np.int64)
         for begin in range(top, bottom, height):
             end = min(begin + height, bottom)
-            work = np.subtract(part[begin:end], c, out=buffer[: end - begin])
-            at = work.argmax(axis=1)
-            row_at[begin - top : end - top] = at
-            row_best[begin - top : end - top] = work[np.arange(end - begin), at] - r[begin:end]
-            work -= r[begin:end, None]
-            most = work.max(axis=0)
-            better = most > column_best
-            column_best[better] = most[better]
-            column_block[better] = begin
-        rows = np.arange(top, bottom)
-        ids = [state * self.cells + rows * len(self.y) + left + row_at]
-        ids.append(self._column_cells(state, r, column_block, height, bottom))
-        return float(row_best.max()), np.concatenate(ids)
-
-    def _column_cells(self, state: int, r: Floats, block: Integers, height: int, bottom: int) -> Integers:
-        """The best cell of every column, looked up in the block of rows that holds it."""
-        left = self.windows[state][2]
-        found = []
-        for begin in np.unique(block):
+            most = np.subtract(u[begin:end], r[begin:end, None], out=buffer[: end - begin]).max(axis=0)
+            better = most > best
+            best[better] = most[better]
+            block[better] = begin
+        # Which row of its block it is, is looked up for each column once.
+        at = np.zeros(width, dtype=np.int64)
+        for begin in np.unique(block) if top < bottom else ():
             columns = np.flatnonzero(block == begin)
             end = min(int(begin) + height, bottom)
-            work = self.utility[state][begin:end, left + columns] - r[begin:end, None]
-            i = work.argmax(axis=0) + begin
-            found.append(state * self.cells + i * len(self.y) + left + columns)
-        return np.concatenate(found)
+            at[columns] = (u[begin:end, columns] - r[begin:end, None]).argmax(axis=0) + begin
+        return best, at
 
 
 def coarse_to_fine(

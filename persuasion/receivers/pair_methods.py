@@ -166,7 +166,7 @@ def _whole(problem: TwoReceiverPersuasion, effort: Effort, method: str, solve: A
     masses, prices, iterations = solve(columns.cost, matrix, right)
     duals = prices[2:]
     used = masses > 1e-13
-    pool = np.unique(np.concatenate([cells[masses > 1e-9], client.start(), scaled.price(duals).ids]))
+    pool = np.unique(np.concatenate([cells[masses > 1e-9], client.start(), scaled.scan(duals).ids]))
     rough = Rough(cells[used], masses[used], duals * unit, pool, iterations)
     return finished(problem, client, rough, effort, method)
 
@@ -183,7 +183,7 @@ def scaled_client(client: Pairs) -> tuple[Pairs, float]:
 
 def tight_cells(client: Pairs, duals: Floats, cells: Integers) -> Integers:
     """The plan's cells and those that the potentials leave least slack: where an exact optimum is sought."""
-    return np.unique(np.concatenate([cells, client.start(), client.price(duals).ids]))
+    return np.unique(np.concatenate([cells, client.start(), client.scan(duals).ids]))
 
 
 def finished(

@@ -25,7 +25,7 @@ def repaired(client: Pairs, rough: Floats) -> Potentials:
     x, y = client.x, client.y
     duals = np.rint(rough / step) * step
     error = max(rounding_error(*client.utility, r, c) for r, c in client.sides(duals))
-    best = client.price(duals).best
+    best = client.scan(duals).best
     V = [_up(float(value) + 4 * error, step) if math.isfinite(value) else 0.0 for value in best]
     a, b = duals[: len(x)].copy(), duals[len(x) :].copy()
     low, high = client.utility

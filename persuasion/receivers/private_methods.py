@@ -13,7 +13,7 @@ import numpy as np
 from dual.errors import SolverError
 from dual.private_persuasion import PrivateStatement, cells, sides
 from transport.admissible import admissible_weights, completed
-from transport.columns import Floats, Integers, Stop, generate
+from transport.columns import Floats, Integers, Multipliers, Stop, generate
 from transport.majorants import excess, finite_floats, rounding_error
 from transport.marginals import Marginals
 from transport.road.linear import LinearProgram, solve
@@ -115,7 +115,7 @@ def solve_on_grids(statement: PrivateStatement, effort: Effort) -> Witnesses:
     found = generate(scaled, stop, effort)
     if effort.gap == 0 or (effort.gap is None and scaled.rows + scaled.states <= _EXACT_ROWS):
         effort.tell("solving the basis exactly")
-        pool = np.unique(np.concatenate([found.ids, client.start(), scaled.price(found.duals).ids]))
+        pool = np.unique(np.concatenate([found.ids, client.start(), scaled.price(Multipliers(found.duals)).ids]))
         exact = _exact(statement, client, pool, effort)
         if exact is not None:
             return _witnesses(*exact, found.rounds)
@@ -265,7 +265,7 @@ def _repaired_dual(
     duals = np.rint(rough / step) * step
     terms = client.terms(duals)
     error = 4 * (len(terms) + 1) * rounding_error(*client.utility, *terms)
-    best = client.price(duals).best
+    best = client.price(Multipliers(duals)).best
     V = [Fraction(math.ceil((value + error) / step)) * Fraction(step) for value in best.tolist()]
     beta = with_excluded(statement, V, _potentials(statement, client, [Fraction(value) for value in duals.tolist()]))
     return [V[s] if mass else _least(statement, s, beta) for s, mass in enumerate(statement.prior)], beta

@@ -18,7 +18,7 @@ import numpy as np
 from dual.errors import SolverError
 from dual.expression import Expression
 from dual.two_receiver import STATES, TwoReceiverStatement
-from transport.columns import Columns, Floats, Integers, Stop, generate
+from transport.columns import Columns, Floats, Integers, Multipliers, Pricing, Stop, generate
 from transport.pairs import Pairs, coarse_to_fine
 from transport.road.compiled import compiled
 from transport.road.problem import Effort, Witnesses
@@ -63,6 +63,10 @@ class SmoothPairs(Pairs):
     def sides(self, duals: Floats) -> tuple[tuple[Floats, Floats], tuple[Floats, Floats]]:
         """For either state what a cell (i, j) spends: ``r[i] + c[j]``."""
         return super().sides(np.concatenate(self.potentials(duals)))
+
+    def price(self, at: Multipliers) -> Pricing:
+        """The best cell of every row and column; a response would have to be polynomial, too."""
+        return self.scan(at.duals)
 
     def columns(self, ids: Integers) -> Columns:
         """The named cells as columns."""
