@@ -185,7 +185,7 @@ def admissible(masses: Plan, receiver: int, points: Vector) -> None:
         for place, mass in state.items():
             marginal[place[receiver]] += mass
     for k, point in enumerate(points):
-        if point * low[k] != (1 - point) * high[k]:
+        if (low[k] or high[k]) and point * low[k] != (1 - point) * high[k]:
             raise Violation(
                 f"receiver {receiver + 1} at posterior {brief(point)} (index {k}): "
                 f"the mass of l times {brief(point)} is {brief(point * low[k])}, "

@@ -37,6 +37,8 @@ _PAYS: Final = 0.1
 """The box grows if a round's bound reaches this share of what the master promised."""
 _STEP: Final = 1.5
 """Factor by which the box grows and shrinks."""
+_HARDLY: Final = 1e-6
+"""With less mass than this in violated rows the plan is all but optimal, and a larger box cannot help."""
 _LEAP: Final = 6.0
 """Factor by which it grows if the master was exact inside of it."""
 
@@ -215,7 +217,10 @@ def generate(
             bound, centre = reached, found.duals
         if not added and answer.violation <= _NONE:
             break
-        radius *= _STEP if pays else 1 / _STEP
+        if not pays:
+            radius /= _STEP
+        elif answer.violation > _HARDLY:
+            radius *= _STEP
         if not added:
             radius *= _LEAP
     value = master.solve().value

@@ -35,15 +35,12 @@ class Rough:
         The plan.
     duals : array, shape (n + m,)
         alpha1 and alpha2.
-    pool : integer array
-        The cells among which an exact optimum is sought first.
     iterations : int
     """
 
     cells: Integers
     masses: Floats
     duals: Floats
-    pool: Integers
     iterations: int
 
 
@@ -77,9 +74,7 @@ def solve_generated(problem: TwoReceiverPersuasion, effort: Effort) -> Witnesses
         found = generate(scaled, stop, effort, effort.start.duals, effort.start.cells)
     else:
         found = coarse_to_fine(client.prior, client.x, client.y, scaled.utility, stop, effort)
-    rough = Rough(
-        found.ids, found.masses, found.duals * unit, tight_cells(scaled, found.duals, found.ids), found.rounds
-    )
+    rough = Rough(found.ids, found.masses, found.duals * unit, found.rounds)
     return finished(problem, client, rough, effort, "columns", Warm(client.shape, found.duals, found.ids))
 
 
@@ -166,8 +161,7 @@ def _whole(problem: TwoReceiverPersuasion, effort: Effort, method: str, solve: A
     masses, prices, iterations = solve(columns.cost, matrix, right)
     duals = prices[2:]
     used = masses > 1e-13
-    pool = np.unique(np.concatenate([cells[masses > 1e-9], client.start(), scaled.scan(duals).ids]))
-    rough = Rough(cells[used], masses[used], duals * unit, pool, iterations)
+    rough = Rough(cells[used], masses[used], duals * unit, iterations)
     return finished(problem, client, rough, effort, method)
 
 
@@ -181,9 +175,9 @@ def scaled_client(client: Pairs) -> tuple[Pairs, float]:
     return Pairs(client.prior, client.x, client.y, utility), unit
 
 
-def tight_cells(client: Pairs, duals: Floats, cells: Integers) -> Integers:
+def tight_cells(client: Pairs, rough: Rough) -> Integers:
     """The plan's cells and those that the potentials leave least slack: where an exact optimum is sought."""
-    return np.unique(np.concatenate([cells, client.start(), client.scan(duals).ids]))
+    return np.unique(np.concatenate([rough.cells, client.start(), client.scan(rough.duals).ids]))
 
 
 def finished(
@@ -194,7 +188,7 @@ def finished(
     if effort.gap == 0 or (effort.gap is None and client.rows + 2 <= EXACT_ROWS):
         effort.tell("solving the basis exactly")
         limit = None if effort.time_limit is None else max(effort.remaining(), 0.01)
-        exact = exact_optimum(statement, client, rough.pool, limit)
+        exact = exact_optimum(statement, client, tight_cells(client, rough), limit)
         if exact is not None:
             plan, prices = exact
             return Witnesses(

@@ -18,7 +18,7 @@ from transport.columns import Floats
 from transport.pairs import Pairs
 from transport.road.problem import Effort, Witnesses
 
-from .pair_methods import GAP, Rough, finished, scaled_client, tight_cells
+from .pair_methods import GAP, Rough, finished, scaled_client
 from .pair_prices import client_of
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def solve_by_nested_transport(problem: TwoReceiverPersuasion, effort: Effort) ->
     ])  # fmt: skip
     masses = np.concatenate([one.plan.ravel()[one.plan.ravel() > 0] for one in kept])
     duals = outer.potentials()
-    rough = Rough(cells, masses, duals * unit, tight_cells(scaled, duals, cells), rounds)
+    rough = Rough(cells, masses, duals * unit, rounds)
     return finished(problem, client, rough, effort, "nested")
 
 
