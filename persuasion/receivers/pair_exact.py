@@ -28,10 +28,11 @@ def exact_optimum(
     """
     if any(below is not above for below, above in statement.tables):
         return None
+    basis = None
     for _ in range(_ROUNDS):
         program = _program(statement, client, pool)
         try:
-            optimum = solve(program, time_limit=time_limit)
+            optimum = solve(program, start=basis, time_limit=time_limit)
         except SolverError:  # no time for it: the rough answer is repaired instead
             return None
         if not optimum.exact:
@@ -45,7 +46,8 @@ def exact_optimum(
                 if mass:
                     plan[s][row, column] = mass
             return plan, found
-        pool = np.unique(np.concatenate([pool, missing]))
+        # The old columns keep their numbers, so that the old basis is where the next program starts.
+        pool, basis = np.concatenate([pool, np.setdiff1d(missing, pool)]), optimum.basis
     return None
 
 

@@ -177,6 +177,7 @@ def _exact(
 ) -> tuple[list[dict[tuple[int, ...], Fraction]], Vector, list[list[list[Fraction]]]] | None:
     grids = statement.grids or ()
     states = len(statement.prior)
+    basis = None
     for _ in range(_ROUNDS):
         state, places = client.split(pool)
         rows: list[dict[int, Fraction | int]] = [{} for _ in range(states + client.rows)]
@@ -193,7 +194,7 @@ def _exact(
         limit = None if effort.time_limit is None else max(effort.remaining(), 0.01)
         right = [*statement.prior, *[Fraction(0)] * client.rows]
         try:
-            optimum = solve(LinearProgram(objective, rows, ["="] * len(rows), right), time_limit=limit)
+            optimum = solve(LinearProgram(objective, rows, ["="] * len(rows), right), start=basis, time_limit=limit)
         except SolverError:  # no time for it: the rough answer is repaired instead
             return None
         if not optimum.exact:
@@ -209,7 +210,8 @@ def _exact(
                 if mass:
                     plan[s][tuple(cell)] = mass
             return plan, V, beta
-        pool = np.unique(np.concatenate([pool, missing]))
+        # The old columns keep their numbers, so that the old basis is where the next program starts.
+        pool, basis = np.concatenate([pool, np.setdiff1d(missing, pool)]), optimum.basis
     return None
 
 
