@@ -34,7 +34,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from . import enumeration, tree
+from . import enumeration, homogeneous, known_sellers, tree
 from .equilibrium import Market
 from .errors import InputError, Violation
 from .exact import brief, index, items, number, over_common_denominator, vector
@@ -44,11 +44,16 @@ from .valuations import pair_list
 if TYPE_CHECKING:
     from .trading_network import TradingNetworkStatement
 
+CERTIFICATES = ("lp", "tree", "known-sellers", "homogeneous", "autarky", "enumeration")
 LEAF = ("buyers", "sellers", "known")
 
 
 def upper(statement: TradingNetworkStatement, dual: object) -> Fraction:
-    """The bound that a revenue certificate proves: ``lp``, ``tree``, ``autarky`` or ``enumeration``."""
+    """The bound that a revenue certificate proves.
+
+    It is ``lp`` or ``tree`` (multipliers of the program above), ``known-sellers`` (multipliers by case),
+    ``homogeneous``, ``autarky`` or ``enumeration`` (structures that the checker re-derives from the instance).
+    """
     if not isinstance(dual, Mapping):
         raise InputError('an object with the field "kind" is needed here', "dual")
     kind = dual.get("kind")
@@ -57,6 +62,11 @@ def upper(statement: TradingNetworkStatement, dual: object) -> Fraction:
     if kind == "enumeration":
         fields(dual, ["kind"], where="dual")
         return enumeration.best(statement)[0]
+    if kind == "homogeneous":
+        fields(dual, ["kind"], where="dual")
+        return homogeneous.upper(statement)
+    if kind == "known-sellers":
+        return known_sellers.upper(statement, dual)
     relaxation = Relaxation(statement)
     if kind == "lp":
         witness = {name: value for name, value in dual.items() if name != "kind"}
@@ -66,7 +76,7 @@ def upper(statement: TradingNetworkStatement, dual: object) -> Fraction:
         if bound is None:
             raise Violation("the tree has no leaf")
         return bound
-    raise InputError('the certificate of a revenue is of kind "lp", "tree", "autarky" or "enumeration"', "dual.kind")
+    raise InputError(f"the certificate of a revenue is one of {', '.join(CERTIFICATES)}", "dual.kind")
 
 
 class Relaxation:
@@ -82,6 +92,7 @@ class Relaxation:
     @cached_property
     def _net(self) -> list[list[tuple[int, int, bool]]]:
         """For each buyer (seller, net value in units, unknown?), where trade creates no loss."""
+        self.values.expandable()
         factor = self.unit // self.values.denominator
         rows = []
         for i, known in enumerate(self.statement.acquaintances):

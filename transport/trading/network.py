@@ -138,7 +138,18 @@ class TradingNetworkSolution(Solution["TradingNetwork"]):
 
 
 def solve_exactly(problem: TradingNetwork, effort: Effort) -> Witnesses:
-    """Solve any objective; for revenue with an upper bound by branching."""
+    """Solve any objective; revenue in closed form where the market's structure allows it, otherwise by branching."""
+    if problem.objective == "revenue":
+        from .structures import recognised
+
+        found = recognised(problem.model)
+        if found is not None:
+            return found
+    return solve_by_branching(problem, effort)
+
+
+def solve_by_branching(problem: TradingNetwork, effort: Effort) -> Witnesses:
+    """Solve any objective; revenue by the general road, whatever the structure."""
     if problem.objective == "equilibrium":
         return equilibrium_witnesses(problem.model)
     if problem.objective == "welfare":
@@ -200,7 +211,11 @@ class TradingNetwork(Problem[TradingNetworkStatement]):
     """
 
     kind = "trading-network"
-    methods: ClassVar[dict[str, Method]] = {"exact": solve_exactly, "entry-fee": solve_by_fees}
+    methods: ClassVar[dict[str, Method]] = {
+        "exact": solve_exactly,
+        "entry-fee": solve_by_fees,
+        "branching": solve_by_branching,
+    }
     solution_class = TradingNetworkSolution
 
     def __init__(

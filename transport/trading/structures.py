@@ -1,0 +1,141 @@
+"""Markets whose greatest revenue is found without branching, recognised from the data.
+
+Largest prices, platform-friendly ties: one buyer or one seller; nobody known; homogeneous goods where each buyer knows
+at most one seller; few known sellers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from dual import homogeneous, known_sellers
+from dual.known_sellers import Case, Cases
+from dual.valuations import MAX_TABLE, Pair
+from transport.road.problem import Witnesses
+
+from .arrays import Model
+from .fees import reweighted
+from .graph import Numbers, integers
+from .homogeneous import homogeneous_witnesses
+from .outcome import State
+from .prices import Equilibrium, equilibrium
+
+RULE = "introductions with the greatest revenue; {} competitive prices, ties for the platform"
+
+
+def recognised(model: Model) -> Witnesses | None:
+    """The optimum and its certificate if the market has one of these structures, else None."""
+    statement = model.statement
+    if (statement.price_rule, statement.ties) != ("largest", "platform"):
+        return None
+    if model.shape[1] == 1:
+        return _one_seller(model)
+    if model.shape[0] == 1 and not any(statement.costs):
+        return _one_buyer(model)
+    small = not statement.values.by_buyer or statement.values.pairs() <= MAX_TABLE
+    if small and statement.known is not None and not any(statement.known):
+        return _empty_world(model)
+    if homogeneous.applies(statement):
+        return homogeneous_witnesses(model)
+    return _known_sellers(model) if known_sellers.applies(statement) else None
+
+
+def _witnesses(
+    model: Model, introduced: list[Pair], dual: Mapping[str, object], method: str, count: int = 0
+) -> Witnesses:
+    statement = model.statement
+    state = State(model, introduced, statement.price_rule, statement.ties)
+    rule = RULE.format(statement.price_rule)
+    return Witnesses(state.outcome().witness(), dual, method, iterations=count, rule=rule)
+
+
+def _empty_world(model: Model) -> Witnesses:
+    """Every trade is introduced and pays its whole value, so an assignment of the values is all there is."""
+    values = model.net + model.costs[model.sellers]
+    found = equilibrium(reweighted(model, integers(np.where(model.net >= 0, values, -1))))
+    dual = {"kind": "lp", "buyers": model.exact(found.utilities), "sellers": model.exact(found.prices), "known": []}
+    return _witnesses(model, list(found.trades), dual, "empty-world")
+
+
+def _sides(model: Model) -> tuple[int | None, int | None]:
+    """Where the best pair that knows each other and the best other one stand, among those without loss."""
+    best: list[int | None] = [None, None]
+    for place in np.flatnonzero(model.net >= 0).tolist():
+        side = 0 if model.known[place] else 1
+        other = best[side]
+        if other is None or model.net[place] > model.net[other]:
+            best[side] = place
+    return best[0], best[1]
+
+
+def _pair(model: Model, place: int) -> Pair:
+    return int(model.buyers[place]), int(model.sellers[place])
+
+
+def _one_seller(model: Model) -> Witnesses:
+    """The best stranger buys at his value, unless somebody the seller knows outbids him.
+
+    In the latter case a multiplier delta of that buyer's envy proves zero: selling to a stranger worth w < t gains
+    w + c and costs ``delta (t - w)``.
+    """
+    known, strange = _sides(model)
+    cost = int(model.costs[0])
+    sells = strange is not None and (known is None or model.net[strange] >= model.net[known])
+    rows: list[list[object]] = []
+    price = Fraction(int(model.net[strange]) + cost if strange is not None and sells else 0)
+    if known is not None and strange is not None and not sells:
+        top = int(model.net[known])
+        weight = Fraction(int(model.net[strange]) + cost, top - int(model.net[strange]))
+        rows, price = [[*_pair(model, known), weight]], weight * top
+    dual = {"kind": "lp", "buyers": [Fraction(0)] * model.shape[0], "sellers": [price * model.unit], "known": rows}
+    return _witnesses(model, [_pair(model, strange)] if strange is not None and sells else [], dual, "one-seller")
+
+
+def _one_buyer(model: Model) -> Witnesses:
+    """A better seller earns what she is better by than the best one known."""
+    known, strange = _sides(model)
+    usual = 0 if known is None else int(model.net[known])
+    most = usual if strange is None else max(usual, int(model.net[strange]))
+    rows: list[list[object]] = [] if known is None else [[*_pair(model, known), 1]]
+    sellers = [Fraction(0)] * model.shape[1]
+    dual = {"kind": "lp", "buyers": [most * model.unit], "sellers": sellers, "known": rows}
+    return _witnesses(model, [_pair(model, strange)] if strange is not None and most > usual else [], dual, "one-buyer")
+
+
+def _known_sellers(model: Model) -> Witnesses:
+    """Solve every case, and take the best."""
+    best, chosen = -1, list[Pair]()
+    entries: list[dict[str, object]] = []
+    cases = Cases(model.statement)
+    for case in cases:
+        found, bonus, earned = _assigned(model, cases, case)
+        forced = np.array(case.outside, dtype=object) > 0
+        a = found.utilities.astype(object) - bonus * forced.astype(int)
+        entries.append({"buyers": model.exact(a), "sellers": model.exact(found.prices)})
+        if earned > best:
+            best = earned
+            chosen = [(i, j) for j, i in case.owners.items() if j not in model.statement.acquaintances[i]]
+            chosen += found.trades
+    return _witnesses(model, chosen, {"kind": "known-sellers", "cases": entries}, "known-sellers", len(entries))
+
+
+def _assigned(model: Model, cases: Cases, case: Case) -> tuple[Equilibrium, int, int]:
+    """The best assignment to sellers nobody knows, the reward for those who must buy, and what the case earns.
+
+    The reward is more than all else together, so a case in which somebody must buy but cannot earns less than nothing.
+    """
+    outside: Numbers = integers(case.outside)
+    gains: Any = model.net - outside[model.buyers]
+    closed = gains < 0
+    closed |= np.isin(model.sellers, cases.known) | np.isin(model.buyers, list(case.owners.values()))
+    profits: Any = gains.astype(object) + model.costs[model.sellers]
+    bonus = 1 + case.earned + min(model.shape) * max((int(p) for p in profits[~closed]), default=0)
+    profits += bonus * (outside > 0)[model.buyers].astype(int)
+    profits[closed] = -1
+    found = equilibrium(reweighted(model, integers(profits)))
+    total = int(found.utilities.astype(object).sum()) + int(found.prices.astype(object).sum())
+    return found, bonus, case.earned + total - bonus * sum(u > 0 for u in case.outside)
