@@ -44,7 +44,7 @@ from .valuations import pair_list
 if TYPE_CHECKING:
     from .trading_network import TradingNetworkStatement
 
-CERTIFICATES = ("lp", "tree", "known-sellers", "homogeneous", "autarky", "enumeration")
+CERTIFICATES = ("lp", "tree", "known-sellers", "homogeneous", "one-seller", "autarky", "enumeration")
 LEAF = ("buyers", "sellers", "known")
 
 
@@ -52,7 +52,7 @@ def upper(statement: TradingNetworkStatement, dual: object) -> Fraction:
     """The bound that a revenue certificate proves.
 
     It is ``lp`` or ``tree`` (multipliers of the program above), ``known-sellers`` (multipliers by case),
-    ``homogeneous``, ``autarky`` or ``enumeration`` (structures that the checker re-derives from the instance).
+    ``homogeneous``, ``one-seller``, ``autarky`` or ``enumeration`` (structures that the checker re-derives).
     """
     if not isinstance(dual, Mapping):
         raise InputError('an object with the field "kind" is needed here', "dual")
@@ -65,6 +65,9 @@ def upper(statement: TradingNetworkStatement, dual: object) -> Fraction:
     if kind == "homogeneous":
         fields(dual, ["kind"], where="dual")
         return homogeneous.upper(statement)
+    if kind == "one-seller":
+        fields(dual, ["kind"], where="dual")
+        return one_seller(statement)
     if kind == "known-sellers":
         return known_sellers.upper(statement, dual)
     relaxation = Relaxation(statement)
@@ -225,6 +228,26 @@ def _indices(raw: object, where: str, bound: int) -> tuple[int, ...]:
     if len(set(found)) < len(found):
         raise InputError("a term is capped twice", where)
     return found
+
+
+def one_seller(statement: TradingNetworkStatement) -> Fraction:
+    """The bound under smallest prices if there is one seller: the next best bid.
+
+    The platform earns something only if the seller sells to a stranger, whom no buyer she knows outbids; and then the
+    smallest price is the greatest value of another buyer she is known to, or her cost. Both are at most the second
+    greatest value of all, as the stranger pays no more than his own.
+    """
+    if statement.values.shape[1] > 1 or statement.price_rule != "smallest":
+        raise InputError("this certificate is for one seller and smallest prices", "dual.kind")
+    cost, denominator = statement.costs[0], statement.values.denominator
+    bids: tuple[list[Fraction], list[Fraction]] = [], []
+    for known, row in zip(statement.acquaintances, statement.values.amounts, strict=True):
+        value = Fraction(row[0], denominator) if row else Fraction(-1)
+        if value >= cost:
+            bids[not known].append(value)
+    if not bids[1] or max(bids[1]) < max(bids[0], default=cost):
+        return Fraction(0)
+    return sorted([*bids[0], *bids[1], cost])[-2]
 
 
 def autarky(statement: TradingNetworkStatement, dual: Mapping[str, object]) -> Fraction:

@@ -1,7 +1,7 @@
 """Markets whose greatest revenue is found without branching, recognised from the data.
 
-Largest prices, platform-friendly ties: one buyer or one seller; nobody known; homogeneous goods where each buyer knows
-at most one seller; few known sellers.
+Platform-friendly ties. Under largest prices: one buyer or one seller; nobody known; homogeneous goods where each buyer
+knows at most one seller; few known sellers. Under smallest prices: one seller.
 """
 
 from __future__ import annotations
@@ -30,8 +30,10 @@ RULE = "introductions with the greatest revenue; {} competitive prices, ties for
 def recognised(model: Model) -> Witnesses | None:
     """The optimum and its certificate if the market has one of these structures, else None."""
     statement = model.statement
-    if (statement.price_rule, statement.ties) != ("largest", "platform"):
+    if statement.ties != "platform":
         return None
+    if statement.price_rule == "smallest":
+        return _bidders(model) if model.shape[1] == 1 else None
     if model.shape[1] == 1:
         return _one_seller(model)
     if model.shape[0] == 1 and not any(statement.costs):
@@ -93,6 +95,17 @@ def _one_seller(model: Model) -> Witnesses:
         rows, price = [[*_pair(model, known), weight]], weight * top
     dual = {"kind": "lp", "buyers": [Fraction(0)] * model.shape[0], "sellers": [price * model.unit], "known": rows}
     return _witnesses(model, [_pair(model, strange)] if strange is not None and sells else [], dual, "one-seller")
+
+
+def _bidders(model: Model) -> Witnesses:
+    """Smallest prices, one seller: the best stranger, if nobody she knows outbids him, and the next best bid."""
+    known, strange = _sides(model)
+    chosen: list[Pair] = []
+    if strange is not None and (known is None or model.net[strange] >= model.net[known]):
+        rest = [p for p in np.flatnonzero(model.net >= 0).tolist() if p != strange and not model.known[p]]
+        second = max(rest, key=lambda p: int(model.net[p]), default=None)
+        chosen = [_pair(model, p) for p in (strange, second) if p is not None]
+    return _witnesses(model, sorted(chosen), {"kind": "one-seller"}, "one-seller")
 
 
 def _one_buyer(model: Model) -> Witnesses:

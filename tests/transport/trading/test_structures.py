@@ -99,6 +99,29 @@ def small_markets_agree(seed: int, count: int) -> None:
         proven(TradingNetwork(listed, known, costs=costs).solve(), best, *roads)
 
 
+def auctions_agree(seed: int, count: int) -> None:
+    """One seller, smallest prices: all sets of introductions."""
+    rng = np.random.default_rng(seed)
+    for _ in range(count):
+        n, cost = int(rng.integers(1, 7)), int(rng.choice([0, 0, 2]))
+        values = {(i, 0): int(v) for i, v in enumerate(rng.integers(0, 7, n)) if rng.random() < 0.9} or {(0, 0): 3}
+        known = {pair for pair in values if rng.random() < 0.4}
+        listed = {"pairs": [[i, 0, v] for (i, _), v in values.items()], "shape": [n, 1]}
+        net = {pair: Fraction(v - cost) for pair, v in values.items()}
+        best = brute.best_revenues(net, [Fraction(cost)], known, "smallest")[0]
+        network = TradingNetwork(listed, known, costs=[cost], price_rule="smallest")
+        proven(network.solve(), best, "one-seller")
+
+
+def test_auctions_agree() -> None:
+    auctions_agree(37, 60)
+
+
+@pytest.mark.slow
+def test_auctions_agree_at_length() -> None:
+    auctions_agree(47, 600)
+
+
 def test_homogeneous_markets_agree() -> None:
     homogeneous_markets_agree(31, 80)
 
@@ -154,6 +177,14 @@ def test_two_and_three_known_sellers() -> None:
         assert general.lower is not None
         assert general.grade == "exact"
         proven(network.solve(), general.lower, "known-sellers")
+
+
+def test_an_auction_certificate_is_for_one_seller_and_smallest_prices() -> None:
+    kind, auction = dual.KINDS["trading-network"], TradingNetwork([[10], [7], [3]], [(2, 0)], price_rule="smallest")
+    assert kind.upper(auction.statement, {"kind": "one-seller"}) == 7
+    for other in (auction.replace(price_rule="largest"), auction.replace(values=[[10, 1], [7, 1], [3, 1]])):
+        with pytest.raises(InputError, match="for one seller and smallest prices"):
+            kind.upper(other.statement, {"kind": "one-seller"})
 
 
 @pytest.mark.parametrize("rules", [{"price_rule": "smallest"}, {"ties": "hostile"}])
