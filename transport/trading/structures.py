@@ -1,7 +1,8 @@
 """Markets whose greatest revenue is found without branching, recognised from the data.
 
-Platform-friendly ties. Under largest prices: one buyer or one seller; nobody known; homogeneous goods where each buyer
-knows at most one seller; few known sellers. Under smallest prices: one seller.
+Platform-friendly ties. Under largest prices: one buyer or one seller; nobody known (without costs under hostile ties
+as well); homogeneous goods where each buyer knows at most one seller; few known sellers. Under smallest prices: one
+seller.
 """
 
 from __future__ import annotations
@@ -24,22 +25,24 @@ from .homogeneous import homogeneous_witnesses
 from .outcome import State
 from .prices import Equilibrium, equilibrium
 
-RULE = "introductions with the greatest revenue; {} competitive prices, ties for the platform"
+RULE = "introductions with the greatest revenue; {} competitive prices, ties {} the platform"
 
 
 def recognised(model: Model) -> Witnesses | None:
     """The optimum and its certificate if the market has one of these structures, else None."""
     statement = model.statement
-    if statement.ties != "platform":
-        return None
+    small = not statement.values.by_buyer or statement.values.pairs() <= MAX_TABLE
+    stranger_world = small and statement.known is not None and not any(statement.known)
+    if statement.ties == "hostile":
+        usual = statement.price_rule == "largest" and not any(statement.costs)
+        return _empty_world(model) if stranger_world and usual else None
     if statement.price_rule == "smallest":
         return _bidders(model) if model.shape[1] == 1 else None
     if model.shape[1] == 1:
         return _one_seller(model)
     if model.shape[0] == 1 and not any(statement.costs):
         return _one_buyer(model)
-    small = not statement.values.by_buyer or statement.values.pairs() <= MAX_TABLE
-    if small and statement.known is not None and not any(statement.known):
+    if stranger_world:
         return _empty_world(model)
     if homogeneous.applies(statement):
         return homogeneous_witnesses(model)
@@ -51,12 +54,15 @@ def _witnesses(
 ) -> Witnesses:
     statement = model.statement
     state = State(model, introduced, statement.price_rule, statement.ties)
-    rule = RULE.format(statement.price_rule)
+    rule = RULE.format(statement.price_rule, "for" if statement.ties == "platform" else "against")
     return Witnesses(state.outcome().witness(), dual, method, iterations=count, rule=rule)
 
 
 def _empty_world(model: Model) -> Witnesses:
-    """Every trade is introduced and pays its whole value, so an assignment of the values is all there is."""
+    """Every trade is introduced and pays its whole value, so an assignment of the values is all there is.
+
+    Each trade stands alone, so without costs ties leave out only trades that are worth nothing.
+    """
     values = model.net + model.costs[model.sellers]
     found = equilibrium(reweighted(model, integers(np.where(model.net >= 0, values, -1))))
     dual = {"kind": "lp", "buyers": model.exact(found.utilities), "sellers": model.exact(found.prices), "known": []}

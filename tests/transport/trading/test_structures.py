@@ -179,6 +179,22 @@ def test_two_and_three_known_sellers() -> None:
         proven(network.solve(), general.lower, "known-sellers")
 
 
+def test_in_a_world_of_strangers_ties_do_not_matter() -> None:
+    rng = np.random.default_rng(38)
+    for _ in range(30):
+        n, m = rng.integers(2, 4, 2).tolist()
+        values = rng.integers(0, 4, (n, m))
+        if n * m > 6:
+            continue
+        net = {(i, j): Fraction(int(values[i, j])) for i in range(n) for j in range(m)}
+        most, least = brute.best_revenues(net, [Fraction(0)] * m, set(), "largest")
+        assert most == least
+        proven(TradingNetwork(values, ties="hostile").solve(), least, "empty-world")
+    with_costs = TradingNetwork([[2, 1], [1, 2]], costs=[2, 2], ties="hostile").solve()
+    assert with_costs.solver["method"] != "empty-world"
+    assert (with_costs.lower, with_costs.upper) == (0, 0)
+
+
 def test_an_auction_certificate_is_for_one_seller_and_smallest_prices() -> None:
     kind, auction = dual.KINDS["trading-network"], TradingNetwork([[10], [7], [3]], [(2, 0)], price_rule="smallest")
     assert kind.upper(auction.statement, {"kind": "one-seller"}) == 7
