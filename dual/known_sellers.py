@@ -13,6 +13,9 @@ problem. Multipliers a, b with ``a_i + b_l >= w_il - u_i + c_l`` on these pairs,
 ``u_i = 0``, prove that it is at most ``sum a + sum b``, besides ``p_j + c_j`` from each introduced buyer of a known
 seller.
 
+One assignment serves for most cases: if ``a_i + b_l >= w_il + c_l`` and ``a, b >= 0``, then ``a_i - u_i`` and b are
+multipliers of any case, with 0 for the buyers of known sellers.
+
 (Linear multipliers of the whole program, as in a branching tree, need not close a case: fractions of several buyers
 can reach ``sum of w x >= u_i`` where no assignment does.)
 """
@@ -23,20 +26,20 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import product
+from itertools import chain, product
 from typing import TYPE_CHECKING
 
 from .errors import InputError, Undecided, Violation
-from .exact import brief, items, vector
+from .exact import brief, index, items, vector
 from .statement import fields
 
 if TYPE_CHECKING:
     from .trading_network import TradingNetworkStatement
 
 MAX_KNOWN = 3
-MAX_CASES = 1_000
-MAX_WORK = 2_000_000
-"""Cases times pairs."""
+MAX_CASES = 10_000
+MAX_WORK = 1_000_000
+"""Cases times buyers."""
 
 
 @dataclass(frozen=True)
@@ -108,14 +111,15 @@ def applies(statement: TradingNetworkStatement) -> bool:
     """Whether few enough sellers are known to go through all cases."""
     known: frozenset[int] = frozenset().union(*statement.acquaintances)
     cases = (statement.values.shape[0] + 1) ** len(known)
-    return len(known) <= MAX_KNOWN and cases <= MAX_CASES and cases * statement.values.pairs() <= MAX_WORK
+    return len(known) <= MAX_KNOWN and cases <= MAX_CASES and cases * statement.values.shape[0] <= MAX_WORK
 
 
 def upper(statement: TradingNetworkStatement, dual: Mapping[str, object]) -> Fraction:
-    """The bound that ``{"kind": "known-sellers", "cases": [{"buyers": a, "sellers": b}, ...]}`` proves.
+    """The bound that multipliers for all cases, and better ones for some, prove.
 
-    There is one entry for each case that is an equilibrium, in the order of :class:`Cases`: by the buyer of the first
-    known seller, nobody before buyer 0, then of the next.
+    ``{"kind": "known-sellers", "buyers": a, "sellers": b, "cases": [{"case": k, "buyers": a, "sellers": b}, ...]}``.
+    Cases that are equilibria are numbered from 0 as :class:`Cases` goes through them: by the buyer of the first known
+    seller, nobody before buyer 0, then of the next.
 
     Raises
     ------
@@ -124,23 +128,43 @@ def upper(statement: TradingNetworkStatement, dual: Mapping[str, object]) -> Fra
     Undecided
         If there are too many cases.
     """
+    found = fields(dual, ["kind", "buyers", "sellers", "cases"], where="dual")
     if not applies(statement):
         raise Undecided("too many sellers are known to go through all ways to sell them")
-    found = items(fields(dual, ["kind", "cases"], where="dual")["cases"], "dual.cases")
     cases = Cases(statement)
+    a, b = _multipliers(cases, Case({}, 0, (0,) * len(cases.net)), found, "dual")
+    common = sum([*a, *b], Fraction(0))
+    better = _better(found["cases"])
     best = Fraction(0)
-    count = 0
-    for count, case in enumerate(cases, start=1):
-        if count > len(found):
-            raise InputError(f"the list has {len(found)} entries, but there are more cases", "dual.cases")
-        best = max(best, _bound(cases, case, found[count - 1], f"dual.cases[{count - 1}]"))
-    if count < len(found):
-        raise InputError(f"the list has {len(found)} entries, but there are {count} cases", "dual.cases")
-    return math.floor(best / statement.unit) * statement.unit
+    for k, case in enumerate(cases):
+        if k in better:
+            entry, where = better.pop(k)
+            bound = sum(chain(*_multipliers(cases, case, entry, where)), Fraction(0))
+        else:
+            bound = common - sum(case.outside) - sum((a[i] for i in case.owners.values()), Fraction(0))
+        best = max(best, case.earned + bound)
+    for k, (_, where) in better.items():
+        raise InputError(f"there is no case {k}", f"{where}.case")
+    return math.floor(best) * statement.unit
 
 
-def _bound(cases: Cases, case: Case, raw: object, where: str) -> Fraction:
-    found = fields(raw, ["buyers", "sellers"], where=where)
+def _better(raw: object) -> dict[int, tuple[Mapping[str, object], str]]:
+    """The listed cases by number, each with its place."""
+    found: dict[int, tuple[Mapping[str, object], str]] = {}
+    for k, entry in enumerate([] if isinstance(raw, (list, tuple)) and not raw else items(raw, "dual.cases")):
+        where = f"dual.cases[{k}]"
+        read = fields(entry, ["case", "buyers", "sellers"], where=where)
+        number = index(read["case"], f"{where}.case", MAX_CASES)
+        if number in found:
+            raise InputError(f"case {number} is listed twice; once is right", f"{where}.case")
+        found[number] = (read, where)
+    return found
+
+
+def _multipliers(
+    cases: Cases, case: Case, found: Mapping[str, object], where: str
+) -> tuple[list[Fraction], list[Fraction]]:
+    """The multipliers of a case in units, once they are seen to cover what it may earn."""
     unit = cases.statement.unit
     a = [x / unit for x in vector(found["buyers"], f"{where}.buyers", len(cases.net))]
     b = [x / unit for x in vector(found["sellers"], f"{where}.sellers", len(cases.costs))]
@@ -159,4 +183,4 @@ def _bound(cases: Cases, case: Case, raw: object, where: str) -> Fraction:
                     f"{where}: buyers[{i}] + sellers[{j}] = {brief((a[i] + b[j]) * unit)}"
                     f" < {brief((net - least + cases.costs[j]) * unit)} = what the platform earns if the two trade"
                 )
-    return (case.earned + sum(a) + sum(b)) * unit
+    return a, b

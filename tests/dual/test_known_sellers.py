@@ -14,13 +14,12 @@ from dual.trading_network import parse, upper
 # If nobody buys from the known seller, buyer 0 has to buy from the other, who is worth less to him. If he does, buyer 1
 # buys from the other at 11. If buyer 1 does, he pays 12.
 NETWORK = {"kind": "trading-network", "values": [[12, 0], [12, 11]], "known": [[0, 0]]}
+# In general a_1 + b_1 >= 11 and the rest is zero; that bounds the last case by 12 + 0, as buyer 1 gets nothing there.
 CERTIFICATE: dict[str, Any] = {
     "kind": "known-sellers",
-    "cases": [
-        {"buyers": [-20, 0], "sellers": [0, 11]},
-        {"buyers": [0, 11], "sellers": [0, 0]},
-        {"buyers": [0, 0], "sellers": [0, 0]},
-    ],
+    "buyers": [0, 11],
+    "sellers": [0, 0],
+    "cases": [{"case": 0, "buyers": [-20, 0], "sellers": [0, 11]}, {"case": 2, "buyers": [0, 0], "sellers": [0, 0]}],
 }
 
 
@@ -46,13 +45,19 @@ def test_a_price_follows_what_its_buyer_knows() -> None:
 
 
 CHANGES: list[tuple[Callable[[dict[str, Any]], object], str]] = [
-    (lambda c: c["cases"].pop(), "there are more cases"),
-    (lambda c: c["cases"].append(c["cases"][0]), "there are 3 cases"),
-    (lambda c: c["cases"][1]["buyers"].__setitem__(1, 10), r"cases\[1\]: buyers\[1\] \+ sellers\[1\] = 10 < 11"),
-    (lambda c: c["cases"][2]["buyers"].__setitem__(1, -1), r"cases\[2\].buyers\[1\] = -1 < 0"),
+    (lambda c: c["buyers"].__setitem__(1, 10), r"dual: buyers\[1\] \+ sellers\[1\] = 10 < 11"),
+    (lambda c: c["sellers"].__setitem__(0, -1), r"dual.sellers\[0\] = -1 < 0"),
+    (lambda c: c["cases"].append({**c["cases"][0], "case": 3}), r"cases\[2\].case: there is no case 3"),
+    (lambda c: c["cases"].append(c["cases"][0]), r"cases\[2\].case: case 0 is listed twice"),
+    (lambda c: c["cases"][0].update(case=-1), "not an index"),
+    (lambda c: c["cases"][1]["buyers"].__setitem__(1, -1), r"cases\[1\].buyers\[1\] = -1 < 0"),
     (lambda c: c["cases"][0]["sellers"].__setitem__(0, "-1/2"), r"cases\[0\].sellers\[0\] = -1/2 < 0"),
+    (lambda c: c["cases"][0]["sellers"].__setitem__(1, 10), r"cases\[0\]: buyers\[1\] \+ sellers\[1\] = 10 < 11"),
     (lambda c: c["cases"][0].update(known=[]), "unknown field"),
-    (lambda c: c.update(cases=[]), "the list is empty"),
+    (lambda c: c["cases"][0].pop("sellers"), "the field is missing"),
+    (lambda c: c.pop("cases"), "the field is missing"),
+    (lambda c: c.update(cases=3), "is not a list"),
+    (lambda c: c["cases"].__setitem__(0, 3), "an object"),
 ]
 
 
@@ -64,11 +69,22 @@ def test_a_changed_certificate_is_refused(change: Callable[[dict[str, Any]], obj
         upper(parse(NETWORK), certificate)
 
 
+def test_common_multipliers_alone_are_a_bound() -> None:
+    # Of 15, buyer 0 keeps back 12 in the first case and has 2 in the second, buyer 1 has 13 in the third, but pays 12.
+    assert upper(parse(NETWORK), {**CERTIFICATE, "cases": []}) == 12
+    assert upper(parse(NETWORK), {**CERTIFICATE, "buyers": [2, 13], "cases": []}) == 14
+
+
+def test_a_case_of_its_own_may_be_worse() -> None:
+    case = {"case": 1, "buyers": [5, 11], "sellers": [0, 0]}
+    assert upper(parse(NETWORK), {**CERTIFICATE, "cases": [case]}) == 16
+
+
 def test_bounds_are_lowered_to_a_multiple_of_the_unit() -> None:
     loose = copy.deepcopy(CERTIFICATE)
-    loose["cases"][2]["buyers"][0] = "1/2"
+    loose["cases"][1]["buyers"][0] = "1/2"
     assert upper(parse(NETWORK), loose) == 12
-    loose["cases"][2]["buyers"][0] = Fraction(3, 2)
+    loose["cases"][1]["buyers"][0] = Fraction(3, 2)
     assert upper(parse(NETWORK), loose) == 13
 
 

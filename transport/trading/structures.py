@@ -25,6 +25,9 @@ from .homogeneous import homogeneous_witnesses
 from .outcome import State
 from .prices import Equilibrium, equilibrium
 
+_SOLVED = 300
+"""If more cases than this would have to be solved, branching is left to try."""
+
 RULE = "introductions with the greatest revenue; {} competitive prices, ties {} the platform"
 
 
@@ -125,21 +128,38 @@ def _one_buyer(model: Model) -> Witnesses:
     return _witnesses(model, [_pair(model, strange)] if strange is not None and most > usual else [], dual, "one-buyer")
 
 
-def _known_sellers(model: Model) -> Witnesses:
-    """Solve every case, and take the best."""
-    best, chosen = -1, list[Pair]()
-    entries: list[dict[str, object]] = []
+def _known_sellers(model: Model) -> Witnesses | None:
+    """Solve the cases whose bound from common multipliers is above the best found; None if there are many."""
     cases = Cases(model.statement)
-    for case in cases:
+    common, _, _ = _assigned(model, cases, Case({}, 0, (0,) * model.shape[0]))
+    a = [int(u) for u in common.utilities]
+    total = sum(a) + sum(int(p) for p in common.prices)
+    bounds = [
+        (case.earned + total - sum(case.outside) - sum(a[i] for i in case.owners.values()), -k, case)
+        for k, case in enumerate(cases)
+    ]
+    best, chosen = -1, list[Pair]()
+    solved: dict[int, dict[str, object]] = {}
+    for bound, negative, case in sorted(bounds, key=lambda entry: entry[:2], reverse=True):
+        if bound <= best:
+            break
+        if len(solved) >= _SOLVED:
+            return None
         found, bonus, earned = _assigned(model, cases, case)
         forced = np.array(case.outside, dtype=object) > 0
-        a = found.utilities.astype(object) - bonus * forced.astype(int)
-        entries.append({"buyers": model.exact(a), "sellers": model.exact(found.prices)})
+        better = found.utilities.astype(object) - bonus * forced.astype(int)
+        solved[-negative] = {"buyers": model.exact(better), "sellers": model.exact(found.prices)}
         if earned > best:
             best = earned
             chosen = [(i, j) for j, i in case.owners.items() if j not in model.statement.acquaintances[i]]
             chosen += found.trades
-    return _witnesses(model, chosen, {"kind": "known-sellers", "cases": entries}, "known-sellers", len(entries))
+    dual = {
+        "kind": "known-sellers",
+        "buyers": model.exact(common.utilities),
+        "sellers": model.exact(common.prices),
+        "cases": [{"case": k, **solved[k]} for k in sorted(solved)],
+    }
+    return _witnesses(model, chosen, dual, "known-sellers", len(bounds))
 
 
 def _assigned(model: Model, cases: Cases, case: Case) -> tuple[Equilibrium, int, int]:
