@@ -167,16 +167,39 @@ def test_reference_markets(values: list[list[int]], known: list[tuple[int, int]]
     proven(TradingNetwork(values, known).solve(), revenue, method)
 
 
-def test_two_and_three_known_sellers() -> None:
-    rng = np.random.default_rng(34)
-    for seller_count, n in ((2, 8), (3, 6)):
-        values = rng.integers(1, 30, (n, n))
-        known = [(i, j) for i in range(n) for j in range(seller_count) if rng.random() < 0.5]
-        network = TradingNetwork(values, known, costs=rng.integers(0, 4, n))
-        general = network.solve("branching")
+def known_sellers_agree_with_branching(seed: int, count: int) -> None:
+    """Larger than enumeration reaches, up to three known sellers."""
+    rng = np.random.default_rng(seed)
+    for trial in range(count):
+        n, m = rng.integers(2, 7, 2).tolist()
+        known = int(rng.integers(1, 4))
+        pairs = [pair for pair in itertools.product(range(n), range(m)) if rng.random() < 0.9] or [(0, 0)]
+        costs = rng.integers(0, 4, m).tolist() if rng.random() < 0.4 else [0] * m
+        listed = [[i, j, int(rng.integers(0, (5, 30)[trial % 2]))] for i, j in pairs]
+        friends = [pair for pair in pairs if pair[1] < known and rng.random() < 0.6]
+        network = TradingNetwork({"pairs": listed, "shape": [n, m]}, friends, costs=costs)
+        found, general = network.solve(), network.solve("branching", time_limit=1)
+        assert found.grade == "exact"
+        assert found.lower is not None
         assert general.lower is not None
-        assert general.grade == "exact"
-        proven(network.solve(), general.lower, "known-sellers")
+        assert general.upper is not None
+        assert general.lower <= found.lower <= general.upper
+
+
+def test_known_sellers_agree_with_branching() -> None:
+    known_sellers_agree_with_branching(34, 25)
+
+
+@pytest.mark.slow
+def test_known_sellers_agree_with_branching_at_length() -> None:
+    known_sellers_agree_with_branching(44, 250)
+
+
+def test_where_many_cases_would_have_to_be_solved_branching_is_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    network = TradingNetwork([[12, 0], [12, 11]], [(0, 0)])
+    proven(network.solve(), 12, "known-sellers")
+    monkeypatch.setattr("transport.trading.structures._SOLVED", 0)
+    proven(network.solve(), 12, "branching")
 
 
 def test_in_a_world_of_strangers_ties_do_not_matter() -> None:
