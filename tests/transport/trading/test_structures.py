@@ -3,6 +3,7 @@
 import importlib.util
 import itertools
 import json
+from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -42,6 +43,53 @@ def homogeneous(rng: Rng, most: int) -> tuple[list[int], tuple[int | None, ...],
     return values, knows, m
 
 
+Choice = tuple[int | None, ...]
+"""The seller each buyer buys from."""
+
+
+def ways_to_trade(buyers: int, sellers: tuple[int, ...]) -> Iterator[Choice]:
+    """All matchings of some buyers to some sellers."""
+    if not buyers:
+        yield ()
+        return
+    for rest in ways_to_trade(buyers - 1, sellers):
+        yield (*rest, None)
+    for j in sellers:
+        for rest in ways_to_trade(buyers - 1, tuple(k for k in sellers if k != j)):
+            yield (*rest, j)
+
+
+def least_on_the_way(values: list[int], knows: Choice, owner: dict[int, int], buyer: int) -> int:
+    """The least value from a buyer to the buyer of whom he knows and so on; 0 if a seller left over is reached."""
+    least, seen = values[buyer], set[int]()
+    while buyer not in seen:
+        seen.add(buyer)
+        least = min(least, values[buyer])
+        known = knows[buyer]
+        if known is None:
+            return least
+        if known not in owner:
+            return 0
+        buyer = owner[known]
+    return least
+
+
+def homogeneous_revenue(values: list[int], knows: Choice, sellers: int) -> int:
+    """The best revenue if buyers value all sellers alike and know at most one, over all ways to trade.
+
+    Trades are introduced unless known, at the least value on the way; they are an equilibrium if nobody left over would
+    pay more for the seller he knows.
+    """
+    best = 0
+    for chosen in ways_to_trade(len(values), tuple(range(sellers))):
+        owner = {j: i for i, j in enumerate(chosen) if j is not None}
+        paid = {j: least_on_the_way(values, knows, owner, i) for j, i in owner.items()}
+        left = [(values[i], paid.get(j, 0)) for i, j in enumerate(knows) if j is not None and chosen[i] is None]
+        if all(value <= price for value, price in left):
+            best = max(best, sum(price for j, price in paid.items() if knows[owner[j]] != j))
+    return best
+
+
 def network_of(values: list[int], knows: tuple[int | None, ...], m: int) -> TradingNetwork:
     return TradingNetwork({"buyers": values, "sellers": m}, [(i, j) for i, j in enumerate(knows) if j is not None])
 
@@ -52,7 +100,7 @@ def homogeneous_markets_agree(seed: int, count: int) -> None:
     for trial in range(count):
         values, knows, m = homogeneous(rng, 6 if trial % 10 == 0 else 5)
         network = network_of(values, knows, m)
-        best = brute.homogeneous_revenue(values, knows, m)
+        best = homogeneous_revenue(values, knows, m)
         proven(network.solve(), best, "homogeneous", "empty-world")
         if len(values) * m <= 6:
             net = {(i, j): Fraction(v) for i, v in enumerate(values) for j in range(m)}
