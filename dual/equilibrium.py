@@ -25,7 +25,7 @@ from operator import sub
 
 from .errors import InputError, Violation
 from .exact import brief, index, items, vector
-from .valuations import Pair, Valuations
+from .valuations import Alike, Pair, Valuations
 
 _SMALL = 2**62
 FREE = -1
@@ -91,8 +91,11 @@ class Market:
             return
         factor = denominator // self.denominator
         lanes = Lanes.of(gross) if factor == 1 else None
+        least = min(gross)
         for i, row in enumerate(self.adjacent):
             if not row or (lanes is not None and lanes.cover(utilities[i], row)):
+                continue
+            if isinstance(row, Alike) and utilities[i] + least >= factor * row.amount:
                 continue
             sellers: Sequence[int] = list(row) if isinstance(row, Mapping) else range(len(row))
             amounts: Iterable[int] = row.values() if isinstance(row, Mapping) else row

@@ -34,7 +34,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from . import enumeration, tree
+from . import enumeration, homogeneous, known_sellers, tree
 from .equilibrium import Market
 from .errors import InputError, Violation
 from .exact import brief, index, items, number, over_common_denominator, vector
@@ -44,11 +44,16 @@ from .valuations import pair_list
 if TYPE_CHECKING:
     from .trading_network import TradingNetworkStatement
 
+CERTIFICATES = ("lp", "tree", "known-sellers", "homogeneous", "one-seller", "autarky", "enumeration")
 LEAF = ("buyers", "sellers", "known")
 
 
 def upper(statement: TradingNetworkStatement, dual: object) -> Fraction:
-    """The bound that a revenue certificate proves: ``lp``, ``tree``, ``autarky`` or ``enumeration``."""
+    """The bound that a revenue certificate proves.
+
+    It is ``lp`` or ``tree`` (multipliers of the program above), ``known-sellers`` (multipliers by case),
+    ``homogeneous``, ``one-seller``, ``autarky`` or ``enumeration`` (structures that the checker re-derives).
+    """
     if not isinstance(dual, Mapping):
         raise InputError('an object with the field "kind" is needed here', "dual")
     kind = dual.get("kind")
@@ -57,6 +62,14 @@ def upper(statement: TradingNetworkStatement, dual: object) -> Fraction:
     if kind == "enumeration":
         fields(dual, ["kind"], where="dual")
         return enumeration.best(statement)[0]
+    if kind == "homogeneous":
+        fields(dual, ["kind"], where="dual")
+        return homogeneous.upper(statement)
+    if kind == "one-seller":
+        fields(dual, ["kind"], where="dual")
+        return one_seller(statement)
+    if kind == "known-sellers":
+        return known_sellers.upper(statement, dual)
     relaxation = Relaxation(statement)
     if kind == "lp":
         witness = {name: value for name, value in dual.items() if name != "kind"}
@@ -66,7 +79,7 @@ def upper(statement: TradingNetworkStatement, dual: object) -> Fraction:
         if bound is None:
             raise Violation("the tree has no leaf")
         return bound
-    raise InputError('the certificate of a revenue is of kind "lp", "tree", "autarky" or "enumeration"', "dual.kind")
+    raise InputError(f"the certificate of a revenue is one of {', '.join(CERTIFICATES)}", "dual.kind")
 
 
 class Relaxation:
@@ -82,6 +95,7 @@ class Relaxation:
     @cached_property
     def _net(self) -> list[list[tuple[int, int, bool]]]:
         """For each buyer (seller, net value in units, unknown?), where trade creates no loss."""
+        self.values.expandable()
         factor = self.unit // self.values.denominator
         rows = []
         for i, known in enumerate(self.statement.acquaintances):
@@ -214,6 +228,26 @@ def _indices(raw: object, where: str, bound: int) -> tuple[int, ...]:
     if len(set(found)) < len(found):
         raise InputError("a term is capped twice", where)
     return found
+
+
+def one_seller(statement: TradingNetworkStatement) -> Fraction:
+    """The bound under smallest prices if there is one seller: the next best bid.
+
+    The platform earns something only if the seller sells to a stranger, whom no buyer she knows outbids; and then the
+    smallest price is the greatest value of another buyer she is known to, or her cost. Both are at most the second
+    greatest value of all, as the stranger pays no more than his own.
+    """
+    if statement.values.shape[1] > 1 or statement.price_rule != "smallest":
+        raise InputError("this certificate is for one seller and smallest prices", "dual.kind")
+    cost, denominator = statement.costs[0], statement.values.denominator
+    bids: tuple[list[Fraction], list[Fraction]] = [], []
+    for known, row in zip(statement.acquaintances, statement.values.amounts, strict=True):
+        value = Fraction(row[0], denominator) if row else Fraction(-1)
+        if value >= cost:
+            bids[not known].append(value)
+    if not bids[1] or max(bids[1]) < max(bids[0], default=cost):
+        return Fraction(0)
+    return sorted([*bids[0], *bids[1], cost])[-2]
 
 
 def autarky(statement: TradingNetworkStatement, dual: Mapping[str, object]) -> Fraction:

@@ -69,7 +69,10 @@ class TradingNetworkStatement(Statement):
     @cached_property
     def acquaintances(self) -> tuple[frozenset[int], ...]:
         """The sellers each buyer knows, as sets."""
-        return tuple(map(frozenset, self.values.sellers if self.known is None else self.known))
+        if self.known is None:
+            everyone = frozenset(range(self.values.shape[1]))
+            return tuple(everyone if isinstance(who, range) else frozenset(who) for who in self.values.sellers)
+        return tuple(map(frozenset, self.known))
 
     @cached_property
     def world(self) -> Market:

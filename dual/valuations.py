@@ -1,20 +1,47 @@
-"""What buyers would pay sellers: exact values of the pairs that may trade, dense or sparse, and lists of pairs."""
+"""What buyers would pay sellers: exact values of the pairs that may trade, in three forms, and lists of pairs."""
 
 from __future__ import annotations
 
 import math
 from array import array
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
+from itertools import repeat
 from operator import floordiv
+from typing import overload
 
-from .errors import InputError
-from .exact import brief, index, items, matrix, number
+from .errors import InputError, Undecided
+from .exact import brief, index, items, matrix, number, over_common_denominator, vector
 from .statement import fields
 
 Pair = tuple[int, int]
+MAX_TABLE = 30_000_000
+"""Values given by buyer are not written out for more pairs than this."""
 _INT64 = 2**63
+
+
+@dataclass(frozen=True)
+class Alike(Sequence[int]):
+    """One number many times over."""
+
+    amount: int
+    length: int
+
+    def __len__(self) -> int:
+        return self.length
+
+    def __iter__(self) -> Iterator[int]:
+        return repeat(self.amount, self.length)
+
+    @overload
+    def __getitem__(self, place: int) -> int: ...
+    @overload
+    def __getitem__(self, place: slice) -> Alike: ...
+    def __getitem__(self, place: int | slice) -> int | Alike:
+        where = range(self.length)[place]
+        return Alike(self.amount, len(where)) if isinstance(where, range) else self.amount
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,7 +61,8 @@ class Valuations:
 
     Notes
     -----
-    A row of numerators that fits is an ``array`` of 64-bit integers, so that 25 million values take 200 megabytes.
+    A row of numerators that fits is an ``array`` of 64-bit integers, so that 25 million values take 200 megabytes; if
+    values were given by buyer, it is :class:`Alike`.
     """
 
     shape: Pair
@@ -70,6 +98,31 @@ class Valuations:
         """Whether every pair may trade."""
         return self.pairs() == self.shape[0] * self.shape[1]
 
+    @property
+    def by_buyer(self) -> bool:
+        """Whether the values were given by buyer, not by pair."""
+        return isinstance(self.amounts[0], Alike)
+
+    @cached_property
+    def common(self) -> tuple[int, ...] | None:
+        """Each buyer's one numerator for all sellers, if goods are homogeneous; else None."""
+        alike = self.dense and all(isinstance(row, Alike) or row.count(row[0]) == len(row) for row in self.amounts)
+        return tuple(row[0] for row in self.amounts) if alike else None
+
+    def expandable(self) -> None:
+        """Refuse to go through all pairs of values by buyer if these are too many.
+
+        Raises
+        ------
+        Undecided
+            Naming the numbers.
+        """
+        if self.by_buyer and self.pairs() > MAX_TABLE:
+            n, m = self.shape
+            raise Undecided(
+                f"values by buyer stand for {n} x {m} pairs; at most {MAX_TABLE} are gone through one by one"
+            )
+
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Valuations):
             return NotImplemented
@@ -83,7 +136,9 @@ class Valuations:
     __hash__ = None  # type: ignore[assignment]
 
     def document(self) -> object:
-        """The values as an instance file holds them: rows if every pair may trade, otherwise a list of pairs."""
+        """The values as an instance file holds them: by buyer if given so, as rows, or as pairs if some are absent."""
+        if self.by_buyer:
+            return {"buyers": [Fraction(row[0], self.denominator) for row in self.amounts], "sellers": self.shape[1]}
         exact = [[Fraction(a, self.denominator) for a in row] for row in self.amounts]
         if self.dense:
             return exact
@@ -102,7 +157,9 @@ def _same(one: Sequence[int], other: Sequence[int]) -> bool:
 
 
 def parse(raw: object) -> Valuations:
-    """Read values, dense ``[[v_ij]]`` or sparse ``{"pairs": [[i, j, v], ...], "shape": [n, m]}``.
+    """Read values, by pair or, where all m sellers are alike to each buyer, by buyer.
+
+    ``[[v_ij]]``, ``{"pairs": [[i, j, v], ...], "shape": [n, m]}`` or ``{"buyers": [v_i], "sellers": m}``.
 
     Raises
     ------
@@ -115,6 +172,8 @@ def parse(raw: object) -> Valuations:
     {0: 1, 1: 4}
     >>> parse({"pairs": [[0, 1, 3]], "shape": [2, 2]}).document()
     {'pairs': [[0, 1, Fraction(3, 1)]], 'shape': [2, 2]}
+    >>> parse({"buyers": [5, "1/2"], "sellers": 3}) == parse([[5, 5, 5], ["1/2", "1/2", "1/2"]])
+    True
     """
     if isinstance(raw, Valuations):
         return raw
@@ -128,6 +187,8 @@ def parse(raw: object) -> Valuations:
         return Valuations.of(
             (len(read), len(width)), [(width, _numerators(row, denominator)) for row in read], denominator
         )
+    if "buyers" in raw or "sellers" in raw:
+        return _by_buyer(fields(raw, ["buyers", "sellers"], where="values"))
     found = fields(raw, ["pairs", "shape"], where="values")
     sides = items(found["shape"], "values.shape", 2)
     shape = (_side(sides[0], "values.shape[0]"), _side(sides[1], "values.shape[1]"))
@@ -146,6 +207,17 @@ def parse(raw: object) -> Valuations:
         [(who, _numerators([row[j] for j in who], denominator)) for who, row in zip(ordered, rows, strict=True)],
         denominator,
     )
+
+
+def _by_buyer(found: Mapping[str, object]) -> Valuations:
+    values = vector(found["buyers"], "values.buyers", entry=lambda v, where: _not_negative(number(v, where), where))
+    sellers = number(found["sellers"], "values.sellers")
+    if sellers.denominator != 1 or sellers < 1:
+        raise InputError("the number of sellers is an integer >= 1", "values.sellers")
+    width = range(int(sellers))
+    amounts, denominator = over_common_denominator(values)
+    rows = tuple(Alike(amount, len(width)) for amount in amounts)
+    return Valuations((len(rows), len(width)), (width,) * len(rows), rows, denominator)
 
 
 def _side(value: object, where: str) -> int:

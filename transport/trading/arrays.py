@@ -95,12 +95,20 @@ class Model:
     def net(self) -> Numbers:
         """Net values of all pairs, buyer by buyer."""
         values = self.statement.values
-        if all(isinstance(row, array) for row in values.amounts):
+        values.expandable()
+        if values.by_buyer:
+            amounts: Numbers = np.repeat(self._by_buyer, self.shape[1])
+        elif all(isinstance(row, array) for row in values.amounts):
             whole = np.concatenate([np.asarray(row, dtype=np.int64) for row in values.amounts if row])
             amounts = integers(whole.astype(object) * self._factor) if self._factor > 1 else integers(whole)
         else:
             amounts = integers(self._factor * a for row in values.amounts for a in row)
         return integers(amounts - self.costs[self.sellers]) if self.costs.any() else amounts
+
+    @cached_property
+    def _by_buyer(self) -> Numbers:
+        """The value of each buyer to whom all sellers are alike."""
+        return integers(self._factor * row[0] for row in self.statement.values.amounts)
 
     @cached_property
     def buyers(self) -> Integers:
@@ -155,8 +163,12 @@ class Model:
 
     def graph(self, introduced: Iterable[Pair] | None = ()) -> Graph:
         """The pairs that know each other and some introductions; every pair if ``introduced`` is None."""
-        if introduced is None or self.statement.known is None:
+        values, known = self.statement.values, self.statement.known
+        if introduced is None or known is None:
             use = None
+        elif values.by_buyer and sum(map(len, known)) + len(introduced := list(introduced)) < _DENSE * values.pairs():
+            rows, columns = np.array([*self.statement.known_pairs, *introduced], dtype=np.int64).reshape(-1, 2).T
+            return Sparse(self.shape, rows, columns, integers(self._by_buyer[rows] - self.costs[columns]))
         else:
             use = self.known.copy()
             use[self.places(introduced)] = True

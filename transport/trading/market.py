@@ -61,8 +61,8 @@ class AssignmentMarket(TradingNetwork):
     Parameters
     ----------
     values : array_like, shape (n, m), or mapping
-        ``v_ij >= 0``, or ``{"pairs": [[i, j, v], ...], "shape": [n, m]}``, where an absent pair can never trade, or a
-        SciPy sparse array.
+        ``v_ij >= 0``; or ``{"pairs": [[i, j, v], ...], "shape": [n, m]}``, where an absent pair can never trade, or a
+        SciPy sparse array; or ``{"buyers": [v_i], "sellers": m}``, where all m sellers are alike to each buyer.
     known : iterable of pairs (i, j), or "all"
         Who may trade with whom.
     costs : array_like, shape (m,), optional

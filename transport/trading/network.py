@@ -138,7 +138,18 @@ class TradingNetworkSolution(Solution["TradingNetwork"]):
 
 
 def solve_exactly(problem: TradingNetwork, effort: Effort) -> Witnesses:
-    """Solve any objective; for revenue with an upper bound by branching."""
+    """Solve any objective; revenue in closed form where the market's structure allows it, otherwise by branching."""
+    if problem.objective == "revenue":
+        from .structures import recognised
+
+        found = recognised(problem.model)
+        if found is not None:
+            return found
+    return solve_by_branching(problem, effort)
+
+
+def solve_by_branching(problem: TradingNetwork, effort: Effort) -> Witnesses:
+    """Solve any objective; revenue by the general road, whatever the structure."""
     if problem.objective == "equilibrium":
         return equilibrium_witnesses(problem.model)
     if problem.objective == "welfare":
@@ -168,8 +179,8 @@ class TradingNetwork(Problem[TradingNetworkStatement]):
     Parameters
     ----------
     values : array_like, shape (n, m), or mapping
-        ``v_ij >= 0``, or ``{"pairs": [[i, j, v], ...], "shape": [n, m]}``, where an absent pair can never trade, or a
-        SciPy sparse array.
+        ``v_ij >= 0``; or ``{"pairs": [[i, j, v], ...], "shape": [n, m]}``, where an absent pair can never trade, or a
+        SciPy sparse array; or ``{"buyers": [v_i], "sellers": m}``, where all m sellers are alike to each buyer.
     known : iterable of pairs (i, j), or "all"
         Who knows whom.
     costs : array_like, shape (m,), optional
@@ -200,7 +211,11 @@ class TradingNetwork(Problem[TradingNetworkStatement]):
     """
 
     kind = "trading-network"
-    methods: ClassVar[dict[str, Method]] = {"exact": solve_exactly, "entry-fee": solve_by_fees}
+    methods: ClassVar[dict[str, Method]] = {
+        "exact": solve_exactly,
+        "entry-fee": solve_by_fees,
+        "branching": solve_by_branching,
+    }
     solution_class = TradingNetworkSolution
 
     def __init__(

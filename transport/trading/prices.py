@@ -23,6 +23,8 @@ from .graph import Graph, Integers, Numbers, Sparse
 
 FREE = -1
 _PATIENCE = 16
+_SMALL = 250_000
+"""Up to this many entries a sparse graph is matched as a matrix."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,11 +79,18 @@ def equilibrium(graph: Graph, rule: str = "largest", start: Equilibrium | None =
 
 def suggestion(graph: Graph) -> Integers:
     """A float solver's matching: partners of the rows, ``FREE`` for none. Nothing rests on it but speed."""
-    if isinstance(graph, Sparse):
+    large = graph.shape[0] * graph.shape[1] > _SMALL
+    if isinstance(graph, Sparse) and large:
         return auction(graph)
     from scipy.optimize import linear_sum_assignment
 
-    gains = np.maximum(graph.floats(), 0.0)
+    if isinstance(graph, Sparse):
+        # An auction among equals can go on for long; where the matrix is small, it is quicker.
+        rows, columns, weights = graph.floats()
+        gains = np.zeros(graph.shape)
+        gains[rows, columns] = np.maximum(weights, 0.0)
+    else:
+        gains = np.maximum(graph.floats(), 0.0)
     rows, columns = linear_sum_assignment(gains, maximize=True)
     seller_of: Integers = np.full(graph.shape[0], FREE)
     use = gains[rows, columns] > 0

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
+
+import numpy as np
 
 from dual.exact import brief
 from transport.road.table import Cell, Table
 
 from .arrays import Model
 from .outcome import Outcome, State
+from .prices import FREE, Equilibrium
 from .welfare import efficient_equilibrium, introductions
 
 Vector = tuple[Fraction, ...]
@@ -24,7 +27,15 @@ def harmonic(k: int) -> Fraction:
     >>> harmonic(3)
     Fraction(11, 6)
     """
-    return sum((Fraction(1, i) for i in range(1, k + 1)), Fraction(0))
+    return _reciprocals(1, k + 1)
+
+
+def _reciprocals(start: int, stop: int) -> Fraction:
+    """The sum from start to stop, by halves, so that long numbers are added only a few times."""
+    if stop - start < 8:
+        return sum((Fraction(1, i) for i in range(start, stop)), Fraction(0))
+    middle = (start + stop) // 2
+    return _reciprocals(start, middle) + _reciprocals(middle, stop)
 
 
 def guarantee(gain: Fraction, introductions: int) -> Fraction:
@@ -38,6 +49,14 @@ def guarantee(gain: Fraction, introductions: int) -> Fraction:
         The fewest introductions that lead to the greatest welfare.
     """
     return gain / harmonic(introductions) if introductions else Fraction(0)
+
+
+def _trading(some: Equilibrium, found: Outcome) -> Equilibrium:
+    """An equilibrium to start from, with the trades of an outcome."""
+    seller_of = np.full_like(some.seller_of, FREE)
+    for i, j in found.trades:
+        seller_of[i] = j
+    return replace(some, seller_of=seller_of)
 
 
 @dataclass(frozen=True)
@@ -92,8 +111,8 @@ class Report:
             revenue=found.revenue,
             best_welfare=best_welfare,
             efficient_introductions=tuple(efficient),
-            efficient_revenue=State(model, efficient, rule, ties).revenue * model.unit,
-            hostile_revenue=State(model, found.introduced, rule, "hostile").revenue * model.unit,
+            efficient_revenue=State(model, efficient, rule, ties, best).revenue * model.unit,
+            hostile_revenue=State(model, found.introduced, rule, "hostile", _trading(best, found)).revenue * model.unit,
             guarantee=guarantee(best_welfare - world.welfare, len(efficient)),
             buyer_gains=tuple(a - b for a, b in zip(found.utilities, world.utilities, strict=True)),
             seller_gains=tuple(a - b for a, b in zip(found.prices, world.prices, strict=True)),

@@ -6,10 +6,12 @@ from typing import Any
 
 import numpy as np
 
+from dual import homogeneous
 from dual.valuations import Pair
 from transport.road.problem import Witnesses
 
 from .arrays import Model
+from .homogeneous import efficient_homogeneous
 from .outcome import State, among_efficient
 from .prices import Equilibrium, equilibrium
 
@@ -48,6 +50,8 @@ def assignment_dual(model: Model, found: Equilibrium) -> dict[str, object]:
 
 def efficient_equilibrium(model: Model, most: bool = False) -> Equilibrium:
     """An equilibrium of all pairs; its matching uses the fewest unknown pairs, or the most."""
+    if not most and model.statement.values.by_buyer and homogeneous.applies(model.statement):
+        return efficient_homogeneous(model)
     graph = model.graph(None)
     found = equilibrium(graph)
     if model.statement.known is None:
@@ -56,7 +60,7 @@ def efficient_equilibrium(model: Model, most: bool = False) -> Equilibrium:
     if len(rows) == sum(1 for _ in found.trades):
         return found
     known: Any = model.known[model.places(zip(rows.tolist(), columns.tolist(), strict=True))]
-    best, _ = among_efficient(graph.shape, found, (rows, columns), np.where(known == most, 0, 1).astype(object))
+    best, _ = among_efficient(graph.shape, found, (rows, columns), np.where(known, 0, 1 if most else -1).astype(object))
     return equilibrium(graph, start=best)
 
 

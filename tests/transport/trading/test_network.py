@@ -78,9 +78,10 @@ def optima_agree(seed: int, count: int) -> None:
         if len(net) - len(known) > 5:
             continue
         best = brute.best_revenues(net, list(network.statement.costs), known, rule)[ties == "hostile"]
-        solution = network.solve()
-        assert (solution.lower, solution.upper, solution.grade) == (best, best, "exact")
-        assert solution.verify().accepted
+        for method in ("exact", "branching"):
+            solution = network.solve(method)
+            assert (solution.lower, solution.upper, solution.grade) == (best, best, "exact")
+            assert solution.verify().accepted
         for objective, pairs in (("welfare", set(net)), ("equilibrium", known)):
             other = network.replace(objective=objective).solve()
             assert other.grade == "exact"
@@ -206,11 +207,18 @@ def test_homogeneous_optima_are_efficient() -> None:
         n, m = rng.integers(2, 5, 2).tolist()
         worth = rng.integers(1, 9, n)
         known = [pair for pair in itertools.product(range(n), range(m)) if rng.random() < 0.4]
-        solution = TradingNetwork(np.repeat(worth[:, None], m, axis=1), known).solve()
+        solution = TradingNetwork(np.repeat(worth[:, None], m, axis=1), known).solve("branching")
         best = sum(sorted(worth.tolist(), reverse=True)[:m])
         assert solution.grade == "exact"
         assert solution.welfare == best
         assert solution.lower >= best - solution.report.world_welfare
+
+
+def test_a_known_trade_worth_nothing_saves_no_introduction() -> None:
+    # Buyers 2 and 3 trade with whom they know; buyer 1 knows seller 0 as well, but nothing is gained by that.
+    network = TradingNetwork([[0] * 3, [0] * 3, [1] * 3, [1] * 3, [0] * 3], [(0, 1), (1, 0), (2, 1), (3, 0), (4, 1)])
+    assert network.efficient().introduced == ()
+    assert network.fee_curve().guarantee == 0
 
 
 def test_more_knowledge_than_a_tiny_market_has_is_proven_by_branching() -> None:
@@ -268,7 +276,9 @@ def test_pictures_show_trades_and_fees() -> None:
     solution = hubs(2).solve()
     drawn = solution.plot()
     assert "revenue 2" in drawn.get_title()
-    assert {"buyer 0\nutility 1", "seller 3\nprice 1"} <= {text.get_text() for text in drawn.texts}
+    labels = {f"buyer {i}\nutility {u}" for i, u in enumerate(solution.utilities)}
+    labels |= {f"seller {j}\nprice {p}" for j, p in enumerate(solution.prices)}
+    assert labels <= {text.get_text() for text in drawn.texts}
     curve = hubs(3).fee_curve().plot()
     assert len(curve.patches) == 2
     with pytest.raises(SuasionError, match="at most 60"):

@@ -1,6 +1,7 @@
 """Efficient matchings and extreme prices against enumeration, in every representation and at every scale."""
 
 import importlib.util
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 
 from transport.trading.auction import auction
 from transport.trading.graph import SAFE, Dense, Graph, Sparse, integers
-from transport.trading.prices import FREE, Equilibrium, equilibrium
+from transport.trading.prices import FREE, Equilibrium, equilibrium, suggestion
 
 _spec = importlib.util.spec_from_file_location("brute", Path(__file__).with_name("brute.py"))
 assert _spec is not None
@@ -92,9 +93,22 @@ def test_an_auction_nearly_reaches_efficiency() -> None:
     rng = np.random.default_rng(6)
     keys = np.unique(rng.integers(0, 80 * 80, 400))
     rows, columns, weights = keys // 80, keys % 80, rng.integers(1, 10**6, len(keys))
-    partner = auction(Sparse((80, 80), rows, columns, weights))
+    graph = Sparse((80, 80), rows, columns, weights)
+    partner = auction(graph)
     worth = dict(zip(zip(rows.tolist(), columns.tolist(), strict=True), weights.tolist(), strict=True))
     sold = [(i, j) for i, j in enumerate(partner.tolist()) if j != FREE]
     assert len({j for _, j in sold}) == len(sold)
-    best = equilibrium(Sparse((80, 80), rows, columns, weights)).welfare()
+    found = equilibrium(graph)
+    best = found.welfare()
+    repaired = equilibrium(graph, start=replace(found, seller_of=partner))
+    assert (repaired.welfare(), repaired.prices.tolist()) == (best, found.prices.tolist())
     assert best - 80 * 10**6 / 300_000 - 1 <= sum(worth[pair] for pair in sold) <= best
+
+
+def test_small_sparse_graphs_are_matched_at_once() -> None:
+    # Five buyers, all for the same two sellers at the same value: an auction would raise prices by tiny steps.
+    rows, columns = np.repeat(np.arange(5), 2), np.tile(np.arange(2), 5)
+    graph = Sparse((5, 5), rows, columns, np.full(10, 4))
+    partner = suggestion(graph)
+    assert sorted(j for j in partner.tolist() if j != FREE) == [0, 1]
+    assert equilibrium(graph, start=replace(equilibrium(graph), seller_of=partner)).welfare() == 8
