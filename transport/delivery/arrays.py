@@ -114,6 +114,15 @@ class Arrays:
             raise InputError("there are no couriers", "costs")
         return best, who
 
+    def most(self, u: Array, p: Array) -> Array:
+        """``max over pairs of v_ij - c_kij - u_i - p_j`` for every courier."""
+        net = self.values - u[:, None] - p
+        if self.centre in ("store", "buyer"):
+            axis = 0 if self.centre == "store" else 1
+            found: Array = ((net - self.second).max(axis=axis) - self.first).max(axis=1)
+            return found
+        return np.array([(net - self.table(k)).max() for k in range(self.shape[2])], dtype=net.dtype)
+
     def table(self, k: int) -> Array:
         """``c_kij`` of one courier, for all pairs."""
         if self.centre is None:

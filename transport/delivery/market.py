@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from dual.delivery_costs import Costs, Matrix, Triple
 from dual.delivery_market import PRICE_RULES, DeliveryStatement, choice, transactions
 from dual.errors import InputError, Violation
-from transport.road.problem import Method, Problem
+from transport.road.problem import Effort, Method, Problem
 
 from .arrays import Arrays, sorted_trades
-from .methods import priced, solve_best, solve_decomposed, solve_monolithic
+from .methods import solve_best, solve_decomposed, solve_monolithic
+from .rules import ruled
 from .solution import DeliverySolution
 from .support import Contradiction, support
 from .supported import Refused, Supported
@@ -222,8 +223,8 @@ class DeliveryMarket(Problem[DeliveryStatement]):
         found = support(market.arrays, read, market.statement.tips)
         if isinstance(found, Contradiction):
             return Refused.of(market, read, found)
-        prices, _ = priced(market.statement, market.arrays, read, rule)
-        return Supported.of(market, read, prices)
+        prices, how = ruled(market.arrays, read, market.statement.tips, rule, Effort())
+        return Supported.of(market, read, prices, how)
 
     def fleet(self, couriers: int) -> DeliveryMarket:
         """The market with only the first few couriers.

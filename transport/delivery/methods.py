@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,9 +16,9 @@ from transport.road.problem import Effort, Witnesses
 from .arrays import Arrays
 from .flow import efficient_by_flow, layers
 from .heaviest import Fewest, cheapest_couriers, fewest
-from .rules import Prices, picked
+from .prices import Prices
+from .rules import ruled
 from .search import search
-from .support import Contradiction, support
 from .witness import lp_bound, primal
 
 if TYPE_CHECKING:
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 
 LONGEST = 900
 """The methods look at numbers in doubles, too; sums and multiples of longer ones leave their range."""
-RULE_TRADES = 50
-"""Price rules are applied to at most this many trades; larger markets get the prices of the method."""
 
 
 @dataclass(frozen=True)
@@ -81,31 +79,16 @@ def _solved(statement: DeliveryStatement, effort: Effort, general: object, struc
     answer = (_one_trade(arrays, least) or _by_flow(statement, arrays, least)) if structured else None
     if answer is None:
         answer = general(statement, arrays, effort)  # type: ignore[operator]
-    return _witnesses(statement, arrays, answer)
+    return _witnesses(statement, arrays, answer, effort)
 
 
-def _witnesses(statement: DeliveryStatement, arrays: Arrays, answer: Answer) -> Witnesses:
+def _witnesses(statement: DeliveryStatement, arrays: Arrays, answer: Answer, effort: Effort) -> Witnesses:
     bound = {"bound": answer.bound}
     if statement.objective == "efficient":
         trades = {"transactions": [list(trade) for trade in answer.trades]}
         return Witnesses(trades, bound, answer.method, answer.iterations, rule="the first matching that was found")
-    prices, rule = priced(statement, arrays, answer.trades, statement.price_rule, answer.prices)
+    prices, rule = ruled(arrays, answer.trades, statement.tips, statement.price_rule, effort, answer.prices)
     return Witnesses(primal(statement, answer.trades, prices), bound, answer.method, answer.iterations, rule=rule)
-
-
-def priced(
-    statement: DeliveryStatement, arrays: Arrays, trades: Sequence[Triple], rule: str, found: Prices | None = None
-) -> tuple[Prices, str]:
-    """Supporting prices of a supported matching by a rule, and the rule in words."""
-    if len(trades) <= RULE_TRADES:
-        return picked(arrays, trades, statement.tips, rule), f"prices by the rule {rule}, then the smallest in order"
-    if found is not None:
-        return found, f"prices are the flow's potentials; the rule {rule} is for {RULE_TRADES} trades or fewer"
-    test = support(arrays, trades, statement.tips)
-    if isinstance(test, Contradiction):
-        raise SolverError("the matching that was found is not supported")
-    words = f"prices with the greatest utilities of couriers, then of buyers; the rule {rule} is for"
-    return Prices.of(arrays, test), f"{words} {RULE_TRADES} trades or fewer"
 
 
 def _one_trade(arrays: Arrays, least: Fewest | None) -> Answer | None:

@@ -13,7 +13,7 @@ from dual.delivery_equilibrium import lower
 from dual.errors import SolverError
 from dual.exact import brief
 
-from .rules import Prices
+from .prices import Prices
 from .support import Contradiction
 from .witness import primal
 
@@ -36,6 +36,8 @@ class Supported:
         Compensations minus prices over the trades.
     witness : mapping
         The primal witness as in a solution file, quotes for all other pairs included.
+    rule : str
+        How the prices were picked.
     supported : bool
         True.
     """
@@ -48,10 +50,11 @@ class Supported:
     tips: Mapping[tuple[int, int], Fraction]
     deficit: Fraction
     witness: Mapping[str, Any]
+    rule: str
     supported: bool = True
 
     @classmethod
-    def of(cls, market: DeliveryMarket, trades: Sequence[Triple], found: Prices) -> Supported:
+    def of(cls, market: DeliveryMarket, trades: Sequence[Triple], found: Prices, rule: str) -> Supported:
         """Write the witness, and have the checker look at it."""
         statement = market.statement
         witness = primal(statement, trades, found)
@@ -60,7 +63,7 @@ class Supported:
         tips = {(i, j): statement.values[i][j] - found.buyers[i] - found.stores[j] for i, j, _ in trades}
         pay = {(i, j): found.couriers[k] + statement.costs.at(k, i, j) - tips[i, j] for i, j, k in trades}
         deficit = sum((pay[i, j] - found.stores[j] for i, j, _ in trades), Fraction(0))
-        return cls(tuple(trades), found.buyers, found.stores, found.couriers, pay, tips, deficit, witness)
+        return cls(tuple(trades), found.buyers, found.stores, found.couriers, pay, tips, deficit, witness, rule)
 
 
 @dataclass(frozen=True)
