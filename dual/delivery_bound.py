@@ -206,7 +206,7 @@ class Conflict:
         return len(self.pairs) + len(self.triples) - 1
 
 
-def conflict(statement: DeliveryStatement, raw: object, where: str) -> Conflict:
+def conflict(statement: DeliveryStatement, raw: object, where: str, budget: str = "none") -> Conflict:
     """Read a conflict and check that its inequalities contradict each other.
 
     Supporting utilities and prices u, p, z >= 0 are 0 for inactive agents and satisfy
@@ -217,8 +217,13 @@ def conflict(statement: DeliveryStatement, raw: object, where: str) -> Conflict:
     * ``takeovers`` ``[i, j, k, l, m]``: ``z_l - z_k >= c_kij - c_lij`` if k delivers (i, j), for every courier l.
 
     With the multipliers m > 0 the left hand sides sum to at most 0 and the right hand sides to more than 0.
+
+    The model has no budget. If one is put to the test, there are also ``budgets`` ``[i, j, k, m]``:
+    ``u_i + z_k <= v_ij - c_kij`` if (i, j, k) trade. With the budget ``total`` this holds for the sum over all trades
+    alone: the entries are all trades, with one multiplier.
     """
-    found = fields(raw, ["deviations", "trades", "takeovers", "idle"], where=where)
+    parts = ["deviations", "trades", "takeovers", "idle", *(["budgets"] if budget != "none" else [])]
+    found = fields(raw, parts, where=where)
     inactive = fields(found["idle"], ["buyers", "stores", "couriers"], where=f"{where}.idle")
     idle = tuple(
         frozenset(index(agent, f"{where}.idle.{side}", count) for agent in _listed(inactive[side], f"{where}.idle"))
@@ -246,6 +251,14 @@ def conflict(statement: DeliveryStatement, raw: object, where: str) -> Conflict:
         count(2, other, m)
         count(2, k, -m)
         total += m * (statement.costs.at(k, i, j) - statement.costs.at(other, i, j))
+    budgets = _weighted(found.get("budgets", ()), f"{where}.budgets", statement.shape)
+    if budget == "total" and len({m for *_, m in budgets}) > 1:
+        raise Violation(f"{where}.budgets: a budget of the sum has one multiplier for all trades")
+    for i, j, k, m in budgets:
+        triples.add((i, j, k))
+        count(0, i, -m)
+        count(2, k, -m)
+        total -= m * statement.gain((i, j, k))
     for (side, agent), amount in left.items():
         if amount > 0 and agent not in idle[side]:
             name = ("buyer", "store", "courier")[side]

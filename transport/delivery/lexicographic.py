@@ -25,6 +25,7 @@ from dual.delivery_costs import Triple
 from transport.road.problem import Effort
 
 from .arrays import Array, Arrays
+from .polytope import Inequality
 from .prices import Prices
 
 _DENOMINATORS = (1, 2, 3, 4, 5, 6, 8, 12, 24, 60, 120, 840, 5040)
@@ -52,12 +53,13 @@ class Step:
 class Chain:
     """The programs of one matching with tips.
 
-    Columns are u, then p, then z, of the trades in order.
+    Columns are u, then p, then z, of the trades in order; ``extra`` are rows besides those of support.
     """
 
     arrays: Arrays
     trades: Sequence[Triple]
     effort: Effort
+    extra: Sequence[Inequality] = ()
     rows: list[Row] = field(default_factory=list)
     names: set[tuple[int, ...]] = field(default_factory=set)
     steps: list[Step] = field(default_factory=list)
@@ -100,7 +102,7 @@ class Chain:
         if len(self.free):
             reach = self.arrays.costs(self.free[:, None], self.i, self.j).min(axis=0) - self.own
             found += [((1, at), ((2 * n + at,), (1,), int(reach[at]))) for at in range(n)]
-        return found
+        return found + [(name, (tuple(row), tuple(row.values()), rhs)) for name, row, rhs in self.extra]
 
     def _deviation(self, i: int, j: int, k: int) -> Named:
         columns = tuple(int(slot[a]) for slot, a in zip(self.slots, (i, j, k), strict=True) if slot[a] >= 0)
@@ -211,7 +213,7 @@ class Chain:
         integers = [int(x) for x in numbers]
         slack = [rhs * factor - sum(a * integers[c] for c, a in zip(columns, weights, strict=True))
                  for columns, weights, rhs in self.rows]  # fmt: skip
-        if any(slack[r] for r in self.tight) or any(integers[c] for c in self.zero):
+        if min(slack) < 0 or any(slack[r] for r in self.tight) or any(integers[c] for c in self.zero):
             return None
         if not all(self._proves(at, step) for at, step in enumerate(self.steps, 1)):
             return None
@@ -314,7 +316,11 @@ def _rational(numbers: Array) -> tuple[Array, int] | None:
 
 
 def chained(
-    arrays: Arrays, trades: Sequence[Triple], objectives: Sequence[Mapping[int, int]], effort: Effort
+    arrays: Arrays,
+    trades: Sequence[Triple],
+    objectives: Sequence[Mapping[int, int]],
+    effort: Effort,
+    extra: Sequence[Inequality] = (),
 ) -> Prices | None:
     """Maximise objectives in turn over the supporting prices with tips; None if the end is not reached or not proven.
 
@@ -322,10 +328,12 @@ def chained(
     ----------
     objectives : sequence of mappings
         As in :func:`~transport.delivery.polytope.objectives`: maximised, from columns to weights.
+    extra : sequence of inequalities
+        Rows that prices have to satisfy besides.
     """
     if not arrays.small or arrays.largest.bit_length() > _MOST_BITS:
         return None
-    chain = Chain(arrays, trades, effort)
+    chain = Chain(arrays, trades, effort, extra)
     fixed = Fixed(chain)
     for objective in objectives:
         fixed.update()

@@ -27,19 +27,32 @@ from .prices import Prices
 if TYPE_CHECKING:
     from transport.road.program import Basis
 
+Inequality = tuple[tuple[int, ...], Mapping[int, int], int]
+"""The name of a row ``<=``, its coefficients by column and its right hand side."""
+
 _PRIME = 2**31 - 1
 _BATCH = 200
 
 
 @dataclass
 class Polytope:
-    """All supporting prices of one matching, cut down to a face as objectives are maximised in turn."""
+    """All supporting prices of one matching, cut down to a face as objectives are maximised in turn.
+
+    Attributes
+    ----------
+    extra : sequence of inequalities
+        Rows that prices have to satisfy besides.
+    rows : dict
+        The rows that have entered, by name: ``(0, i, j)`` trades, ``(1, i, j, l)`` takeovers by the courier l (-1: by
+        the nearest idle one), ``(2, i, j, k)`` deviations, ``(3, column)`` columns at 0, and those of ``extra``.
+    """
 
     arrays: Arrays
     trades: Sequence[Triple]
     tips: bool
     rows: dict[tuple[int, ...], tuple[Mapping[int, int], str, int]] = field(default_factory=dict)
     basis: Basis | None = None
+    extra: Sequence[Inequality] = ()
 
     def __post_init__(self) -> None:
         n = len(self.trades)
@@ -59,6 +72,8 @@ class Polytope:
                 self._add((1, i, j, -1), {2 * n + at: 1}, "<=", least - own)
             if self.tips:
                 self._deviation(i, j, k)
+        for name, row, rhs in self.extra:
+            self._add(name, row, "<=", rhs)
 
     def _cost(self, k: int, i: int, j: int) -> int:
         return int(self.arrays.costs(np.array(k), np.array(i), np.array(j)))
@@ -147,6 +162,20 @@ class Polytope:
             spread.append(entries)
         return spread[0], spread[1], spread[2], scaled
 
+    def best(self, objective: Mapping[int, int]) -> Prices:
+        """The prices at a maximum of an objective.
+
+        Raises
+        ------
+        Infeasible
+            If there are no prices; its multipliers are those of ``rows``.
+        SolverError
+            If the linear program could not be solved exactly.
+        """
+        if self.maximise(objective) is None:
+            raise SolverError("the linear program needs numbers that are too long")
+        return self.prices()
+
     def prices(self) -> Prices:
         """The point that the last maximisation found."""
         read = []
@@ -210,8 +239,8 @@ def objectives(rule: str, trades: Sequence[Triple], busy: bool) -> list[dict[int
     return [*own, *prices, *compensations, *tips]
 
 
-def picked(arrays: Arrays, trades: Sequence[Triple], tips: bool, rule: str) -> Prices:
-    """The supporting prices that a rule picks.
+def picked(arrays: Arrays, trades: Sequence[Triple], tips: bool, rule: str, extra: Sequence[Inequality] = ()) -> Prices:
+    """The supporting prices that a rule picks; there have to be some.
 
     Raises
     ------
@@ -221,7 +250,7 @@ def picked(arrays: Arrays, trades: Sequence[Triple], tips: bool, rule: str) -> P
     buyers, stores, couriers = arrays.shape
     if not trades:
         return Prices(*(tuple([Fraction(0)] * count) for count in (buyers, stores, couriers)))
-    polytope = Polytope(arrays, trades, tips)
+    polytope = Polytope(arrays, trades, tips, extra=extra)
     for objective in objectives(rule, trades, busy=not polytope.free):
         if not polytope.tight.decide(objective) and polytope.maximise(objective) is None:
             raise SolverError("the price rule needs numbers that are too long")
