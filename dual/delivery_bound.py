@@ -173,7 +173,7 @@ def infeasible(statement: DeliveryStatement, dual: object) -> None:
 
 @dataclass(frozen=True)
 class Conflict:
-    """Trades and inactive agents that no prices support together.
+    """Trades that no prices support together, unless agents are active whom the contradiction takes to be inactive.
 
     Attributes
     ----------
@@ -181,19 +181,24 @@ class Conflict:
         Traded, whoever delivers.
     triples : set of (i, j, k)
         Traded.
-    idle : three sets
-        Inactive buyers, stores and couriers.
+    least : mapping of (side, agent) to Fraction
+        The utility that an agent must reach at least for the contradiction to vanish; one of them has to.
+    statement : DeliveryStatement
     """
 
     pairs: frozenset[tuple[int, int]]
     triples: frozenset[Triple]
-    idle: tuple[frozenset[int], frozenset[int], frozenset[int]]
+    least: Mapping[tuple[int, int], Fraction]
+    statement: DeliveryStatement
 
     def touched(self, triple: Triple) -> int:
         """The coefficient of a triple in the row ``sum <= limit`` that excludes the conflict."""
         i, j, _ = triple
-        active = sum(agent in idle for agent, idle in zip(triple, self.idle, strict=True))
-        return ((i, j) in self.pairs) + (triple in self.triples) - active
+        released = any(
+            (side, agent) in self.least and _reaches(self.statement, side, triple, self.least[side, agent])
+            for side, agent in enumerate(triple)
+        )
+        return ((i, j) in self.pairs) + (triple in self.triples) - released
 
     def row(self, triples: Sequence[Triple]) -> dict[int, Fraction]:
         """The coefficients of triples in that row, by their positions."""
@@ -204,6 +209,22 @@ class Conflict:
     def limit(self) -> int:
         """The right hand side of that row."""
         return len(self.pairs) + len(self.triples) - 1
+
+
+def _reaches(statement: DeliveryStatement, side: int, triple: Triple, least: Fraction) -> bool:
+    """Whether an agent's utility can be as much as that in a triple that trades.
+
+    Buyers and stores have at most the value. Where there are more couriers than trades can employ, so that some are
+    always idle, couriers have at most what makes the idle ones indifferent: at best those of the highest costs.
+    """
+    i, j, k = triple
+    if side < 2:
+        return statement.values[i][j] >= least
+    idle = statement.shape[2] - min(statement.shape[:2])
+    if idle <= 0:
+        return True
+    costs = sorted((statement.whole.at(other, i, j) for other in range(statement.shape[2]) if other != k), reverse=True)
+    return costs[idle - 1] - statement.whole.at(k, i, j) >= least * statement.whole.denominator
 
 
 def conflict(statement: DeliveryStatement, raw: object, where: str, budget: str = "none") -> Conflict:
@@ -259,14 +280,17 @@ def conflict(statement: DeliveryStatement, raw: object, where: str, budget: str 
         count(0, i, -m)
         count(2, k, -m)
         total -= m * statement.gain((i, j, k))
-    for (side, agent), amount in left.items():
-        if amount > 0 and agent not in idle[side]:
+    over = {agent: amount for agent, amount in left.items() if amount > 0}
+    for (side, agent), amount in over.items():
+        if agent not in idle[side]:
             name = ("buyer", "store", "courier")[side]
             raise Violation(f"{where}: the {name} {agent} is left over with weight {brief(amount)} and not inactive")
     if total <= 0:
         raise Violation(f"{where}: the inequalities do not contradict each other, as {brief(total)} <= 0")
     pairs -= {(i, j) for i, j, _ in triples}
-    return Conflict(frozenset(pairs), frozenset(triples), (idle[0], idle[1], idle[2]))
+    # Utilities of those left over, times their weights, would have to sum to the total.
+    least = {agent: total / (amount * len(over)) for agent, amount in over.items()}
+    return Conflict(frozenset(pairs), frozenset(triples), least, statement)
 
 
 def _weighted(raw: object, where: str, bounds: Sequence[int]) -> list[Any]:
