@@ -63,6 +63,11 @@ class Arrays:
         buyers, stores = self.values.shape
         return buyers, stores, len(self.first) if self.centre else len(self.cube)
 
+    @property
+    def size(self) -> int:
+        """How many numbers there are."""
+        return sum(int(table.size) for table in (self.values, self.first, self.second, self.cube))
+
     def boxed(self) -> Arrays:
         """The same numbers as Python integers."""
         values, first, second, cube = (t.astype(object) for t in (self.values, self.first, self.second, self.cube))

@@ -64,14 +64,24 @@ class Driver:
         A leaf is closed once its bound, rounded down to a possible welfare, is not above.
     judge : callable
     effort : Effort
+    checking : float
+        Seconds that the checker will need besides the bounds of nodes.
     """
 
-    def __init__(self, statement: DeliveryStatement, part: Rest, level: Fraction, judge: Judge, effort: Effort) -> None:
+    def __init__(
+        self,
+        statement: DeliveryStatement,
+        part: Rest,
+        level: Fraction,
+        judge: Judge,
+        effort: Effort,
+        checking: float = 0.0,
+    ) -> None:
         import highspy
 
         self.statement, self.part, self.level, self.judge, self.effort = statement, part, level, judge, effort
         self.rows = part.rows
-        self.checking = 0.0
+        self.checking = checking
         self.unit = 2.0 ** max(0, int(max((abs(c) for c in self.rows.objective), default=1)).bit_length() - 8)
         self.count = len(self.rows.objective)
         self.solver = highspy.Highs()

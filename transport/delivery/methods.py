@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,6 +24,8 @@ from .witness import lp_bound, primal
 if TYPE_CHECKING:
     from .market import DeliveryMarket
 
+_CELL = 1e-6
+"""About the seconds that the checker takes for a number of the market, to be set aside within a time limit."""
 LONGEST = 900
 """The methods look at numbers in doubles, too; sums and multiples of longer ones leave their range."""
 
@@ -71,6 +73,8 @@ def _solved(statement: DeliveryStatement, effort: Effort, general: object, struc
             " solve (whether prices support given transactions can still be asked)",
             "values",
         )
+    if effort.time_limit is not None:
+        effort = replace(effort, time_limit=effort.time_limit - _CELL * arrays.size)
     least: Fewest | None = None
     if statement.objective != "efficient" and not statement.tips:
         least = fewest(arrays)
