@@ -30,6 +30,8 @@ from .prices import Prices
 
 _DENOMINATORS = (1, 2, 3, 4, 5, 6, 8, 12, 24, 60, 120, 840, 5040)
 _TINY = 1e-7
+_MOST_WORK = 300_000_000
+"""Simplex iterations times rows and columns, at which a chain gives up: half a minute or so, the same everywhere."""
 _PER_AGENT = 2
 """Violated deviations that enter at once, for every buyer and for every store."""
 _MOST_BITS = 40
@@ -63,7 +65,7 @@ class Chain:
     rows: list[Row] = field(default_factory=list)
     names: set[tuple[int, ...]] = field(default_factory=set)
     steps: list[Step] = field(default_factory=list)
-    runs: int = 0
+    work: int = 0
 
     def __post_init__(self) -> None:
         import highspy
@@ -126,22 +128,17 @@ class Chain:
         return len(rows)
 
     def minimise(self, objective: Mapping[int, int]) -> bool:
-        """Minimise over the face and go on with the face of minima; False if the solver fails or time is over."""
-        import highspy
-
+        """Minimise over the face and go on with the face of minima; False if the solver fails or it takes too long."""
         cost = np.zeros(3 * self.n)
         cost[list(objective)] = list(objective.values())
         changed = np.flatnonzero(cost != self.cost).astype(np.int32)
         self.solver.changeColsCost(len(changed), changed, cost[changed])
         self.cost, primal = cost, bool(self.steps)
         while True:
-            if self.effort.exhausted():
-                return False
-            self.solver.setOptionValue("simplex_strategy", 4 if primal else 1)
-            self.solver.run()
-            self.runs += 1
-            if self.solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-                return False
+            if not self._run(4 if primal else 1):
+                self.solver.clearSolver()
+                if not self._run(1):
+                    return False
             solution = self.solver.getSolution()
             before, self.point = getattr(self, "point", None), np.asarray(solution.col_value) * self.unit
             unmoved = before is not None and np.abs(self.point - before).max() <= _TINY * self.unit
@@ -153,6 +150,20 @@ class Chain:
                     [(int(c), float(d[c])) for c in np.flatnonzero(np.abs(d) > _TINY)])  # fmt: skip
         self._narrow(step)
         return True
+
+    def _run(self, strategy: int) -> bool:
+        """Solve from the last basis, by the dual (1) or the primal simplex method (4)."""
+        import highspy
+
+        size = len(self.rows) + 3 * self.n
+        left = (_MOST_WORK - self.work) // size
+        if left <= 0 or self.effort.exhausted():
+            return False
+        self.solver.setOptionValue("simplex_iteration_limit", left)
+        self.solver.setOptionValue("simplex_strategy", strategy)
+        self.solver.run()
+        self.work += max(int(self.solver.getInfo().simplex_iteration_count), 0) * size
+        return bool(self.solver.getModelStatus() == highspy.HighsModelStatus.kOptimal)
 
     def _narrow(self, step: Step) -> None:
         """What has a multiplier is tight on the whole face of minima."""
@@ -181,12 +192,17 @@ class Chain:
     def _cut(self) -> int:
         """Add rows that the point violates."""
         u, p, z = self._spread(self.point, float)
-        least, who = self.arrays.least(z)
-        short = self.arrays.values - least - u[:, None] - p
         tolerance = _TINY * self.unit
-        pairs = {(i, j) for i, j in _worst(short) if short[i, j] > tolerance}
-        pairs |= {(i, j) for j, i in _worst(short.T) if short[i, j] > tolerance}
-        named = [self._deviation(i, j, int(who[i, j])) for i, j in sorted(pairs)]
+        if self.arrays.splits:
+            most, buyers, stores = self.arrays.richest(u, p)
+            bad = np.flatnonzero(most - z > tolerance)
+            named = [self._deviation(int(buyers[k]), int(stores[k]), k) for k in bad.tolist()]
+        else:
+            least, who = self.arrays.least(z)
+            short = self.arrays.values - least - u[:, None] - p
+            pairs = {(i, j) for i, j in _worst(short) if short[i, j] > tolerance}
+            pairs |= {(i, j) for j, i in _worst(short.T) if short[i, j] > tolerance}
+            named = [self._deviation(i, j, int(who[i, j])) for i, j in sorted(pairs)]
         reach = z[self.k][:, None] + self.arrays.costs(self.k[:, None], self.i, self.j)
         over = self.point[2 * self.n :] + self.own - reach
         worst = over.argmax(axis=0)
@@ -228,7 +244,7 @@ class Chain:
             min(u.min(), p.min(), z.min()) >= 0
             and (u[self.i] + p[self.j] <= worth).all()
             and (reach >= pay).all()
-            and (u[:, None] + p + scaled.least(z)[0] >= scaled.values).all()
+            and (scaled.most(u, p) <= z).all()
         )
 
     def _proves(self, at: int, step: Step) -> bool:
