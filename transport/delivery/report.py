@@ -73,6 +73,18 @@ class TipsComparison:
         header = ["", "welfare", "at most", "grade", "trades", "buyers", "stores", "couriers", "deficit"]
         return Table("what tips do", header, rows)
 
+    def agents(self) -> Table:
+        """What everybody has without tips and with them, and the change; empty if one side has no equilibrium."""
+        rows: list[Sequence[Cell]] = []
+        if self.with_tips.priced and self.without_tips.priced:
+            sides = [
+                (found.buyer_utilities, found.prices, found.courier_utilities)
+                for found in (self.without_tips, self.with_tips)
+            ]
+            for names, before, after in zip(self.with_tips.problem.names, *sides, strict=True):
+                rows += [[name, old, new, new - old] for name, old, new in zip(names, before, after, strict=True)]
+        return Table("who gains from tips", ["agent", "without tips", "with tips", "change"], rows)
+
     def price_ranges(self) -> Table:
         """The least and the greatest price of every sold store over all supporting prices, with and without tips."""
         rows: list[Sequence[Cell]] = []
