@@ -18,6 +18,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from math import ceil, floor, lcm
 from operator import sub
 from typing import Any
@@ -193,12 +194,20 @@ class Conflict:
 
     def touched(self, triple: Triple) -> int:
         """The coefficient of a triple in the row ``sum <= limit`` that excludes the conflict."""
-        i, j, _ = triple
+        named = triple[:2] in self.pairs or triple in self.triples
+        if not named and any(agent in taken for agent, taken in zip(triple, self._taken, strict=True)):
+            return 0  # the named trades leave no room for it
         released = any(
             (side, agent) in self.least and _reaches(self.statement, side, triple, self.least[side, agent])
             for side, agent in enumerate(triple)
         )
-        return ((i, j) in self.pairs) + (triple in self.triples) - released
+        return named - released
+
+    @cached_property
+    def _taken(self) -> tuple[set[int], set[int], set[int]]:
+        """Buyers, stores and couriers of the named trades."""
+        pairs = [*self.pairs, *(triple[:2] for triple in self.triples)]
+        return {i for i, _ in pairs}, {j for _, j in pairs}, {k for _, _, k in self.triples}
 
     def row(self, triples: Sequence[Triple]) -> dict[int, Fraction]:
         """The coefficients of triples in that row, by their positions."""

@@ -175,9 +175,20 @@ def test_a_conflict_and_its_row():
     assert sum(map(found.touched, [(0, 0, 0), (1, 1, 1)])) == 2
     # Courier 2 costs ten at (1, 1), as much as any other: the one who is idle then leaves courier 2 with nothing.
     assert sum(map(found.touched, [(0, 0, 0), (1, 1, 2)])) == 2
-    # At (0, 1) courier 2 costs nothing, and may keep up to ten.
-    assert found.touched((0, 1, 2)) == -1
+    # At (0, 1) courier 2 costs nothing, and may keep up to ten; but the named trades leave no room for it.
+    assert found.touched((0, 1, 2)) == 0
     assert found.least == {(2, 2): F(1)}
+    # A third buyer and store make room.
+    more = {"values": [[3, 4, 0], [4, 3, 0], [0, 0, 5]]}
+    more["costs"] = [
+        [[*row, 9] for row in table] + [[9, 9, c]] for table, c in zip(RIVALS["costs"], (9, 9, 0), strict=True)
+    ]
+    assert (
+        conflict(KIND.statement({**RIVALS, **more, "costs": [*more["costs"], [[9] * 3] * 3]}), ENVY, "x").touched(
+            (2, 2, 2)
+        )
+        == -1
+    )
 
 
 def test_a_triple_releases_a_conflict_once():
@@ -227,7 +238,7 @@ def test_a_tree_with_a_conflict():
     raw = tree_of_rivals()
     part = rest(rivals, read_potentials(rivals, raw), F(5), [conflict(rivals, ENVY, "x")])
     assert part.triples == [(0, 0, 0), (0, 1, 2), (1, 0, 2), (1, 1, 1)]
-    # Rows: 2 buyers, 2 stores, 3 couriers, 4 pairs, the conflict x_000 + x_111 - x_012 - x_102 <= 1.
+    # Rows: 2 buyers, 2 stores, 3 couriers, 4 pairs, the conflict x_000 + x_111 <= 1.
     raw["nodes"] = [
         {"split": [1, 0], "children": [1, 2]},
         {"rows": [[1, "7/3"], [2, "7/3"], [11, "2/3"]]},
