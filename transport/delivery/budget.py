@@ -22,7 +22,7 @@ from .arrays import Arrays
 from .lexicographic import chained
 from .polytope import Inequality, Polytope, objectives, picked
 from .prices import Prices
-from .rules import EXACT_TRADES
+from .rules import EXACT_TRADES, ruled
 from .support import Contradiction
 
 _BUDGET = 4
@@ -46,7 +46,8 @@ def within(
 ) -> tuple[Prices, str] | Contradiction:
     """The prices that a rule picks among those that support the trades within a budget, or why there are none.
 
-    The trades are supported without the budget. An exact program decides where no proven prices were found before.
+    The trades are supported without the budget. What the rule picks then is picked within the budget, too, if it is
+    there; otherwise an exact program decides where no proven prices are found.
 
     Raises
     ------
@@ -55,10 +56,13 @@ def within(
     """
     from transport.road.linear import Infeasible
 
+    words = f"prices by the rule {rule} within the budget ({budget}), then the smallest in order"
     extra = inequalities(arrays, trades, budget)
+    unlimited = ruled(arrays, trades, tips, rule, Effort())
+    if unlimited.proven and _keeps(arrays, trades, unlimited.prices, extra):
+        return unlimited.prices, words
     polytope = Polytope(arrays, trades, tips, extra=extra)
     turns = objectives(rule, trades, busy=not polytope.free)
-    words = f"prices by the rule {rule} within the budget ({budget}), then the smallest in order"
     chosen = chained(arrays, trades, turns, Effort(), extra) if tips else None
     if chosen is not None:
         return chosen, words
@@ -69,6 +73,13 @@ def within(
     if len(trades) <= EXACT_TRADES:
         return picked(arrays, trades, tips, rule, extra), words
     return least, f"prices of least deficit within the budget ({budget}), not by the rule {rule}: no proof was found"
+
+
+def _keeps(arrays: Arrays, trades: Sequence[Triple], prices: Prices, extra: Sequence[Inequality]) -> bool:
+    """Whether prices satisfy what a budget asks."""
+    point = [side[agent] for at, side in enumerate((prices.buyers, prices.stores, prices.couriers))
+             for agent in (trade[at] for trade in trades)]  # fmt: skip
+    return all(sum(a * point[c] for c, a in row.items()) <= arrays.fraction(rhs) for _, row, rhs in extra)
 
 
 def _contradiction(polytope: Polytope, farkas: Sequence[Fraction]) -> Contradiction:

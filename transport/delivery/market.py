@@ -241,7 +241,7 @@ class DeliveryMarket(Problem[DeliveryStatement]):
                 return Refused.of(market, read, limited, budget)
             prices, how = limited
         else:
-            prices, how = ruled(market.arrays, read, market.statement.tips, rule, Effort())
+            prices, how, _ = ruled(market.arrays, read, market.statement.tips, rule, Effort())
         return Supported.of(market, read, prices, how, budget)
 
     def fleet(self, couriers: int) -> DeliveryMarket:

@@ -91,7 +91,7 @@ def _witnesses(statement: DeliveryStatement, arrays: Arrays, answer: Answer, eff
     if statement.objective == "efficient":
         trades = {"transactions": [list(trade) for trade in answer.trades]}
         return Witnesses(trades, bound, answer.method, answer.iterations, rule="the first matching that was found")
-    prices, rule = ruled(arrays, answer.trades, statement.tips, statement.price_rule, effort, answer.prices)
+    prices, rule, _ = ruled(arrays, answer.trades, statement.tips, statement.price_rule, effort, answer.prices)
     return Witnesses(primal(statement, answer.trades, prices), bound, answer.method, answer.iterations, rule=rule)
 
 

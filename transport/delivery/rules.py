@@ -8,6 +8,7 @@ chain of linear programs, in floats with a proof in integers or, where floats ar
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from dual.delivery_costs import Triple
 from transport.road.problem import Effort
@@ -22,10 +23,18 @@ EXACT_TRADES = 50
 """Programs are exact throughout for at most this many trades."""
 
 
+class Ruled(NamedTuple):
+    """Supporting prices, how they were picked, in words, and whether they are the rule's."""
+
+    prices: Prices
+    words: str
+    proven: bool
+
+
 def ruled(
     arrays: Arrays, trades: Sequence[Triple], tips: bool, rule: str, effort: Effort, found: Prices | None = None
-) -> tuple[Prices, str]:
-    """The supporting prices that a rule picks, and how they were picked, in words.
+) -> Ruled:
+    """The supporting prices that a rule picks.
 
     If the time is over first, or no proof was found, prices that a method ``found``, or else an end of the supporting
     prices; the words say so.
@@ -39,13 +48,14 @@ def ruled(
     picks = ends.rule(rule)
     exactly = f"prices by the rule {rule}, then the smallest in order"
     if picks is not None:
-        return Prices.of(arrays, picks), exactly
+        return Ruled(Prices.of(arrays, picks), exactly, True)
     chosen = chained(arrays, trades, objectives(rule, trades, ends.busy), effort)
     if chosen is None and len(trades) <= EXACT_TRADES and not effort.exhausted():
         chosen = picked(arrays, trades, tips, rule)
     if chosen is not None:
-        return chosen, exactly
+        return Ruled(chosen, exactly, True)
     why = "the time was over" if effort.exhausted() else "no proof was found"
     if found is not None:
-        return found, f"prices are the flow's potentials, not by the rule {rule}: {why}"
-    return Prices.of(arrays, ends.greatest_prices()), f"prices are the greatest, not by the rule {rule}: {why}"
+        return Ruled(found, f"prices are the flow's potentials, not by the rule {rule}: {why}", False)
+    greatest = Prices.of(arrays, ends.greatest_prices())
+    return Ruled(greatest, f"prices are the greatest, not by the rule {rule}: {why}", False)

@@ -149,7 +149,8 @@ def test_a_rule_that_time_did_not_allow_is_not_claimed():
     rng = np.random.default_rng(9)
     market = DeliveryMarket(rng.integers(5, 9, (4, 4)), rng.integers(0, 5, (6, 4, 4)))
     trades = market.solve().transactions
-    prices, words = ruled(market.arrays, trades, True, "least-deficit", Effort(0.0))
+    prices, words, proven = ruled(market.arrays, trades, True, "least-deficit", Effort(0.0))
+    assert not proven
     assert words == "prices are the greatest, not by the rule least-deficit: the time was over"
     assert prices.stores == market.support(trades, price_rule="stores").prices
     assert "by the rule stores," in ruled(market.arrays, trades, True, "stores", Effort(0.0))[1]
