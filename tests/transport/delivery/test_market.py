@@ -147,13 +147,28 @@ def test_conflicts_beside_each_other(count, far):
     assert len(solution.dual["bound"]["conflicts"]) < 30
 
 
+@pytest.mark.parametrize("method", DeliveryMarket.methods)
 @pytest.mark.parametrize("tips", [True, False])
-def test_no_time_still_leaves_a_true_answer(tips):
+def test_no_time_still_leaves_a_true_answer(tips, method):
     rng = np.random.default_rng(3)
     market = DeliveryMarket(rng.integers(0, 20, (6, 6)), rng.integers(0, 20, (7, 6, 6)), tips=tips)
-    hurried, patient = market.solve(time_limit=0), market.solve()
+    hurried, patient = market.solve(method, time_limit=0), market.solve()
     assert hurried.verify().accepted
     assert hurried.lower <= patient.lower == patient.upper <= hurried.upper
+
+
+def test_a_flow_needs_no_time_but_a_rule_may():
+    rng = np.random.default_rng(5)
+    legs = {"courier_store": rng.integers(0, 9, (9, 8)), "store_buyer": rng.integers(0, 9, (8, 8))}
+    market = DeliveryMarket(rng.integers(5, 20, (8, 8)), {"centre": "store", **legs})
+    hurried = market.solve(time_limit=0)
+    held(hurried, market.solve().lower)
+    assert (
+        hurried.solver["rule"] == "prices are the flow's potentials, not by the rule least-deficit: the time was over"
+    )
+    assert sum(hurried.compensations.values()) == 0
+    by_stores = market.replace(price_rule="stores")
+    assert by_stores.solve(time_limit=0).prices == by_stores.solve().prices
 
 
 @pytest.mark.parametrize("scale", [F(1, 10**40), F(10**30, 7)])
