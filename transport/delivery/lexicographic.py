@@ -10,7 +10,8 @@ are rounded to fractions:
 * a step's objective is a combination of inequalities that are tight at the point, with multipliers of the right sign,
   or of any sign where an earlier step has shown that the inequality is tight on the whole face.
 
-Both are checked in integers, so a chain that passes is proven, whatever the solver said.
+Both are checked in integers, so a chain that passes is proven, whatever the solver said. Entries that tight rows fix
+are constant on the face and need no step.
 """
 
 from __future__ import annotations
@@ -30,6 +31,8 @@ from .prices import Prices
 
 _DENOMINATORS = (1, 2, 3, 4, 5, 6, 8, 12, 24, 60, 120, 840, 5040)
 _TINY = 1e-7
+_NOISE = 1e-5
+"""Smaller multipliers are taken for 0; those that can be read are multiples of one over the last denominator."""
 _MOST_WORK = 300_000_000
 """Simplex iterations times rows and columns, at which a chain gives up: half a minute or so, the same everywhere."""
 _PER_AGENT = 2
@@ -146,8 +149,8 @@ class Chain:
                 break
             primal = False
         y, d = np.asarray(solution.row_dual), np.asarray(solution.col_dual)
-        step = Step(objective, [(int(r), float(y[r])) for r in np.flatnonzero(np.abs(y) > _TINY)],
-                    [(int(c), float(d[c])) for c in np.flatnonzero(np.abs(d) > _TINY)])  # fmt: skip
+        step = Step(objective, [(int(r), float(y[r])) for r in np.flatnonzero(np.abs(y) > _NOISE)],
+                    [(int(c), float(d[c])) for c in np.flatnonzero(np.abs(d) > _NOISE)])  # fmt: skip
         self._narrow(step)
         return True
 
@@ -231,7 +234,10 @@ class Chain:
                  for columns, weights, rhs in self.rows]  # fmt: skip
         if min(slack) < 0 or any(slack[r] for r in self.tight) or any(integers[c] for c in self.zero):
             return None
-        if not all(self._proves(at, step) for at, step in enumerate(self.steps, 1)):
+        steps = list(enumerate(self.steps, 1))
+        named = sum(self.tight[r] == at for at, step in steps for r, _ in step.rows)
+        named += sum(self.zero[c] == at for at, step in steps for c, _ in step.columns)
+        if named != len(self.tight) + len(self.zero) or not all(self._proves(at, step) for at, step in steps):
             return None
         return Prices(*map(scaled.fractions, (u, p, z)))
 
@@ -248,19 +254,22 @@ class Chain:
         )
 
     def _proves(self, at: int, step: Step) -> bool:
-        """Whether the objective is the combination of rows and columns that the step says."""
+        """Whether the objective is the combination of rows and columns that the step says.
+
+        What the step makes tight needs a multiplier that is not 0, of the right sign.
+        """
         read = _rational(np.array([weight for _, weight in (*step.rows, *step.columns)]))
         if read is None:
             return False
         numbers, factor = [int(x) for x in read[0]], read[1]
         left = {column: weight * factor for column, weight in step.objective.items()}
         for (r, _), weight in zip(step.rows, numbers, strict=False):
-            if weight > 0 and self.tight[r] == at:
+            if weight >= 0 and self.tight[r] == at:
                 return False
             for column, a in zip(*self.rows[r][:2], strict=True):
                 left[column] = left.get(column, 0) - a * weight
         for (column, _), weight in zip(step.columns, numbers[len(step.rows) :], strict=True):
-            if weight < 0 and self.zero[column] == at:
+            if weight <= 0 and self.zero[column] == at:
                 return False
             left[column] = left.get(column, 0) - weight
         return not any(left.values())

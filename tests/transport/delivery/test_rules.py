@@ -177,4 +177,12 @@ def test_a_chain_that_is_off_is_not_believed():
     dull = chain()
     dull.steps[0].columns[0] = (dull.steps[0].columns[0][0], 2.0)
     assert dull.proven() is None
+    # A row may be tight at the point, but without a multiplier nothing says that it is tight on the face.
+    loose = chain()
+    loose.rows.append(loose.rows[next(iter(loose.tight))])
+    assert loose.proven() is not None
+    loose.tight[len(loose.rows) - 1] = 1
+    assert loose.proven() is None
+    loose.steps[0].rows.append((len(loose.rows) - 1, -1e-9))
+    assert loose.proven() is None
     assert lower(market.statement, market.support(trades).witness) == 3
