@@ -1,6 +1,6 @@
 """Delivery markets against their peers, as times to a proven (ours) or claimed (theirs) optimum.
 
-    python benchmarks/delivery.py [--families uniform,planted,geometric,store] [--mdrp FOLDER] [-o FILE]
+    python benchmarks/delivery.py [--families uniform,planted,geometric,store] [--largest N] [--mdrp FOLDER] [-o FILE]
 
 Families, all from stated seeds:
 
@@ -8,9 +8,11 @@ Families, all from stated seeds:
 * ``planted``: all values 1, costs 0 for a hidden perfect matching and twice as many other triples, else 1
   (three-dimensional matching);
 * ``geometric``: the town of :func:`transport.datasets.town`, round trips (no centre);
-* ``store``: separable costs that meet at the store, values to 100 and legs to 50.
+* ``store``: separable costs that meet at the store, values to 100 and legs to 50;
+* ``mdrp``: the busiest half hour of each meal-delivery instance in a folder, with and without the couriers' way back.
 
-Peers solve the efficient assignment only, which is easier: HiGHS through SciPy and CP-SAT alone, on triples.
+Peers are HiGHS through SciPy and CP-SAT alone, on all triples, for the efficient assignment, which is the easier
+question; and HiGHS on one mixed-integer program for matching and prices, for the best equilibrium with tips.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ import argparse
 import json
 import os
 import platform
+import resource
 import sys
 import time
 from pathlib import Path
@@ -26,10 +29,11 @@ from pathlib import Path
 import numpy as np
 
 from transport.datasets import load_mdrp, town
-from transport.delivery import DeliveryMarket
+from transport.delivery import DeliveryMarket, DeliverySolution
 from transport.road.solution import versions
 
 PEER_TRIPLES = 100_000
+MONOLITHIC_TRIPLES = 20_000
 
 
 def uniform(n: int, seed: int = 0) -> DeliveryMarket:
@@ -95,6 +99,18 @@ def by_cp_sat(market: DeliveryMarket, limit: float) -> tuple[float, str]:
     return solver.objective_value, solver.status_name(status)
 
 
+def by_suasion(question: str, solution: DeliverySolution, seconds: float) -> dict[str, object]:
+    lower, upper = (None if bound is None else str(bound) for bound in (solution.lower, solution.upper))
+    return {"question": question, "by": "suasion", "seconds": round(seconds, 3), "lower": lower, "upper": upper,
+            "said": solution.grade, "prices": solution.solver.get("rule"), "peak_MB": peak_megabytes()}  # fmt: skip
+
+
+def peak_megabytes() -> int:
+    """The most memory that this process has held so far."""
+    unit = 2**20 if sys.platform == "darwin" else 2**10
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // unit
+
+
 def measure(market: DeliveryMarket, limit: float) -> list[dict[str, object]]:
     rows: list[dict[str, object]] = []
     for name, asked in (
@@ -104,9 +120,11 @@ def measure(market: DeliveryMarket, limit: float) -> list[dict[str, object]]:
     ):
         began = time.perf_counter()
         solution = asked.solve(time_limit=limit)
-        bounds = [None if bound is None else str(bound) for bound in (solution.lower, solution.upper)]
-        rows.append({"question": name, "by": "suasion", "seconds": round(time.perf_counter() - began, 3),
-                     "lower": bounds[0], "upper": bounds[1], "said": solution.grade})  # fmt: skip
+        rows.append(by_suasion(name, solution, time.perf_counter() - began))
+    if np.prod(market.shape) <= MONOLITHIC_TRIPLES:
+        began = time.perf_counter()
+        solution = market.solve("monolithic", time_limit=limit)
+        rows.append({**by_suasion("best with tips", solution, time.perf_counter() - began), "by": "HiGHS, one program"})
     if np.prod(market.shape) <= PEER_TRIPLES:
         for name, peer in (("HiGHS", by_highs), ("CP-SAT", by_cp_sat)):
             began = time.perf_counter()
@@ -119,6 +137,7 @@ def measure(market: DeliveryMarket, limit: float) -> list[dict[str, object]]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--families", default=",".join(FAMILIES))
+    parser.add_argument("--largest", type=int, default=1000, help="skip larger sizes")
     parser.add_argument("--time-limit", type=float, default=60)
     parser.add_argument("--mdrp", type=Path, help="folder of meal-delivery instances")
     parser.add_argument("-o", "--output", type=Path)
@@ -132,12 +151,14 @@ def main() -> None:
 
     for family in filter(None, given.families.split(",")):
         make, sizes = FAMILIES[family]
-        for n in sizes:
+        for n in (n for n in sizes if n <= given.largest):
             record(family, str(n), make(n))
     if given.mdrp is not None:
         for folder in sorted(path for path in given.mdrp.iterdir() if (path / "orders.txt").exists()):
-            market = load_mdrp(folder).market
-            record("mdrp", f"{folder.name} {'x'.join(map(str, market.shape))}", market)
+            for way_back in (False, True):
+                market = load_mdrp(folder, way_back=way_back).market
+                size = f"{folder.name} {'x'.join(map(str, market.shape))}"
+                record("mdrp, way back" if way_back else "mdrp", size, market)
     if given.output is not None:
         machine = {"cores": os.cpu_count(), "system": platform.platform(), "versions": versions()}
         document = {"machine": machine, "load": os.getloadavg(), "measurements": results}

@@ -18,6 +18,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from math import ceil, floor, lcm
 from operator import sub
 from typing import Any
@@ -173,7 +174,7 @@ def infeasible(statement: DeliveryStatement, dual: object) -> None:
 
 @dataclass(frozen=True)
 class Conflict:
-    """Trades and inactive agents that no prices support together.
+    """Trades that no prices support together, unless agents are active whom the contradiction takes to be inactive.
 
     Attributes
     ----------
@@ -181,19 +182,32 @@ class Conflict:
         Traded, whoever delivers.
     triples : set of (i, j, k)
         Traded.
-    idle : three sets
-        Inactive buyers, stores and couriers.
+    least : mapping of (side, agent) to Fraction
+        The utility that an agent must reach at least for the contradiction to vanish; one of them has to.
+    statement : DeliveryStatement
     """
 
     pairs: frozenset[tuple[int, int]]
     triples: frozenset[Triple]
-    idle: tuple[frozenset[int], frozenset[int], frozenset[int]]
+    least: Mapping[tuple[int, int], Fraction]
+    statement: DeliveryStatement
 
     def touched(self, triple: Triple) -> int:
         """The coefficient of a triple in the row ``sum <= limit`` that excludes the conflict."""
-        i, j, _ = triple
-        active = sum(agent in idle for agent, idle in zip(triple, self.idle, strict=True))
-        return ((i, j) in self.pairs) + (triple in self.triples) - active
+        named = triple[:2] in self.pairs or triple in self.triples
+        if not named and any(agent in taken for agent, taken in zip(triple, self._taken, strict=True)):
+            return 0  # the named trades leave no room for it
+        released = any(
+            (side, agent) in self.least and _reaches(self.statement, side, triple, self.least[side, agent])
+            for side, agent in enumerate(triple)
+        )
+        return named - released
+
+    @cached_property
+    def _taken(self) -> tuple[set[int], set[int], set[int]]:
+        """Buyers, stores and couriers of the named trades."""
+        pairs = [*self.pairs, *(triple[:2] for triple in self.triples)]
+        return {i for i, _ in pairs}, {j for _, j in pairs}, {k for _, _, k in self.triples}
 
     def row(self, triples: Sequence[Triple]) -> dict[int, Fraction]:
         """The coefficients of triples in that row, by their positions."""
@@ -206,7 +220,23 @@ class Conflict:
         return len(self.pairs) + len(self.triples) - 1
 
 
-def conflict(statement: DeliveryStatement, raw: object, where: str) -> Conflict:
+def _reaches(statement: DeliveryStatement, side: int, triple: Triple, least: Fraction) -> bool:
+    """Whether an agent's utility can be as much as that in a triple that trades.
+
+    Buyers and stores have at most the value. Where there are more couriers than trades can employ, so that some are
+    always idle, couriers have at most what makes the idle ones indifferent: at best those of the highest costs.
+    """
+    i, j, k = triple
+    if side < 2:
+        return statement.values[i][j] >= least
+    idle = statement.shape[2] - min(statement.shape[:2])
+    if idle <= 0:
+        return True
+    costs = sorted((statement.whole.at(other, i, j) for other in range(statement.shape[2]) if other != k), reverse=True)
+    return costs[idle - 1] - statement.whole.at(k, i, j) >= least * statement.whole.denominator
+
+
+def conflict(statement: DeliveryStatement, raw: object, where: str, budget: str = "none") -> Conflict:
     """Read a conflict and check that its inequalities contradict each other.
 
     Supporting utilities and prices u, p, z >= 0 are 0 for inactive agents and satisfy
@@ -217,8 +247,13 @@ def conflict(statement: DeliveryStatement, raw: object, where: str) -> Conflict:
     * ``takeovers`` ``[i, j, k, l, m]``: ``z_l - z_k >= c_kij - c_lij`` if k delivers (i, j), for every courier l.
 
     With the multipliers m > 0 the left hand sides sum to at most 0 and the right hand sides to more than 0.
+
+    The model has no budget. If one is put to the test, there are also ``budgets`` ``[i, j, k, m]``:
+    ``u_i + z_k <= v_ij - c_kij`` if (i, j, k) trade. With the budget ``total`` this holds for the sum over all trades
+    alone: the entries are all trades, with one multiplier.
     """
-    found = fields(raw, ["deviations", "trades", "takeovers", "idle"], where=where)
+    parts = ["deviations", "trades", "takeovers", "idle", *(["budgets"] if budget != "none" else [])]
+    found = fields(raw, parts, where=where)
     inactive = fields(found["idle"], ["buyers", "stores", "couriers"], where=f"{where}.idle")
     idle = tuple(
         frozenset(index(agent, f"{where}.idle.{side}", count) for agent in _listed(inactive[side], f"{where}.idle"))
@@ -246,14 +281,25 @@ def conflict(statement: DeliveryStatement, raw: object, where: str) -> Conflict:
         count(2, other, m)
         count(2, k, -m)
         total += m * (statement.costs.at(k, i, j) - statement.costs.at(other, i, j))
-    for (side, agent), amount in left.items():
-        if amount > 0 and agent not in idle[side]:
+    budgets = _weighted(found.get("budgets", ()), f"{where}.budgets", statement.shape)
+    if budget == "total" and len({m for *_, m in budgets}) > 1:
+        raise Violation(f"{where}.budgets: a budget of the sum has one multiplier for all trades")
+    for i, j, k, m in budgets:
+        triples.add((i, j, k))
+        count(0, i, -m)
+        count(2, k, -m)
+        total -= m * statement.gain((i, j, k))
+    over = {agent: amount for agent, amount in left.items() if amount > 0}
+    for (side, agent), amount in over.items():
+        if agent not in idle[side]:
             name = ("buyer", "store", "courier")[side]
             raise Violation(f"{where}: the {name} {agent} is left over with weight {brief(amount)} and not inactive")
     if total <= 0:
         raise Violation(f"{where}: the inequalities do not contradict each other, as {brief(total)} <= 0")
     pairs -= {(i, j) for i, j, _ in triples}
-    return Conflict(frozenset(pairs), frozenset(triples), (idle[0], idle[1], idle[2]))
+    # Utilities of those left over, times their weights, would have to sum to the total.
+    least = {agent: total / (amount * len(over)) for agent, amount in over.items()}
+    return Conflict(frozenset(pairs), frozenset(triples), least, statement)
 
 
 def _weighted(raw: object, where: str, bounds: Sequence[int]) -> list[Any]:

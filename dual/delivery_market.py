@@ -23,6 +23,8 @@ from .statement import Statement, instance_fields, labels
 
 OBJECTIVES = ("equilibrium-welfare", "efficient")
 PRICE_RULES = ("least-deficit", "buyers", "stores", "couriers", "least-tips")
+BUDGETS = ("none", "order", "total")
+"""What compensations may be at most: anything, a trade's price, or the prices in sum. The model has no budget."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -47,6 +47,8 @@ ENVY = {
     "idle": {"buyers": [], "stores": [], "couriers": [2]},
 }
 
+IDLE = {"buyers": [0], "stores": [0], "couriers": [0]}
+
 
 def changed(document, path, value):
     document = copy.deepcopy(document)
@@ -171,7 +173,42 @@ def test_a_conflict_and_its_row():
     assert found.pairs == {(0, 0), (1, 1)}
     assert found.limit == 1
     assert sum(map(found.touched, [(0, 0, 0), (1, 1, 1)])) == 2
-    assert sum(map(found.touched, [(0, 0, 0), (1, 1, 2)])) == 1
+    # Courier 2 costs ten at (1, 1), as much as any other: the one who is idle then leaves courier 2 with nothing.
+    assert sum(map(found.touched, [(0, 0, 0), (1, 1, 2)])) == 2
+    # At (0, 1) courier 2 costs nothing, and may keep up to ten; but the named trades leave no room for it.
+    assert found.touched((0, 1, 2)) == 0
+    assert found.least == {(2, 2): F(1)}
+    # A third buyer and store make room.
+    more = {"values": [[3, 4, 0], [4, 3, 0], [0, 0, 5]]}
+    more["costs"] = [
+        [[*row, 9] for row in table] + [[9, 9, c]] for table, c in zip(RIVALS["costs"], (9, 9, 0), strict=True)
+    ]
+    assert (
+        conflict(KIND.statement({**RIVALS, **more, "costs": [*more["costs"], [[9] * 3] * 3]}), ENVY, "x").touched(
+            (2, 2, 2)
+        )
+        == -1
+    )
+
+
+def test_a_triple_releases_a_conflict_once():
+    """Nobody trades, though courier 0 would deliver (0, 0) at a gain of 3: buyer, store and courier are all idle."""
+    rivals = KIND.statement(RIVALS)
+    found = conflict(rivals, {**ENVY, "deviations": [[0, 0, 0, 1]], "trades": [], "idle": IDLE}, "x")
+    assert found.limit == -1
+    assert found.least == {(0, 0): F(1), (1, 0): F(1), (2, 0): F(1)}
+    assert [found.touched(triple) for triple in ((0, 0, 0), (0, 1, 1), (1, 1, 1))] == [-1, -1, 0]
+    # Courier 0 costs ten at (1, 1), no less than the others; at (0, 0) an idle courier may cost ten more.
+    assert found.touched((1, 1, 0)) == 0
+    busy = KIND.statement({**RIVALS, "costs": RIVALS["costs"][:2]})
+    assert (
+        conflict(busy, {**ENVY, "deviations": [[0, 0, 0, 1]], "trades": [], "idle": IDLE}, "x").touched((1, 1, 0)) == -1
+    )  # with as many buyers as couriers nobody need be idle
+    worthless = KIND.statement({**RIVALS, "values": [[3, 0], [4, 3]]})
+    assert (
+        conflict(worthless, {**ENVY, "deviations": [[0, 0, 0, 1]], "trades": [], "idle": IDLE}, "x").touched((0, 1, 1))
+        == 0
+    )  # who buys nothing of value has a utility of 0
 
 
 @pytest.mark.parametrize(
@@ -201,7 +238,7 @@ def test_a_tree_with_a_conflict():
     raw = tree_of_rivals()
     part = rest(rivals, read_potentials(rivals, raw), F(5), [conflict(rivals, ENVY, "x")])
     assert part.triples == [(0, 0, 0), (0, 1, 2), (1, 0, 2), (1, 1, 1)]
-    # Rows: 2 buyers, 2 stores, 3 couriers, 4 pairs, the conflict x_000 + x_111 - x_012 - x_102 <= 1.
+    # Rows: 2 buyers, 2 stores, 3 couriers, 4 pairs, the conflict x_000 + x_111 <= 1.
     raw["nodes"] = [
         {"split": [1, 0], "children": [1, 2]},
         {"rows": [[1, "7/3"], [2, "7/3"], [11, "2/3"]]},

@@ -120,9 +120,9 @@ def test_a_town_s_costs_are_blocks_walked():
 def test_the_busiest_half_hours_of_real_data():
     folders = sorted(path for path in Path(os.environ["SUASION_MDRP"]).iterdir() if (path / "orders.txt").exists())
     assert folders
-    for each in folders[:1]:
+    for each in folders:
         market = load_mdrp(each).market
         for tips in (True, False):
             solution = market.replace(tips=tips).solve()
             assert solution.verify().accepted
-            assert solution.grade == ("exact" if tips else "infeasible")
+            assert solution.grade in (("exact",) if tips else ("exact", "infeasible"))

@@ -63,6 +63,11 @@ class Arrays:
         buyers, stores = self.values.shape
         return buyers, stores, len(self.first) if self.centre else len(self.cube)
 
+    @property
+    def size(self) -> int:
+        """How many numbers there are."""
+        return sum(int(table.size) for table in (self.values, self.first, self.second, self.cube))
+
     def boxed(self) -> Arrays:
         """The same numbers as Python integers."""
         values, first, second, cube = (t.astype(object) for t in (self.values, self.first, self.second, self.cube))
@@ -100,19 +105,38 @@ class Arrays:
             reach = z[:, None] + self.first
             first = reach.argmin(axis=0)[:, None]
             return self.second + reach.min(axis=0)[:, None], np.broadcast_to(first, self.values.shape)
-        best: Array | None = None
-        who = np.zeros(self.values.shape, dtype=np.int64)
-        for k in range(len(z)):
-            table = z[k] + self.table(k)
-            if best is None:
-                best = table
-                continue
-            better = table < best
-            who[better] = k
-            best = np.where(better, table, best)
-        if best is None:
+        if not len(z):
             raise InputError("there are no couriers", "costs")
+        best = z[0] + self.table(0)
+        who = np.zeros(self.values.shape, dtype=np.int64)
+        for k in range(1, len(z)):
+            table = z[k] + self.table(k)
+            who[table < best] = k
+            np.minimum(best, table, out=best)
         return best, who
+
+    def most(self, u: Array, p: Array) -> Array:
+        """``max over pairs of v_ij - c_kij - u_i - p_j`` for every courier."""
+        if self.splits:
+            return self.richest(u, p)[0]
+        net = self.values - u[:, None] - p
+        if self.centre in ("store", "buyer"):
+            axis = 0 if self.centre == "store" else 1
+            found: Array = ((net - self.second).max(axis=axis) - self.first).max(axis=1)
+            return found
+        return np.array([(net - self.table(k)).max() for k in range(self.shape[2])], dtype=net.dtype)
+
+    @cached_property
+    def splits(self) -> bool:
+        """Whether gains are a courier's and buyer's number plus a courier's and store's."""
+        v = self.values
+        return self.centre == "courier" and not (v - v[:1] - v[:, :1] + v[0, 0]).any()
+
+    def richest(self, u: Array, p: Array) -> tuple[Array, Array, Array]:
+        """For every courier the greatest ``v_ij - c_kij - u_i - p_j``, and its pair, if gains split."""
+        buyers = (self.values[:, 0] - self.values[0, 0] - u) - self.first
+        stores = (self.values[0] - p) - self.second
+        return buyers.max(axis=1) + stores.max(axis=1), buyers.argmax(axis=1), stores.argmax(axis=1)
 
     def table(self, k: int) -> Array:
         """``c_kij`` of one courier, for all pairs."""

@@ -64,14 +64,24 @@ class Driver:
         A leaf is closed once its bound, rounded down to a possible welfare, is not above.
     judge : callable
     effort : Effort
+    checking : float
+        Seconds that the checker will need besides the bounds of nodes.
     """
 
-    def __init__(self, statement: DeliveryStatement, part: Rest, level: Fraction, judge: Judge, effort: Effort) -> None:
+    def __init__(
+        self,
+        statement: DeliveryStatement,
+        part: Rest,
+        level: Fraction,
+        judge: Judge,
+        effort: Effort,
+        checking: float = 0.0,
+    ) -> None:
         import highspy
 
         self.statement, self.part, self.level, self.judge, self.effort = statement, part, level, judge, effort
         self.rows = part.rows
-        self.checking = 0.0
+        self.checking = checking
         self.unit = 2.0 ** max(0, int(max((abs(c) for c in self.rows.objective), default=1)).bit_length() - 8)
         self.count = len(self.rows.objective)
         self.solver = highspy.Highs()
@@ -108,6 +118,9 @@ class Driver:
             if bound is None or bound <= self.level:
                 continue
             variable = self._fractional(point, box)
+            if variable is None and self._closes(box, NOTHING):
+                grown.nodes[at] = NOTHING  # all triples are fixed, and multipliers rounded too coarsely
+                continue
             # The checker will need about as long as the exact bounds took here.
             tired = self.effort.remaining() <= self.checking or len(grown.nodes) >= MAX_NODES
             if variable is None or tired:
@@ -191,6 +204,10 @@ class Driver:
         bound = self.rows.bound(box, leaf, "leaf")
         self.checking += time.perf_counter() - began
         return None if bound is None else rounded(self.statement, bound)
+
+    def _closes(self, box: dict[int, tuple[int, int]], leaf: Node) -> bool:
+        bound = self._exact(box, leaf)
+        return bound is None or bound <= self.level
 
     def _fractional(self, point: Any, box: Mapping[int, tuple[int, int]]) -> int | None:
         """The variable to split: a pair nearest to one half, else a triple, else any that is free."""

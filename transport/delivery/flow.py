@@ -46,7 +46,7 @@ def layers(arrays: Arrays) -> Layers | None:
         return Layers("store", -arrays.first, (v - arrays.second).T)
     if arrays.centre == "buyer":
         return Layers("buyer", -arrays.first, v - arrays.second)
-    if arrays.centre == "courier" and not (v - v[:1] - v[:, :1] + v[0, 0]).any():
+    if arrays.splits:
         return Layers("courier", (v[:, :1] - v[0, 0]) - arrays.first.T, v[:1] - arrays.second)
     if np.prod(arrays.shape, dtype=float) > MAX_CELLS:
         return None

@@ -10,12 +10,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from dual.delivery_costs import Costs, Matrix, Triple
-from dual.delivery_market import PRICE_RULES, DeliveryStatement, choice, transactions
+from dual.delivery_market import BUDGETS, PRICE_RULES, DeliveryStatement, choice, transactions
 from dual.errors import InputError, Violation
-from transport.road.problem import Method, Problem
+from transport.road.problem import Effort, Method, Problem
 
 from .arrays import Arrays, sorted_trades
-from .methods import priced, solve_best, solve_decomposed, solve_monolithic
+from .budget import within
+from .methods import solve_best, solve_decomposed, solve_monolithic
+from .rules import ruled
 from .solution import DeliverySolution
 from .support import Contradiction, support
 from .supported import Refused, Supported
@@ -182,7 +184,11 @@ class DeliveryMarket(Problem[DeliveryStatement]):
             raise InputError(str(error)) from None
 
     def support(
-        self, trades: Sequence[Sequence[int]], tips: bool | None = None, price_rule: str | None = None
+        self,
+        trades: Sequence[Sequence[int]],
+        tips: bool | None = None,
+        price_rule: str | None = None,
+        budget: str = "none",
     ) -> Supported | Refused:
         """Decide in polynomial time whether prices support a matching.
 
@@ -194,6 +200,10 @@ class DeliveryMarket(Problem[DeliveryStatement]):
             Whether buyers may tip; by default as in the market.
         price_rule : str, optional
             Which supporting prices are wanted; by default the market's.
+        budget : {"none", "order", "total"}
+            What the platform may pay: anything, as in the model; at most its price for every trade,
+            ``w_ij <= p_j``; or at most the prices in sum over the trades. The last two are not part of the model: they
+            are decided by a linear program, and the rule picks among the prices within the budget.
 
         Returns
         -------
@@ -204,7 +214,9 @@ class DeliveryMarket(Problem[DeliveryStatement]):
         Raises
         ------
         InputError
-            If the transactions or the rule are not valid.
+            If the transactions, the rule or the budget are not valid.
+        SolverError
+            If a budget needs numbers that are too long.
 
         Examples
         --------
@@ -218,12 +230,19 @@ class DeliveryMarket(Problem[DeliveryStatement]):
         """
         market = self if tips is None or tips == self.statement.tips else self.replace(tips=tips)
         rule = choice(price_rule or self.statement.price_rule, "price_rule", PRICE_RULES)
+        choice(budget, "budget", BUDGETS)
         read = self._read(trades)
         found = support(market.arrays, read, market.statement.tips)
         if isinstance(found, Contradiction):
             return Refused.of(market, read, found)
-        prices, _ = priced(market.statement, market.arrays, read, rule)
-        return Supported.of(market, read, prices)
+        if budget != "none" and read:
+            limited = within(market.arrays, read, market.statement.tips, budget, rule)
+            if isinstance(limited, Contradiction):
+                return Refused.of(market, read, limited, budget)
+            prices, how = limited
+        else:
+            prices, how, _ = ruled(market.arrays, read, market.statement.tips, rule, Effort())
+        return Supported.of(market, read, prices, how, budget)
 
     def fleet(self, couriers: int) -> DeliveryMarket:
         """The market with only the first few couriers.

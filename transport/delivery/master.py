@@ -32,12 +32,14 @@ def best_matching(
     triples: Sequence[Triple],
     conflicts: Sequence[Conflict],
     floor: int | None,
+    most: int,
     hint: Sequence[Triple],
     effort: Effort,
 ) -> Best | None:
     """Maximise welfare over matchings of the given triples that avoid the conflicts.
 
-    With a ``floor`` the values of the trades sum to at least this. Integers too long for the solver are rounded: its
+    With a ``floor`` the values of the trades sum to at least this. Welfare is known to be ``most`` or less: a matching
+    that reaches it is the best without further search. Integers too long for the solver are rounded: its
     answer is evaluated exactly afterwards, by whoever asks. None if there is no such matching or the time is over.
     """
     from ortools.sat.python import cp_model
@@ -63,6 +65,8 @@ def best_matching(
     for conflict in conflicts:
         row = conflict.row(triples)
         model.add(weighted_sum([picked[n] for n in row], [int(weight) for weight in row.values()]) <= conflict.limit)
+    if not shift:
+        model.add(weighted_sum(picked, gains) <= most)
     model.maximize(weighted_sum(picked, [gain >> shift for gain in gains]))
     hinted = set(hint)
     for n, triple in enumerate(triples):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,18 +16,18 @@ from transport.road.problem import Effort, Witnesses
 from .arrays import Arrays
 from .flow import efficient_by_flow, layers
 from .heaviest import Fewest, cheapest_couriers, fewest
-from .rules import Prices, picked
+from .prices import Prices
+from .rules import ruled
 from .search import search
-from .support import Contradiction, support
 from .witness import lp_bound, primal
 
 if TYPE_CHECKING:
     from .market import DeliveryMarket
 
+_CELL = 1e-6
+"""About the seconds that the checker takes for a number of the market, to be set aside within a time limit."""
 LONGEST = 900
 """The methods look at numbers in doubles, too; sums and multiples of longer ones leave their range."""
-RULE_TRADES = 50
-"""Price rules are applied to at most this many trades; larger markets get the prices of the method."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +73,8 @@ def _solved(statement: DeliveryStatement, effort: Effort, general: object, struc
             " solve (whether prices support given transactions can still be asked)",
             "values",
         )
+    if effort.time_limit is not None:
+        effort = replace(effort, time_limit=effort.time_limit - _CELL * arrays.size)
     least: Fewest | None = None
     if statement.objective != "efficient" and not statement.tips:
         least = fewest(arrays)
@@ -81,31 +83,16 @@ def _solved(statement: DeliveryStatement, effort: Effort, general: object, struc
     answer = (_one_trade(arrays, least) or _by_flow(statement, arrays, least)) if structured else None
     if answer is None:
         answer = general(statement, arrays, effort)  # type: ignore[operator]
-    return _witnesses(statement, arrays, answer)
+    return _witnesses(statement, arrays, answer, effort)
 
 
-def _witnesses(statement: DeliveryStatement, arrays: Arrays, answer: Answer) -> Witnesses:
+def _witnesses(statement: DeliveryStatement, arrays: Arrays, answer: Answer, effort: Effort) -> Witnesses:
     bound = {"bound": answer.bound}
     if statement.objective == "efficient":
         trades = {"transactions": [list(trade) for trade in answer.trades]}
         return Witnesses(trades, bound, answer.method, answer.iterations, rule="the first matching that was found")
-    prices, rule = priced(statement, arrays, answer.trades, statement.price_rule, answer.prices)
+    prices, rule, _ = ruled(arrays, answer.trades, statement.tips, statement.price_rule, effort, answer.prices)
     return Witnesses(primal(statement, answer.trades, prices), bound, answer.method, answer.iterations, rule=rule)
-
-
-def priced(
-    statement: DeliveryStatement, arrays: Arrays, trades: Sequence[Triple], rule: str, found: Prices | None = None
-) -> tuple[Prices, str]:
-    """Supporting prices of a supported matching by a rule, and the rule in words."""
-    if len(trades) <= RULE_TRADES:
-        return picked(arrays, trades, statement.tips, rule), f"prices by the rule {rule}, then the smallest in order"
-    if found is not None:
-        return found, f"prices are the flow's potentials; the rule {rule} is for {RULE_TRADES} trades or fewer"
-    test = support(arrays, trades, statement.tips)
-    if isinstance(test, Contradiction):
-        raise SolverError("the matching that was found is not supported")
-    words = f"prices with the greatest utilities of couriers, then of buyers; the rule {rule} is for"
-    return Prices.of(arrays, test), f"{words} {RULE_TRADES} trades or fewer"
 
 
 def _one_trade(arrays: Arrays, least: Fewest | None) -> Answer | None:

@@ -14,7 +14,7 @@ from dual.errors import SolverError
 from transport.road.problem import Effort
 
 from .arrays import Array, Arrays
-from .rules import Prices
+from .prices import Prices
 
 _GRIDS = (5040, 5040 * 1024)
 """Multipliers are rounded to fractions with these denominators (the first holds all denominators up to 10)."""

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from dual.errors import SolverError
 from transport.road.sweep import Sweep
 from transport.road.table import Cell, Table
 
-from .rules import Polytope
+from .extremes import Extremes
 
 if TYPE_CHECKING:
     from .market import DeliveryMarket
@@ -74,6 +73,18 @@ class TipsComparison:
         header = ["", "welfare", "at most", "grade", "trades", "buyers", "stores", "couriers", "deficit"]
         return Table("what tips do", header, rows)
 
+    def agents(self) -> Table:
+        """What everybody has without tips and with them, and the change; empty if one side has no equilibrium."""
+        rows: list[Sequence[Cell]] = []
+        if self.with_tips.priced and self.without_tips.priced:
+            sides = [
+                (found.buyer_utilities, found.prices, found.courier_utilities)
+                for found in (self.without_tips, self.with_tips)
+            ]
+            for names, before, after in zip(self.with_tips.problem.names, *sides, strict=True):
+                rows += [[name, old, new, new - old] for name, old, new in zip(names, before, after, strict=True)]
+        return Table("who gains from tips", ["agent", "without tips", "with tips", "change"], rows)
+
     def price_ranges(self) -> Table:
         """The least and the greatest price of every sold store over all supporting prices, with and without tips."""
         rows: list[Sequence[Cell]] = []
@@ -99,27 +110,13 @@ def compare(market: DeliveryMarket, time_limit: float | None) -> TipsComparison:
 
 
 def price_ranges(solution: DeliverySolution) -> dict[int, Range]:
-    """The least and the greatest price of every sold store over all prices that support the solution's matching.
-
-    Raises
-    ------
-    SolverError
-        If a linear program could not be solved exactly.
-    """
+    """The least and the greatest price of every sold store over all prices that support the solution's matching."""
     if not solution.priced:
         return {}
-    market = solution.problem
-    found: dict[int, Range] = {}
-    for at, (_, j, _) in enumerate(solution.transactions):
-        ends = []
-        for sign in (-1, 1):
-            polytope = Polytope(market.arrays, solution.transactions, market.statement.tips)
-            best = polytope.maximise({len(solution.transactions) + at: sign})
-            if best is None:
-                raise SolverError("a price range was not found exactly")
-            ends.append(sign * best / market.arrays.denominator)
-        found[j] = (ends[0], ends[1])
-    return found
+    arrays = solution.problem.arrays
+    ends = Extremes.of(arrays, solution.transactions, solution.problem.statement.tips)
+    low, high = map(arrays.fractions, ends.prices())
+    return {j: (least, most) for (_, j, _), least, most in zip(solution.transactions, low, high, strict=True)}
 
 
 def growing_fleet(market: DeliveryMarket, time_limit: float | None = None) -> tuple[Sweep, Sweep]:

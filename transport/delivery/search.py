@@ -8,9 +8,11 @@ it or names a conflict, and the conflict becomes a row of the master (Hooker and
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from math import floor
 from typing import TYPE_CHECKING, Any
 
 from dual.delivery_bound import Conflict, conflict, potentials, rest, rounded
@@ -116,17 +118,18 @@ class Search:
                 return
             reach = min(reach, slack)
             triples = sorted({*room(bound.reduced, -reach), *self.trades})
-            if len(triples) > 10 * LARGEST_TREE or not self._masters(triples, limit):
+            most = floor(bound.total * self.arrays.denominator)
+            if len(triples) > 10 * LARGEST_TREE or not self._masters(triples, most, limit):
                 return
             if reach >= self.units(bound.total - self.value) - 1:
                 return
             reach *= 2
 
-    def _masters(self, triples: Sequence[Triple], limit: Effort) -> bool:
+    def _masters(self, triples: Sequence[Triple], most: int, limit: Effort) -> bool:
         """Solve masters over some triples until one is supported; False if the master was stopped early."""
         while True:
             self.rounds += 1
-            found = best_matching(self.arrays, triples, self.conflicts, self.floor, self.trades, limit)
+            found = best_matching(self.arrays, triples, self.conflicts, self.floor, most, self.trades, limit)
             if found is None:
                 return False
             refused = self.refusal(found.trades)
@@ -145,13 +148,17 @@ class Search:
         if self.floor is not None:
             witness |= {"weight": bound.weight, "heaviest": [list(pair) for pair in self.heaviest]}
         while rounded(self.statement, bound.total) > self.value and not self.effort.exhausted():
+            began = time.perf_counter()
             root = potentials(self.statement, witness)
             part = rest(self.statement, root, self.value, self.conflicts)
             if len(part.triples) > LARGEST_TREE:
                 break
             known = len(self.conflicts)
             self.effort.tell(f"tree over {len(part.triples)} triples")
-            grown = Driver(self.statement, part, self.value, self.refusal, self.effort).grow()
+            again = time.perf_counter() - began  # the checker derives the same
+            if self.effort.remaining() <= 2 * again:
+                break
+            grown = Driver(self.statement, part, self.value, self.refusal, self.effort, again).grow()
             self.documents += grown.conflicts
             self.conflicts += [conflict(self.statement, raw, "conflict") for raw in self.documents[known:]]
             if grown.better is not None:

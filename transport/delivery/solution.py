@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from dual.delivery_costs import Triple
 from dual.delivery_market import transactions
-from dual.exact import brief, number, vector
+from dual.errors import SuasionError
+from dual.exact import brief, matrix, number, vector
 from transport.road.solution import Solution
 from transport.road.table import Cell, Table
 
@@ -106,6 +107,51 @@ class DeliverySolution(Solution["DeliveryMarket"]):
                 row += [self.buyer_utilities[i], self.courier_utilities[k]]
             rows.append(row)
         return [Table("trades", header, rows)]
+
+    def quotes(self) -> tuple[Table, Table, Table]:
+        """What every buyer is quoted at every store: prices with tips added, the tips in them, and compensations.
+
+        Off the trades a tip is the greatest that no courier follows: it shows what a buyer would have to add. Trades
+        are marked with a star.
+
+        Returns
+        -------
+        three tables
+            A row a buyer, a column a store.
+
+        Raises
+        ------
+        SuasionError
+            If there are no prices, or so many pairs that the witness has no full tables.
+
+        Examples
+        --------
+        >>> from transport import DeliveryMarket
+        >>> totals, tips, _ = DeliveryMarket([[5, 4], [4, 2]], [[[0, 5], [5, 5]], [[5, 5], [5, 0]]]).solve().quotes()
+        >>> print(tips.text())
+        tips
+                   store 0    store 1
+        -------  ---------  ---------
+        buyer 0         0*          5
+        buyer 1          5         0*
+        """
+        if self.primal is None or not self.priced:
+            raise SuasionError("there are no prices to quote")
+        if isinstance(self.primal["tips"], Mapping):
+            raise SuasionError("the market has too many pairs for tables of all quotes; see tips and compensations")
+        buyers, stores, _ = self.problem.names
+        tips, pay = matrix(self.primal["tips"], "tips"), matrix(self.primal["compensations"], "compensations")
+        totals = [[price + tip for price, tip in zip(self.prices, row, strict=True)] for row in tips]
+        traded = {(i, j) for i, j, _ in self.transactions}
+
+        def table(title: str, numbers: Sequence[Sequence[Fraction]]) -> Table:
+            rows: list[Sequence[Cell]] = []
+            for i, row in enumerate(numbers):
+                cells = [brief(x) + ("*" if (i, j) in traded else "") for j, x in enumerate(row)]
+                rows.append([buyers[i], *cells])
+            return Table(title, ["", *stores], rows)
+
+        return table("prices and tips", totals), table("tips", tips), table("compensations", pay)
 
     def plot(self, ax: Axes | None = None, places: Mapping[str, Sequence[Sequence[float]]] | None = None) -> Axes:
         """Draw the trades: on a map if places are known, else in columns of stores, buyers and couriers.

@@ -46,7 +46,7 @@ class Contradiction:
 
 def support(arrays: Arrays, trades: Sequence[Triple], tips: bool) -> Potentials | Contradiction:
     """Decide whether prices, compensations (and tips) support disjoint transactions."""
-    return _Test(arrays, sorted_trades(trades), tips).run()
+    return Test(arrays, sorted_trades(trades), tips).run()
 
 
 @dataclass(frozen=True)
@@ -101,8 +101,22 @@ def _cycle(before: Array) -> tuple[int, ...] | None:
     return None
 
 
-class _Test:
-    """One matching, put to the test."""
+class Test:
+    """One matching, put to the test.
+
+    Attributes
+    ----------
+    i, j, k : arrays
+        The trades' buyers, stores and couriers.
+    unserved, unsold, free : arrays
+        The inactive buyers, stores and couriers.
+    takeover_arcs, greatest : arrays
+        Once it has run: ``greatest`` are the busy couriers' greatest utilities (up to a constant if nobody is idle),
+        and utilities z keep orders with their couriers if ``z_n <= z_m + takeover_arcs[m, n]``.
+    envy_arcs, low, utilities : arrays
+        Likewise, with the couriers' utilities greatest: the served buyers' greatest utilities, their lower bounds, and
+        ``u_n <= u_m + envy_arcs[m, n]``.
+    """
 
     def __init__(self, arrays: Arrays, trades: Sequence[Triple], tips: bool) -> None:
         self.arrays = arrays
@@ -119,20 +133,21 @@ class _Test:
         self.idle: tuple[set[int], set[int], set[int]] = (set(), set(), set())
 
     def run(self) -> Potentials | Contradiction:
+        """Prices with the greatest utilities of couriers, then of buyers; or the contradiction."""
         couriers = self._courier_paths()
         if couriers is None:
             return self._contradiction()
         if not self.tips or not len(self.free):
             needed, who = (self.arrays.values, None) if not self.tips else (np.zeros_like(self.arrays.values), None)
         else:
-            least, who = self.arrays.least(self._spread(couriers.distance))
+            least, who = self.arrays.least(self.spread(couriers.distance))
             needed = self.arrays.values - least
         utilities = self._buyer_utilities(needed, who, couriers)
         if utilities is None:
             return self._contradiction()
         return self._potentials(utilities, couriers.distance)
 
-    def _spread(self, busy: Array) -> Array:
+    def spread(self, busy: Array) -> Array:
         """The busy couriers' utilities among all couriers, the idle at 0."""
         z = np.zeros(self.arrays.shape[2], dtype=self.arrays.values.dtype)
         z[self.k] = busy
@@ -149,6 +164,7 @@ class _Test:
         else:
             root = np.zeros_like(own)
         paths = shortest(root, arcs, np.zeros_like(own) if len(self.free) else None)
+        self.takeover_arcs, self.greatest = arcs, paths.distance
         if paths.cycle is not None:
             self._takeover_cycle(paths.cycle)
             return None
@@ -181,6 +197,7 @@ class _Test:
                 a, b = np.unravel_index(int(outside.argmax()), outside.shape)
                 self._deviation(int(self.unserved[a]), int(self.unsold[b]), who, couriers)
                 return None
+        self.envy_arcs, self.low, self.utilities = np.zeros((0, 0), dtype=worth.dtype), worth, worth
         if not len(self.i):
             return worth
         root = worth.copy()
@@ -189,7 +206,9 @@ class _Test:
         low = np.zeros_like(worth)
         if len(self.unsold):
             low = np.maximum(low, needed[np.ix_(self.i, self.unsold)].max(axis=1))
-        paths = shortest(root, worth - needed[np.ix_(self.i, self.j)], low)
+        self.envy_arcs, self.low = worth - needed[np.ix_(self.i, self.j)], low
+        paths = shortest(root, self.envy_arcs, low)
+        self.utilities = paths.distance
         if paths.cycle is not None:
             self._buyer_chain(paths.cycle[-1:] + paths.cycle, who, couriers)
             return None
@@ -253,7 +272,7 @@ class _Test:
             # Nobody is idle, so all couriers' utilities may rise together until no deviation pays.
             rise = max(0, -int(busy.min()))
             if self.tips:
-                least, _ = self.arrays.least(self._spread(busy + rise))
+                least, _ = self.arrays.least(self.spread(busy + rise))
                 rise += max(0, int((self.arrays.values - u[:, None] - p - least).max()))
             busy = busy + rise
-        return Potentials(u, p, self._spread(busy))
+        return Potentials(u, p, self.spread(busy))

@@ -13,7 +13,7 @@ from dual.delivery_equilibrium import lower
 from dual.errors import SolverError
 from dual.exact import brief
 
-from .rules import Prices
+from .prices import Prices
 from .support import Contradiction
 from .witness import primal
 
@@ -36,6 +36,8 @@ class Supported:
         Compensations minus prices over the trades.
     witness : mapping
         The primal witness as in a solution file, quotes for all other pairs included.
+    rule : str
+        How the prices were picked.
     supported : bool
         True.
     """
@@ -48,10 +50,13 @@ class Supported:
     tips: Mapping[tuple[int, int], Fraction]
     deficit: Fraction
     witness: Mapping[str, Any]
+    rule: str
     supported: bool = True
 
     @classmethod
-    def of(cls, market: DeliveryMarket, trades: Sequence[Triple], found: Prices) -> Supported:
+    def of(
+        cls, market: DeliveryMarket, trades: Sequence[Triple], found: Prices, rule: str, budget: str = "none"
+    ) -> Supported:
         """Write the witness, and have the checker look at it."""
         statement = market.statement
         witness = primal(statement, trades, found)
@@ -59,8 +64,11 @@ class Supported:
             lower(statement, witness)
         tips = {(i, j): statement.values[i][j] - found.buyers[i] - found.stores[j] for i, j, _ in trades}
         pay = {(i, j): found.couriers[k] + statement.costs.at(k, i, j) - tips[i, j] for i, j, k in trades}
-        deficit = sum((pay[i, j] - found.stores[j] for i, j, _ in trades), Fraction(0))
-        return cls(tuple(trades), found.buyers, found.stores, found.couriers, pay, tips, deficit, witness)
+        losses = [pay[i, j] - found.stores[j] for i, j, _ in trades]
+        deficit = sum(losses, Fraction(0))
+        if (budget == "order" and max(losses, default=0) > 0) or (budget == "total" and deficit > 0):
+            raise SolverError("the prices are not within the budget")
+        return cls(tuple(trades), found.buyers, found.stores, found.couriers, pay, tips, deficit, witness, rule)
 
 
 @dataclass(frozen=True)
@@ -88,15 +96,18 @@ class Refused:
         return self.words
 
     @classmethod
-    def of(cls, market: DeliveryMarket, trades: Sequence[Triple], found: Contradiction) -> Refused:
+    def of(
+        cls, market: DeliveryMarket, trades: Sequence[Triple], found: Contradiction, budget: str = "none"
+    ) -> Refused:
         """Have the checker look at the contradiction, and put it into words."""
-        row = conflict(market.statement, found.document, "witness")
-        if sum(map(row.touched, trades)) <= row.limit:
+        row = conflict(market.statement, found.document, "witness", budget)
+        paid = {(i, j, k) for i, j, k, _ in found.document.get("budgets", ())}
+        if sum(map(row.touched, trades)) <= row.limit or (budget == "total" and paid not in (set(), set(trades))):
             raise SolverError("the contradiction is not about these transactions")
-        return cls(tuple(trades), found.document, _words(market, found.document))
+        return cls(tuple(trades), found.document, _words(market, found.document, budget))
 
 
-def _words(market: DeliveryMarket, document: Mapping[str, Any]) -> str:
+def _words(market: DeliveryMarket, document: Mapping[str, Any], budget: str) -> str:
     statement, (buyers, stores, couriers) = market.statement, market.names
     lines, total = ["No prices support this matching; together these conditions contradict each other:"], Fraction(0)
 
@@ -123,6 +134,16 @@ def _words(market: DeliveryMarket, document: Mapping[str, Any]) -> str:
         say(f"{couriers[other]} would take over the order of {buyers[i]} at {stores[j]} from {couriers[k]} (cost"
             f" {brief(needs)} instead of {brief(has)}) unless z[{couriers[other]}] >= z[{couriers[k]}]"
             f" + {brief(has - needs)}", m, has - needs)  # fmt: skip
+    budgets = document.get("budgets", ())
+    if budget == "total" and budgets:
+        welfare = sum((statement.gain((i, j, k)) for i, j, k, _ in budgets), Fraction(0))
+        say("compensations are at most the prices in sum, so what buyers and couriers have is at most the welfare, "
+            + " + ".join(f"u[{buyers[i]}] + z[{couriers[k]}]" for i, _, k, _ in budgets)
+            + f" <= {brief(welfare)}", budgets[0][3], -welfare)  # fmt: skip
+    for i, j, k, m in budgets if budget == "order" else ():
+        gain = statement.gain((i, j, k))
+        say(f"{couriers[k]} is paid at most the price of {stores[j]} for {buyers[i]}'s order, so u[{buyers[i]}]"
+            f" + z[{couriers[k]}] <= {brief(gain)}", m, -gain)  # fmt: skip
     names = (("u", buyers, "buyers"), ("p", stores, "stores"), ("z", couriers, "couriers"))
     idle = [f"{letter}[{who[a]}]" for letter, who, side in names for a in document["idle"][side]]
     if idle:

@@ -8,7 +8,7 @@ from fractions import Fraction
 from dual.delivery_costs import Triple
 from dual.delivery_market import DeliveryStatement
 
-from .rules import Prices
+from .prices import Prices
 
 FULL_TABLES = 400
 """Markets of more buyer-store pairs list the traded pairs alone, with the rule for all others."""

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 import dual
+from dual.delivery_bound import conflict
 from dual.errors import InputError
 from suasion import catalog
 from transport.delivery import DeliveryMarket
@@ -95,13 +96,79 @@ def test_the_other_markets_by_brute_force():
     against_force(seed=2, count=450)
 
 
+def against_conflicts(seed, count):
+    """No matching that prices support is excluded by the row of another's conflict; those that name it are."""
+    rng = np.random.default_rng(seed)
+    rows = 0
+    for trial in range(count):
+        shape = (2 + trial % 2, 2 + trial // 2 % 2, 3 + trial % 3 // 2)
+        high = (3, 6, 11)[trial % 3]
+        market = DeliveryMarket(rng.integers(0, high, shape[:2]), rng.integers(0, high, (shape[2], *shape[:2])))
+        asked = [(trades, support(market.arrays, trades, True)) for trades in matchings(shape)]
+        accepted = [trades for trades, found in asked if not isinstance(found, Contradiction)]
+        documents = {}
+        for trades, found in asked:
+            if isinstance(found, Contradiction):
+                row = conflict(market.statement, found.document, "conflict")
+                assert sum(map(row.touched, trades)) > row.limit
+                documents[str(found.document)] = row
+        for row in documents.values():
+            assert all(sum(map(row.touched, trades)) <= row.limit for trades in accepted)
+        rows += len(documents)
+    assert rows > 10 * count
+
+
+def test_a_tenth_of_the_conflicts_against_all_matchings():
+    against_conflicts(seed=1, count=12)
+
+
+@pytest.mark.slow
+def test_the_other_conflicts_against_all_matchings():
+    against_conflicts(seed=2, count=108)
+
+
+def beside(count, far):
+    """Copies of the market with the idle courier, beside each other: costs between them are far."""
+    values, costs = [[3, 4], [4, 3]], [[[0, 10], [10, 10]], [[10, 10], [10, 0]], [[10, 0], [0, 10]]]
+    all_values, all_costs = np.zeros((2 * count,) * 2, dtype=int), np.full((3 * count, 2 * count, 2 * count), far)
+    for n in range(count):
+        side = slice(2 * n, 2 * n + 2)
+        all_values[side, side] = values
+        all_costs[3 * n : 3 * n + 3, side, side] = costs
+    return DeliveryMarket(all_values, all_costs)
+
+
+@pytest.mark.parametrize(("count", "far"), [(2, 10), (2, 100), (3, 10)])
+def test_conflicts_beside_each_other(count, far):
+    """What is far adds nothing, so the copies' best welfares of -2 add up; the certificate stays small."""
+    solution = beside(count, far).solve()
+    held(solution, -2 * count)
+    assert len(solution.dual["bound"]["nodes"]) < 100
+    assert len(solution.dual["bound"]["conflicts"]) < 30
+
+
+@pytest.mark.parametrize("method", DeliveryMarket.methods)
 @pytest.mark.parametrize("tips", [True, False])
-def test_no_time_still_leaves_a_true_answer(tips):
+def test_no_time_still_leaves_a_true_answer(tips, method):
     rng = np.random.default_rng(3)
     market = DeliveryMarket(rng.integers(0, 20, (6, 6)), rng.integers(0, 20, (7, 6, 6)), tips=tips)
-    hurried, patient = market.solve(time_limit=0), market.solve()
+    hurried, patient = market.solve(method, time_limit=0), market.solve()
     assert hurried.verify().accepted
     assert hurried.lower <= patient.lower == patient.upper <= hurried.upper
+
+
+def test_a_flow_needs_no_time_but_a_rule_may():
+    rng = np.random.default_rng(5)
+    legs = {"courier_store": rng.integers(0, 9, (9, 8)), "store_buyer": rng.integers(0, 9, (8, 8))}
+    market = DeliveryMarket(rng.integers(5, 20, (8, 8)), {"centre": "store", **legs})
+    hurried = market.solve(time_limit=0)
+    held(hurried, market.solve().lower)
+    assert (
+        hurried.solver["rule"] == "prices are the flow's potentials, not by the rule least-deficit: the time was over"
+    )
+    assert sum(hurried.compensations.values()) == 0
+    by_stores = market.replace(price_rule="stores")
+    assert by_stores.solve(time_limit=0).prices == by_stores.solve().prices
 
 
 @pytest.mark.parametrize("scale", [F(1, 10**40), F(10**30, 7)])
