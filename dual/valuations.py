@@ -19,6 +19,8 @@ from .statement import fields
 Pair = tuple[int, int]
 MAX_TABLE = 30_000_000
 """Values given by buyer are not written out for more pairs than this."""
+MAX_SIDE = 10_000_000
+"""The most buyers, and the most sellers."""
 _INT64 = 2**63
 
 
@@ -191,7 +193,8 @@ def parse(raw: object) -> Valuations:
         return _by_buyer(fields(raw, ["buyers", "sellers"], where="values"))
     found = fields(raw, ["pairs", "shape"], where="values")
     sides = items(found["shape"], "values.shape", 2)
-    shape = (_side(sides[0], "values.shape[0]"), _side(sides[1], "values.shape[1]"))
+    what = "the shape is two integers, the numbers of buyers and sellers,"
+    shape = (_side(sides[0], "values.shape[0]", what), _side(sides[1], "values.shape[1]", what))
     rows: list[dict[int, Fraction]] = [{} for _ in range(shape[0])]
     for k, record in enumerate(items(found["pairs"], "values.pairs")):
         where = f"values.pairs[{k}]"
@@ -211,19 +214,16 @@ def parse(raw: object) -> Valuations:
 
 def _by_buyer(found: Mapping[str, object]) -> Valuations:
     values = vector(found["buyers"], "values.buyers", entry=lambda v, where: _not_negative(number(v, where), where))
-    sellers = number(found["sellers"], "values.sellers")
-    if sellers.denominator != 1 or sellers < 1:
-        raise InputError("the number of sellers is an integer >= 1", "values.sellers")
-    width = range(int(sellers))
+    width = range(_side(found["sellers"], "values.sellers", "the number of sellers is an integer"))
     amounts, denominator = over_common_denominator(values)
     rows = tuple(Alike(amount, len(width)) for amount in amounts)
     return Valuations((len(rows), len(width)), (width,) * len(rows), rows, denominator)
 
 
-def _side(value: object, where: str) -> int:
+def _side(value: object, where: str, what: str) -> int:
     exact = number(value, where)
-    if exact.denominator != 1 or exact < 1:
-        raise InputError("the shape is two integers >= 1, the numbers of buyers and sellers", where)
+    if exact.denominator != 1 or not 1 <= exact <= MAX_SIDE:
+        raise InputError(f"{what} from 1 to {MAX_SIDE:,}", where)
     return int(exact)
 
 
