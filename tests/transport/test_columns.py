@@ -13,7 +13,7 @@ from dual.errors import SolverError
 from transport.admissible import admissible_weights, barycentric, completed
 from transport.columns import Stop, generate
 from transport.forest import flows, potentials, spanning_tree
-from transport.majorants import as_floats, excess
+from transport.majorants import _denominator, as_floats, excess
 from transport.marginals import Marginals
 from transport.pairs import Pairs, coarse_to_fine
 from transport.road.problem import Effort
@@ -142,3 +142,18 @@ def test_ties_are_not_excess_and_the_least_excess_is_found():
     side = F(0.1 + 0.2)
     assert excess(table, as_floats(table), [side], [F(0)]) == []
     assert excess(table, as_floats(table), [side - F(1, 10**40)], [F(0)]) == [(0, 0)]
+
+
+def test_denominators_of_doubles_are_the_exact_ones():
+    rng = np.random.default_rng(5)
+    for values in (
+        [0.0, 1.0, -3.0],
+        [0.1, -0.3, 1e-9],
+        [5e-324, 1.0],
+        [-5e-324, 2.0**-1074 * 6],
+        [2.0**60, 0.5],
+        [1e308, 2.0**-30 * 3],
+        (rng.normal(size=60) * 10.0 ** rng.integers(-30, 30, size=60)).tolist(),
+    ):
+        table = read_array(np.array([values]), "u", (1, len(values)))
+        assert _denominator(table) == max(F(value).denominator for value in values)
