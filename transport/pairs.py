@@ -204,7 +204,7 @@ def coarse_to_fine(
     pool: Integers | None = None
     for (i, j), (finer_i, finer_j) in zip(levels[:0:-1], levels[-2::-1], strict=True):
         client = Pairs(prior, x[i], y[j], [u[np.ix_(i, j)] for u in utility])
-        found = generate(client, Stop(max(stop.gap, 1e-7), stop.rounds), effort, duals, pool)
+        found = generate(client, Stop(max(stop.gap, 1e-5), stop.rounds), effort, duals, pool)
         a, b = found.duals[: len(i)], found.duals[len(i) :]
         duals = np.concatenate([np.interp(x[finer_i], x[i], a), np.interp(y[finer_j], y[j], b)])
         state, row, column = client.split(found.ids)
