@@ -24,7 +24,7 @@ from .welfare import assignment_dual, efficient_equilibrium
 RULE = "the introductions with the greatest revenue among those tried; {} competitive prices, ties {} the platform"
 
 
-_ROOT_ROUNDS = 15
+_ROOT_ROUNDS, _ROUNDS = 60, 4
 _NODES_OF_OTHER_RULES = 201
 _SEARCH_SHARE = 0.15
 _SEARCH_PAIRS = 3000
@@ -92,11 +92,13 @@ class Search:
         if self.relaxation is None:
             return None
         self.relaxation.restrict(box)
-        found = self.relaxation.solve(self.effort.remaining(), *(() if box else (_ROOT_ROUNDS,)))
+        size = self.relaxation.scale * float(self.model.unit)
+        cutoff = float(self.lower + self.model.unit) / size
+        rounds = _ROUNDS if box else _ROOT_ROUNDS
+        found = self.relaxation.solve(self.effort.remaining(), rounds, cutoff * (1 - 1e-6))
         if found is None:
             return None
         self.offer(self._rounded(found))
-        size = self.relaxation.scale * float(self.model.unit)
         return Relaxed(found.value * size, self._split(found, box), found.envy)
 
     def _rounded(self, found: Point) -> list[Pair]:
@@ -201,7 +203,7 @@ def maximise_revenue(model: Model, effort: Effort) -> Witnesses:
             return search.witnesses({"kind": "enumeration"}, "enumeration", tries)
     effort.tell(f"revenue {float(search.lower):.6g} after {tries} exchanges; branching")
     # Under other rules the tree closes the gap to its own optimum only, so a small one will do.
-    tree = branch(search, effort, **({} if usual else {"max_nodes": _NODES_OF_OTHER_RULES}))
+    tree = branch(search, effort, step=model.unit, **({} if usual else {"max_nodes": _NODES_OF_OTHER_RULES}))
     if tree is None:
         return _without_a_tree(search, curve)
     dual = {"kind": "lp", **tree.nodes[0]} if len(tree.nodes) == 1 else {"kind": "tree", "nodes": tree.nodes}

@@ -104,18 +104,18 @@ def fees_keep_their_promise(seed: int, count: int) -> None:
 
 
 def any_multipliers_bound_revenue(seed: int, count: int) -> None:
-    """Weak duality of the capped rows: whatever the multipliers and the caps, no revenue exceeds the bound."""
+    """Weak duality of the rows: whatever the multipliers, the caps and the floors, no revenue exceeds the bound."""
     rng = np.random.default_rng(seed)
     for _ in range(count):
         network, net = random_network(rng, 3)
         n, m = network.sides
         known = [pair for pair in network.statement.known_pairs if net[pair] >= 0]
-        rows = [
-            [i, j, Fraction(int(rng.integers(0, 5)), 2)]
-            + [[k for k in range(size) if rng.random() < 0.4] for size in (m, n)]
-            for i, j in known
-            for _ in range(int(rng.integers(0, 3)))
-        ]
+        rows = []
+        for i, j in (pair for pair in known for _ in range(int(rng.integers(0, 3)))):
+            floor = int(rng.integers(0, net[i, j] + 1))
+            floors = [floor, int(rng.integers(0, net[i, j] - floor + 1))] if rng.random() < 0.6 else []
+            caps = [[k for k in range(size) if rng.random() < 0.4] for size in (m, n)]
+            rows.append([i, j, Fraction(int(rng.integers(0, 5)), 2), *caps, *floors])
         sides = {"buyers": rng.integers(0, 6, n).tolist(), "sellers": rng.integers(0, 6, m).tolist()}
         kind = dual.KINDS["trading-network"]
         bound = kind.upper(network.statement, {"kind": "lp", **sides, "known": rows})
