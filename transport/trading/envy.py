@@ -193,7 +193,7 @@ class _Side:
         for table, entries in ((self.worth, worth), (self.x, x), (self.gains, gains)):
             table[owners, rank] = entries[order]
         self.gain: Floats = self.gains.sum(axis=1)
-        self.parted = ((self.x > _TOLERANCE) & (self.x < 1 - _TOLERANCE)).any(axis=1)
+        self.parted: Any = ((self.x > _TOLERANCE) & (self.x < 1 - _TOLERANCE)).any(axis=1)
 
     def without(self, owners: Integers, partners: Integers) -> _Side:
         """The trades of some owners, less those with the given partners."""

@@ -33,12 +33,14 @@ _STALL, _LITTLE = 4, 1e-5
 class Point:
     """An optimum of the relaxation: its value, the trades in part, and the multipliers of envy.
 
-    ``x`` holds (place of the pair, weight); ``envy`` holds (row, multiplier). The value is in units of ``scale``.
+    ``x`` holds (place of the pair, weight); ``envy`` holds (row, multiplier); ``gains`` says of each pair, by place, by
+    how much at most its trade as a whole would change the value. All but weights in units of ``scale``.
     """
 
     value: float
     x: list[tuple[int, float]]
     envy: list[tuple[Row, float]]
+    gains: Floats
 
 
 class Relaxation:
@@ -179,8 +181,9 @@ class Relaxation:
         x = [(place, float(values[at])) for place, at in self.column.items() if values[at] > 1e-9]
         active = [(row, at) for row, at in self.envy_row.items() if duals[at] > 1e-9]
         envy = [(row, float(duals[at]) / self._terms[row].size) for row, at in active]
+        gains = self._gains(duals)
         self._forget(duals)
-        return Point(value, x, envy)
+        return Point(value, x, envy, gains)
 
     def _run(self) -> None:
         """Solve from the last basis; if that goes round in circles, from none."""
@@ -230,20 +233,27 @@ class Relaxation:
         return bool(gaining or new)
 
     def _excess(self, duals: Floats) -> Floats:
-        """What each absent pair would gain beyond a and b; -1 where it must not or need not enter."""
+        """What each absent pair would gain; -1 where it must not or need not enter."""
+        excess = self._gains(duals)
+        excess[~self.possible] = -1.0
+        excess[[*self.column, *(k for k, (_, high) in self.restricted.items() if not high)]] = -1.0
+        return excess
+
+    def _gains(self, duals: Floats) -> Floats:
+        """What each pair would gain beyond a and b."""
         n, m = self.model.shape
-        active = [(self._terms[row], duals[at]) for row, at in self.envy_row.items() if duals[at] > 0]
+        active = [
+            (self._terms[row], duals[at]) for row, at in self.envy_row.items() if at < len(duals) and duals[at] > 0
+        ]
         x, r = np.zeros(len(self.net)), self.unknown.copy()
         if active:
             places = np.concatenate([terms.places for terms, _ in active])
             x += np.bincount(places, np.concatenate([terms.x * d for terms, d in active]), len(x))
             r += np.bincount(places, np.concatenate([terms.r * d for terms, d in active]), len(x))
         # The duals of rows <= 1 are -a and -b here.
-        excess: Floats = x + self.net * np.maximum(r, 0.0) + self.unknown * self.cost
-        excess += duals[:n][self.model.buyers] + duals[n : n + m][self.model.sellers]
-        excess[~self.possible] = -1.0
-        excess[[*self.column, *(k for k, (_, high) in self.restricted.items() if not high)]] = -1.0
-        return excess
+        gains: Floats = x + self.net * np.maximum(r, 0.0) + self.unknown * self.cost
+        gains += duals[:n][self.model.buyers] + duals[n : n + m][self.model.sellers]
+        return gains
 
 
 def _best(places: Integers, score: Floats, buyers: Integers) -> list[int]:
