@@ -16,6 +16,7 @@ from transport.road.problem import Effort, Witnesses
 
 from .arrays import Model
 from .fees import FeeCurve, fee_curve
+from .graph import Integers
 from .integer import IntegerProgram, coefficients
 from .leaves import leaf
 from .outcome import State
@@ -90,6 +91,20 @@ class Search:
             since = 0 if better else since + 1
         return tries
 
+    def focus(self) -> None:
+        """Keep what the tree's root leaves in question and the rows that bind there, for a smaller program."""
+        if self.root is None or self.relaxation is None:
+            return
+        kept = set(self._in_question().tolist()) | {place for place, _ in self.root.x}
+        self.relaxation = Relaxation(self.model, sorted(kept), [row for row, _ in self.root.envy])
+
+    def _in_question(self) -> Integers:
+        """The pairs that may trade in something better than the best so far."""
+        if self.root is None or self.relaxation is None:
+            return np.arange(self.model.size)
+        more = float(self.lower / self.model.unit + 1) / self.relaxation.scale
+        return np.flatnonzero(self.root.value + self.root.gains > more * (1 - 1e-6))
+
     def closed(self) -> bool:
         """Whether the root's bound is below the next multiple of the unit."""
         if self.root is None or self.relaxation is None:
@@ -104,8 +119,7 @@ class Search:
         if self.root is None or self.relaxation is None:
             program = IntegerProgram(self.model)
         else:
-            more = float(self.lower / self.model.unit + 1) / self.relaxation.scale
-            places = np.flatnonzero(self.root.value + self.root.gains > more * (1 - 1e-6))
+            places = self._in_question()
             if coefficients(self.model, places) > _INTEGER_SIZE:
                 return
             program = IntegerProgram(self.model, places, [row for row, _ in self.root.envy])
@@ -245,6 +259,7 @@ def maximise_revenue(model: Model, effort: Effort, *, whole: bool = False) -> Wi
     if not whole and not search.closed():
         effort.tell(f"revenue {float(search.lower):.6g} after {tries} exchanges; integer program")
         search.integer(min(_INTEGER_SHARE * effort.remaining(), _INTEGER_SECONDS))
+        search.focus()
     effort.tell(f"revenue {float(search.lower):.6g}; branching")
     # Under other rules the tree closes the gap to its own optimum only, so a small one will do.
     tree = branch(search, effort, step=model.unit, **({} if usual else {"max_nodes": _NODES_OF_OTHER_RULES}))

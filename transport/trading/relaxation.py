@@ -25,6 +25,7 @@ _BATCH = 4
 _ROWS_AT_ONCE = 100
 _MEMORY, _FORGET_AT_ONCE = 6, 40
 _PIVOTS = 8000
+_PART = 1e-6
 _STALL, _LITTLE = 4, 1e-5
 """No more rows enter after so many rounds that lowered the value by no more than this share."""
 
@@ -51,9 +52,11 @@ class Relaxation:
     model : Model
     seeds : iterable of int
         Places of pairs whose columns enter at once.
+    rows : iterable of Row
+        Rows that enter at once.
     """
 
-    def __init__(self, model: Model, seeds: Iterable[int]) -> None:
+    def __init__(self, model: Model, seeds: Iterable[int], rows: Iterable[Row] = ()) -> None:
         import highspy
 
         self.model = model
@@ -70,6 +73,8 @@ class Relaxation:
         self._begin()
         for place in sorted(map(int, seeds)):
             self._add_pair(place)
+        for row in rows:
+            self._add_envy(row)
 
     def _begin(self) -> None:
         """An empty program: a row for each buyer and each seller."""
@@ -175,7 +180,8 @@ class Relaxation:
             value = -float(self.solver.getInfo().objective_function_value)
             history.append(value)
             stalled = len(history) > _STALL and history[-1 - _STALL] - value < _LITTLE * value
-            if not self._grow(values, duals, len(history) < rounds and value > cutoff and not stalled):
+            more = (len(history) < rounds and not stalled) or self._whole(values)
+            if not self._grow(values, duals, more and value > cutoff):
                 break
             self._forget(duals)
         x = [(place, float(values[at])) for place, at in self.column.items() if values[at] > 1e-9]
@@ -184,6 +190,11 @@ class Relaxation:
         gains = self._gains(duals)
         self._forget(duals)
         return Point(value, x, envy, gains)
+
+    def _whole(self, values: Floats) -> bool:
+        """Whether no pair trades in part, so that there is nothing to branch on."""
+        x = values[np.fromiter(self.column.values(), np.int64, len(self.column))]
+        return bool((np.minimum(x, 1.0 - x) < _PART).all())
 
     def _run(self) -> None:
         """Solve from the last basis; if that goes round in circles, from none."""
