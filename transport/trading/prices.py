@@ -81,10 +81,15 @@ def suggestion(graph: Graph) -> Integers:
         return auction(graph)
     from scipy.optimize import linear_sum_assignment
 
-    gains = np.maximum(graph.floats(), 0.0)
-    rows, columns = linear_sum_assignment(gains, maximize=True)
+    costs = -np.maximum(graph.floats(), 0.0)
+    # Where every column, or row, finds a partner, its least cost does not matter, and without it the search is shorter.
+    if costs.shape[0] >= costs.shape[1]:
+        costs -= costs.min(axis=0)
+    if costs.shape[0] <= costs.shape[1]:
+        costs -= costs.min(axis=1)[:, None]
+    rows, columns = linear_sum_assignment(costs)
     seller_of: Integers = np.full(graph.shape[0], FREE)
-    use = gains[rows, columns] > 0
+    use = graph.weights(rows, columns) > 0
     seller_of[rows[use]] = columns[use]
     return seller_of
 
