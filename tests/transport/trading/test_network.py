@@ -275,6 +275,20 @@ def test_more_knowledge_than_a_tiny_market_has_is_proven_by_branching() -> None:
     assert "is not proven" in str(dual.verify(broken).violation)
 
 
+def test_rows_with_floors_prove_what_plain_rows_do_not() -> None:
+    """Half of the pairs known, 12 by 12: without caps and floors the same multipliers prove less."""
+    rng = np.random.default_rng(0)
+    values = rng.integers(1, 101, (12, 12))
+    solution = TradingNetwork(values, np.argwhere(rng.random((12, 12)) < 0.5)).solve()
+    assert solution.grade == "exact"
+    found: Any = solution.document()
+    leaves = [node for node in found["dual"]["nodes"] if "known" in node]
+    assert any(len(row) == 7 for leaf in leaves for row in leaf["known"])
+    for leaf in leaves:
+        leaf["known"] = [row[:3] for row in leaf["known"]]
+    assert "is not proven" in str(dual.verify(found).violation)
+
+
 def test_without_time_the_bounds_are_true_and_wide() -> None:
     rng = np.random.default_rng(9)
     values = rng.integers(1, 50, (12, 12))
