@@ -30,7 +30,7 @@ _ROOT_ROUNDS, _ROUNDS = 60, 2
 _NODES_OF_OTHER_RULES = 201
 _SEARCH_SHARE = 0.15
 _SEARCH_PAIRS = 3000
-_INTEGER_SHARE, _INTEGER_SECONDS, _INTEGER_SIZE = 0.2, 30.0, 500_000
+_INTEGER_SHARE, _INTEGER_SECONDS, _INTEGER_SIZE = 0.2, 30.0, 100_000
 _SEARCH_SECONDS = 20.0
 
 
@@ -92,11 +92,12 @@ class Search:
         return tries
 
     def focus(self) -> None:
-        """Keep what the tree's root leaves in question and the rows that bind there, for a smaller program."""
+        """Keep what the tree's root leaves in question and the rows that bind there, if that is a smaller program."""
         if self.root is None or self.relaxation is None:
             return
         kept = set(self._in_question().tolist()) | {place for place, _ in self.root.x}
-        self.relaxation = Relaxation(self.model, sorted(kept), [row for row, _ in self.root.envy])
+        if len(kept) < len(self.relaxation.column):
+            self.relaxation = Relaxation(self.model, sorted(kept), [row for row, _ in self.root.envy])
 
     def _in_question(self) -> Integers:
         """The pairs that may trade in something better than the best so far."""
