@@ -8,17 +8,26 @@ c_j, and w_ij = v_ij - c_j, the revenue is the value of
     ``s.t. sum_j x_ij <= 1,  sum_i x_ij <= 1,  0 <= r_ij <= w_ij x_ij,  x_ij in {0, 1},``
     ``     sum_k (w_ik x_ik - r_ik) + sum_l r_lj >= w_ij  for each known pair (i, j)``
 
-The last says that i does not envy j's buyer: his utility plus j's price is at least his value. As he has one seller
-and she one buyer, no single term of these sums need count for more than w_ij times its x, and with these caps
+The last says that i does not envy j's buyer: his utility u plus j's price p is at least his value. Rows that follow
+from it are stronger in parts of trades. For floors f, g >= 0 with h = w_ij - f - g >= 0,
 
-    ``sum_k min(w_ik x_ik - r_ik, w_ij x_ik) + sum_l min(r_lj, w_ij x_lj) >= w_ij``
+    ``min((u - f)+, h) + min((p - g)+, h) >= h``
 
-holds as well; a certificate lists for each row of multiplier d_ij the sellers k and the buyers l whose terms it caps.
-For multipliers a, b, d >= 0 of these rows the r_ij can be maximised away. Let D_ij be the sum of d over the rows of
-i's known sellers that do not cap j, D^ij over the rows of j's known buyers that do not cap i, and C_ij the sum of
-d w over the rows of either that do. Then every feasible point earns at most
+and as i has one seller and j one buyer, u and p may be taken apart by trades. On ``0 <= u_ik <= w_ik`` the first term
+is no more than ``h x_ik``, and no more than ``s u_ik`` with the slope ``s = min((w_ik - f)+, h) / min(w_ik, f + h)``;
+the same holds for the second with r_lj and g. The pair itself counts ``h x_ij``, as u_ij + r_ij = w_ij. So
 
-    ``sum a + sum b - sum over rows of w d + sum over pairs of max (profit_ij - a_i - b_j) x_ij``
+    ``h x_ij + sum_{k != j} (h x_ik or s_k u_ik) + sum_{l != i} (h x_lj or s_l r_lj) >= h``
+
+where a certificate lists for each row of multiplier d_ij the sellers k and the buyers l whose terms it caps by h x.
+Without floors and caps that is the row of the program. Slopes are rounded up to multiples of 2^-18, which keeps them
+true and integers small.
+
+For multipliers a, b, d >= 0 of these rows the r_ij can be maximised away. Let D_ij be the sum of d s over the rows of
+i's other known sellers that do not cap j, D^ij the same over the rows of j's other known buyers that do not cap i, and
+C_ij the sum of d h over the rows of either that do and of the pair's own. Then every feasible point earns at most
+
+    ``sum a + sum b - sum over rows of d h + sum over pairs of max (profit_ij - a_i - b_j) x_ij``
     ``with profit_ij = w_ij max(D_ij, D^ij + [unknown]) + C_ij + c_j [unknown]``
 
 where x_ij runs over its box: {0, 1}, or what a branching tree has left of it. Revenues are multiples of the values'
@@ -46,6 +55,8 @@ if TYPE_CHECKING:
 
 CERTIFICATES = ("lp", "tree", "known-sellers", "homogeneous", "one-seller", "autarky", "enumeration")
 LEAF = ("buyers", "sellers", "known")
+SLOPES = 18
+"""Bits after the point of a slope."""
 
 
 def upper(statement: TradingNetworkStatement, dual: object) -> Fraction:
@@ -128,22 +139,23 @@ class Relaxation:
             for k, value in enumerate(numbers):
                 if value < 0:
                     raise Violation(f"{where}.{name}[{k}]: the multiplier {brief(value)} is negative")
-        weights, scale = over_common_denominator([row.weight for row in d])
+        weights, denominator = over_common_denominator([row.weight for row in d])
+        scale = denominator << SLOPES
         common = math.lcm(self.unit * scale, *(x.denominator for x in (*a, *b)))
         buyers, sellers = ([x.numerator * (common // x.denominator) for x in side] for side in (a, b))
         factor = common // (self.unit * scale)
-        paid, out, into, caps = self._sums(d, weights)
+        paid, out, into, others = self._sums(d, weights)
         total = sum(buyers) + sum(sellers) - paid * factor
         forced = {divmod(k, self.width) for k, (low, _) in box.items() if low >= 1}
         closed = {divmod(k, self.width) for k, (_, high) in box.items() if high <= 0}
         rest = set(forced)
         for i, row in enumerate(self._net):
-            envy, limit, capped = out[i], buyers[i], caps.get(i, {})
+            envy, limit, more = out[i], buyers[i], others.get(i, {})
             for j, net, unknown in row:
                 top = into[j] + scale if unknown else into[j]
-                if j in capped:
-                    less_out, less_in, extra = capped[j]
-                    profit = net * max(top - less_in, envy - less_out) + extra
+                if j in more:
+                    more_out, more_in, extra = more[j]
+                    profit = net * max(top + more_in, envy + more_out) + extra
                 else:
                     profit = net * max(top, envy)
                 if unknown:
@@ -163,9 +175,11 @@ class Relaxation:
         for k, entry in enumerate([] if isinstance(raw, (list, tuple)) and not raw else items(raw, where)):
             place = f"{where}[{k}]"
             parts = items(entry, place)
-            if len(parts) not in (3, 5):
+            if len(parts) not in (3, 5, 7):
                 raise InputError(
-                    "a row is [i, j, multiplier] or [i, j, multiplier, capped sellers, capped buyers]", place
+                    "a row is [i, j, multiplier], [i, j, multiplier, capped sellers, capped buyers] or the latter with "
+                    "the floors of utility and of price at its end",
+                    place,
                 )
             i, j = index(parts[0], place, self.values.shape[0]), index(parts[1], place, self.width)
             value = self.known_value(i, j)
@@ -174,10 +188,23 @@ class Relaxation:
                     f"{place} is the pair ({i}, {j}), but the two do not know each other, or trade at a loss"
                 )
             sizes = (self.width, self.values.shape[0])
-            caps = [_indices(part, place, size) for part, size in zip(parts[3:], sizes, strict=False)]
-            sellers, buyers = caps or ((), ())
-            rows.append(Row(i, j, number(parts[2], place), value, sellers, buyers))
+            sellers, buyers = [_indices(part, place, size) for part, size in zip(parts[3:5], sizes, strict=False)] or (
+                frozenset(),
+                frozenset(),
+            )
+            floors = self._floors(parts[5:], value, place)
+            left = value - sum(floors)
+            rows.append(Row(i, j, number(parts[2], place), left, sellers - {j}, buyers - {i}, floors))
         return rows
+
+    def _floors(self, parts: Sequence[object], value: int, where: str) -> tuple[int, int]:
+        """The floors of a row in units."""
+        first, second = ([number(part, where) * self.unit for part in parts]) or (Fraction(0), Fraction(0))
+        if first.denominator != 1 or second.denominator != 1:
+            raise InputError(f"a floor is a multiple of the values' unit 1/{self.unit}", where)
+        if min(first, second) < 0 or first + second > value:
+            raise Violation(f"{where}: floors are >= 0 and together no more than the pair's value net of cost")
+        return int(first), int(second)
 
     def known_value(self, i: int, j: int) -> int | None:
         """The net value of a known pair in units; None if the two do not know each other."""
@@ -192,42 +219,81 @@ class Relaxation:
 
     def _sums(
         self, rows: Sequence[Row], weights: Sequence[int]
-    ) -> tuple[int, list[int], list[int], dict[int, dict[int, tuple[int, int, int]]]]:
-        """``sum of w d`` in units; d by buyer and by seller; and by pair what caps take from these and add."""
+    ) -> tuple[int, list[int], list[int], dict[int, dict[int, list[int]]]]:
+        """``sum of d h`` in units; d by buyer and by seller of rows that are plain; and by pair what others add.
+
+        What others add is a list: to the buyer's d, to the seller's, and to the profit in units.
+        """
         out, into = [0] * self.values.shape[0], [0] * self.width
-        caps: dict[int, dict[int, tuple[int, int, int]]] = {}
+        more: dict[int, dict[int, list[int]]] = {}
         paid = 0
         for row, d in zip(rows, weights, strict=True):
-            out[row.buyer] += d
-            into[row.seller] += d
-            paid += d * row.value
-            for k in row.capped_sellers:
-                less_out, less_in, extra = caps.setdefault(row.buyer, {}).get(k, (0, 0, 0))
-                caps[row.buyer][k] = (less_out + d, less_in, extra + d * row.value)
-            for i in row.capped_buyers:
-                less_out, less_in, extra = caps.setdefault(i, {}).get(row.seller, (0, 0, 0))
-                caps[i][row.seller] = (less_out, less_in + d, extra + d * row.value)
-        return paid, out, into, caps
+            paid += d * row.left << SLOPES
+            if row.plain:
+                out[row.buyer] += d << SLOPES
+                into[row.seller] += d << SLOPES
+            else:
+                self._more(row, d, more)
+        return paid, out, into, more
+
+    def _more(self, row: Row, d: int, more: dict[int, dict[int, list[int]]]) -> None:
+        """What a row with caps or floors adds to the pairs that it speaks of."""
+        i, j, capped = row.buyer, row.seller, d * row.left << SLOPES
+        mine = more.setdefault(i, {})
+        for k, net, _ in self._net[i]:
+            if k == j or k in row.capped_sellers:
+                mine.setdefault(k, [0, 0, 0])[2] += capped
+            elif net > row.floors[0]:
+                mine.setdefault(k, [0, 0, 0])[0] += d * slope(net, row.floors[0], row.left)
+        for buyer, net in self._suitors[j]:
+            if buyer == i:
+                continue
+            if buyer in row.capped_buyers:
+                more.setdefault(buyer, {}).setdefault(j, [0, 0, 0])[2] += capped
+            elif net > row.floors[1]:
+                more.setdefault(buyer, {}).setdefault(j, [0, 0, 0])[1] += d * slope(net, row.floors[1], row.left)
+
+    @cached_property
+    def _suitors(self) -> list[list[tuple[int, int]]]:
+        """For each seller (buyer, net value in units), where trade creates no loss."""
+        found: list[list[tuple[int, int]]] = [[] for _ in range(self.width)]
+        for i, row in enumerate(self._net):
+            for j, net, _ in row:
+                found[j].append((i, net))
+        return found
 
 
 @dataclass(frozen=True)
 class Row:
-    """A row of the program: a known pair, its multiplier and net value, and whose terms are capped."""
+    """A row: a known pair, its multiplier, what floors leave of its value, the capped terms and the floors."""
 
     buyer: int
     seller: int
     weight: Fraction
-    value: int
-    capped_sellers: tuple[int, ...]
-    capped_buyers: tuple[int, ...]
+    left: int
+    capped_sellers: frozenset[int]
+    capped_buyers: frozenset[int]
+    floors: tuple[int, int]
+
+    @property
+    def plain(self) -> bool:
+        """Whether this is a row of the program itself."""
+        return not (self.capped_sellers or self.capped_buyers or any(self.floors))
 
 
-def _indices(raw: object, where: str, bound: int) -> tuple[int, ...]:
+def slope(value: int, floor: int, left: int) -> int:
+    """``min((value - floor)+, left) / min(value, floor + left)`` in multiples of 2^-18, rounded up."""
+    if value <= floor or not left:
+        return 0
+    return -(-(min(value - floor, left) << SLOPES) // min(value, floor + left))
+
+
+def _indices(raw: object, where: str, bound: int) -> frozenset[int]:
     read = [] if isinstance(raw, (list, tuple)) and not raw else items(raw, where)
-    found = tuple(index(item, where, bound) for item in read)
+    found = [index(item, where, bound) for item in read]
     if len(set(found)) < len(found):
         raise InputError("a term is capped twice", where)
-    return found
+    return frozenset(found)
 
 
 def one_seller(statement: TradingNetworkStatement) -> Fraction:

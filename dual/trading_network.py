@@ -180,8 +180,11 @@ def upper(statement: TradingNetworkStatement, dual: object) -> Fraction:
     found = fields(dual, ["kind", "buyers", "sellers"], where="dual")
     if found["kind"] != "lp":
         raise InputError('the certificate of a welfare is of kind "lp"', "dual.kind")
-    known = statement.known if statement.objective == "equilibrium" else None
-    return assignment_bound(Market.on(statement.values, statement.costs, known), found["buyers"], found["sellers"])
+    if statement.objective == "equilibrium" or statement.known is None:
+        market = statement.world
+    else:
+        market = Market.on(statement.values, statement.costs, None)
+    return assignment_bound(market, found["buyers"], found["sellers"])
 
 
 def assignment_bound(market: Market, raw_buyers: object, raw_sellers: object) -> Fraction:

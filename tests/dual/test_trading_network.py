@@ -140,6 +140,25 @@ def test_revenue_is_bounded_by_multipliers_of_envy() -> None:
         upper(network, {"kind": "lp", "buyers": [0, 0], "sellers": [0, 0], "known": [[0, 0, -1]]})
 
 
+def test_floors_of_gain_and_price_make_rows_stronger() -> None:
+    network = parse(NETWORK)
+    dual: dict[str, object] = {"kind": "lp", "buyers": [0, 12], "sellers": [8, 0]}
+    # Gain above 4 and price must reach 8: the pair itself counts 8, buyer 1's price counts as it is, so its profit is
+    # 12 + 12 and exceeds 12 + 8 by 4; capped it counts 8.
+    assert upper(network, {**dual, "known": [[0, 0, 1, [], [], 4, 0]]}) == 20 + 4 - 8
+    assert upper(network, {**dual, "known": [[0, 0, 1, [], [1], 4, 0]]}) == 20 - 8
+    # A price above 4 counts on [0, 12] no more than two thirds of the price, so the profit is 12 + 8.
+    assert upper(network, {**dual, "known": [[0, 0, 1, [], [], 0, 4]]}) == 20 - 8
+    with pytest.raises(Violation, match="together no more than the pair's value"):
+        upper(network, {**dual, "known": [[0, 0, 1, [], [], 6, 7]]})
+    with pytest.raises(Violation, match="together no more than the pair's value"):
+        upper(network, {**dual, "known": [[0, 0, 1, [], [], -1, 0]]})
+    with pytest.raises(InputError, match="multiple of the values' unit 1/1"):
+        upper(network, {**dual, "known": [[0, 0, 1, [], [], "1/2", 0]]})
+    with pytest.raises(InputError, match="a row is"):
+        upper(network, {**dual, "known": [[0, 0, 1, [], [], 1]]})
+
+
 def test_bounds_are_lowered_to_a_multiple_of_the_unit() -> None:
     dual = {"kind": "lp", "buyers": ["1/3", 0], "sellers": [12, 11], "known": []}
     assert upper(parse(NETWORK), dual) == 23

@@ -79,7 +79,14 @@ class _Node:
     leaf: Mapping[str, object] | None = field(default=None, compare=False)
 
 
-def branch(program: Program, effort: Effort, *, max_nodes: int = MAX_NODES, tolerance: float = 1e-6) -> Tree | None:
+def branch(
+    program: Program,
+    effort: Effort,
+    *,
+    step: Fraction = Fraction(0),
+    max_nodes: int = MAX_NODES,
+    tolerance: float = 1e-6,
+) -> Tree | None:
     """Grow a tree until its bound meets what is attained, or the time or the nodes run out.
 
     Parameters
@@ -87,6 +94,8 @@ def branch(program: Program, effort: Effort, *, max_nodes: int = MAX_NODES, tole
     program : Program
     effort : Effort
         Its time limit holds for the search; closing what is open at its end takes a little longer.
+    step : Fraction
+        Values are multiples of this, so nodes with a bound below the next one can be closed; 0 if there is no such.
     max_nodes : int
         Of the tree.
     tolerance : float
@@ -106,7 +115,7 @@ def branch(program: Program, effort: Effort, *, max_nodes: int = MAX_NODES, tole
     while open_nodes:
         node = heapq.heappop(open_nodes)
         bound = node.relaxed.bound
-        if bound <= float(program.lower) + tolerance * (1 + abs(bound)) or node.relaxed.split is None:
+        if _closed(bound, program.lower, float(step), tolerance) or node.relaxed.split is None:
             node.leaf, exact = program.leaf(node.box, node.relaxed.multipliers)
             if exact <= program.lower or node.relaxed.split is None:
                 upper = exact if upper is None else max(upper, exact)
@@ -127,6 +136,12 @@ def branch(program: Program, effort: Effort, *, max_nodes: int = MAX_NODES, tole
         node.leaf, exact = program.leaf(node.box, node.relaxed.multipliers)
         upper = exact if upper is None else max(upper, exact)
     return Tree(_listed(root), upper if upper is not None else program.lower)
+
+
+def _closed(bound: float, lower: Fraction, step: float, tolerance: float) -> bool:
+    """Whether an exact bound near this one would be no greater than what is attained."""
+    slack = tolerance * (1 + abs(bound))
+    return bound <= float(lower) + max(slack, step - slack)
 
 
 def _split(program: Program, node: _Node, count: int) -> tuple[_Node, _Node] | None:

@@ -128,6 +128,25 @@ class Model:
         """Whether every pair has a value."""
         return self.statement.values.dense
 
+    def of_buyer(self, i: int) -> Integers:
+        """The places of a buyer's pairs."""
+        start, end = np.searchsorted(self.buyers, (i, i + 1)).tolist()
+        return np.arange(start, end)
+
+    def of_seller(self, j: int) -> Integers:
+        """The places of a seller's pairs."""
+        start, end = self._seller_starts[j], self._seller_starts[j + 1]
+        return self._by_seller[start:end]
+
+    @cached_property
+    def _by_seller(self) -> Integers:
+        return np.argsort(self.sellers, kind="stable")
+
+    @cached_property
+    def _seller_starts(self) -> list[int]:
+        starts: list[int] = np.searchsorted(self.sellers[self._by_seller], np.arange(self.shape[1] + 1)).tolist()
+        return starts
+
     @property
     def size(self) -> int:
         """How many pairs have a value."""

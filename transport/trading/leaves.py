@@ -13,11 +13,13 @@ from typing import Any
 
 import numpy as np
 
+from dual.revenue import SLOPES
+
 from .arrays import Model
+from .envy import Row
 from .fees import reweighted
 from .graph import integers
 from .prices import equilibrium
-from .relaxation import Row
 
 _SIMPLE, _NEAR = 60, 1e-7
 _BITS = 24
@@ -47,10 +49,11 @@ def leaf(
     envy : sequence of (Row, float)
         Rows of the relaxation with approximate multipliers.
     """
-    exact = [(row, weight) for row, weight in ((row, simple(d)) for row, d in envy) if weight > 0]
+    exact = _simple(envy)
     scale = math.lcm(*(weight.denominator for _, weight in exact))
     weights = [(row, int(weight * scale)) for row, weight in exact]
-    paid = sum(d * int(model.net[row.place]) for row, d in weights)
+    paid = sum(d * _left(model, row) for row, d in weights) << SLOPES
+    scale <<= SLOPES
     profit = _profits(model, weights, scale)
     forced = [place for place, (low, _) in box.items() if low]
     free = profit.copy()
@@ -75,39 +78,64 @@ def leaf(
     return witness, math.floor(Fraction(total, scale)) * model.unit
 
 
+def _simple(envy: Sequence[tuple[Row, float]]) -> list[tuple[Row, Fraction]]:
+    """Multipliers as simple fractions, unless their common denominator is large."""
+    exact = [(row, simple(d)) for row, d in envy]
+    if math.lcm(*(weight.denominator for _, weight in exact)) > 2**_BITS:
+        exact = [(row, Fraction(round(d * 2**_BITS), 2**_BITS)) for row, d in envy]
+    return [(row, weight) for row, weight in exact if weight > 0]
+
+
+def _left(model: Model, row: Row) -> int:
+    """What the floors leave of the pair's value."""
+    return int(model.net[row.place]) - sum(row.floors)
+
+
 def _stated(model: Model, row: Row, weight: Fraction) -> list[object]:
-    pair = [int(model.buyers[row.place]), int(model.sellers[row.place]), weight]
-    return [*pair, sorted(row.sellers), sorted(row.buyers)] if row.sellers or row.buyers else pair
+    stated: list[object] = [int(model.buyers[row.place]), int(model.sellers[row.place]), weight]
+    if row.sellers or row.buyers or any(row.floors):
+        stated += [sorted(row.sellers), sorted(row.buyers)]
+    return [*stated, *(floor * model.unit for floor in row.floors)] if any(row.floors) else stated
 
 
 def _profits(model: Model, rows: Sequence[tuple[Row, int]], scale: int) -> Any:
     """``w max(D, D' + [unknown]) + C + c [unknown]`` for every pair, -1 where trade makes a loss."""
     n, m = model.shape
-    out, into = [0] * n, [0] * m
-    capped: dict[tuple[int, int], list[int]] = {}
+    plain_out, plain_in = [0] * n, [0] * m
+    others = []
     for row, d in rows:
-        i, j = int(model.buyers[row.place]), int(model.sellers[row.place])
-        out[i] += d
-        into[j] += d
-        pairs = [((i, k), (d, 0)) for k in row.sellers] + [((k, j), (0, d)) for k in row.buyers]
-        for pair, (mine, theirs) in pairs:
-            less = capped.setdefault(pair, [0, 0, 0])
-            less[0] += mine
-            less[1] += theirs
-            less[2] += d * int(model.net[row.place])
+        if row.sellers or row.buyers or any(row.floors):
+            others.append((row, d))
+        else:
+            plain_out[int(model.buyers[row.place])] += d << SLOPES
+            plain_in[int(model.sellers[row.place])] += d << SLOPES
+    # No slope exceeds one, and no term what the floors leave.
     size = int(np.abs(model.net).max(initial=0)) + int(model.costs.max(initial=0))
-    most = 2 * max(*out, *into) + scale
+    most = scale + (sum(d for _, d in rows) << SLOPES)
     kind: Any = np.int64 if most * size < 2**60 and model.net.dtype != object else object
     net, costs = model.net.astype(kind), model.costs.astype(kind)
     unknown = (~model.known).astype(np.int64).astype(kind) * scale
-    d_out, d_in = np.array(out, dtype=kind)[model.buyers], np.array(into, dtype=kind)[model.sellers]
+    out, into = np.array(plain_out, dtype=kind)[model.buyers], np.array(plain_in, dtype=kind)[model.sellers]
     extra = costs[model.sellers] * unknown
-    if capped:
-        places = model.places(capped)
-        taken = np.array(list(capped.values()), dtype=kind)
-        d_out[places] -= taken[:, 0]
-        d_in[places] -= taken[:, 1]
-        extra[places] += taken[:, 2]
-    profit = net * np.maximum(d_out, d_in + unknown) + extra
+    for row, d in others:
+        left = _left(model, row)
+        places = (model.of_buyer(model.buyers[row.place]), model.of_seller(model.sellers[row.place]))
+        sides = (
+            (places[0], model.sellers, row.sellers, row.floors[0], out),
+            (places[1], model.buyers, row.buyers, row.floors[1], into),
+        )
+        for where, partner, capped, floor, more in sides:
+            caps = np.isin(partner[where], list(capped)) & (where != row.place)
+            rest = where[~caps & (where != row.place)]
+            extra[where[caps]] += d * left << SLOPES
+            more[rest] += d * _slopes(net[rest], floor, left)
+        extra[row.place] += d * left << SLOPES
+    profit = net * np.maximum(out, into + unknown) + extra
     profit[net < 0] = -1
     return profit
+
+
+def _slopes(net: Any, floor: int, left: int) -> Any:
+    """The checker's slopes of some pairs."""
+    above = np.minimum(np.maximum(net - floor, 0), left)
+    return -(-(above << SLOPES) // np.maximum(np.minimum(net, floor + left), 1))

@@ -16,6 +16,8 @@ from transport.road.problem import Effort, Witnesses
 
 from .arrays import Model
 from .fees import FeeCurve, fee_curve
+from .graph import Integers
+from .integer import IntegerProgram, coefficients
 from .leaves import leaf
 from .outcome import State
 from .relaxation import Point, Relaxation
@@ -24,10 +26,11 @@ from .welfare import assignment_dual, efficient_equilibrium
 RULE = "the introductions with the greatest revenue among those tried; {} competitive prices, ties {} the platform"
 
 
-_ROOT_ROUNDS = 15
+_ROOT_ROUNDS, _ROUNDS = 60, 2
 _NODES_OF_OTHER_RULES = 201
 _SEARCH_SHARE = 0.15
 _SEARCH_PAIRS = 3000
+_INTEGER_SHARE, _INTEGER_SECONDS, _INTEGER_SIZE = 0.2, 30.0, 100_000
 _SEARCH_SECONDS = 20.0
 
 
@@ -41,6 +44,7 @@ class Search:
         self.lower = Fraction(0)
         self.tried: set[tuple[Pair, ...]] = {()}
         self.relaxation: Relaxation | None = None
+        self.root: Point | None = None
 
     def _state(self, introduced: Iterable[Pair]) -> State:
         statement = self.model.statement
@@ -87,16 +91,56 @@ class Search:
             since = 0 if better else since + 1
         return tries
 
+    def focus(self) -> None:
+        """Keep what the tree's root leaves in question and the rows that bind there, if that is a smaller program."""
+        if self.root is None or self.relaxation is None:
+            return
+        kept = set(self._in_question().tolist()) | {place for place, _ in self.root.x}
+        if len(kept) < len(self.relaxation.column):
+            self.relaxation = Relaxation(self.model, sorted(kept), [row for row, _ in self.root.envy])
+
+    def _in_question(self) -> Integers:
+        """The pairs that may trade in something better than the best so far."""
+        if self.root is None or self.relaxation is None:
+            return np.arange(self.model.size)
+        more = float(self.lower / self.model.unit + 1) / self.relaxation.scale
+        return np.flatnonzero(self.root.value + self.root.gains > more * (1 - 1e-6))
+
+    def closed(self) -> bool:
+        """Whether the root's bound is below the next multiple of the unit."""
+        if self.root is None or self.relaxation is None:
+            return False
+        return self.root.value * self.relaxation.scale < (float(self.lower / self.model.unit) + 1) * (1 - 1e-6)
+
+    def integer(self, seconds: float) -> None:
+        """Try what an integer program's solver finds.
+
+        It has all pairs, or those that the tree's root leaves in question if there is one; then it may not be large.
+        """
+        if self.root is None or self.relaxation is None:
+            program = IntegerProgram(self.model)
+        else:
+            places = self._in_question()
+            if coefficients(self.model, places) > _INTEGER_SIZE:
+                return
+            program = IntegerProgram(self.model, places, [row for row, _ in self.root.envy])
+        found = program.solve(self.best, min(seconds, self.effort.remaining()))
+        if found is not None:
+            self.offer(found)
+
     def relax(self, box: Mapping[int, tuple[int, int]]) -> Relaxed | None:
         """Solve the relaxation within a box, and try the introductions that it suggests."""
         if self.relaxation is None:
             return None
         self.relaxation.restrict(box)
-        found = self.relaxation.solve(self.effort.remaining(), *(() if box else (_ROOT_ROUNDS,)))
+        size = self.relaxation.scale * float(self.model.unit)
+        cutoff = float(self.lower + self.model.unit) / size
+        rounds = _ROUNDS if box else _ROOT_ROUNDS
+        found = self.relaxation.solve(self.effort.remaining(), rounds, cutoff * (1 - 1e-6))
         if found is None:
             return None
+        self.root = self.root or found
         self.offer(self._rounded(found))
-        size = self.relaxation.scale * float(self.model.unit)
         return Relaxed(found.value * size, self._split(found, box), found.envy)
 
     def _rounded(self, found: Point) -> list[Pair]:
@@ -179,18 +223,32 @@ def _without_a_tree(search: Search, curve: FeeCurve) -> Witnesses:
     return search.witnesses({"kind": "lp", **witness}, "entry-fee", curve.solves)
 
 
-def maximise_revenue(model: Model, effort: Effort) -> Witnesses:
-    """Entry fees, local search and branching, until the bounds meet or the time is over.
+def maximise_revenue(model: Model, effort: Effort, *, whole: bool = False) -> Witnesses:
+    """Entry fees, local search, an integer program and branching, until the bounds meet or the time is over.
 
     The upper bound is that of the largest prices and friendly ties, which other rules never exceed. Where it is not
     attained under other rules, small markets are enumerated.
+
+    Parameters
+    ----------
+    model : Model
+    effort : Effort
+    whole : bool
+        Whether the integer program has all pairs and half of the time, and comes first; otherwise it has a small part
+        of the time and the pairs that the root of the tree leaves in question.
     """
     effort.tell("entry fees")
     search = Search(model, effort)
     curve = fee_curve(model)
     search.start(curve)
-    search.relax({})
-    tries = search.improve()
+    if whole:
+        tries = search.improve()
+        effort.tell(f"revenue {float(search.lower):.6g} after {tries} exchanges; integer program")
+        search.integer(effort.remaining() / 2)
+        search.relax({})
+    else:
+        search.relax({})
+        tries = search.improve()
     statement = model.statement
     usual = (statement.price_rule, statement.ties) == ("largest", "platform")
     if not usual:
@@ -199,13 +257,17 @@ def maximise_revenue(model: Model, effort: Effort) -> Witnesses:
         if enumeration.work(statement) <= enumeration.MAX_WORK:
             search.offer(enumeration.best(statement)[1])
             return search.witnesses({"kind": "enumeration"}, "enumeration", tries)
-    effort.tell(f"revenue {float(search.lower):.6g} after {tries} exchanges; branching")
+    if not whole and not search.closed():
+        effort.tell(f"revenue {float(search.lower):.6g} after {tries} exchanges; integer program")
+        search.integer(min(_INTEGER_SHARE * effort.remaining(), _INTEGER_SECONDS))
+        search.focus()
+    effort.tell(f"revenue {float(search.lower):.6g}; branching")
     # Under other rules the tree closes the gap to its own optimum only, so a small one will do.
-    tree = branch(search, effort, **({} if usual else {"max_nodes": _NODES_OF_OTHER_RULES}))
+    tree = branch(search, effort, step=model.unit, **({} if usual else {"max_nodes": _NODES_OF_OTHER_RULES}))
     if tree is None:
         return _without_a_tree(search, curve)
     dual = {"kind": "lp", **tree.nodes[0]} if len(tree.nodes) == 1 else {"kind": "tree", "nodes": tree.nodes}
-    return search.witnesses(dual, "branching", len(tree.nodes))
+    return search.witnesses(dual, "milp and branching" if whole else "branching", len(tree.nodes))
 
 
 def autarky(model: Model) -> dict[str, object] | None:

@@ -159,6 +159,15 @@ def solve_by_branching(problem: TradingNetwork, effort: Effort) -> Witnesses:
     return maximise_revenue(problem.model, effort)
 
 
+def solve_by_integer_program(problem: TradingNetwork, effort: Effort) -> Witnesses:
+    """Let HiGHS solve the single-level integer program; the bound is proven by branching all the same."""
+    if problem.objective != "revenue":
+        return solve_exactly(problem, effort)
+    from .maximise import maximise_revenue
+
+    return maximise_revenue(problem.model, effort, whole=True)
+
+
 def solve_by_fees(problem: TradingNetwork, effort: Effort) -> Witnesses:
     """Earn at least the entry fee's guarantee, fast at any size."""
     if problem.objective != "revenue":
@@ -213,8 +222,9 @@ class TradingNetwork(Problem[TradingNetworkStatement]):
     kind = "trading-network"
     methods: ClassVar[dict[str, Method]] = {
         "exact": solve_exactly,
-        "entry-fee": solve_by_fees,
+        "milp": solve_by_integer_program,
         "branching": solve_by_branching,
+        "entry-fee": solve_by_fees,
     }
     solution_class = TradingNetworkSolution
 

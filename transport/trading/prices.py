@@ -91,7 +91,13 @@ def suggestion(graph: Graph) -> Integers:
         gains[rows, columns] = np.maximum(weights, 0.0)
     else:
         gains = np.maximum(graph.floats(), 0.0)
-    rows, columns = linear_sum_assignment(gains, maximize=True)
+    costs = -gains
+    # Where every column, or row, finds a partner, its least cost does not matter, and without it the search is shorter.
+    if costs.shape[0] >= costs.shape[1]:
+        costs -= costs.min(axis=0)
+    if costs.shape[0] <= costs.shape[1]:
+        costs -= costs.min(axis=1)[:, None]
+    rows, columns = linear_sum_assignment(costs)
     seller_of: Integers = np.full(graph.shape[0], FREE)
     use = gains[rows, columns] > 0
     seller_of[rows[use]] = columns[use]

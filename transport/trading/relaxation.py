@@ -9,43 +9,39 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from .arrays import Model
+from .envy import Envy, Row, Terms
 from .graph import Integers
 
 Floats = npt.NDArray[np.float64]
 _PENALTY = 20.0
 _TOLERANCE = 1e-7
 _BATCH = 4
-_ROWS_AT_ONCE = 25
-_ROUNDS = 4
+_ROWS_AT_ONCE = 100
 _MEMORY, _FORGET_AT_ONCE = 6, 40
-
-
-@dataclass(frozen=True)
-class Row:
-    """The envy of a known pair, by its place, with the sellers and the buyers whose terms are capped."""
-
-    place: int
-    sellers: frozenset[int] = frozenset()
-    buyers: frozenset[int] = frozenset()
+_PIVOTS = 8000
+_PART = 1e-6
+_STALL, _LITTLE = 4, 1e-5
+"""No more rows enter after so many rounds that lowered the value by no more than this share."""
 
 
 @dataclass(frozen=True)
 class Point:
     """An optimum of the relaxation: its value, the trades in part, and the multipliers of envy.
 
-    ``x`` holds (place of the pair, weight); ``envy`` holds (row, multiplier). The value is in units of ``scale``.
+    ``x`` holds (place of the pair, weight); ``envy`` holds (row, multiplier); ``gains`` says of each pair, by place, by
+    how much at most its trade as a whole would change the value. All but weights in units of ``scale``.
     """
 
     value: float
     x: list[tuple[int, float]]
     envy: list[tuple[Row, float]]
+    gains: Floats
 
 
 class Relaxation:
@@ -56,17 +52,20 @@ class Relaxation:
     model : Model
     seeds : iterable of int
         Places of pairs whose columns enter at once.
+    rows : iterable of Row
+        Rows that enter at once.
     """
 
-    def __init__(self, model: Model, seeds: Iterable[int]) -> None:
+    def __init__(self, model: Model, seeds: Iterable[int], rows: Iterable[Row] = ()) -> None:
         import highspy
 
         self.model = model
         self.scale = float(max(int(model.net.max(initial=0)), 1))
-        self.net: Floats = model.net.astype(np.float64) / self.scale
+        self.envy = Envy(model, self.scale)
+        self.net = self.envy.net
         self.cost: Floats = (model.costs.astype(np.float64) / self.scale)[model.sellers]
         self.unknown: Floats = (~model.known).astype(np.float64)
-        self.possible = self.net >= 0
+        self.possible = self.envy.possible
         self.restricted: dict[int, tuple[int, int]] = {}
         self._last_use: dict[Row, int] = {}
         self._solves = 0
@@ -74,6 +73,8 @@ class Relaxation:
         self._begin()
         for place in sorted(map(int, seeds)):
             self._add_pair(place)
+        for row in rows:
+            self._add_envy(row)
 
     def _begin(self) -> None:
         """An empty program: a row for each buyer and each seller."""
@@ -86,8 +87,8 @@ class Relaxation:
             "solver": "simplex",
             "presolve": "off",
             "random_seed": 0,
-            "primal_feasibility_tolerance": 1e-9,
-            "dual_feasibility_tolerance": 1e-9,
+            "primal_feasibility_tolerance": 1e-8,
+            "dual_feasibility_tolerance": 1e-8,
         }.items():
             self.solver.setOptionValue(option, value)
         n, m = self.model.shape
@@ -95,6 +96,7 @@ class Relaxation:
             self.solver.addRow(-self.infinity, 1.0, 0, np.zeros(0, np.int32), np.zeros(0))
         self.column: dict[int, int] = {}
         self.envy_row: dict[Row, int] = {}
+        self._terms: dict[Row, Terms] = {}
         self._by_buyer: dict[int, list[Row]] = {}
         self._by_seller: dict[int, list[Row]] = {}
         self._rows, self._columns = n + m, 0
@@ -106,23 +108,15 @@ class Relaxation:
         i, j = int(self.model.buyers[place]), int(self.model.sellers[place])
         w, unknown = float(self.net[place]), float(self.unknown[place])
         x, r = {i: 1.0, self.model.shape[0] + j: 1.0}, {}
-        for row in {*self._by_buyer.get(i, ()), *self._by_seller.get(j, ())}:
-            at = self.envy_row[row]
-            x[at], r[at] = self._terms(row, place, i, j)
+        for row in sorted({*self._by_buyer.get(i, ()), *self._by_seller.get(j, ())}, key=self.envy_row.__getitem__):
+            terms, at = self._terms[row], self.envy_row[row]
+            for k in np.flatnonzero(terms.places == place).tolist():
+                x[at], r[at] = float(terms.x[k]), float(terms.r[k])
         self._add_column(-unknown * float(self.cost[place]), self.restricted.get(place, (0, 1)), x)
         self._add_column(-unknown, (0.0, self.infinity), r)
         at = self.column[place] = self._columns - 2
         self.solver.addRow(-self.infinity, 0.0, 2, np.array([at, at + 1], np.int32), np.array([-w, 1.0]))
         self._rows += 1
-
-    def _terms(self, row: Row, place: int, i: int, j: int) -> tuple[float, float]:
-        """The coefficients of a pair's x and r in a row."""
-        cap, x, r = float(self.net[row.place]), 0.0, 0.0
-        if self.model.buyers[row.place] == i:
-            x, r = (x + cap, r) if j in row.sellers else (x + float(self.net[place]), r - 1.0)
-        if self.model.sellers[row.place] == j:
-            x, r = (x + cap, r) if i in row.buyers else (x, r + 1.0)
-        return x, r
 
     def _add_column(self, cost: float, box: tuple[float, float], entries: Mapping[int, float]) -> None:
         used = {row: value for row, value in entries.items() if value}
@@ -131,29 +125,23 @@ class Relaxation:
         self._columns += 1
 
     def _add_envy(self, row: Row) -> None:
-        """The row of a known pair, which a column may break at a price."""
+        """A row, which a column may break at a price."""
         i, j = int(self.model.buyers[row.place]), int(self.model.sellers[row.place])
+        terms = self._terms[row] = self.envy.terms(row)
         entries: dict[int, float] = {}
-        for other in self._pairs_of(i, j):
-            at = self.column[other]
-            entries[at], entries[at + 1] = self._terms(
-                row, other, int(self.model.buyers[other]), int(self.model.sellers[other])
-            )
+        for place, x, r in zip(terms.places.tolist(), terms.x.tolist(), terms.r.tolist(), strict=True):
+            at = self.column.get(place)
+            if at is not None:
+                entries[at], entries[at + 1] = x, r
         used = {at: value for at, value in entries.items() if value}
         columns, values = np.array(list(used), np.int32), np.array(list(used.values()), np.float64)
-        self.solver.addRow(float(self.net[row.place]), self.infinity, len(used), columns, values)
+        self.solver.addRow(terms.least, self.infinity, len(used), columns, values)
         self.envy_row[row] = self._rows
         self._last_use[row] = self._solves
         self._add_column(_PENALTY, (0.0, self.infinity), {self._rows: 1.0})
         self._rows += 1
         self._by_buyer.setdefault(i, []).append(row)
         self._by_seller.setdefault(j, []).append(row)
-
-    def _pairs_of(self, i: int, j: int) -> list[int]:
-        """The places of present pairs with this buyer or this seller."""
-        present = np.fromiter(self.column, np.int64, len(self.column))
-        found: list[int] = present[(self.model.buyers[present] == i) | (self.model.sellers[present] == j)].tolist()
-        return found
 
     def restrict(self, box: Mapping[int, tuple[int, int]]) -> None:
         """Let pairs, by place, trade within a box."""
@@ -167,38 +155,64 @@ class Relaxation:
                 self.solver.changeColBounds(self.column[place], float(low), float(high))
         self.restricted = dict(box)
 
-    def solve(self, time_left: float, rounds: int = _ROUNDS) -> Point | None:
+    def solve(self, time_left: float, rounds: int, cutoff: float = 0.0) -> Point | None:
         """A nearly optimal point within the box; None if the time is over.
 
-        Rows enter for at most some rounds: what is missing makes the bound weaker, not wrong.
+        Rows enter for at most some rounds, while they help and the value, in units of ``scale``, is above the cutoff:
+        what is missing makes the bound weaker, not wrong.
         """
         import time
 
         import highspy
 
         deadline = time.monotonic() + time_left
-        self._forget()
+        history: list[float] = []
         while True:
             left = deadline - time.monotonic()
             if left <= 0:
                 return None
             self.solver.setOptionValue("time_limit", self.solver.getRunTime() + left if left < 1e9 else 1e30)
-            self.solver.run()
+            self._run()
             if self.solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
                 return None
             found = self.solver.getSolution()
             values, duals = np.asarray(found.col_value), np.asarray(found.row_dual)
-            rounds -= 1
-            if not self._grow(values, duals, rounds > 0):
+            value = -float(self.solver.getInfo().objective_function_value)
+            history.append(value)
+            stalled = len(history) > _STALL and history[-1 - _STALL] - value < _LITTLE * value
+            more = (len(history) < rounds and not stalled) or self._whole(values)
+            if not self._grow(values, duals, more and value > cutoff):
                 break
+            self._forget(duals)
         x = [(place, float(values[at])) for place, at in self.column.items() if values[at] > 1e-9]
-        envy = [(row, float(duals[at])) for row, at in self.envy_row.items() if duals[at] > 1e-9]
-        self._solves += 1
-        self._last_use.update(dict.fromkeys((row for row, _ in envy), self._solves))
-        return Point(-float(self.solver.getInfo().objective_function_value), x, envy)
+        active = [(row, at) for row, at in self.envy_row.items() if duals[at] > 1e-9]
+        envy = [(row, float(duals[at]) / self._terms[row].size) for row, at in active]
+        gains = self._gains(duals)
+        self._forget(duals)
+        return Point(value, x, envy, gains)
 
-    def _forget(self) -> None:
+    def _whole(self, values: Floats) -> bool:
+        """Whether no pair trades in part, so that there is nothing to branch on."""
+        x = values[np.fromiter(self.column.values(), np.int64, len(self.column))]
+        return bool((np.minimum(x, 1.0 - x) < _PART).all())
+
+    def _run(self) -> None:
+        """Solve from the last basis; if that goes round in circles, from none."""
+        import highspy
+
+        self.solver.setOptionValue("simplex_iteration_limit", _PIVOTS)
+        self.solver.run()
+        if self.solver.getModelStatus() == highspy.HighsModelStatus.kIterationLimit:
+            self.solver.setOptionValue("simplex_iteration_limit", highspy.kHighsIInf)
+            self.solver.clearSolver()
+            self.solver.run()
+
+    def _forget(self, duals: Floats) -> None:
         """Delete the rows that no multiplier has used for a while."""
+        self._solves += 1
+        for row, at in self.envy_row.items():
+            if at >= len(duals) or duals[at] > 1e-9:
+                self._last_use[row] = self._solves
         old = [row for row in self.envy_row if self._last_use[row] < self._solves - _MEMORY]
         if len(old) < _FORGET_AT_ONCE:
             return
@@ -208,91 +222,49 @@ class Relaxation:
         for row, at in self.envy_row.items():
             self.envy_row[row] = at - int(np.searchsorted(gone, at))
         for row in old:
-            del self._last_use[row]
+            del self._last_use[row], self._terms[row]
             self._by_buyer[int(self.model.buyers[row.place])].remove(row)
             self._by_seller[int(self.model.sellers[row.place])].remove(row)
 
     def _grow(self, values: Floats, duals: Floats, rows: bool) -> bool:
         """Add the columns that would gain and the rows that are broken."""
-        present = [(place, values[at], values[at + 1]) for place, at in self.column.items() if values[at] > 1e-9]
         excess = self._excess(duals)
         gaining = _best(np.flatnonzero(excess > _TOLERANCE), excess, self.model.buyers)
+        broken: list[Row] = []
+        if rows:
+            at = np.fromiter(self.column.values(), np.int64, len(self.column))
+            places = np.fromiter(self.column, np.int64, len(self.column))
+            used = values[at] > 1e-9
+            broken = self.envy.broken(places[used], values[at[used]], values[at[used] + 1], _ROWS_AT_ONCE)
         for place in gaining:
             self._add_pair(place)
-        broken = self._broken(present) if rows else []
-        for row in broken:
+        new = [row for row in broken if row not in self.envy_row]
+        for row in new:
             self._add_envy(row)
-        return bool(gaining or broken)
+        return bool(gaining or new)
 
     def _excess(self, duals: Floats) -> Floats:
-        """What each absent pair would gain beyond a and b; -1 where it must not or need not enter."""
-        n, m = self.model.shape
-        buyers, sellers = self.model.buyers, self.model.sellers
-        out, into = np.zeros(n), np.zeros(m)
-        capped: dict[tuple[int, int], Floats] = {}
-        for row, at in self.envy_row.items():
-            if duals[at] > 0:
-                i, j, d, cap = buyers[row.place], sellers[row.place], duals[at], duals[at] * self.net[row.place]
-                out[i] += d
-                into[j] += d
-                for k in row.sellers:
-                    capped[i, k] = capped.get((i, k), np.zeros(3)) + np.array((d, 0.0, cap))
-                for k in row.buyers:
-                    capped[k, j] = capped.get((k, j), np.zeros(3)) + np.array((0.0, d, cap))
-        d_out, d_in, extra = out[buyers], into[sellers], np.zeros(len(buyers))
-        if capped:
-            places = self.model.places(capped)
-            less = np.array(list(capped.values()))
-            d_out[places] -= less[:, 0]
-            d_in[places] -= less[:, 1]
-            extra[places] += less[:, 2]
-        # The duals of rows <= 1 are -a and -b here.
-        excess: Floats = self.net * np.maximum(d_out, d_in + self.unknown) + extra + self.unknown * self.cost
-        excess += duals[:n][buyers] + duals[n : n + m][sellers]
+        """What each absent pair would gain; -1 where it must not or need not enter."""
+        excess = self._gains(duals)
         excess[~self.possible] = -1.0
         excess[[*self.column, *(k for k, (_, high) in self.restricted.items() if not high)]] = -1.0
         return excess
 
-    def _broken(self, present: list[tuple[int, float, float]]) -> list[Row]:
-        """The rows that the trades in part break, each capped so as to be broken most."""
-        buyers, sellers = self.model.buyers, self.model.sellers
-        kept = np.zeros(len(buyers))
-        mine: dict[int, list[tuple[int, float, float]]] = {}
-        theirs: dict[int, list[tuple[int, float, float]]] = {}
-        for place, x, r in present:
-            i, j, u = int(buyers[place]), int(sellers[place]), self.net[place] * x - r
-            mine.setdefault(i, []).append((j, u, x))
-            theirs.setdefault(j, []).append((i, r, x))
-            for where, gain in ((self._known_of_buyer[i], u), (self._known_of_seller[j], r)):
-                kept[where] += np.minimum(gain, self.net[where] * x)
-        envy = self.net - kept
-        envy[self.unknown > 0] = -1.0
-        rows: list[Row] = []
-        places = _best(np.flatnonzero(envy > _TOLERANCE), envy, buyers)
-        for place in sorted(places, key=lambda p: (-envy[p], p))[: max(_ROWS_AT_ONCE, len(places) // 4)]:
-            w = self.net[place] + 1e-9
-            row = Row(
-                place,
-                frozenset(j for j, u, x in mine.get(int(buyers[place]), ()) if u > w * x),
-                frozenset(i for i, r, x in theirs.get(int(sellers[place]), ()) if r > w * x),
-            )
-            if row not in self.envy_row:
-                rows.append(row)
-        return rows
-
-    @cached_property
-    def _known_of_buyer(self) -> list[Integers]:
-        return self._grouped(self.model.buyers, self.model.shape[0])
-
-    @cached_property
-    def _known_of_seller(self) -> list[Integers]:
-        return self._grouped(self.model.sellers, self.model.shape[1])
-
-    def _grouped(self, owner: Integers, count: int) -> list[Integers]:
-        """The places of known pairs that trade without loss, by owner."""
-        places = np.flatnonzero(self.model.known & self.possible)
-        places = places[np.argsort(owner[places], kind="stable")]
-        return np.split(places, np.searchsorted(owner[places], np.arange(1, count)))
+    def _gains(self, duals: Floats) -> Floats:
+        """What each pair would gain beyond a and b."""
+        n, m = self.model.shape
+        active = [
+            (self._terms[row], duals[at]) for row, at in self.envy_row.items() if at < len(duals) and duals[at] > 0
+        ]
+        x, r = np.zeros(len(self.net)), self.unknown.copy()
+        if active:
+            places = np.concatenate([terms.places for terms, _ in active])
+            x += np.bincount(places, np.concatenate([terms.x * d for terms, d in active]), len(x))
+            r += np.bincount(places, np.concatenate([terms.r * d for terms, d in active]), len(x))
+        # The duals of rows <= 1 are -a and -b here.
+        gains: Floats = x + self.net * np.maximum(r, 0.0) + self.unknown * self.cost
+        gains += duals[:n][self.model.buyers] + duals[n : n + m][self.model.sellers]
+        return gains
 
 
 def _best(places: Integers, score: Floats, buyers: Integers) -> list[int]:
