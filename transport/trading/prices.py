@@ -5,7 +5,7 @@ Given an efficient matching, the largest competitive prices are the fixed point 
     ``p_j = min(w_ij, min over j' of w_ij - w_ij' + p_j')``  for the buyer i of j,
 
 reached from above: a price falls when its buyer would rather take another seller (Shapley and Shubik 1971; Bellman and
-Ford's algorithm on the sellers, where only those whose price has just fallen are looked at again). The seller at whom
+Ford's algorithm on the sellers, where only those whose price has fallen are looked at again, the lowest prices first). The seller at whom
 the minimum is attained is the parent that proves the price largest. If the matching was not efficient, the iteration
 finds a chain of trades that improves it; so any matching, for instance a float solver's, is a start. The smallest
 prices are the same thing with the two sides exchanged.
@@ -23,6 +23,9 @@ from .graph import Graph, Integers, Numbers, Sparse
 
 FREE = -1
 _PATIENCE = 16
+_SHARE = 16
+_FEW = 8
+"""Of the sellers to look at, a share is taken at once, and no fewer than these."""
 _SMALL = 250_000
 """Up to this many entries a sparse graph is matched as a matrix."""
 
@@ -141,9 +144,11 @@ def _settle(graph: Graph, partner: Integers, owner: Integers) -> tuple[Numbers, 
         return [(FREE, [int(j)], False) for j in sold if worth[j] < 0]
     prices[sold] = worth[sold]
     parents = np.full(graph.shape[1], FREE)
-    changed = np.arange(graph.shape[1])
+    waiting = np.ones(graph.shape[1], dtype=np.bool_)
     rounds = 0
-    while len(changed):
+    while waiting.any():
+        changed = _lowest(np.flatnonzero(waiting), prices)
+        waiting[changed] = False
         rows, offers, sources = graph.offers(changed, prices[changed], gains)
         lone = partner[rows] == FREE
         if lone.any():
@@ -152,6 +157,7 @@ def _settle(graph: Graph, partner: Integers, owner: Integers) -> tuple[Numbers, 
         changed = partner[rows]
         prices[changed] = worth[changed] - offers
         parents[changed] = sources
+        waiting[changed] = True
         below = changed[prices[changed] < 0] if len(changed) else changed
         if len(below):
             return _disjoint(parents, [(FREE, j) for j in below.tolist()])
@@ -161,6 +167,14 @@ def _settle(graph: Graph, partner: Integers, owner: Integers) -> tuple[Numbers, 
             if circle:
                 return [(FREE, circle, True)]
     return prices, gains, parents
+
+
+def _lowest(columns: Integers, prices: Numbers) -> Integers:
+    """The columns of lowest prices: these fall least from now on, and what they offer is most often final."""
+    count = max(_FEW, len(columns) // _SHARE)
+    if len(columns) <= count:
+        return columns
+    return columns[np.argpartition(prices[columns], count - 1)[:count]]
 
 
 def _disjoint(parents: Integers, starts: list[tuple[int, int]]) -> list[Chain]:
