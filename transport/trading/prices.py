@@ -5,10 +5,10 @@ Given an efficient matching, the largest competitive prices are the fixed point 
     ``p_j = min(w_ij, min over j' of w_ij - w_ij' + p_j')``  for the buyer i of j,
 
 reached from above: a price falls when its buyer would rather take another seller (Shapley and Shubik 1971; Bellman and
-Ford's algorithm on the sellers, where only those whose price has fallen are looked at again, the lowest prices first). The seller at whom
-the minimum is attained is the parent that proves the price largest. If the matching was not efficient, the iteration
-finds a chain of trades that improves it; so any matching, for instance a float solver's, is a start. The smallest
-prices are the same thing with the two sides exchanged.
+Ford's algorithm on the sellers, where only those whose price has fallen are looked at again, the lowest prices first).
+The seller at whom the minimum is attained is the parent that proves the price largest. If the matching was not
+efficient, the iteration finds a chain of trades that improves it; so any matching, for instance a float solver's, is a
+start. The smallest prices are the same thing with the two sides exchanged.
 """
 
 from __future__ import annotations
