@@ -79,8 +79,11 @@ def general_matching(values: Any) -> float:
 def peers(values: Any) -> None:
     """Matchings alone: OR-Tools where its arcs fit in memory, networkx where it ends."""
     if values.nnz <= 2_000_000:
-        *times, welfare = timed(lambda: assignment(values))
-        show("OR-Tools linear assignment, no prices", *times, f"welfare {welfare:.6f}")
+        try:
+            *times, welfare = timed(lambda: assignment(values))
+            show("OR-Tools linear assignment, no prices", *times, f"welfare {welfare:.6f}")
+        except RuntimeError as failure:
+            print(f"  {failure}", flush=True)
     if values.nnz > 100_000:
         return
     if importlib.util.find_spec("networkx") is None:
