@@ -84,7 +84,7 @@ def peers(values: Any) -> None:
             show("OR-Tools linear assignment, no prices", *times, f"welfare {welfare:.6f}")
         except RuntimeError as failure:
             print(f"  {failure}", flush=True)
-    if values.nnz > 100_000:
+    if values.nnz > 6_000:
         return
     if importlib.util.find_spec("networkx") is None:
         print("  networkx is not installed, so it is left out", flush=True)
