@@ -10,7 +10,7 @@ import csv
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import ceil, hypot
+from math import ceil, hypot, lcm
 from pathlib import Path
 from typing import Literal
 
@@ -22,9 +22,12 @@ from dual.files import dump, write
 
 from .delivery import DeliveryMarket
 from .delivery.arrays import Array
+from .trading.network import TradingNetwork
 
 Place = tuple[float, float]
 Rng = np.random.Generator | int | None
+MOST_HUBS = 40
+"""The largest size of :func:`hubs`."""
 
 
 @dataclass(frozen=True)
@@ -285,3 +288,42 @@ def town(
     )
     sides = zip(("buyers", "stores", "couriers"), (at_buyers, at_stores, at_couriers), strict=True)
     return Snapshot(market, {name: [(float(x), float(y)) for x, y in spots] for name, spots in sides})
+
+
+def hubs(size: int) -> TradingNetwork:
+    """The family on which an entry fee earns exactly its guarantee, the gain in welfare over a harmonic number.
+
+    Sellers are ``size`` hubs, whom all buyers know, and as many strangers. With L the least common multiple of 1, ...,
+    ``size``, the first ``size`` buyers value every seller at L, and the i-th of the others values a hub at L/i and a
+    stranger at 0. Every buyer knows all hubs. Nothing earns more than L (checked up to ``size`` 6).
+
+    Parameters
+    ----------
+    size : int
+        From 1 to 40.
+
+    Returns
+    -------
+    TradingNetwork
+        With ``2 * size`` buyers and sellers.
+
+    Raises
+    ------
+    InputError
+        If the size is none.
+
+    Examples
+    --------
+    >>> curve = hubs(4).fee_curve()
+    >>> print(curve.best.revenue, curve.guarantee)
+    12 12
+    """
+    exact = number(size, "size")
+    if exact.denominator != 1 or not 1 <= exact <= MOST_HUBS:
+        raise InputError(f"the size is an integer from 1 to {MOST_HUBS}", "size")
+    count = int(exact)
+    common = lcm(*range(1, count + 1))
+    values = [[common] * (2 * count)] * count
+    values += [[common // i] * count + [0] * count for i in range(1, count + 1)]
+    known = [(i, j) for i in range(2 * count) for j in range(count)]
+    return TradingNetwork(values, known, name=f"Hubs of size {count}")

@@ -2,7 +2,6 @@
 
 import importlib.util
 import itertools
-import math
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ import pytest
 import dual
 from dual.errors import InputError, SuasionError
 from transport import TradingNetwork
+from transport.datasets import hubs
 from transport.trading.report import harmonic
 
 _spec = importlib.util.spec_from_file_location("brute", Path(__file__).with_name("brute.py"))
@@ -22,13 +22,6 @@ brute = importlib.util.module_from_spec(_spec)
 _spec.loader.exec_module(brute)
 
 Pair = tuple[int, int]
-
-
-def hubs(size: int) -> TradingNetwork:
-    """Hubs h_j whom all buyers know, strangers t_j; an entry fee earns dW / H_N and nothing earns more."""
-    common = math.lcm(*range(1, size + 1))
-    rows = [[common] * (2 * size)] * size + [[common // i] * size + [0] * size for i in range(1, size + 1)]
-    return TradingNetwork(rows, [(i, j) for i in range(2 * size) for j in range(size)])
 
 
 def random_network(rng: np.random.Generator, most: int, **rules: object) -> tuple[TradingNetwork, dict[Pair, Fraction]]:
@@ -219,10 +212,20 @@ def test_on_hubs_an_entry_fee_earns_exactly_its_guarantee(size: int) -> None:
     assert curve.best.revenue == curve.guarantee
 
 
-@pytest.mark.parametrize(("size", "revenue"), [(2, 2), (3, 6), (4, 12)])
-def test_on_hubs_nothing_earns_more(size: int, revenue: int) -> None:
-    solution = hubs(size).solve()
+@pytest.mark.parametrize(
+    ("size", "before", "best", "revenue"), [(1, 1, 2, 1), (2, 4, 7, 2), (3, 18, 29, 6), (4, 48, 73, 12)]
+)
+def test_on_hubs_nothing_earns_more(size: int, before: int, best: int, revenue: int) -> None:
+    network = hubs(size)
+    solution = network.solve()
     assert (solution.lower, solution.grade) == (revenue, "exact")
+    assert (network.evaluate([]).welfare, network.efficient().welfare) == (before, best)
+
+
+@pytest.mark.parametrize("size", [0, -1, 2.5, 41])
+def test_hubs_have_a_size(size: object) -> None:
+    with pytest.raises(InputError, match="size: the size is an integer from 1 to 40"):
+        hubs(size)  # type: ignore[arg-type]
 
 
 def test_the_best_introduction_need_not_be_efficient() -> None:
