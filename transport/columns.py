@@ -39,6 +39,8 @@ _STEP: Final = 1.5
 """Factor by which the box grows and shrinks."""
 _HARDLY: Final = 1e-6
 """With less mass than this in violated rows the plan is all but optimal, and a larger box cannot help."""
+_FAR: Final = 1e6
+"""In a box of this size, relative to the costs, what is still violated is rounding."""
 _LEAP: Final = 6.0
 """Factor by which it grows if the master was exact inside of it."""
 
@@ -215,7 +217,7 @@ def generate(
         pays = bound - reached > _PAYS * promise
         if reached < bound:
             bound, centre = reached, found.duals
-        if not added and answer.violation <= _NONE:
+        if not added and (answer.violation <= _NONE or radius > _FAR * size):
             break
         if not pays:
             radius /= _STEP
