@@ -5,20 +5,19 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
-from typing import Any
 
 import numpy as np
 
 from dual import enumeration
 from dual.valuations import Pair
-from transport.road.branching import Relaxed, Split, branch
+from transport.road.branching import Closing, Relaxed, Split, branch
 from transport.road.problem import Effort, Witnesses
 
 from .arrays import Model
 from .fees import FeeCurve, fee_curve
 from .graph import Integers
 from .integer import IntegerProgram, coefficients
-from .leaves import leaf
+from .leaves import closing, leaf
 from .outcome import State
 from .relaxation import Point, Relaxation
 from .welfare import assignment_dual, efficient_equilibrium
@@ -141,7 +140,7 @@ class Search:
             return None
         self.root = self.root or found
         self.offer(self._rounded(found))
-        return Relaxed(found.value * size, self._split(found, box), found.envy)
+        return Relaxed(found.value * size, self._split(found, box), found)
 
     def _rounded(self, found: Point) -> list[Pair]:
         places = [place for place, weight in found.x if weight > 0.5 and not self.model.known[place]]
@@ -199,9 +198,24 @@ class Search:
         """The checker's number of a pair: (i, j) is ``i m + j``."""
         return int(self.model.buyers[place]) * self.model.shape[1] + int(self.model.sellers[place])
 
-    def leaf(self, box: Mapping[int, tuple[int, int]], envy: Any) -> tuple[Mapping[str, object], Fraction]:
+    def leaf(self, box: Mapping[int, tuple[int, int]], multipliers: Point) -> tuple[Mapping[str, object], Fraction]:
         """The exact bound of a leaf."""
-        return leaf(self.model, box, envy)
+        return leaf(self.model, box, multipliers.envy)
+
+    def close(self, box: Mapping[int, tuple[int, int]], multipliers: Point) -> Closing | None:
+        """The pairs that trade in nothing better than the best so far, with what proves it."""
+        if self.relaxation is None:
+            return None
+        scale, most = self.relaxation.scale, int(self.lower / self.model.unit)
+        hopeless = (multipliers.value + multipliers.gains) * scale < most + 1
+        hopeless[list(box)] = False
+        if not hopeless.any():
+            return None
+        witness, places = closing(self.model, box, multipliers, scale, most)
+        if not len(places):
+            return None
+        words = {"closed": [self._number(p) for p in places.tolist()], "by": witness}
+        return Closing(words, dict.fromkeys(places.tolist(), (0, 0)))
 
     def witnesses(self, dual: Mapping[str, object], method: str, iterations: int) -> Witnesses:
         """What was found, for the checker."""
