@@ -31,6 +31,7 @@ _SEARCH_SHARE = 0.15
 _SEARCH_PAIRS = 3000
 _INTEGER_SHARE, _INTEGER_SECONDS, _INTEGER_SIZE = 0.2, 30.0, 100_000
 _SEARCH_SECONDS = 20.0
+_MUCH_LESS = 0.9
 
 
 class Search:
@@ -97,6 +98,17 @@ class Search:
         kept = set(self._in_question().tolist()) | {place for place, _ in self.root.x}
         if len(kept) < len(self.relaxation.column):
             self.relaxation = Relaxation(self.model, sorted(kept), [row for row, _ in self.root.envy])
+
+    def refine(self) -> None:
+        """Relax the root again from what it leaves in question, until that is no longer much less."""
+        count = self.model.size
+        while self.root is not None and len(self._in_question()) < _MUCH_LESS * count:
+            count = len(self._in_question())
+            self.focus()
+            before, self.root = self.root, None
+            if self.relax({}) is None:
+                self.root = before
+                return
 
     def _in_question(self) -> Integers:
         """The pairs that may trade in something better than the best so far."""
@@ -272,6 +284,7 @@ def maximise_revenue(model: Model, effort: Effort, *, whole: bool = False) -> Wi
             search.offer(enumeration.best(statement)[1])
             return search.witnesses({"kind": "enumeration"}, "enumeration", tries)
     if not whole and not search.closed():
+        search.refine()
         effort.tell(f"revenue {float(search.lower):.6g} after {tries} exchanges; integer program")
         search.integer(min(_INTEGER_SHARE * effort.remaining(), _INTEGER_SECONDS))
         search.focus()
