@@ -30,8 +30,9 @@ C_ij the sum of d h over the rows of either that do and of the pair's own. Then 
     ``sum a + sum b - sum over rows of d h + sum over pairs of max (profit_ij - a_i - b_j) x_ij``
     ``with profit_ij = w_ij max(D_ij, D^ij + [unknown]) + C_ij + c_j [unknown]``
 
-where x_ij runs over its box: {0, 1}, or what a branching tree has left of it. Revenues are multiples of the values'
-unit, so a bound may be lowered to the next multiple.
+where x_ij runs over its box: {0, 1}, or what a branching tree has left of it. Where one of some pairs trades, the
+largest of their terms counts even if all are negative; that is how a tree closes pairs that would trade in nothing
+better. Revenues are multiples of the values' unit, so a bound may be lowered to the next multiple.
 """
 
 from __future__ import annotations

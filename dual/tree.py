@@ -10,8 +10,8 @@ A tree splits the problem until a bound is known for each part. Its certificate 
   or all of them are at most zero, which is node a. One witness closes many variables.
 * anything else is a leaf, a witness that the problem's relaxation turns into a bound that holds within the leaf's box.
 
-The bound of the tree is the largest bound of a leaf. What a leaf holds is up to the relaxation. For a linear one,
-:class:`Rows`, it is ``{"rows": [[i, y_i], ...]}``: any row multipliers of the right signs prove
+The bound of the tree is the largest bound of a leaf or of what is closed. What a leaf holds is up to the relaxation.
+For a linear one, :class:`Rows`, it is ``{"rows": [[i, y_i], ...]}``: any row multipliers of the right signs prove
 
     ``objective . x <= y . rhs + sum over k of max (objective - y A)_k x_k over the box``,
 
