@@ -30,14 +30,15 @@ C_ij the sum of d h over the rows of either that do and of the pair's own. Then 
     ``sum a + sum b - sum over rows of d h + sum over pairs of max (profit_ij - a_i - b_j) x_ij``
     ``with profit_ij = w_ij max(D_ij, D^ij + [unknown]) + C_ij + c_j [unknown]``
 
-where x_ij runs over its box: {0, 1}, or what a branching tree has left of it. Revenues are multiples of the values'
-unit, so a bound may be lowered to the next multiple.
+where x_ij runs over its box: {0, 1}, or what a branching tree has left of it. Where one of some pairs trades, the
+largest of their terms counts even if all are negative; that is how a tree closes pairs that would trade in nothing
+better. Revenues are multiples of the values' unit, so a bound may be lowered to the next multiple.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -129,8 +130,11 @@ class Relaxation:
         one_side = len({i for i, _ in pairs}) == 1 or len({j for _, j in pairs}) == 1
         return one_side and not set(first) & set(second)
 
-    def bound(self, box: tree.Box, leaf: Mapping[str, object], where: str) -> Fraction:
-        """The bound that ``{"buyers": a, "sellers": b, "known": rows}`` proves within a box."""
+    def bound(self, box: tree.Box, leaf: Mapping[str, object], where: str, beyond: Collection[int] = ()) -> Fraction:
+        """The bound that ``{"buyers": a, "sellers": b, "known": rows}`` proves within a box.
+
+        With some pairs given, only where at least one of them trades: then a pair's profit counts even if negative.
+        """
         found = fields(leaf, LEAF, where=where)
         a = vector(found["buyers"], f"{where}.buyers", self.values.shape[0])
         b = vector(found["sellers"], f"{where}.sellers", self.width)
@@ -149,6 +153,8 @@ class Relaxation:
         forced = {divmod(k, self.width) for k, (low, _) in box.items() if low >= 1}
         closed = {divmod(k, self.width) for k, (_, high) in box.items() if high <= 0}
         rest = set(forced)
+        one_of = {divmod(k, self.width) for k in beyond}
+        largest: int | None = None
         for i, row in enumerate(self._net):
             envy, limit, more = out[i], buyers[i], others.get(i, {})
             for j, net, unknown in row:
@@ -164,8 +170,12 @@ class Relaxation:
                 if forced and (i, j) in forced:
                     total += excess
                     rest.discard((i, j))
-                elif excess > 0 and (i, j) not in closed:
-                    total += excess
+                elif (i, j) not in closed:
+                    total += max(excess, 0)
+                    if one_of and (i, j) in one_of:
+                        largest = excess if largest is None else max(largest, excess)
+        if one_of.isdisjoint(forced):
+            total += min(largest or 0, 0)
         # A pair that must trade, but would do so at a loss, leaves nothing in the box: any bound is true there.
         bound = Fraction(0) if rest else Fraction(total, common)
         return Fraction(math.floor(bound * self.unit), self.unit)

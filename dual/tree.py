@@ -6,10 +6,12 @@ A tree splits the problem until a bound is known for each part. Its certificate 
   stand later in the list.
 * ``{"either": [S, T], "children": [a, b]}``: of the lists S and T of binary variables no two from different lists can
   both be one (the relaxation knows why), so either all in S are zero, node a, or all in T, node b.
+* ``{"closed": S, "by": leaf, "children": [a]}``: either a variable of S is at least one, where the leaf's bound holds,
+  or all of them are at most zero, which is node a. One witness closes many variables.
 * anything else is a leaf, a witness that the problem's relaxation turns into a bound that holds within the leaf's box.
 
-The bound of the tree is the largest bound of a leaf. What a leaf holds is up to the relaxation. For a linear one,
-:class:`Rows`, it is ``{"rows": [[i, y_i], ...]}``: any row multipliers of the right signs prove
+The bound of the tree is the largest bound of a leaf or of what is closed. What a leaf holds is up to the relaxation.
+For a linear one, :class:`Rows`, it is ``{"rows": [[i, y_i], ...]}``: any row multipliers of the right signs prove
 
     ``objective . x <= y . rhs + sum over k of max (objective - y A)_k x_k over the box``,
 
@@ -18,7 +20,7 @@ and ``{"farkas": [[i, y_i], ...]}`` proves that the leaf is empty, if the same s
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Protocol
@@ -49,8 +51,12 @@ class Relaxation(Protocol):
         """Whether a variable of the first list and one of the second can never both be one."""
         ...
 
-    def bound(self, box: Box, leaf: Mapping[str, object], where: str) -> Fraction | None:
+    def bound(
+        self, box: Box, leaf: Mapping[str, object], where: str, beyond: Collection[int] = (), /
+    ) -> Fraction | None:
         """The bound that a leaf's witness proves within a box; None if it proves that nothing lies in it.
+
+        With some variables given, only for that part of the box where at least one of them is one or more.
 
         Raises
         ------
@@ -74,6 +80,7 @@ def upper(relaxation: Relaxation, raw: object, where: str = "dual.nodes") -> Fra
     boxes: list[dict[int, tuple[int, int]] | None] = [None] * len(nodes)
     boxes[0] = {}
     best: Fraction | None = None
+    parts: Sequence[Box]
     for k, node in enumerate(nodes):
         place = f"{where}[{k}]"
         box, boxes[k] = boxes[k], None
@@ -83,16 +90,41 @@ def upper(relaxation: Relaxation, raw: object, where: str = "dual.nodes") -> Fra
             raise InputError("a node is an object", place)
         if "children" not in node:
             if all(low <= high for low, high in box.values()):
-                bound = relaxation.bound(box, node, place)
-                best = bound if best is None else best if bound is None else max(best, bound)
+                best = _larger(best, relaxation.bound(box, node, place))
             continue
-        parts = _halves(relaxation, box, node, place)
-        children = [index(c, f"{place}.children", len(nodes)) for c in items(node["children"], f"{place}.children", 2)]
+        if "closed" in node:
+            bound, part = _closed(relaxation, box, node, place)
+            best, parts = _larger(best, bound), (part,)
+        else:
+            parts = _halves(relaxation, box, node, place)
+        raw_children = items(node["children"], f"{place}.children", len(parts))
+        children = [index(c, f"{place}.children", len(nodes)) for c in raw_children]
         for child, part in zip(children, parts, strict=True):
             if child <= k or boxes[child] is not None:
                 raise Violation(f"{place} leads to node {child}, which does not stand later or has a parent already")
             boxes[child] = {**box, **part}
     return best
+
+
+def _larger(first: Fraction | None, second: Fraction | None) -> Fraction | None:
+    """The larger of two bounds, where None is that of nothing."""
+    return second if first is None else first if second is None else max(first, second)
+
+
+def _closed(relaxation: Relaxation, box: Box, node: Mapping[str, object], place: str) -> tuple[Fraction | None, Box]:
+    """The bound where one of some variables is one or more, and what the other part restricts further."""
+    found = fields(node, ["closed", "by", "children"], where=place)
+    variables = [index(x, f"{place}.closed", relaxation.variables()) for x in items(found["closed"], f"{place}.closed")]
+    by = found["by"]
+    if not isinstance(by, Mapping):
+        raise InputError("a leaf is an object", f"{place}.by")
+    part: dict[int, tuple[int, int]] = {}
+    for x in variables:
+        low, high = box.get(x) or relaxation.box(x)
+        part[x] = (low, min(high, 0))
+    if any(low > high for low, high in box.values()):
+        return None, part
+    return relaxation.bound(box, by, f"{place}.by", variables), part
 
 
 def _halves(relaxation: Relaxation, box: Box, node: Mapping[str, object], place: str) -> tuple[Box, Box]:
@@ -170,8 +202,15 @@ class Rows:
         """Whether no term of a row can be negative."""
         return all(c >= 0 and (self.boxes[k][0] or 0) >= 0 and self.boxes[k][0] is not None for k, c in row.items())
 
-    def bound(self, box: Box, leaf: Mapping[str, object], where: str) -> Fraction | None:
-        """The bound that row multipliers prove within a box."""
+    def bound(self, box: Box, leaf: Mapping[str, object], where: str, beyond: Collection[int] = ()) -> Fraction | None:
+        """The bound that row multipliers prove within a box, or where one of some variables is one or more."""
+        best: Fraction | None = None
+        for k in beyond:
+            least, most = box.get(k) or self.box(k)
+            if most >= 1:
+                best = _larger(best, self.bound({**box, k: (max(least, 1), most)}, leaf, where))
+        if beyond:
+            return best
         empty = "farkas" in leaf
         found = fields(leaf, ["farkas" if empty else "rows"], where=where)
         total, reduced = self._combined(next(iter(found.values())), where)

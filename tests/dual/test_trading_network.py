@@ -12,6 +12,7 @@ import pytest
 from dual.enumeration import best
 from dual.equilibrium import Lanes
 from dual.errors import InputError, Violation
+from dual.revenue import Relaxation
 from dual.trading_network import lower, parse, upper
 
 # Buyers value the seller whom both know at 12, and the second values another, a stranger, at 11.
@@ -138,6 +139,24 @@ def test_revenue_is_bounded_by_multipliers_of_envy() -> None:
         upper(network, {"kind": "lp", "buyers": [0, 0], "sellers": [0, 0], "known": [[1, 0, 1]]})
     with pytest.raises(Violation, match="multiplier -1 is negative"):
         upper(network, {"kind": "lp", "buyers": [0, 0], "sellers": [0, 0], "known": [[0, 0, -1]]})
+
+
+def test_pairs_that_would_lower_the_bound_are_closed() -> None:
+    # The bound 12 as above. Profits less a and b are -1 for (0, 0), 0 for all others.
+    relaxation = Relaxation(parse(NETWORK))
+    leaf: dict[str, object] = {"buyers": [0, 11], "sellers": [13, 0], "known": [[0, 0, 1]]}
+    assert relaxation.bound({}, leaf, "leaf", [0]) == 11
+    assert relaxation.bound({}, leaf, "leaf", [0, 2]) == 12
+    assert relaxation.bound({0: (1, 1)}, leaf, "leaf", [0]) == 11
+    # Where (0, 0) must trade, it costs 1 once, whether or not it is asked for.
+    assert relaxation.bound({0: (1, 1)}, leaf, "leaf", [0, 2]) == 11
+    # A profit above a and b is counted once.
+    more = {**leaf, "buyers": [0, 10]}
+    assert relaxation.bound({}, more, "leaf") == 13
+    assert relaxation.bound({}, more, "leaf", [2]) == relaxation.bound({}, more, "leaf", [2, 3]) == 13
+    assert relaxation.bound({}, more, "leaf", [0]) == 12
+    nodes = [{"closed": [0], "by": leaf, "children": [1]}, {"buyers": [0, 12], "sellers": [0, 0], "known": []}]
+    assert upper(parse(NETWORK), {"kind": "tree", "nodes": nodes}) == 12
 
 
 def test_floors_of_gain_and_price_make_rows_stronger() -> None:

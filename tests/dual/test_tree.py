@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import pytest
 
-from dual.errors import Undecided, Violation
+from dual.errors import InputError, Undecided, Violation
 from dual.tree import MAX_NODES, Rows, upper
 
 
@@ -38,9 +38,35 @@ def test_either_of_two_sets_is_zero_where_a_row_says_so() -> None:
         upper(rows(), nodes)
 
 
+def test_one_witness_closes_variables() -> None:
+    # Where y >= 1, 5/2 of the row bound the value by 10 + 4 - 15/2; elsewhere it is 5 at most.
+    by = {"rows": [[0, "5/2"]]}
+    nodes: list[object] = [{"closed": [1], "by": by, "children": [1]}, {"rows": []}]
+    assert upper(rows(), nodes) == Fraction(13, 2)
+    assert upper(rows(), [{**nodes[0], "closed": [0]}, {"rows": []}]) == 10  # type: ignore[dict-item]
+    assert upper(rows(), [{**nodes[0], "closed": [1, 0]}, {"rows": []}]) == 10  # type: ignore[dict-item]
+    # With y >= 1 the row leaves no x, so x is closed by an empty part.
+    nodes = [
+        split(1, 0, 1, 2),
+        {"rows": []},
+        {"closed": [0], "by": {"farkas": [[0, 1]]}, "children": [3]},
+        {"rows": []},
+    ]
+    assert upper(rows(), nodes) == 5
+    # Where y <= 0 there is no part with y >= 1 to bound.
+    nodes = [split(1, 0, 1, 2), {"closed": [1], "by": by, "children": [3]}, {"farkas": [[0, 2]]}, {"rows": []}]
+    with pytest.raises(Violation, match="do not prove the leaf empty"):
+        upper(rows(), nodes)
+    nodes[2] = {"rows": [[0, "5/2"]]}
+    assert upper(rows(), nodes) == Fraction(13, 2)
+
+
 @pytest.mark.parametrize(
     ("nodes", "message"),
     [
+        ([{"closed": [1], "by": {"farkas": [[0, 1]]}, "children": [1]}, {"rows": []}], "do not prove the leaf empty"),
+        ([{"closed": [1], "by": {"rows": [[0, -1]]}, "children": [1]}, {"rows": []}], "wrong sign"),
+        ([{"closed": [1], "by": {"rows": []}, "children": [0]}], "does not stand later"),
         ([split(1, 0, 1, 1), {"rows": []}], "has a parent already"),
         ([split(1, 0, 1, 0), {"rows": []}], "does not stand later"),
         ([{"rows": []}, {"rows": []}], r"nodes\[1\] is reached by no split"),
@@ -51,6 +77,21 @@ def test_either_of_two_sets_is_zero_where_a_row_says_so() -> None:
 def test_a_tree_that_proves_nothing_is_refused(nodes: list[object], message: str) -> None:
     with pytest.raises(Violation, match=message):
         upper(rows(), nodes)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"closed": [2]}, r"nodes\[0\].closed: 2 is not an index"),
+        ({"closed": []}, r"nodes\[0\].closed"),
+        ({"by": [[0, 1]]}, r"nodes\[0\].by: a leaf is an object"),
+        ({"children": [1, 2]}, r"nodes\[0\].children"),
+        ({"open": []}, r"nodes\[0\].open"),
+    ],
+)
+def test_wrong_closings_are_named(change: dict[str, object], message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        upper(rows(), [{"closed": [1], "by": {"rows": []}, "children": [1], **change}, {"rows": []}])
 
 
 def test_a_variable_without_an_end_needs_a_reduced_cost_of_the_right_sign() -> None:

@@ -29,6 +29,14 @@ class Split:
 
 
 @dataclass(frozen=True)
+class Closing:
+    """Variables that are zero in whatever is better within a box: the certificate's words, and what it restricts."""
+
+    words: Mapping[str, object]
+    part: Box
+
+
+@dataclass(frozen=True)
 class Relaxed:
     """The relaxation's optimum within a box, in floating point.
 
@@ -61,6 +69,10 @@ class Program(Protocol):
         """An exact witness of the leaf and the bound that it proves, whatever the multipliers."""
         ...
 
+    def close(self, box: Box, multipliers: Any) -> Closing | None:
+        """What the multipliers close exactly within a box, given ``lower``; None if that is nothing more."""
+        ...
+
 
 @dataclass(frozen=True)
 class Tree:
@@ -73,10 +85,24 @@ class Tree:
 @dataclass(order=True)
 class _Node:
     key: tuple[float, int]
-    box: dict[int, tuple[int, int]] = field(compare=False)
+    parent: _Node | None = field(compare=False)
+    part: Box = field(compare=False)
     relaxed: Relaxed = field(compare=False)
+    closing: Closing | None = field(default=None, compare=False)
     children: tuple[_Node, _Node] | None = field(default=None, compare=False)
     leaf: Mapping[str, object] | None = field(default=None, compare=False)
+
+    def box(self) -> dict[int, tuple[int, int]]:
+        """What this node and those above restrict; put together when asked, as closings may be long."""
+        node: _Node | None = self
+        parts = []
+        while node is not None:
+            parts += [node.closing.part if node.closing else {}, node.part]
+            node = node.parent
+        box: dict[int, tuple[int, int]] = {}
+        for part in reversed(parts):
+            box.update(part)
+        return box
 
 
 def branch(
@@ -109,31 +135,31 @@ def branch(
     relaxed = program.relax({})
     if relaxed is None:
         return None
-    root = _Node((-relaxed.bound, 0), {}, relaxed)
+    root = _Node((-relaxed.bound, 0), None, {}, relaxed)
     open_nodes, count, told = [root], 1, 0.0
     upper: Fraction | None = None
     while open_nodes:
         node = heapq.heappop(open_nodes)
         bound = node.relaxed.bound
         if _closed(bound, program.lower, float(step), tolerance) or node.relaxed.split is None:
-            node.leaf, exact = program.leaf(node.box, node.relaxed.multipliers)
+            node.leaf, exact = program.leaf(node.box(), node.relaxed.multipliers)
             if exact <= program.lower or node.relaxed.split is None:
                 upper = exact if upper is None else max(upper, exact)
                 continue
             node.leaf = None
-        children = None if count + 2 > max_nodes or effort.exhausted() else _split(program, node, count)
+        children = None if count + 3 > max_nodes or effort.exhausted() else _split(program, node, count)
         if children is None:
             heapq.heappush(open_nodes, node)
             break
         node.children = children
-        count += 2
+        count += 2 + (node.closing is not None)
         for child in children:
             heapq.heappush(open_nodes, child)
         if count - told > 200:
             told = count
             effort.tell(f"{count} nodes, value in [{float(program.lower):.6g}, {bound:.6g}]")
     for node in open_nodes:
-        node.leaf, exact = program.leaf(node.box, node.relaxed.multipliers)
+        node.leaf, exact = program.leaf(node.box(), node.relaxed.multipliers)
         upper = exact if upper is None else max(upper, exact)
     return Tree(_listed(root), upper if upper is not None else program.lower)
 
@@ -147,27 +173,33 @@ def _closed(bound: float, lower: Fraction, step: float, tolerance: float) -> boo
 def _split(program: Program, node: _Node, count: int) -> tuple[_Node, _Node] | None:
     if node.relaxed.split is None:
         return None
-    made = []
+    box, made = node.box(), []
+    closing = node.closing = program.close(box, node.relaxed.multipliers)
+    if closing is not None:
+        box |= closing.part
     for k, part in enumerate(node.relaxed.split.parts):
-        box = {**node.box, **part}
-        relaxed = program.relax(box)
+        relaxed = program.relax({**box, **part})
         if relaxed is None:
+            node.closing = None
             return None
         if relaxed.bound > node.relaxed.bound:
             relaxed = replace(relaxed, bound=node.relaxed.bound)
-        made.append(_Node((-relaxed.bound, count + k), box, relaxed))
+        made.append(_Node((-relaxed.bound, count + k), node, part, relaxed))
     return made[0], made[1]
 
 
 def _listed(root: _Node) -> list[Mapping[str, object]]:
     """The nodes in a list, parents before children."""
-    order, places = [root], {id(root): 0}
+    order, places, size = [root], {id(root): 0}, 1 + (root.closing is not None)
     for node in order:
         for child in node.children or ():
-            places[id(child)] = len(order)
+            places[id(child)] = size
             order.append(child)
+            size += 1 + (child.closing is not None)
     listed: list[Mapping[str, object]] = []
     for node in order:
+        if node.closing is not None:
+            listed.append({**node.closing.words, "children": [places[id(node)] + 1]})
         if node.children is None or node.relaxed.split is None:
             listed.append(node.leaf or {})
         else:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -18,8 +19,9 @@ from dual.revenue import SLOPES
 from .arrays import Model
 from .envy import Row
 from .fees import reweighted
-from .graph import integers
+from .graph import Integers, integers
 from .prices import equilibrium
+from .relaxation import Point
 
 _SIMPLE, _NEAR = 60, 1e-7
 _BITS = 24
@@ -49,12 +51,8 @@ def leaf(
     envy : sequence of (Row, float)
         Rows of the relaxation with approximate multipliers.
     """
-    exact = _simple(envy)
-    scale = math.lcm(*(weight.denominator for _, weight in exact))
-    weights = [(row, int(weight * scale)) for row, weight in exact]
-    paid = sum(d * _left(model, row) for row, d in weights) << SLOPES
-    scale <<= SLOPES
-    profit = _profits(model, weights, scale)
+    priced = _Priced.by(model, envy)
+    profit, scale = priced.profit, priced.scale
     forced = [place for place, (low, _) in box.items() if low]
     free = profit.copy()
     for place in forced:
@@ -63,19 +61,75 @@ def leaf(
     free[[place for place, (_, high) in box.items() if not high]] = -1
     found = equilibrium(reweighted(model, integers(free)))
     a, b = found.utilities.astype(object), found.prices.astype(object)
-    total = int(a.sum()) + int(b.sum()) - paid
+    total = int(a.sum()) + int(b.sum()) - priced.paid
     for place in forced:
         # A pair that must trade pays its own multipliers back, so these may be as high as its rivals ask.
         i, j = model.buyers[place], model.sellers[place]
         a[i], b[j] = int(profit[model.buyers == i].max()), int(profit[model.sellers == j].max())
         total += int(profit[place])
-    denominator = scale * int(1 / model.unit)
-    witness = {
-        "buyers": [Fraction(int(k), denominator) for k in a],
-        "sellers": [Fraction(int(k), denominator) for k in b],
-        "known": [_stated(model, row, weight) for row, weight in exact],
-    }
-    return witness, math.floor(Fraction(total, scale)) * model.unit
+    return priced.witness(model, a, b), math.floor(Fraction(total, scale)) * model.unit
+
+
+def closing(
+    model: Model, box: Mapping[int, tuple[int, int]], point: Point, scale: float, most: int
+) -> tuple[dict[str, object], Integers]:
+    """A witness as of a leaf, and the places of the pairs with whose trade it bounds revenue by some units at most.
+
+    Here a and b are the relaxation's own: what they leave to a pair that does not trade is what closes it.
+
+    Parameters
+    ----------
+    model : Model
+    box : mapping from places of pairs to (low, high)
+    point : Point
+        An optimum of the relaxation within the box.
+    scale : float
+        Its unit, in units of the values.
+    most : int
+        In units of the values.
+    """
+    priced = _Priced.by(model, point.envy)
+    a, b = (
+        np.array([round(max(k, 0.0) * scale * priced.scale) for k in side.tolist()], dtype=priced.profit.dtype)
+        for side in (point.buyers, point.sellers)
+    )
+    excess = priced.profit - a[model.buyers] - b[model.sellers]
+    decided = np.zeros(model.size, bool)
+    decided[list(box)] = True
+    free = ~decided & (model.net >= 0)
+    above = [*excess[free & (excess > 0)].tolist(), *excess[[p for p, (low, _) in box.items() if low]].tolist()]
+    total = sum(a.tolist()) + sum(b.tolist()) + sum(above) - priced.paid
+    # A bound may be lowered to the next multiple of the unit.
+    slack = (most + 1) * priced.scale - 1 - total
+    return priced.witness(model, a, b), np.flatnonzero(free & (excess <= min(slack, 0)))
+
+
+@dataclass(frozen=True, eq=False)
+class _Priced:
+    """What exact multipliers of envy make of every pair, in units over ``scale``; ``paid`` is ``sum of d h``."""
+
+    rows: list[tuple[Row, Fraction]]
+    scale: int
+    paid: int
+    profit: Any
+
+    @classmethod
+    def by(cls, model: Model, envy: Sequence[tuple[Row, float]]) -> _Priced:
+        exact = _simple(envy)
+        scale = math.lcm(*(weight.denominator for _, weight in exact))
+        weights = [(row, int(weight * scale)) for row, weight in exact]
+        paid = sum(d * _left(model, row) for row, d in weights) << SLOPES
+        scale <<= SLOPES
+        return cls(exact, scale, paid, _profits(model, weights, scale))
+
+    def witness(self, model: Model, a: Any, b: Any) -> dict[str, object]:
+        """The multipliers as certificates have them."""
+        denominator = self.scale * int(1 / model.unit)
+        return {
+            "buyers": [Fraction(int(k), denominator) for k in a],
+            "sellers": [Fraction(int(k), denominator) for k in b],
+            "known": [_stated(model, row, weight) for row, weight in self.rows],
+        }
 
 
 def _simple(envy: Sequence[tuple[Row, float]]) -> list[tuple[Row, Fraction]]:

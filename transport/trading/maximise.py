@@ -5,20 +5,19 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
-from typing import Any
 
 import numpy as np
 
 from dual import enumeration
 from dual.valuations import Pair
-from transport.road.branching import Relaxed, Split, branch
+from transport.road.branching import Closing, Relaxed, Split, branch
 from transport.road.problem import Effort, Witnesses
 
 from .arrays import Model
 from .fees import FeeCurve, fee_curve
 from .graph import Integers
 from .integer import IntegerProgram, coefficients
-from .leaves import leaf
+from .leaves import closing, leaf
 from .outcome import State
 from .relaxation import Point, Relaxation
 from .welfare import assignment_dual, efficient_equilibrium
@@ -32,6 +31,7 @@ _SEARCH_SHARE = 0.15
 _SEARCH_PAIRS = 3000
 _INTEGER_SHARE, _INTEGER_SECONDS, _INTEGER_SIZE = 0.2, 30.0, 100_000
 _SEARCH_SECONDS = 20.0
+_MUCH_LESS = 0.9
 
 
 class Search:
@@ -99,6 +99,17 @@ class Search:
         if len(kept) < len(self.relaxation.column):
             self.relaxation = Relaxation(self.model, sorted(kept), [row for row, _ in self.root.envy])
 
+    def refine(self) -> None:
+        """Relax the root again from what it leaves in question, until that is no longer much less."""
+        count = self.model.size
+        while self.root is not None and len(self._in_question()) < _MUCH_LESS * count:
+            count = len(self._in_question())
+            self.focus()
+            before, self.root = self.root, None
+            if self.relax({}) is None:
+                self.root = before
+                return
+
     def _in_question(self) -> Integers:
         """The pairs that may trade in something better than the best so far."""
         if self.root is None or self.relaxation is None:
@@ -141,7 +152,7 @@ class Search:
             return None
         self.root = self.root or found
         self.offer(self._rounded(found))
-        return Relaxed(found.value * size, self._split(found, box), found.envy)
+        return Relaxed(found.value * size, self._split(found, box), found)
 
     def _rounded(self, found: Point) -> list[Pair]:
         places = [place for place, weight in found.x if weight > 0.5 and not self.model.known[place]]
@@ -199,9 +210,24 @@ class Search:
         """The checker's number of a pair: (i, j) is ``i m + j``."""
         return int(self.model.buyers[place]) * self.model.shape[1] + int(self.model.sellers[place])
 
-    def leaf(self, box: Mapping[int, tuple[int, int]], envy: Any) -> tuple[Mapping[str, object], Fraction]:
+    def leaf(self, box: Mapping[int, tuple[int, int]], multipliers: Point) -> tuple[Mapping[str, object], Fraction]:
         """The exact bound of a leaf."""
-        return leaf(self.model, box, envy)
+        return leaf(self.model, box, multipliers.envy)
+
+    def close(self, box: Mapping[int, tuple[int, int]], multipliers: Point) -> Closing | None:
+        """The pairs that trade in nothing better than the best so far, with what proves it."""
+        if self.relaxation is None:
+            return None
+        scale, most = self.relaxation.scale, int(self.lower / self.model.unit)
+        hopeless = (multipliers.value + multipliers.gains) * scale < most + 1
+        hopeless[list(box)] = False
+        if not hopeless.any():
+            return None
+        witness, places = closing(self.model, box, multipliers, scale, most)
+        if not len(places):
+            return None
+        words = {"closed": [self._number(p) for p in places.tolist()], "by": witness}
+        return Closing(words, dict.fromkeys(places.tolist(), (0, 0)))
 
     def witnesses(self, dual: Mapping[str, object], method: str, iterations: int) -> Witnesses:
         """What was found, for the checker."""
@@ -258,6 +284,7 @@ def maximise_revenue(model: Model, effort: Effort, *, whole: bool = False) -> Wi
             search.offer(enumeration.best(statement)[1])
             return search.witnesses({"kind": "enumeration"}, "enumeration", tries)
     if not whole and not search.closed():
+        search.refine()
         effort.tell(f"revenue {float(search.lower):.6g} after {tries} exchanges; integer program")
         search.integer(min(_INTEGER_SHARE * effort.remaining(), _INTEGER_SECONDS))
         search.focus()

@@ -34,13 +34,16 @@ _STALL, _LITTLE = 4, 1e-5
 class Point:
     """An optimum of the relaxation: its value, the trades in part, and the multipliers of envy.
 
-    ``x`` holds (place of the pair, weight); ``envy`` holds (row, multiplier); ``gains`` says of each pair, by place, by
+    ``x`` holds (place of the pair, weight); ``envy`` holds (row, multiplier); ``buyers`` and ``sellers`` hold the
+    multipliers of their rows; ``gains`` says of each pair, by place, by
     how much at most its trade as a whole would change the value. All but weights in units of ``scale``.
     """
 
     value: float
     x: list[tuple[int, float]]
     envy: list[tuple[Row, float]]
+    buyers: Floats
+    sellers: Floats
     gains: Floats
 
 
@@ -189,7 +192,8 @@ class Relaxation:
         envy = [(row, float(duals[at]) / self._terms[row].size) for row, at in active]
         gains = self._gains(duals)
         self._forget(duals)
-        return Point(value, x, envy, gains)
+        n, m = self.model.shape
+        return Point(value, x, envy, -duals[:n], -duals[n : n + m], gains)
 
     def _whole(self, values: Floats) -> bool:
         """Whether no pair trades in part, so that there is nothing to branch on."""

@@ -151,11 +151,12 @@ def any_multipliers_bound_revenue(seed: int, count: int) -> None:
             rows.append([i, j, Fraction(int(rng.integers(0, 5)), 2), *caps, *floors])
         sides = {"buyers": rng.integers(0, 6, n).tolist(), "sellers": rng.integers(0, 6, m).tolist()}
         kind = dual.KINDS["trading-network"]
-        bound = kind.upper(network.statement, {"kind": "lp", **sides, "known": rows})
-        assert (
-            bound
-            >= brute.best_revenues(net, list(network.statement.costs), set(network.statement.known_pairs), "largest")[0]
-        )
+        leaf = {**sides, "known": rows}
+        best = brute.best_revenues(net, list(network.statement.costs), set(network.statement.known_pairs), "largest")[0]
+        assert kind.upper(network.statement, {"kind": "lp", **leaf}) >= best
+        closed = [k for k in range(n * m) if rng.random() < 0.5] or [0]
+        nodes = [{"closed": closed, "by": leaf, "children": [1]}, leaf]
+        assert kind.upper(network.statement, {"kind": "tree", "nodes": nodes}) >= best
 
 
 def test_any_multipliers_bound_revenue() -> None:
@@ -293,11 +294,32 @@ def test_rows_with_floors_prove_what_plain_rows_do_not() -> None:
     solution = TradingNetwork(values, np.argwhere(rng.random((12, 12)) < 0.5)).solve()
     assert solution.grade == "exact"
     found: Any = solution.document()
-    leaves = [node for node in found["dual"]["nodes"] if "known" in node]
+    leaves = [node.get("by", node) for node in found["dual"]["nodes"] if "known" in node or "by" in node]
     assert any(len(row) == 7 for leaf in leaves for row in leaf["known"])
     for leaf in leaves:
         leaf["known"] = [row[:3] for row in leaf["known"]]
     assert "is not proven" in str(dual.verify(found).violation)
+
+
+def test_pairs_are_closed_by_multipliers_and_no_others_can_be() -> None:
+    """A tree closes pairs; once a pair that trades is among them, its multipliers no longer prove the bound."""
+    rng = np.random.default_rng(0)
+    values = rng.integers(1, 101, (12, 12))
+    solution = TradingNetwork(values, np.argwhere(rng.random((12, 12)) < 0.5)).solve()
+    found: Any = solution.document()
+    root = found["dual"]["nodes"][0]
+    assert len(root["closed"]) > 12
+    open_pairs = [k for k in range(144) if k not in root["closed"]]
+    assert all(12 * i + j in open_pairs for i, j in found["primal"]["trades"])
+    i, j = found["primal"]["trades"][0]
+    for closed in ([*root["closed"], 12 * i + j], open_pairs):
+        assert "is not proven" in str(dual.verify({**found, "dual": _with_root(found, closed)}).violation)
+    assert dual.verify({**found, "dual": _with_root(found, root["closed"])}).accepted
+
+
+def _with_root(found: Any, closed: list[int]) -> dict[str, object]:
+    root, *rest = found["dual"]["nodes"]
+    return {**found["dual"], "nodes": [{**root, "closed": closed}, *rest]}
 
 
 def test_without_time_the_bounds_are_true_and_wide() -> None:
