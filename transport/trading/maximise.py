@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
+from itertools import combinations
 
 import numpy as np
 
@@ -31,6 +32,7 @@ _SEARCH_SHARE = 0.15
 _SEARCH_PAIRS = 3000
 _INTEGER_SHARE, _INTEGER_SECONDS, _INTEGER_SIZE = 0.2, 30.0, 100_000
 _SEARCH_SECONDS = 20.0
+_SWAP_PAIRS = 40_000
 _MUCH_LESS = 0.9
 
 
@@ -73,23 +75,50 @@ class Search:
         self.relaxation = Relaxation(self.model, sorted(self.model.places(sorted(pairs)).tolist()))
 
     def improve(self) -> int:
-        """Add, drop and exchange single introductions while that helps; the number of tries."""
-        if self.relaxation is None:
-            return 0
-        model = self.model
-        candidates = [p for p in sorted(self.relaxation.column) if not model.known[p]][:_SEARCH_PAIRS]
-        pairs = [(int(model.buyers[p]), int(model.sellers[p])) for p in candidates]
+        """Add, drop and exchange single introductions, and let trades swap partners, while that helps.
+
+        Returns
+        -------
+        int
+            The number of tries.
+        """
         limit = _SEARCH_SHARE * self.effort.remaining()
         stop = time.perf_counter() + min(limit, _SEARCH_SECONDS)
-        tries, since = 0, 0
-        while since < len(pairs) and time.perf_counter() < stop:
-            pair = pairs[tries % len(pairs)]
-            tries += 1
-            now = set(self.best.introduced)
-            rest = {p for p in now if p[0] != pair[0] and p[1] != pair[1]}
-            better = self.offer(rest if pair in now else {*rest, pair})
-            since = 0 if better else since + 1
+        tries = 0
+        moves: list[Callable[[], Iterator[set[Pair]]]] = [self._single_changes, self._swaps]
+        at = 0
+        while at < len(moves) and not self.closed():
+            better = False
+            for introduced in moves[at]():
+                if time.perf_counter() >= stop:
+                    return tries
+                tries += 1
+                better |= self.offer(introduced)
+            at = 0 if better else at + 1
         return tries
+
+    def _single_changes(self) -> Iterator[set[Pair]]:
+        """Every pair of the relaxation in turn, dropped from the best introductions or put in the way of none."""
+        if self.relaxation is None:
+            return
+        model = self.model
+        for p in [p for p in sorted(self.relaxation.column) if not model.known[p]][:_SEARCH_PAIRS]:
+            pair = int(model.buyers[p]), int(model.sellers[p])
+            now = set(self.best.introduced)
+            rest = {other for other in now if other[0] != pair[0] and other[1] != pair[1]}
+            yield rest if pair in now else {*rest, pair}
+
+    def _swaps(self) -> Iterator[set[Pair]]:
+        """Any two trades, known or not, with their sellers exchanged: neither half may be of use without the other."""
+        model = self.model
+        if model.size > _SWAP_PAIRS:
+            return
+        places = np.flatnonzero((model.net >= 0) & ~model.known)
+        unknown = set(zip(model.buyers[places].tolist(), model.sellers[places].tolist(), strict=True))
+        for (i, j), (k, other) in combinations(list(self.best.equilibrium.trades), 2):
+            new = {(i, other), (k, j)} & unknown
+            if new:
+                yield {p for p in self.best.introduced if p[0] not in (i, k) and p[1] not in (j, other)} | new
 
     def focus(self) -> None:
         """Keep what the tree's root leaves in question and the rows that bind there, if that is a smaller program."""
