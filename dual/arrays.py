@@ -79,13 +79,14 @@ class Array:
             return self._denominator
         return max(value.as_integer_ratio()[1] for value in self.data)
 
-    def line(self, k: int) -> list[int]:
-        """The k-th line along the last axis, as integers over ``denominator``."""
+    def line(self, k: int, denominator: int | None = None) -> list[int]:
+        """The k-th line along the last axis, as integers over a common denominator; by default the array's own."""
         width = self.shape[-1]
         part = self.data[k * width : (k + 1) * width]
+        common = self.denominator if denominator is None else denominator
         if not self.is_float:
-            return list(part)  # type: ignore[arg-type]
-        common = self.denominator
+            stretch = common // self._denominator
+            return list(part) if stretch == 1 else [entry * stretch for entry in part]  # type: ignore[arg-type, misc]
         if common == 1:
             return list(map(int, part))
         return [p * (common // q) for p, q in map(float.as_integer_ratio, part)]

@@ -107,7 +107,7 @@ def excess(
         line, at, side = [0], -1, 0
         for row, j in zip((rows + begin).tolist(), places.tolist(), strict=True):
             if row != at:
-                line, at = _line(table, row, own), row
+                line, at = table.line(row, own), row
                 side = r[row].numerator * common // r[row].denominator
             if line[j] * stretch - columns[j] * widened > side:
                 found.append((row, j))
@@ -129,12 +129,3 @@ def _denominator(table: Array) -> int:
         _, lowest = np.frexp((integers & -integers).astype(np.float64))
         places = max(places, int(np.where(integers == 0, 0, 54 - exponents - lowest).max()))
     return 1 << places
-
-
-def _line(table: Array, row: int, denominator: int) -> list[int]:
-    """A row as integers over the denominator."""
-    if isinstance(table.data, tuple) or not table.is_float:
-        return table.line(row)
-    width = table.shape[-1]
-    part = np.frombuffer(table.data, dtype=np.float64)[row * width : (row + 1) * width].tolist()
-    return [p * (denominator // q) for p, q in map(float.as_integer_ratio, part)]
