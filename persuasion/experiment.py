@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from transport.road.table import Cell, Table
+
 
 @dataclass(frozen=True)
 class Signal:
@@ -39,6 +41,12 @@ class Signal:
         """
         total = sum(joint, Fraction(0))
         return cls(recommendation, total, tuple(mass / total for mass in joint), tuple(joint))
+
+
+def price_table(names: Sequence[str], prior: Sequence[Fraction], prices: Sequence[Fraction]) -> Table:
+    """The states with their probabilities and prices."""
+    rows: list[list[Cell]] = [[name, mass, price] for name, mass, price in zip(names, prior, prices, strict=False)]
+    return Table("prices", ["state", "prior", "price"], rows)
 
 
 def revealed(masses: Sequence[Fraction]) -> list[tuple[Fraction, ...]]:

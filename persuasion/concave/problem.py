@@ -17,7 +17,7 @@ from dual.errors import InputError, SuasionError
 from dual.exact import brief, distribution, items, number, vector
 from dual.interval import Interval, interval
 from persuasion.envelope import Envelope, upper_hull
-from persuasion.experiment import Signal, revealed
+from persuasion.experiment import Signal, price_table, revealed
 from transport.road.problem import Effort, Method, Problem, Witnesses
 from transport.road.solution import Solution
 from transport.road.table import Cell, Table
@@ -134,12 +134,9 @@ class ConcavificationSolution(Solution["Concavification"]):
         for signal in self.signals:
             payoff = self.problem.statement.payoff(signal.posterior)
             rows.append([signal.recommendation, signal.probability, *signal.posterior, str(payoff)])
-        prices: list[list[Cell]] = [
-            [name, mass, price] for name, mass, price in zip(names, self.problem.prior, self.prices, strict=False)
-        ]
         return [
             Table("splitting", ["signal", "probability", *(f"P({name})" for name in names), "payoff"], rows),
-            Table("prices", ["state", "prior", "price"], prices),
+            price_table(names, self.problem.prior, self.prices),
         ]
 
     def plot(self, ax: Axes | None = None) -> Axes:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from dual.exact import brief, vector
 from dual.persuasion import Matrix, PersuasionStatement, Vector
-from persuasion.experiment import Signal, revealed
+from persuasion.experiment import Signal, price_table, revealed
 from persuasion.replies import best_reply, expected
 from transport.road.problem import Method, Problem
 from transport.road.solution import Solution
@@ -80,12 +80,9 @@ class PersuasionSolution(Solution["Persuasion"]):
         """The experiment and the prices, with labels."""
         names = self.problem.state_names
         signals: list[list[Cell]] = [[s.recommendation, s.probability, *s.posterior] for s in self.signals]
-        prices: list[list[Cell]] = [
-            [name, mass, price] for name, mass, price in zip(names, self.problem.prior, self.prices, strict=False)
-        ]
         return [
             Table("experiment", ["recommendation", "probability", *(f"P({name})" for name in names)], signals),
-            Table("prices", ["state", "prior", "price"], prices),
+            price_table(names, self.problem.prior, self.prices),
         ]
 
     def plot(self, ax: Axes | None = None) -> Axes:
