@@ -8,7 +8,7 @@ what is attained. What comes out is the certificate that :mod:`dual.tree` reads.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any, Protocol
@@ -18,27 +18,39 @@ from dual.tree import MAX_NODES
 from .problem import Effort
 
 Box = Mapping[int, tuple[int, int]]
+Words = Mapping[str, object]
 
 
 @dataclass(frozen=True)
 class Split:
     """How to go on from a node: what the certificate says, and what each child restricts further."""
 
-    words: Mapping[str, object]
+    words: Words
     parts: tuple[Box, Box]
 
 
 @dataclass(frozen=True)
 class Closing:
-    """Variables that are zero in whatever is better within a box: the certificate's words, and what it restricts."""
+    """A part of a node that holds nothing better than what is attained, with its proof.
 
-    words: Mapping[str, object]
-    part: Box
+    Attributes
+    ----------
+    words : mapping
+        ``closed`` variables with their witness, or a ``split``.
+    leaf : mapping, optional
+        Of a split: what proves one of its children hopeless.
+    first : bool
+        Whether that is the first child.
+    """
+
+    words: Words
+    leaf: Words | None = None
+    first: bool = False
 
 
 @dataclass(frozen=True)
 class Relaxed:
-    """The relaxation's optimum within a box, in floating point.
+    """The relaxation's optimum in a part of the tree, in floating point.
 
     Attributes
     ----------
@@ -46,13 +58,21 @@ class Relaxed:
         Its value, in the units of the exact one.
     split : Split or None
         How to split; None if the optimum is integral or nothing is left to split.
-    multipliers : object
-        What the exact leaf is made of.
+    closings : sequence of Closing
+        What has been closed there before, each within what those before it leave.
+    state : object
+        What the program needs to go on, and to make an exact leaf.
     """
 
     bound: float
     split: Split | None
-    multipliers: Any
+    closings: Sequence[Closing]
+    state: Any
+
+    @property
+    def size(self) -> int:
+        """How many nodes the certificate has for it."""
+        return 1 + sum(1 if closing.leaf is None else 2 for closing in self.closings)
 
 
 class Program(Protocol):
@@ -61,16 +81,12 @@ class Program(Protocol):
     lower: Fraction
     """The best value attained so far; ``relax`` may raise it."""
 
-    def relax(self, box: Box) -> Relaxed | None:
-        """Solve the relaxation within a box; None if the time is over."""
+    def relax(self, above: Relaxed | None, part: Box) -> Relaxed | None:
+        """Solve the relaxation in a part of a node, or at the root; None if the time is over."""
         ...
 
-    def leaf(self, box: Box, multipliers: Any) -> tuple[Mapping[str, object], Fraction]:
-        """An exact witness of the leaf and the bound that it proves, whatever the multipliers."""
-        ...
-
-    def close(self, box: Box, multipliers: Any) -> Closing | None:
-        """What the multipliers close exactly within a box, given ``lower``; None if that is nothing more."""
+    def leaf(self, relaxed: Relaxed) -> tuple[Words, Fraction | None]:
+        """An exact witness of a leaf and the bound that it proves; None for the bound of nothing."""
         ...
 
 
@@ -78,31 +94,16 @@ class Program(Protocol):
 class Tree:
     """A certificate: its nodes, and the bound that they prove."""
 
-    nodes: list[Mapping[str, object]]
+    nodes: list[Words]
     upper: Fraction
 
 
 @dataclass(order=True)
 class _Node:
     key: tuple[float, int]
-    parent: _Node | None = field(compare=False)
-    part: Box = field(compare=False)
     relaxed: Relaxed = field(compare=False)
-    closing: Closing | None = field(default=None, compare=False)
     children: tuple[_Node, _Node] | None = field(default=None, compare=False)
-    leaf: Mapping[str, object] | None = field(default=None, compare=False)
-
-    def box(self) -> dict[int, tuple[int, int]]:
-        """What this node and those above restrict; put together when asked, as closings may be long."""
-        node: _Node | None = self
-        parts = []
-        while node is not None:
-            parts += [node.closing.part if node.closing else {}, node.part]
-            node = node.parent
-        box: dict[int, tuple[int, int]] = {}
-        for part in reversed(parts):
-            box.update(part)
-        return box
+    leaf: Words | None = field(default=None, compare=False)
 
 
 def branch(
@@ -132,36 +133,40 @@ def branch(
     Tree or None
         None if not even the root was relaxed in time.
     """
-    relaxed = program.relax({})
+    relaxed = program.relax(None, {})
     if relaxed is None:
         return None
-    root = _Node((-relaxed.bound, 0), None, {}, relaxed)
-    open_nodes, count, told = [root], 1, 0.0
-    upper: Fraction | None = None
+    root = _Node((-relaxed.bound, 0), relaxed)
+    open_nodes, count, told, made = [root], relaxed.size, 0.0, 1
+    upper = program.lower
     while open_nodes:
         node = heapq.heappop(open_nodes)
         bound = node.relaxed.bound
         if _closed(bound, program.lower, float(step), tolerance) or node.relaxed.split is None:
-            node.leaf, exact = program.leaf(node.box(), node.relaxed.multipliers)
-            if exact <= program.lower or node.relaxed.split is None:
-                upper = exact if upper is None else max(upper, exact)
+            node.leaf, exact = program.leaf(node.relaxed)
+            if exact is None or exact <= program.lower or node.relaxed.split is None:
+                upper = upper if exact is None else max(upper, exact)
                 continue
             node.leaf = None
-        children = None if count + 3 > max_nodes or effort.exhausted() else _split(program, node, count)
+        children = None if count > max_nodes - 2 or effort.exhausted() else _split(program, node, made)
         if children is None:
             heapq.heappush(open_nodes, node)
             break
+        size = sum(child.relaxed.size for child in children)
+        if count + size > max_nodes:
+            heapq.heappush(open_nodes, node)
+            break
         node.children = children
-        count += 2 + (node.closing is not None)
+        count, made = count + size, made + 2
         for child in children:
             heapq.heappush(open_nodes, child)
         if count - told > 200:
             told = count
             effort.tell(f"{count} nodes, value in [{float(program.lower):.6g}, {bound:.6g}]")
     for node in open_nodes:
-        node.leaf, exact = program.leaf(node.box(), node.relaxed.multipliers)
-        upper = exact if upper is None else max(upper, exact)
-    return Tree(_listed(root), upper if upper is not None else program.lower)
+        node.leaf, exact = program.leaf(node.relaxed)
+        upper = upper if exact is None else max(upper, exact)
+    return Tree(_listed(root), upper)
 
 
 def _closed(bound: float, lower: Fraction, step: float, tolerance: float) -> bool:
@@ -170,36 +175,38 @@ def _closed(bound: float, lower: Fraction, step: float, tolerance: float) -> boo
     return bound <= float(lower) + max(slack, step - slack)
 
 
-def _split(program: Program, node: _Node, count: int) -> tuple[_Node, _Node] | None:
+def _split(program: Program, node: _Node, made: int) -> tuple[_Node, _Node] | None:
     if node.relaxed.split is None:
         return None
-    box, made = node.box(), []
-    closing = node.closing = program.close(box, node.relaxed.multipliers)
-    if closing is not None:
-        box |= closing.part
+    children = []
     for k, part in enumerate(node.relaxed.split.parts):
-        relaxed = program.relax({**box, **part})
+        relaxed = program.relax(node.relaxed, part)
         if relaxed is None:
-            node.closing = None
             return None
         if relaxed.bound > node.relaxed.bound:
             relaxed = replace(relaxed, bound=node.relaxed.bound)
-        made.append(_Node((-relaxed.bound, count + k), node, part, relaxed))
-    return made[0], made[1]
+        children.append(_Node((-relaxed.bound, made + k), relaxed))
+    return children[0], children[1]
 
 
-def _listed(root: _Node) -> list[Mapping[str, object]]:
+def _listed(root: _Node) -> list[Words]:
     """The nodes in a list, parents before children."""
-    order, places, size = [root], {id(root): 0}, 1 + (root.closing is not None)
+    order, places, size = [root], {id(root): 0}, root.relaxed.size
     for node in order:
         for child in node.children or ():
             places[id(child)] = size
             order.append(child)
-            size += 1 + (child.closing is not None)
-    listed: list[Mapping[str, object]] = []
+            size += child.relaxed.size
+    listed: list[Words] = []
     for node in order:
-        if node.closing is not None:
-            listed.append({**node.closing.words, "children": [places[id(node)] + 1]})
+        for closing in node.relaxed.closings:
+            following = len(listed) + 1
+            if closing.leaf is None:
+                listed.append({**closing.words, "children": [following]})
+            else:
+                rest = following + 1
+                children = [following, rest] if closing.first else [rest, following]
+                listed += [{**closing.words, "children": children}, closing.leaf]
         if node.children is None or node.relaxed.split is None:
             listed.append(node.leaf or {})
         else:

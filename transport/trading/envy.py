@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .arrays import Model
+from .bounds import Bounds
 from .graph import Integers
 
 Floats = npt.NDArray[np.float64]
@@ -59,13 +60,19 @@ class Envy:
     model : Model
     scale : float
         The largest net value, in units.
+    bounds : Bounds, optional
+        Within which values and prices count from the least utilities and prices on.
     """
 
-    def __init__(self, model: Model, scale: float) -> None:
+    def __init__(self, model: Model, scale: float, bounds: Bounds | None = None) -> None:
         self.model = model
         self.scale = scale
-        self.net: Floats = model.net.astype(np.float64) / scale
-        self.possible = self.net >= 0
+        self.bounds = bounds
+        net = model.net
+        if bounds is not None:
+            net = net - bounds.utility_low[model.buyers] - bounds.price_low[model.sellers]
+        self.net: Floats = net.astype(np.float64) / scale
+        self.possible = self.net >= 0 if bounds is None else bounds.may
         self.known = np.flatnonzero(model.known & (self.net > 0))
 
     @cached_property
@@ -166,6 +173,8 @@ class Envy:
         i, j = int(self.model.buyers[place]), int(self.model.sellers[place])
         f, g = (floor / self.scale for floor in floors)
         left = float(self.net[place]) - f - g
+        if self.bounds is not None:
+            floors = floors[0] + int(self.bounds.utility_low[i]), floors[1] + int(self.bounds.price_low[j])
         return Row(place, mine.capped(i, j, f, left), theirs.capped(j, i, g, left), floors)
 
 

@@ -1,15 +1,17 @@
-"""Exact bounds on revenue from approximate multipliers of envy.
+"""Bounds on revenue from multipliers of envy, within bounds on utilities and prices.
 
 Whatever the multipliers d are, the best a and b that go with them are the prices of an assignment problem, and that is
-solved exactly; so only d is rounded, and to simple fractions where it is near them.
+solved exactly; so only d is rounded, and to simple fractions where it is near them. Most bounds are found in floats
+whose profits are rounded up to a grid of integers: that is quick, and no less true for the checker, who counts again.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -17,14 +19,17 @@ import numpy as np
 from dual.revenue import SLOPES
 
 from .arrays import Model
+from .bounds import Bounds
 from .envy import Row
 from .fees import reweighted
 from .graph import Integers, integers
 from .prices import equilibrium
-from .relaxation import Point
+from .rows import Pairs, Rows
 
 _SIMPLE, _NEAR = 60, 1e-7
 _BITS = 24
+_GRID = 34
+"""Bits of the largest profit on the grid."""
 
 
 def simple(value: float) -> Fraction:
@@ -39,96 +44,121 @@ def simple(value: float) -> Fraction:
     return near if abs(near - Fraction(value)) < _NEAR else Fraction(round(value * 2**_BITS), 2**_BITS)
 
 
-def leaf(
-    model: Model, box: Mapping[int, tuple[int, int]], envy: Sequence[tuple[Row, float]]
-) -> tuple[dict[str, object], Fraction]:
-    """The witness ``{"buyers": a, "sellers": b, "known": rows}`` of a leaf, and the bound that it proves.
-
-    Parameters
-    ----------
-    model : Model
-    box : mapping from places of pairs to (low, high)
-    envy : sequence of (Row, float)
-        Rows of the relaxation with approximate multipliers.
-    """
-    priced = _Priced.by(model, envy)
-    profit, scale = priced.profit, priced.scale
-    forced = [place for place, (low, _) in box.items() if low]
-    free = profit.copy()
-    for place in forced:
-        i, j = model.buyers[place], model.sellers[place]
-        free[(model.buyers == i) | (model.sellers == j)] = -1
-    free[[place for place, (_, high) in box.items() if not high]] = -1
-    found = equilibrium(reweighted(model, integers(free)))
-    a, b = found.utilities.astype(object), found.prices.astype(object)
-    total = int(a.sum()) + int(b.sum()) - priced.paid
-    for place in forced:
-        # A pair that must trade pays its own multipliers back, so these may be as high as its rivals ask.
-        i, j = model.buyers[place], model.sellers[place]
-        a[i], b[j] = int(profit[model.buyers == i].max()), int(profit[model.sellers == j].max())
-        total += int(profit[place])
-    return priced.witness(model, a, b), math.floor(Fraction(total, scale)) * model.unit
-
-
-def closing(
-    model: Model, box: Mapping[int, tuple[int, int]], point: Point, scale: float, most: int
-) -> tuple[dict[str, object], Integers]:
-    """A witness as of a leaf, and the places of the pairs with whose trade it bounds revenue by some units at most.
-
-    Here a and b are the relaxation's own: what they leave to a pair that does not trade is what closes it.
-
-    Parameters
-    ----------
-    model : Model
-    box : mapping from places of pairs to (low, high)
-    point : Point
-        An optimum of the relaxation within the box.
-    scale : float
-        Its unit, in units of the values.
-    most : int
-        In units of the values.
-    """
-    priced = _Priced.by(model, point.envy)
-    a, b = (
-        np.array([round(max(k, 0.0) * scale * priced.scale) for k in side.tolist()], dtype=priced.profit.dtype)
-        for side in (point.buyers, point.sellers)
-    )
-    excess = priced.profit - a[model.buyers] - b[model.sellers]
-    decided = np.zeros(model.size, bool)
-    decided[list(box)] = True
-    free = ~decided & (model.net >= 0)
-    above = [*excess[free & (excess > 0)].tolist(), *excess[[p for p, (low, _) in box.items() if low]].tolist()]
-    total = sum(a.tolist()) + sum(b.tolist()) + sum(above) - priced.paid
-    # A bound may be lowered to the next multiple of the unit.
-    slack = (most + 1) * priced.scale - 1 - total
-    return priced.witness(model, a, b), np.flatnonzero(free & (excess <= min(slack, 0)))
-
-
 @dataclass(frozen=True, eq=False)
-class _Priced:
-    """What exact multipliers of envy make of every pair, in units over ``scale``; ``paid`` is ``sum of d h``."""
+class Leaf:
+    """Multipliers of buyers and sellers for a part of the tree, and the bound on revenue that they prove there.
 
-    rows: list[tuple[Row, Fraction]]
-    scale: int
-    paid: int
-    profit: Any
+    Attributes
+    ----------
+    bound : float or Fraction
+        In units; a float is right but for its rounding.
+    buyers, sellers : arrays
+        In multiples of ``step`` units.
+    step : Fraction
+    excess : array, shape (pairs,)
+        What the two leave of each pair's profit, in units.
+    """
 
-    @classmethod
-    def by(cls, model: Model, envy: Sequence[tuple[Row, float]]) -> _Priced:
+    bound: float | Fraction
+    buyers: Any
+    sellers: Any
+    step: Fraction
+    excess: Any
+
+
+class Multipliers:
+    """Multipliers of rows of envy.
+
+    Parameters
+    ----------
+    model : Model
+    envy : sequence of (Row, float)
+    pairs : dict, optional
+        Where the pairs of some of the rows may be found already.
+    """
+
+    def __init__(self, model: Model, envy: Sequence[tuple[Row, float]], pairs: Pairs | None = None) -> None:
+        self.model = model
         exact = _simple(envy)
-        scale = math.lcm(*(weight.denominator for _, weight in exact))
-        weights = [(row, int(weight * scale)) for row, weight in exact]
-        paid = sum(d * _left(model, row) for row, d in weights) << SLOPES
-        scale <<= SLOPES
-        return cls(exact, scale, paid, _profits(model, weights, scale))
+        self.weights = [weight for _, weight in exact]
+        self.rows = Rows(model, [row for row, _ in exact], pairs)
+        self.scale = math.lcm(*(weight.denominator for weight in self.weights))
+        self.unknown = ~model.known
 
-    def witness(self, model: Model, a: Any, b: Any) -> dict[str, object]:
-        """The multipliers as certificates have them."""
-        denominator = self.scale * int(1 / model.unit)
+    @cached_property
+    def _floats(self) -> Any:
+        return np.array([float(weight) for weight in self.weights])
+
+    @cached_property
+    def _integers(self) -> Any:
+        return np.array([int(weight * self.scale) for weight in self.weights], dtype=object)
+
+    def leaf(self, bounds: Bounds, *, exact: bool = False) -> Leaf:
+        """The best bound within bounds, with the multipliers that prove it."""
+        model = self.model
+        places = np.flatnonzero(bounds.may)
+        profit, paid = self._profits(bounds, places, exact)
+        if exact:
+            step = Fraction(1, self.scale << SLOPES)
+            weights = integers(profit)
+        else:
+            top = float(np.abs(profit).max(initial=1.0))
+            step = Fraction(2) ** (math.frexp(top)[1] - _GRID)
+            weights = np.ceil(profit / float(step)).astype(np.int64)
+        i, j = model.buyers[places], model.sellers[places]
+        # A large reward for everyone who must trade, taken back from her multiplier afterwards.
+        reward = 1 + 2 * (min(model.shape) + 1) * int(np.abs(weights).max(initial=0))
+        must = bounds.buyer_must, bounds.seller_must
+        if must[0].any() or must[1].any():
+            weights = weights + reward * (must[0][i].astype(np.int64) + must[1][j])
+        everyone: Any = np.full(model.size, -1, dtype=weights.dtype)
+        everyone[places] = weights
+        found = equilibrium(reweighted(model, everyone))
+        a, b = found.utilities - reward * must[0], found.prices - reward * must[1]
+        total = sum(a.tolist()) + sum(b.tolist())
+        bound = Fraction(total - paid) * step if exact else total * float(step) - paid
+        excess = profit - (a[i] + b[j]) * (1 if exact else float(step))
+        return Leaf(bound, a, b, step, excess)
+
+    def _profits(self, bounds: Bounds, places: Integers, exact: bool) -> tuple[Any, Any]:
+        """What each pair that may trade adds, and what the rows ask; in units, or exactly in multiples of the step."""
+        model = self.model
+        kind: Any = object if exact else np.float64
+        inside = self.rows.inside(bounds, exact=exact)
+        d = self._integers if exact else self._floats
+        one: Any = self.scale << SLOPES if exact else 1.0
+        cap = 1 << SLOPES if exact else 1.0
+        left = inside.left.astype(kind)
+        sums: list[Any] = []
+        capped = inside.capped
+        for use, what in (
+            (~capped & ~inside.hers, inside.slope),
+            (~capped & inside.hers, inside.slope),
+            (capped, left[inside.row] * cap),
+        ):
+            found = np.zeros(model.size, kind)
+            np.add.at(found, inside.place[use], (d[inside.row] * what)[use])
+            sums.append(found[places])
+        out, into, extra = sums
+        i, j = model.buyers[places], model.sellers[places]
+        least = bounds.price_low[j]
+        worth = (model.net[places] - bounds.utility_low[i] - least).astype(kind)
+        low, high = ((end - least).astype(kind) for end in bounds.pair_prices(model, places))
+        unknown = self.unknown[places]
+        slope = into + unknown * one - out
+        paid = (least + model.costs[j]).astype(kind) * unknown * one
+        profit = worth * out + np.maximum(slope * low, slope * high) + extra + paid
+        return profit, sum((d * left * cap).tolist()) if exact else float(d @ left)
+
+    def witness(self, leaf: Leaf) -> dict[str, object]:
+        """A leaf as certificates have it."""
+        unit = leaf.step * self.model.unit
+        rows = zip(self.rows.rows, self.weights, strict=True)
         return {
-            "buyers": [Fraction(int(k), denominator) for k in a],
-            "sellers": [Fraction(int(k), denominator) for k in b],
-            "known": [_stated(model, row, weight) for row, weight in self.rows],
+            "buyers": [int(k) * unit for k in leaf.buyers],
+            "sellers": [int(k) * unit for k in leaf.sellers],
+            "known": [_stated(self.model, row, weight) for row, weight in rows],
+            "bounded": True,
         }
 
 
@@ -140,56 +170,8 @@ def _simple(envy: Sequence[tuple[Row, float]]) -> list[tuple[Row, Fraction]]:
     return [(row, weight) for row, weight in exact if weight > 0]
 
 
-def _left(model: Model, row: Row) -> int:
-    """What the floors leave of the pair's value."""
-    return int(model.net[row.place]) - sum(row.floors)
-
-
 def _stated(model: Model, row: Row, weight: Fraction) -> list[object]:
     stated: list[object] = [int(model.buyers[row.place]), int(model.sellers[row.place]), weight]
     if row.sellers or row.buyers or any(row.floors):
         stated += [sorted(row.sellers), sorted(row.buyers)]
     return [*stated, *(floor * model.unit for floor in row.floors)] if any(row.floors) else stated
-
-
-def _profits(model: Model, rows: Sequence[tuple[Row, int]], scale: int) -> Any:
-    """``w max(D, D' + [unknown]) + C + c [unknown]`` for every pair, -1 where trade makes a loss."""
-    n, m = model.shape
-    plain_out, plain_in = [0] * n, [0] * m
-    others = []
-    for row, d in rows:
-        if row.sellers or row.buyers or any(row.floors):
-            others.append((row, d))
-        else:
-            plain_out[int(model.buyers[row.place])] += d << SLOPES
-            plain_in[int(model.sellers[row.place])] += d << SLOPES
-    # No slope exceeds one, and no term what the floors leave.
-    size = int(np.abs(model.net).max(initial=0)) + int(model.costs.max(initial=0))
-    most = scale + (sum(d for _, d in rows) << SLOPES)
-    kind: Any = np.int64 if most * size < 2**60 and model.net.dtype != object else object
-    net, costs = model.net.astype(kind), model.costs.astype(kind)
-    unknown = (~model.known).astype(np.int64).astype(kind) * scale
-    out, into = np.array(plain_out, dtype=kind)[model.buyers], np.array(plain_in, dtype=kind)[model.sellers]
-    extra = costs[model.sellers] * unknown
-    for row, d in others:
-        left = _left(model, row)
-        places = (model.of_buyer(model.buyers[row.place]), model.of_seller(model.sellers[row.place]))
-        sides = (
-            (places[0], model.sellers, row.sellers, row.floors[0], out),
-            (places[1], model.buyers, row.buyers, row.floors[1], into),
-        )
-        for where, partner, capped, floor, more in sides:
-            caps = np.isin(partner[where], list(capped)) & (where != row.place)
-            rest = where[~caps & (where != row.place)]
-            extra[where[caps]] += d * left << SLOPES
-            more[rest] += d * _slopes(net[rest], floor, left)
-        extra[row.place] += d * left << SLOPES
-    profit = net * np.maximum(out, into + unknown) + extra
-    profit[net < 0] = -1
-    return profit
-
-
-def _slopes(net: Any, floor: int, left: int) -> Any:
-    """The checker's slopes of some pairs."""
-    above = np.minimum(np.maximum(net - floor, 0), left)
-    return -(-(above << SLOPES) // np.maximum(np.minimum(net, floor + left), 1))

@@ -10,15 +10,18 @@ from itertools import combinations
 import numpy as np
 
 from dual import enumeration
+from dual.tree import MAX_NODES
 from dual.valuations import Pair
-from transport.road.branching import Closing, Relaxed, Split, branch
+from transport.road.branching import branch
 from transport.road.problem import Effort, Witnesses
 
 from .arrays import Model
+from .bounds import Bounds
+from .branching import Branching
 from .fees import FeeCurve, fee_curve
 from .graph import Integers
 from .integer import IntegerProgram, coefficients
-from .leaves import closing, leaf
+from .leaves import Multipliers
 from .outcome import State
 from .relaxation import Point, Relaxation
 from .welfare import assignment_dual, efficient_equilibrium
@@ -26,7 +29,7 @@ from .welfare import assignment_dual, efficient_equilibrium
 RULE = "the introductions with the greatest revenue among those tried; {} competitive prices, ties {} the platform"
 
 
-_ROOT_ROUNDS, _ROUNDS = 60, 2
+_ROOT_ROUNDS = 60
 _NODES_OF_OTHER_RULES = 201
 _SEARCH_SHARE = 0.15
 _SEARCH_PAIRS = 3000
@@ -120,25 +123,6 @@ class Search:
             if new:
                 yield {p for p in self.best.introduced if p[0] not in (i, k) and p[1] not in (j, other)} | new
 
-    def focus(self) -> None:
-        """Keep what the tree's root leaves in question and the rows that bind there, if that is a smaller program."""
-        if self.root is None or self.relaxation is None:
-            return
-        kept = set(self._in_question().tolist()) | {place for place, _ in self.root.x}
-        if len(kept) < len(self.relaxation.column):
-            self.relaxation = Relaxation(self.model, sorted(kept), [row for row, _ in self.root.envy])
-
-    def refine(self) -> None:
-        """Relax the root again from what it leaves in question, until that is no longer much less."""
-        count = self.model.size
-        while self.root is not None and len(self._in_question()) < _MUCH_LESS * count:
-            count = len(self._in_question())
-            self.focus()
-            before, self.root = self.root, None
-            if self.relax({}) is None:
-                self.root = before
-                return
-
     def _in_question(self) -> Integers:
         """The pairs that may trade in something better than the best so far."""
         if self.root is None or self.relaxation is None:
@@ -168,95 +152,18 @@ class Search:
         if found is not None:
             self.offer(found)
 
-    def relax(self, box: Mapping[int, tuple[int, int]]) -> Relaxed | None:
-        """Solve the relaxation within a box, and try the introductions that it suggests."""
+    def begin(self) -> None:
+        """Relax the market as a whole, if there is time."""
         if self.relaxation is None:
-            return None
-        self.relaxation.restrict(box)
-        size = self.relaxation.scale * float(self.model.unit)
-        cutoff = float(self.lower + self.model.unit) / size
-        rounds = _ROUNDS if box else _ROOT_ROUNDS
-        found = self.relaxation.solve(self.effort.remaining(), rounds, cutoff * (1 - 1e-6))
-        if found is None:
-            return None
-        self.root = self.root or found
-        self.offer(self._rounded(found))
-        return Relaxed(found.value * size, self._split(found, box), found)
+            return
+        self.root = self.relaxation.solve(self.effort.remaining(), _ROOT_ROUNDS)
+        if self.root is not None:
+            self.offer_places([place for place, weight in self.root.x if weight > 0.5])
 
-    def _rounded(self, found: Point) -> list[Pair]:
-        places = [place for place, weight in found.x if weight > 0.5 and not self.model.known[place]]
-        return [(int(self.model.buyers[p]), int(self.model.sellers[p])) for p in places]
-
-    def _split(self, found: Point, box: Mapping[int, tuple[int, int]]) -> Split | None:
-        """Halve what is most undecided: the sellers of a buyer, or the buyers of a seller."""
-        model = self.model
-        rows: dict[tuple[int, int], list[tuple[int, float]]] = {}
-        for place, weight in found.x:
-            if 1e-6 < weight < 1 - 1e-6:
-                rows.setdefault((0, int(model.buyers[place])), []).append((place, weight))
-                rows.setdefault((1, int(model.sellers[place])), []).append((place, weight))
-        if not rows:
-            return None
-
-        def doubt(row: tuple[int, int]) -> tuple[float, int]:
-            entries = rows[row]
-            spread = sum(w * (1 - w) * (0.1 + float(model.net[p]) / size) for p, w in entries)
-            return spread, -(row[0] * model.shape[0] + row[1])
-
-        size = float(max(int(model.net.max()), 1))
-        row = max(rows, key=doubt)
-        entries = rows[row]
-        if len(entries) == 1:
-            place = entries[0][0]
-            return Split({"split": [self._number(place), 0]}, ({place: (0, 0)}, {place: (1, 1)}))
-        first, second = self._halves(row, entries, box)
-        words = {"either": [[self._number(p) for p in part] for part in (first, second)]}
-        return Split(words, (dict.fromkeys(first, (0, 0)), dict.fromkeys(second, (0, 0))))
-
-    def _halves(
-        self, row: tuple[int, int], entries: list[tuple[int, float]], box: Mapping[int, tuple[int, int]]
-    ) -> tuple[list[int], list[int]]:
-        """Two parts of a buyer's or a seller's pairs, each with some weight: unknown and known, or high and low."""
-        model = self.model
-        owner = model.buyers if row[0] == 0 else model.sellers
-        everyone: list[int] = [
-            p for p in np.flatnonzero(owner == row[1]).tolist() if p not in box and model.net[p] >= 0
-        ]
-        known = sum(weight for place, weight in entries if model.known[place])
-        total = sum(weight for _, weight in entries)
-        if 0.05 < known < total - 0.05:
-            order = sorted(everyone, key=lambda p: (bool(model.known[p]), p))
-            cut = sum(not model.known[p] for p in everyone)
-        else:
-            weights = dict(entries)
-            order = sorted(everyone, key=lambda p: (-int(model.net[p]), p))
-            sums = np.cumsum([weights.get(p, 0.0) for p in order])
-            inner = [k for k in range(1, len(order)) if 1e-6 < sums[k - 1] < total - 1e-6]
-            cut = min(inner, key=lambda k: (abs(float(sums[k - 1]) - total / 2), k))
-        return order[:cut], order[cut:]
-
-    def _number(self, place: int) -> int:
-        """The checker's number of a pair: (i, j) is ``i m + j``."""
-        return int(self.model.buyers[place]) * self.model.shape[1] + int(self.model.sellers[place])
-
-    def leaf(self, box: Mapping[int, tuple[int, int]], multipliers: Point) -> tuple[Mapping[str, object], Fraction]:
-        """The exact bound of a leaf."""
-        return leaf(self.model, box, multipliers.envy)
-
-    def close(self, box: Mapping[int, tuple[int, int]], multipliers: Point) -> Closing | None:
-        """The pairs that trade in nothing better than the best so far, with what proves it."""
-        if self.relaxation is None:
-            return None
-        scale, most = self.relaxation.scale, int(self.lower / self.model.unit)
-        hopeless = (multipliers.value + multipliers.gains) * scale < most + 1
-        hopeless[list(box)] = False
-        if not hopeless.any():
-            return None
-        witness, places = closing(self.model, box, multipliers, scale, most)
-        if not len(places):
-            return None
-        words = {"closed": [self._number(p) for p in places.tolist()], "by": witness}
-        return Closing(words, dict.fromkeys(places.tolist(), (0, 0)))
+    def offer_places(self, places: Iterable[int]) -> bool:
+        """Try the trades of some pairs, by place."""
+        unknown = [p for p in places if not self.model.known[p]]
+        return self.offer([(int(self.model.buyers[p]), int(self.model.sellers[p])) for p in unknown])
 
     def witnesses(self, dual: Mapping[str, object], method: str, iterations: int) -> Witnesses:
         """What was found, for the checker."""
@@ -274,8 +181,9 @@ def revenue_by_fees(model: Model, effort: Effort) -> Witnesses:
 
 
 def _without_a_tree(search: Search, curve: FeeCurve) -> Witnesses:
-    witness, _ = leaf(search.model, {}, ())
-    return search.witnesses({"kind": "lp", **witness}, "entry-fee", curve.solves)
+    multipliers = Multipliers(search.model, ())
+    found = multipliers.leaf(Bounds.of(search.model), exact=True)
+    return search.witnesses({"kind": "lp", **multipliers.witness(found)}, "entry-fee", curve.solves)
 
 
 def maximise_revenue(model: Model, effort: Effort, *, whole: bool = False) -> Witnesses:
@@ -300,9 +208,9 @@ def maximise_revenue(model: Model, effort: Effort, *, whole: bool = False) -> Wi
         tries = search.improve()
         effort.tell(f"revenue {float(search.lower):.6g} after {tries} exchanges; integer program")
         search.integer(effort.remaining() / 2)
-        search.relax({})
+        search.begin()
     else:
-        search.relax({})
+        search.begin()
         tries = search.improve()
     statement = model.statement
     usual = (statement.price_rule, statement.ties) == ("largest", "platform")
@@ -312,14 +220,10 @@ def maximise_revenue(model: Model, effort: Effort, *, whole: bool = False) -> Wi
         if enumeration.work(statement) <= enumeration.MAX_WORK:
             search.offer(enumeration.best(statement)[1])
             return search.witnesses({"kind": "enumeration"}, "enumeration", tries)
-    if not whole and not search.closed():
-        search.refine()
-        effort.tell(f"revenue {float(search.lower):.6g} after {tries} exchanges; integer program")
-        search.integer(min(_INTEGER_SHARE * effort.remaining(), _INTEGER_SECONDS))
-        search.focus()
     effort.tell(f"revenue {float(search.lower):.6g}; branching")
     # Under other rules the tree closes the gap to its own optimum only, so a small one will do.
-    tree = branch(search, effort, step=model.unit, **({} if usual else {"max_nodes": _NODES_OF_OTHER_RULES}))
+    most = MAX_NODES if usual else _NODES_OF_OTHER_RULES
+    tree = branch(Branching(search, effort), effort, step=model.unit, max_nodes=most)
     if tree is None:
         return _without_a_tree(search, curve)
     dual = {"kind": "lp", **tree.nodes[0]} if len(tree.nodes) == 1 else {"kind": "tree", "nodes": tree.nodes}

@@ -45,6 +45,7 @@ class Point:
     buyers: Floats
     sellers: Floats
     gains: Floats
+    scale: float
 
 
 class Relaxation:
@@ -69,7 +70,6 @@ class Relaxation:
         self.cost: Floats = (model.costs.astype(np.float64) / self.scale)[model.sellers]
         self.unknown: Floats = (~model.known).astype(np.float64)
         self.possible = self.envy.possible
-        self.restricted: dict[int, tuple[int, int]] = {}
         self._last_use: dict[Row, int] = {}
         self._solves = 0
         self.infinity = highspy.kHighsInf
@@ -115,7 +115,7 @@ class Relaxation:
             terms, at = self._terms[row], self.envy_row[row]
             for k in np.flatnonzero(terms.places == place).tolist():
                 x[at], r[at] = float(terms.x[k]), float(terms.r[k])
-        self._add_column(-unknown * float(self.cost[place]), self.restricted.get(place, (0, 1)), x)
+        self._add_column(-unknown * float(self.cost[place]), (0, 1), x)
         self._add_column(-unknown, (0.0, self.infinity), r)
         at = self.column[place] = self._columns - 2
         self.solver.addRow(-self.infinity, 0.0, 2, np.array([at, at + 1], np.int32), np.array([-w, 1.0]))
@@ -146,23 +146,10 @@ class Relaxation:
         self._by_buyer.setdefault(i, []).append(row)
         self._by_seller.setdefault(j, []).append(row)
 
-    def restrict(self, box: Mapping[int, tuple[int, int]]) -> None:
-        """Let pairs, by place, trade within a box."""
-        for place in self.restricted.keys() - box.keys():
-            if place in self.column:
-                self.solver.changeColBounds(self.column[place], 0.0, 1.0)
-        for place, (low, high) in box.items():
-            if low and place not in self.column:
-                self._add_pair(place)
-            if place in self.column and self.restricted.get(place) != (low, high):
-                self.solver.changeColBounds(self.column[place], float(low), float(high))
-        self.restricted = dict(box)
+    def solve(self, time_left: float, rounds: int) -> Point | None:
+        """A nearly optimal point; None if the time is over.
 
-    def solve(self, time_left: float, rounds: int, cutoff: float = 0.0) -> Point | None:
-        """A nearly optimal point within the box; None if the time is over.
-
-        Rows enter for at most some rounds, while they help and the value, in units of ``scale``, is above the cutoff:
-        what is missing makes the bound weaker, not wrong.
+        Rows enter for at most some rounds, while they help: what is missing makes the bound weaker, not wrong.
         """
         import time
 
@@ -184,7 +171,7 @@ class Relaxation:
             history.append(value)
             stalled = len(history) > _STALL and history[-1 - _STALL] - value < _LITTLE * value
             more = (len(history) < rounds and not stalled) or self._whole(values)
-            if not self._grow(values, duals, more and value > cutoff):
+            if not self._grow(values, duals, more):
                 break
             self._forget(duals)
         x = [(place, float(values[at])) for place, at in self.column.items() if values[at] > 1e-9]
@@ -193,7 +180,7 @@ class Relaxation:
         gains = self._gains(duals)
         self._forget(duals)
         n, m = self.model.shape
-        return Point(value, x, envy, -duals[:n], -duals[n : n + m], gains)
+        return Point(value, x, envy, -duals[:n], -duals[n : n + m], gains, self.scale)
 
     def _whole(self, values: Floats) -> bool:
         """Whether no pair trades in part, so that there is nothing to branch on."""
@@ -251,7 +238,7 @@ class Relaxation:
         """What each absent pair would gain; -1 where it must not or need not enter."""
         excess = self._gains(duals)
         excess[~self.possible] = -1.0
-        excess[[*self.column, *(k for k, (_, high) in self.restricted.items() if not high)]] = -1.0
+        excess[list(self.column)] = -1.0
         return excess
 
     def _gains(self, duals: Floats) -> Floats:

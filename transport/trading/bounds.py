@@ -1,0 +1,174 @@
+"""Bounds on utilities and prices: what a part of the branching tree leaves of a market.
+
+The checker derives the same bounds in :mod:`dual.price_bounds`, which says why they hold. Whatever follows from a box
+does not depend on the order in which it is found, so the two agree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from .arrays import Model
+from .graph import Integers, Numbers
+
+Flags = Any
+"""An array of booleans."""
+
+
+@dataclass(frozen=True, eq=False)
+class Bounds:
+    """The pairs that may trade, by place, who must trade, and where utilities and prices lie, in units.
+
+    Attributes
+    ----------
+    may : array of bool, shape (pairs,)
+    buyer_must, seller_must : arrays of bool
+    utility_low, utility_high : arrays, shape (n,)
+    price_low, price_high : arrays, shape (m,)
+        Net of cost.
+    """
+
+    may: Flags
+    buyer_must: Flags
+    seller_must: Flags
+    utility_low: Numbers
+    utility_high: Numbers
+    price_low: Numbers
+    price_high: Numbers
+
+    @classmethod
+    def of(cls, model: Model) -> Bounds:
+        """Those of the whole market."""
+        n, m = model.shape
+        top = max(int(model.net.max(initial=0)), 0)
+        kind = model.net.dtype
+        sides = [np.zeros(n, kind), np.full(n, top, kind), np.zeros(m, kind), np.full(m, top, kind)]
+        return cls(model.net >= 0, np.zeros(n, bool), np.zeros(m, bool), *sides)
+
+    def closed(self, places: Integers) -> Bounds:
+        """The same without some pairs; nothing is derived of that yet."""
+        may = self.may.copy()
+        may[places] = False
+        return replace(self, may=may)
+
+    def within(self, model: Model, part: Mapping[int, tuple[int, int]]) -> Bounds | None:
+        """What is left where some of the checker's variables are restricted; None if that is nothing.
+
+        Parameters
+        ----------
+        model : Model
+        part : mapping from the checker's numbers to (low, high)
+            The pair (i, j) has number ``i m + j``, buyer i's utility ``n m + i``, seller j's price ``n m + n + j``.
+        """
+        n, m = model.shape
+        state = _State.of(self)
+        for number, (low, high) in part.items():
+            if number < n * m:
+                place = int(model.places([divmod(number, m)])[0])
+                if low >= 1:
+                    if not state.may[place]:
+                        return None
+                    state.force(model, place)
+                elif high <= 0:
+                    state.may[place] = False
+            else:
+                lows, highs = (
+                    (state.utility_low, state.utility_high)
+                    if number < n * m + n
+                    else (state.price_low, state.price_high)
+                )
+                at = number - n * m - (0 if number < n * m + n else n)
+                lows[at], highs[at] = max(lows[at], low), min(highs[at], high)
+        return state.settle(model)
+
+    def settled(self, model: Model) -> Bounds | None:
+        """All that follows from these bounds; None if nothing lies within them."""
+        return _State.of(self).settle(model)
+
+    def pair_prices(self, model: Model, places: Integers) -> tuple[Numbers, Numbers]:
+        """The least and the greatest price at which each of some pairs may trade."""
+        i, j, net = model.buyers[places], model.sellers[places], model.net[places]
+        low = np.maximum(self.price_low[j], net - self.utility_high[i])
+        return low, np.minimum(self.price_high[j], net - self.utility_low[i])
+
+
+@dataclass
+class _State:
+    """Bounds while they are being derived."""
+
+    may: Flags
+    buyer_must: Flags
+    seller_must: Flags
+    utility_low: Any
+    utility_high: Any
+    price_low: Any
+    price_high: Any
+
+    @classmethod
+    def of(cls, bounds: Bounds) -> _State:
+        return cls(**{name: value.copy() for name, value in vars(bounds).items()})
+
+    def force(self, model: Model, place: int) -> None:
+        """Let a pair trade: its buyer and its seller with nobody else."""
+        i, j = model.buyers[place], model.sellers[place]
+        self.may[model.of_buyer(i)] = False
+        self.may[model.of_seller(j)] = False
+        self.may[place] = self.buyer_must[i] = self.seller_must[j] = True
+
+    def settle(self, model: Model) -> Bounds | None:
+        """Derive until nothing changes."""
+        envious = np.flatnonzero(model.known & (model.net >= 0))
+        kb, ks, kw = model.buyers[envious], model.sellers[envious], model.net[envious]
+        places = np.flatnonzero(self.may)
+        while True:
+            before = [len(places), self.buyer_must.sum(), self.seller_must.sum(), *map(_total, self._levels())]
+            b, s, w = model.buyers[places], model.sellers[places], model.net[places]
+            np.minimum(self.price_high, _most(len(self.price_high), s, w - self.utility_low[b]), out=self.price_high)
+            np.maximum.at(self.utility_low, kb, kw - self.price_high[ks])
+            np.minimum(
+                self.utility_high, _most(len(self.utility_high), b, w - self.price_low[s]), out=self.utility_high
+            )
+            np.maximum.at(self.price_low, ks, kw - self.utility_high[kb])
+            low = np.maximum(self.price_low[s], w - self.utility_high[b])
+            fine = low <= np.minimum(self.price_high[s], w - self.utility_low[b])
+            self.may[places[~fine]] = False
+            self.buyer_must |= self.utility_low > 0
+            self.seller_must |= self.price_low > 0
+            if (self.utility_low > self.utility_high).any() or (self.price_low > self.price_high).any():
+                return None
+            if not self._force_the_last(model, places):
+                return None
+            places = places[self.may[places]]
+            if before == [len(places), self.buyer_must.sum(), self.seller_must.sum(), *map(_total, self._levels())]:
+                return Bounds(**vars(self))
+
+    def _levels(self) -> tuple[Any, Any, Any, Any]:
+        return self.utility_low, self.utility_high, self.price_low, self.price_high
+
+    def _force_the_last(self, model: Model, places: Integers) -> bool:
+        """Force the only pair of whoever must trade; whether everyone who must has one."""
+        for owner, must in ((model.buyers, self.buyer_must), (model.sellers, self.seller_must)):
+            left = places[self.may[places]]
+            counts = np.bincount(owner[left], minlength=len(must))
+            if (must & (counts == 0)).any():
+                return False
+            for place in left[(must & (counts == 1))[owner[left]]].tolist():
+                if not self.may[place]:
+                    return False
+                self.force(model, place)
+        return True
+
+
+def _most(count: int, owner: Integers, worth: Numbers) -> Any:
+    """The most that anyone's pairs are worth, at least zero."""
+    found = np.zeros(count, worth.dtype)
+    np.maximum.at(found, owner, worth)
+    return found
+
+
+def _total(levels: Any) -> Any:
+    return levels.sum()

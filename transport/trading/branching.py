@@ -1,0 +1,227 @@
+"""Branching on pairs, utilities and prices: the tree that bounds a platform's revenue.
+
+A node is a part of the market with bounds on utilities and prices. Its linear program gives a point to split and
+multipliers of envy; with these, whatever is hopeless there is closed before it is split.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from transport.road.branching import Box, Relaxed, Words
+from transport.road.problem import Effort
+
+from .bounds import Bounds
+from .dives import Diver
+from .envy import Row
+from .leaves import Multipliers
+from .node import Nodes, Point
+from .splits import Candidate, Splits, candidates
+from .tighten import EMPTY, Tightening
+
+if TYPE_CHECKING:
+    from .maximise import Search
+
+_ROOT_ROUNDS, _ROUNDS = 60, 3
+_SWEEPS = 4
+_PIVOTS = 100
+_DIVE_SHARE, _DIVE_SECONDS = 0.15, 20.0
+_MOST_PAIRS = 20_000
+"""With more pairs in question, a market is not branched on."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Part:
+    """A node: its bounds (None if nothing lies there), its optimum, its multipliers, and the split that led to it."""
+
+    bounds: Bounds | None
+    point: Point | None
+    multipliers: Multipliers
+    candidate: Candidate | None = None
+
+
+@dataclass
+class _Root:
+    """The root while it is being tightened: its value, the rows that bind there, its optimum within what is left."""
+
+    value: float
+    rows: Sequence[Row]
+    point: Point | None
+
+
+class Branching:
+    """The revenue's tree, for :func:`transport.road.branching.branch`.
+
+    Parameters
+    ----------
+    search : Search
+        Whose root has been relaxed; what the tree finds is offered to it.
+    effort : Effort
+    """
+
+    def __init__(self, search: Search, effort: Effort) -> None:
+        self.search = search
+        self.model = search.model
+        self.effort = effort
+        self.nodes = Nodes(search.model)
+        self.splits = Splits()
+
+    @property
+    def lower(self) -> Fraction:
+        """The best revenue so far."""
+        return self.search.lower
+
+    def _goal(self) -> float:
+        """Revenue below this, in units, is no better than what is attained."""
+        best = float(self.lower / self.model.unit)
+        slack = 1e-6 * (1 + best)
+        return best + max(1.0 - slack, slack)
+
+    def relax(self, above: Relaxed | None, part: Box) -> Relaxed | None:
+        """Solve the relaxation in a part of a node, or tighten the root."""
+        if above is None:
+            return self._root()
+        return self._child(above, part)
+
+    def _root(self) -> Relaxed | None:
+        found = self.search.root
+        bounds = Bounds.of(self.model).settled(self.model)
+        if found is None or bounds is None:
+            return None
+        steps = self._tightening(bounds, Multipliers(self.model, found.envy, self.nodes.pairs))
+        root = _Root(found.value * found.scale, [row for row, _ in found.envy], None)
+        self._dive(steps, root)
+        for sweep in range(_SWEEPS):
+            steps.pairs_by_excess()
+            if steps.bounds is None or steps.bounds.may.sum() > _MOST_PAIRS:
+                break
+            steps.levels((lambda within: self._relax(within, root)) if sweep == _SWEEPS - 2 else None)
+            steps.pairs()
+            if not self._resolve(steps, root):
+                break
+        return self._relaxed(steps, root.point, root.value)
+
+    def _dive(self, steps: Tightening, root: _Root) -> None:
+        """Look for better introductions where the root leaves hope."""
+        if steps.bounds is None:
+            return
+        leaf = steps.multipliers.leaf(steps.bounds)
+        gains = np.full(self.model.size, -np.inf)
+        gains[np.flatnonzero(steps.bounds.may)] = leaf.excess
+        seconds = min(_DIVE_SHARE * self.effort.remaining(), _DIVE_SECONDS)
+        diver = Diver(self.nodes, self.search.offer_places, self._goal)
+        count = diver.run(steps.bounds, gains, root.rows, seconds)
+        self.effort.tell(f"revenue {float(self.lower):.6g} after {count} dives")
+        steps.goal = self._goal()
+
+    def _relax(self, within: Bounds, root: _Root) -> Multipliers | None:
+        """Better multipliers for a part of the root, if they show it hopeless."""
+        basis = root.point.basis if root.point else None
+        tried = self.nodes.solve(within, root.rows, basis, self.effort.remaining(), cutoff=self._goal())
+        if not isinstance(tried, Point):
+            return None
+        if tried.value >= self._goal():
+            self.search.offer_places(tried.places[tried.x > 0.5].tolist())
+            return None
+        return Multipliers(self.model, tried.envy, self.nodes.pairs)
+
+    def _resolve(self, steps: Tightening, root: _Root) -> bool:
+        """Relax the root again within what is left; whether there may be something better."""
+        if steps.bounds is None:
+            return False
+        solved = self._solve(steps.bounds, root.point, rows=root.rows, rounds=_ROOT_ROUNDS)
+        if not isinstance(solved, Point):
+            return False
+        root.point, root.rows, root.value = solved, solved.rows, min(root.value, solved.value)
+        steps.multipliers = Multipliers(self.model, solved.envy, self.nodes.pairs)
+        steps.goal = self._goal()
+        self.effort.tell(f"bound {root.value * float(self.model.unit):.6g}, {len(solved.places)} pairs in question")
+        return solved.value >= steps.goal
+
+    def _tightening(self, bounds: Bounds, multipliers: Multipliers) -> Tightening:
+        deadline = time.perf_counter() + min(self.effort.remaining(), 1e9)
+        return Tightening(self.model, multipliers, self._goal(), deadline, bounds)
+
+    def _solve(
+        self, bounds: Bounds, above: Point | None, *, rows: Sequence[Row] = (), rounds: int = _ROUNDS
+    ) -> Point | float | None:
+        """The optimum within bounds, whose trades are offered."""
+        found = self.nodes.solve(
+            bounds,
+            above.rows if above else rows,
+            above.basis if above else None,
+            self.effort.remaining(),
+            rounds=rounds,
+            cutoff=self._goal(),
+        )
+        if isinstance(found, Point):
+            self.search.offer_places(found.places[found.x > 0.5].tolist())
+        return found
+
+    def _child(self, above: Relaxed, part: Box) -> Relaxed | None:
+        state: _Part = above.state
+        bounds = state.bounds.within(self.model, part) if state.bounds is not None else None
+        if bounds is None:
+            self._learn(state, part, above.bound, -math.inf)
+            return Relaxed(-math.inf, None, [], _Part(None, None, state.multipliers))
+        found = self._solve(bounds, state.point)
+        if found is None:
+            return None
+        unit = float(self.model.unit)
+        if isinstance(found, float):
+            return Relaxed(-math.inf, None, [], _Part(bounds, None, state.multipliers))
+        self._learn(state, part, above.bound / unit, found.value)
+        steps = self._tightening(bounds, Multipliers(self.model, found.envy, self.nodes.pairs))
+        if found.value >= steps.goal:
+            steps.pairs_by_excess()
+        return self._relaxed(steps, found, found.value)
+
+    def _learn(self, above: _Part, part: Box, before: float, after: float) -> None:
+        """Remember what the split that leads to a part has gained."""
+        candidate = above.candidate
+        if candidate is None or candidate.number not in part:
+            return
+        side = candidate.parts.index(tuple(part[candidate.number]))
+        goal = self._goal()
+        self.splits.observe(candidate, side, min(max(before - after, 0.0), max(before - goal, 0.0) + 1))
+
+    def _relaxed(self, steps: Tightening, point: Point | None, value: float) -> Relaxed:
+        """A node with its split, if it needs one."""
+        bounds, unit = steps.bounds, float(self.model.unit)
+        state = _Part(bounds, point, steps.multipliers)
+        if bounds is None:
+            return Relaxed(-math.inf, None, steps.closings, state)
+        if point is None or value < self._goal():
+            return Relaxed(value * unit, None, steps.closings, state)
+        found = candidates(self.model, bounds, point)
+        goal = self._goal()
+
+        def attempt(number: int, part: tuple[int, int]) -> float:
+            within = bounds.within(self.model, {number: part})
+            if within is None:
+                return -math.inf
+            tried = self.nodes.solve(
+                within, point.rows, point.basis, self.effort.remaining(), cutoff=goal, pivots=_PIVOTS
+            )
+            return tried if isinstance(tried, float) else value
+
+        chosen = self.splits.choose(found, value, goal, attempt)
+        state = _Part(bounds, point, steps.multipliers, chosen)
+        return Relaxed(value * unit, chosen.split() if chosen else None, steps.closings, state)
+
+    def leaf(self, relaxed: Relaxed) -> tuple[Words, Fraction | None]:
+        """The exact bound of a leaf."""
+        state: _Part = relaxed.state
+        if state.bounds is None:
+            return EMPTY, None
+        found = state.multipliers.leaf(state.bounds)
+        if found.bound >= self._goal():
+            found = state.multipliers.leaf(state.bounds, exact=True)
+        return state.multipliers.witness(found), math.floor(found.bound) * self.model.unit

@@ -1,0 +1,109 @@
+"""Dives: trades are settled one after another, until the linear relaxation has nothing in parts.
+
+Each step settles a pair that trades in part, for sure or by chance, and lets everything follow that bounds on prices
+entail. What trades by more than a half on the way down is offered to the search.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from .bounds import Bounds
+from .envy import Row
+from .node import Basis, Nodes, Point
+
+_PART = 1e-6
+_LEAST_PAIRS, _PAIRS_EACH = 400, 10
+_DIVES, _IN_VAIN = 40, 10
+_ROUNDS = 2
+
+
+@dataclass(frozen=True)
+class Diver:
+    """What dives need.
+
+    Attributes
+    ----------
+    nodes : Nodes
+    offer : callable
+        Tries the trades of some pairs, by place; says whether they are the best so far.
+    goal : callable
+        Revenue below this, in units, is no better than what is attained.
+    """
+
+    nodes: Nodes
+    offer: Callable[[list[int]], bool]
+    goal: Callable[[], float]
+
+    def run(self, bounds: Bounds, gains: Any, rows: Sequence[Row], seconds: float) -> int:
+        """Dive, first greedily, then by chance, until that is in vain for some time; how often.
+
+        Parameters
+        ----------
+        bounds : Bounds
+        gains : array, shape (pairs,)
+            The lower, the less a pair is worth a try.
+        rows : sequence of Row
+            To begin with.
+        seconds : float
+        """
+        model = self.nodes.model
+        most = max(_LEAST_PAIRS, _PAIRS_EACH * max(model.shape))
+        may = np.flatnonzero(bounds.may)
+        if len(may) > most:
+            bounds = bounds.closed(may[np.argsort(gains[may], kind="stable")[:-most]])
+        within = bounds.settled(model)
+        deadline = time.perf_counter() + seconds
+        rng = np.random.default_rng(0)
+        count = vain = 0
+        point = self._solve(within, rows, None, _ROUNDS, deadline)
+        while (
+            within is not None
+            and point is not None
+            and count < _DIVES
+            and vain < _IN_VAIN
+            and time.perf_counter() < deadline
+        ):
+            better = self._dive(within, point, None if count == 0 else rng, deadline)
+            vain = 0 if better else vain + 1
+            count += 1
+        return count
+
+    def _dive(self, bounds: Bounds, point: Point, rng: np.random.Generator | None, deadline: float) -> bool:
+        """One dive; whether it found something better."""
+        model, better = self.nodes.model, False
+        rounds = _ROUNDS if rng is None else 0
+        now: Bounds | None = bounds
+        found: Point | None = point
+        while found is not None and now is not None:
+            better |= self.offer(found.places[found.x > 0.5].tolist())
+            parts = np.flatnonzero((found.x > _PART) & (found.x < 1 - _PART))
+            if not len(parts):
+                break
+            x = found.x[parts]
+            k = parts[x.argmax()] if rng is None else rng.choice(parts, p=x**2 / (x**2).sum())
+            place = int(found.places[k])
+            number = int(model.buyers[place]) * model.shape[1] + int(model.sellers[place])
+            for side in (1, 0):
+                within = now.within(model, {number: (side, side)})
+                following = self._solve(within, found.rows, found.basis, rounds, deadline)
+                if following is not None:
+                    break
+            now, found = within, following
+        return better
+
+    def _solve(
+        self, bounds: Bounds | None, rows: Sequence[Row], basis: Basis | None, rounds: int, deadline: float
+    ) -> Point | None:
+        """The optimum within bounds, if it is of interest."""
+        left = deadline - time.perf_counter()
+        if bounds is None or left <= 0:
+            return None
+        goal = self.goal()
+        found = self.nodes.solve(bounds, rows, basis, left, rounds=rounds, cutoff=goal)
+        return found if isinstance(found, Point) and found.value >= goal else None

@@ -1,0 +1,154 @@
+"""Closing what cannot be better than the best so far: prices, utilities and pairs, one after another.
+
+With multipliers of envy at hand, a bound on what a part of a node may earn is an assignment problem, a thousand times
+quicker than a linear program. So every price, utility and pair is tried: whatever part of its range is hopeless goes,
+and with it what that entails for others. Each such step is proven, and stands in the tree.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from transport.road.branching import Closing, Words
+
+from .arrays import Model
+from .bounds import Bounds
+from .graph import Integers
+from .leaves import Leaf, Multipliers
+
+EMPTY: Words = {"empty": True}
+Relax = Callable[[Bounds], Multipliers | None]
+
+
+@dataclass
+class Tightening:
+    """A node's bounds, and the steps that lead to them.
+
+    Attributes
+    ----------
+    model : Model
+    multipliers : Multipliers
+    goal : float
+        Revenue below this, in units, is hopeless.
+    deadline : float
+        By ``time.perf_counter``.
+    bounds : Bounds or None
+        None if nothing is left.
+    closings : list of Closing
+    """
+
+    model: Model
+    multipliers: Multipliers
+    goal: float
+    deadline: float
+    bounds: Bounds | None
+    closings: list[Closing] = field(default_factory=list)
+    tries: int = 0
+
+    def _over(self) -> bool:
+        return self.bounds is None or time.perf_counter() >= self.deadline
+
+    def pairs_by_excess(self) -> int:
+        """Close the pairs whose trade the node's own leaf rules out; how many."""
+        if self.bounds is None:
+            return 0
+        leaf = self.multipliers.leaf(self.bounds)
+        places = np.flatnonzero(self.bounds.may)
+        total = float(leaf.bound) + float(np.maximum(leaf.excess, 0.0).sum())
+        hopeless = places[total + np.minimum(leaf.excess, 0.0) < self.goal]
+        if len(hopeless):
+            self._close(hopeless, leaf)
+        return len(hopeless)
+
+    def _close(self, places: Integers, leaf: Leaf) -> None:
+        model = self.model
+        numbers = (model.buyers[places] * model.shape[1] + model.sellers[places]).tolist()
+        self.closings.append(Closing({"closed": numbers, "by": self.multipliers.witness(leaf)}))
+        if self.bounds is not None:
+            self.bounds = self.bounds.closed(places).settled(model)
+
+    def pairs(self) -> int:
+        """Close every pair whose trade is hopeless, others prices of buyers and sellers being tried; how many."""
+        count = 0
+        for place in np.flatnonzero(self.bounds.may).tolist() if self.bounds is not None else ():
+            if self._over() or self.bounds is None or not self.bounds.may[place]:
+                continue
+            i, j = int(self.model.buyers[place]), int(self.model.sellers[place])
+            number = i * self.model.shape[1] + j
+            proof = self._hopeless(self.bounds.within(self.model, {number: (1, 1)}))
+            if proof is None:
+                continue
+            count += 1
+            self.closings.append(Closing({"split": [number, 0]}, proof))
+            self.bounds = self.bounds.within(self.model, {number: (0, 0)})
+        return count
+
+    def levels(self, relax: Relax | None = None) -> int:
+        """Raise least and lower greatest prices and utilities as far as the rest is hopeless; how many.
+
+        Parameters
+        ----------
+        relax : callable, optional
+            Better multipliers for a part, where those at hand do not show it hopeless.
+        """
+        n, m = self.model.shape
+        sides = ((n * m + n, m, False), (n * m, n, True), (n * m + n, m, True), (n * m, n, False))
+        return sum(self._level(first + k, upper, relax) for first, size, upper in sides for k in range(size))
+
+    def _range(self, number: int) -> tuple[int, int]:
+        """Where a utility or a price lies, by the checker's number."""
+        n, m = self.model.shape
+        if self.bounds is None:
+            return 0, 0
+        if number < n * m + n:
+            return int(self.bounds.utility_low[number - n * m]), int(self.bounds.utility_high[number - n * m])
+        return int(self.bounds.price_low[number - n * m - n]), int(self.bounds.price_high[number - n * m - n])
+
+    def _level(self, number: int, upper: bool, relax: Relax | None) -> bool:
+        """Lower the upper end of a range, or raise the lower one; whether it moves."""
+        if self._over() or self.bounds is None:
+            return False
+        low, high = self._range(number)
+        if low == high:
+            return False
+
+        def end(size: int) -> tuple[int, int]:
+            return (high - size, high) if upper else (low, low + size)
+
+        # So many levels at the end are hopeless, and so many are not known to be.
+        known, unknown = -1, high - low
+        proof: Words = EMPTY
+        size = 0
+        while unknown - known > 1:
+            found = self._hopeless(self.bounds.within(self.model, {number: end(size)}), relax)
+            if found is None:
+                unknown = size
+            else:
+                known, proof = size, found
+            size = (known + unknown) // 2
+        if known < 0:
+            return False
+        cut = end(known)
+        words = {"split": [number, cut[0] - 1 if upper else cut[1]]}
+        self.closings.append(Closing(words, proof, not upper))
+        rest = (low, cut[0] - 1) if upper else (cut[1] + 1, high)
+        self.bounds = self.bounds.within(self.model, {number: rest})
+        return True
+
+    def _hopeless(self, bounds: Bounds | None, relax: Relax | None = None) -> Words | None:
+        """What proves a part hopeless, if anything does."""
+        self.tries += 1
+        if bounds is None:
+            return EMPTY
+        leaf = self.multipliers.leaf(bounds)
+        if leaf.bound < self.goal:
+            return self.multipliers.witness(leaf)
+        better = relax(bounds) if relax is not None else None
+        if better is None:
+            return None
+        leaf = better.leaf(bounds)
+        return better.witness(leaf) if leaf.bound < self.goal else None
