@@ -33,6 +33,20 @@ C_ij the sum of d h over the rows of either that do and of the pair's own. Then 
 where x_ij runs over its box: {0, 1}, or what a branching tree has left of it. Where one of some pairs trades, the
 largest of their terms counts even if all are negative; that is how a tree closes pairs that would trade in nothing
 better. Revenues are multiples of the values' unit, so a bound may be lowered to the next multiple.
+
+A tree may also split utilities and prices, and at whole units: for given trades the largest competitive prices earn
+most, and these are multiples of the unit, as utilities then are. From a box follow bounds ``u_i- <= u_i <= u_i+`` and
+``p_j- <= p_j <= p_j+`` (net of cost) and the pairs that may trade (:mod:`dual.price_bounds`). Everything above holds in
+turn of what utilities and prices have beyond ``u-`` and ``p-`` in the market of these pairs with the values ``q_ij =
+w_ij - u_i- - p_j- >= 0``, as whoever need not trade has ``u_i- = 0`` or ``p_j- = 0``:
+
+* a row has the floors ``(f - u_i-)+`` and ``(g - p_j-)+``, and h is what they leave of q_ij; if that is not positive,
+  it says nothing;
+* r_ij lies between ``max(0, q_ij - (u_i+ - u_i-))`` and ``min(q_ij, p_j+ - p_j-)`` if i and j trade, and
+
+    ``profit_ij = q_ij D_ij + max over these two r of (D^ij + [unknown] - D_ij) r + C_ij + [unknown] (p_j- + c_j)``;
+
+* where somebody must trade, the sum over her pairs is 1, so that her multiplier may have any sign.
 """
 
 from __future__ import annotations
