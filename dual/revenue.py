@@ -237,10 +237,12 @@ class Relaxation:
 
     def _bounded(self, box: tree.Box, one_of: Collection[tuple[int, int]]) -> tuple[Side, Side] | None:
         """The bounds that follow in a box; None if nothing lies there, or none of the given pairs may trade."""
-        first = self.pairs + self.values.shape[0]
-        trades = {divmod(k, self.width): bounds for k, bounds in box.items() if k < self.pairs}
-        utilities = {k - self.pairs: bounds for k, bounds in box.items() if self.pairs <= k < first}
-        prices = {k - first: bounds for k, bounds in box.items() if k >= first}
+        pairs = self.pairs
+        first = pairs + self.values.shape[0]
+        trades = {divmod(k, self.width): bounds for k, bounds in box.items() if k < pairs}
+        others = [(k, bounds) for k, bounds in box.items() if k >= pairs]
+        utilities = {k - pairs: bounds for k, bounds in others if k < first}
+        prices = {k - first: bounds for k, bounds in others if k >= first}
         bounds = within(*self._sides, trades, (utilities, prices))
         if bounds and one_of and not any((i, j) in one_of for i, row in enumerate(bounds[0].pairs) for j, _, _ in row):
             return None
