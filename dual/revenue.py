@@ -33,21 +33,36 @@ C_ij the sum of d h over the rows of either that do and of the pair's own. Then 
 where x_ij runs over its box: {0, 1}, or what a branching tree has left of it. Where one of some pairs trades, the
 largest of their terms counts even if all are negative; that is how a tree closes pairs that would trade in nothing
 better. Revenues are multiples of the values' unit, so a bound may be lowered to the next multiple.
+
+A tree may also split utilities and prices, and at whole units: for given trades the largest competitive prices earn
+most, and these are multiples of the unit, as utilities then are. From a box follow bounds ``u_i- <= u_i <= u_i+`` and
+``p_j- <= p_j <= p_j+`` (net of cost) and the pairs that may trade (:mod:`dual.price_bounds`). Everything above holds in
+turn of what utilities and prices have beyond ``u-`` and ``p-`` in the market of these pairs with the values ``q_ij =
+w_ij - u_i- - p_j- >= 0``, as whoever need not trade has ``u_i- = 0`` or ``p_j- = 0``:
+
+* a row has the floors ``(f - u_i-)+`` and ``(g - p_j-)+``, and h is what they leave of q_ij; if that is not positive,
+  it says nothing;
+* r_ij lies between ``max(0, q_ij - (u_i+ - u_i-))`` and ``min(q_ij, p_j+ - p_j-)`` if i and j trade, and
+
+    ``profit_ij = q_ij D_ij + max over these two r of (D^ij + [unknown] - D_ij) r + C_ij + [unknown] (p_j- + c_j)``;
+
+* where somebody must trade, the sum over her pairs is 1, so that her multiplier may have any sign.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from . import enumeration, homogeneous, known_sellers, tree
+from .envy import SLOPES, Row, Scope
 from .equilibrium import Market
 from .errors import InputError, Violation
-from .exact import brief, index, items, number, over_common_denominator, vector
+from .exact import brief, index, items, number, vector
+from .price_bounds import Pairs, Side, within
 from .statement import fields
 from .valuations import pair_list
 
@@ -56,8 +71,6 @@ if TYPE_CHECKING:
 
 CERTIFICATES = ("lp", "tree", "known-sellers", "homogeneous", "one-seller", "autarky", "enumeration")
 LEAF = ("buyers", "sellers", "known")
-SLOPES = 18
-"""Bits after the point of a slope."""
 
 
 def upper(statement: TradingNetworkStatement, dual: object) -> Fraction:
@@ -85,7 +98,10 @@ def upper(statement: TradingNetworkStatement, dual: object) -> Fraction:
     relaxation = Relaxation(statement)
     if kind == "lp":
         witness = {name: value for name, value in dual.items() if name != "kind"}
-        return relaxation.bound({}, witness, "dual")
+        bound = relaxation.bound({}, witness, "dual")
+        if bound is None:
+            raise Violation("the market is not empty")
+        return bound
     if kind == "tree":
         bound = tree.upper(relaxation, fields(dual, ["kind", "nodes"], where="dual")["nodes"])
         if bound is None:
@@ -95,7 +111,11 @@ def upper(statement: TradingNetworkStatement, dual: object) -> Fraction:
 
 
 class Relaxation:
-    """The linear relaxation of the program above; the variable of the pair (i, j) has number ``i m + j``."""
+    """The linear relaxation of the program above, for branching trees.
+
+    Of n buyers and m sellers, the variable of the pair (i, j) has number ``i m + j``, that of buyer i's utility
+    ``n m + i``, and that of seller j's price net of cost ``n m + n + j``; the latter two are counted in units.
+    """
 
     def __init__(self, statement: TradingNetworkStatement) -> None:
         self.statement = statement
@@ -105,7 +125,7 @@ class Relaxation:
         self.costs = [int(cost * self.unit) for cost in statement.costs]
 
     @cached_property
-    def _net(self) -> list[list[tuple[int, int, bool]]]:
+    def _net(self) -> Pairs:
         """For each buyer (seller, net value in units, unknown?), where trade creates no loss."""
         self.values.expandable()
         factor = self.unit // self.values.denominator
@@ -116,69 +136,117 @@ class Relaxation:
             rows.append([entry for entry in net if entry[1] >= 0])
         return rows
 
-    def variables(self) -> int:
+    @cached_property
+    def _suitors(self) -> Pairs:
+        """For each seller (buyer, net value in units, unknown?), where trade creates no loss."""
+        found: Pairs = [[] for _ in range(self.width)]
+        for i, row in enumerate(self._net):
+            for j, net, unknown in row:
+                found[j].append((i, net, unknown))
+        return found
+
+    @cached_property
+    def _top(self) -> int:
+        """The largest net value in units."""
+        return max((net for row in self._net for _, net, _ in row), default=0)
+
+    @cached_property
+    def _sides(self) -> tuple[Side, Side]:
+        """Buyers and sellers at the root."""
+        return Side.of(self._net, self._top), Side.of(self._suitors, self._top)
+
+    @property
+    def pairs(self) -> int:
         """The number of pairs, possible or not."""
         return self.values.shape[0] * self.width
 
-    def box(self, _: int) -> tuple[int, int]:
-        """A pair trades or does not."""
-        return (0, 1)
+    def variables(self) -> int:
+        """The number of pairs, possible or not, of buyers and of sellers."""
+        return self.pairs + sum(self.values.shape)
+
+    def box(self, variable: int) -> tuple[int, int]:
+        """A pair trades or does not; no utility or price net of cost exceeds the largest net value."""
+        return (0, 1) if variable < self.pairs else (0, self._top)
 
     def exclusive(self, first: Sequence[int], second: Sequence[int]) -> bool:
-        """Whether all these pairs are different and share a buyer or a seller."""
+        """Whether all these are different pairs and share a buyer or a seller."""
+        if any(k >= self.pairs for k in (*first, *second)):
+            return False
         pairs = [divmod(k, self.width) for k in (*first, *second)]
         one_side = len({i for i, _ in pairs}) == 1 or len({j for _, j in pairs}) == 1
         return one_side and not set(first) & set(second)
 
-    def bound(self, box: tree.Box, leaf: Mapping[str, object], where: str, beyond: Collection[int] = ()) -> Fraction:
-        """The bound that ``{"buyers": a, "sellers": b, "known": rows}`` proves within a box.
+    def bound(
+        self, box: tree.Box, leaf: Mapping[str, object], where: str, beyond: Collection[int] = ()
+    ) -> Fraction | None:
+        """The bound that ``{"buyers": a, "sellers": b, "known": rows}`` proves within a box; None of an empty box.
 
-        With some pairs given, only where at least one of them trades: then a pair's profit counts even if negative.
+        With ``"bounded": true``, multipliers are those of the program within the bounds that follow from the box;
+        ``{"empty": true}`` alone says that these leave nothing. With some pairs given, only where at least one of them
+        trades.
         """
-        found = fields(leaf, LEAF, where=where)
+        for k in beyond:
+            if k >= self.pairs:
+                raise InputError(f"only pairs can be closed, and the variable {k} is none", where)
+        one_of = frozenset(divmod(k, self.width) for k in beyond)
+        if "empty" in leaf:
+            _true(fields(leaf, ["empty"], where=where), "empty", where)
+            if self._bounded(box, one_of) is not None:
+                raise Violation(f"{where}: the bounds of utilities and prices do not prove the leaf empty")
+            return None
+        found = fields(leaf, LEAF, ["bounded"], where=where)
         a = vector(found["buyers"], f"{where}.buyers", self.values.shape[0])
         b = vector(found["sellers"], f"{where}.sellers", self.width)
-        d = self._envy(found["known"], f"{where}.known")
-        for name, numbers in (("buyers", a), ("sellers", b), ("known", tuple(row.weight for row in d))):
+        rows = self._envy(found["known"], f"{where}.known")
+        if "bounded" in found:
+            _true(found, "bounded", where)
+            bounds = self._bounded(box, one_of)
+            if bounds is None:
+                return None
+            buyers, sellers = bounds
+            scope = Scope.of(buyers, sellers, self.costs)
+            reduced = [row.above(buyers.low[row.buyer], sellers.low[row.seller]) for row in rows]
+            used = [row for row in reduced if row.left > 0]
+        else:
+            scope, used = self._scope(box, rows), rows
+        never = [False] * len(rows)
+        weights = tuple(row.weight for row in rows)
+        for name, numbers, must in (
+            ("buyers", a, scope.must[0]),
+            ("sellers", b, scope.must[1]),
+            ("known", weights, never),
+        ):
             for k, value in enumerate(numbers):
-                if value < 0:
+                if value < 0 and not must[k]:
                     raise Violation(f"{where}.{name}[{k}]: the multiplier {brief(value)} is negative")
-        weights, denominator = over_common_denominator([row.weight for row in d])
-        scale = denominator << SLOPES
-        common = math.lcm(self.unit * scale, *(x.denominator for x in (*a, *b)))
-        buyers, sellers = ([x.numerator * (common // x.denominator) for x in side] for side in (a, b))
-        factor = common // (self.unit * scale)
-        paid, out, into, others = self._sums(d, weights)
-        total = sum(buyers) + sum(sellers) - paid * factor
-        forced = {divmod(k, self.width) for k, (low, _) in box.items() if low >= 1}
-        closed = {divmod(k, self.width) for k, (_, high) in box.items() if high <= 0}
-        rest = set(forced)
-        one_of = {divmod(k, self.width) for k in beyond}
-        largest: int | None = None
-        for i, row in enumerate(self._net):
-            envy, limit, more = out[i], buyers[i], others.get(i, {})
-            for j, net, unknown in row:
-                top = into[j] + scale if unknown else into[j]
-                if j in more:
-                    more_out, more_in, extra = more[j]
-                    profit = net * max(top + more_in, envy + more_out) + extra
-                else:
-                    profit = net * max(top, envy)
-                if unknown:
-                    profit += self.costs[j] * scale
-                excess = profit * factor - limit - sellers[j]
-                if forced and (i, j) in forced:
-                    total += excess
-                    rest.discard((i, j))
-                elif (i, j) not in closed:
-                    total += max(excess, 0)
-                    if one_of and (i, j) in one_of:
-                        largest = excess if largest is None else max(largest, excess)
-        if one_of.isdisjoint(forced):
-            total += min(largest or 0, 0)
         # A pair that must trade, but would do so at a loss, leaves nothing in the box: any bound is true there.
-        bound = Fraction(0) if rest else Fraction(total, common)
+        bound = scope.bound((a, b), used, self.unit, one_of) or Fraction(0)
         return Fraction(math.floor(bound * self.unit), self.unit)
+
+    def _scope(self, box: tree.Box, rows: Sequence[Row]) -> Scope:
+        """The market without those pairs that a box closes; utilities and prices are as they may be anywhere."""
+        forced = frozenset(divmod(k, self.width) for k, (low, _) in box.items() if k < self.pairs and low >= 1)
+        closed = {divmod(k, self.width) for k, (_, high) in box.items() if k < self.pairs and high <= 0} - forced
+        left = self._net
+        if closed:
+            left = [[entry for entry in row if (i, entry[0]) not in closed] for i, row in enumerate(left)]
+        suitors = [] if all(row.plain for row in rows) else self._suitors
+        n, m = self.values.shape
+        never, room = ([False] * n, [False] * m), ([self._top] * n, [self._top] * m)
+        return Scope(left, suitors, room, self.costs, forced, never)
+
+    def _bounded(self, box: tree.Box, one_of: Collection[tuple[int, int]]) -> tuple[Side, Side] | None:
+        """The bounds that follow in a box; None if nothing lies there, or none of the given pairs may trade."""
+        pairs = self.pairs
+        first = pairs + self.values.shape[0]
+        trades = {divmod(k, self.width): bounds for k, bounds in box.items() if k < pairs}
+        others = [(k, bounds) for k, bounds in box.items() if k >= pairs]
+        utilities = {k - pairs: bounds for k, bounds in others if k < first}
+        prices = {k - first: bounds for k, bounds in others if k >= first}
+        bounds = within(*self._sides, trades, (utilities, prices))
+        if bounds and one_of and not any((i, j) in one_of for i, row in enumerate(bounds[0].pairs) for j, _, _ in row):
+            return None
+        return bounds
 
     def _envy(self, raw: object, where: str) -> list[Row]:
         rows: list[Row] = []
@@ -227,76 +295,6 @@ class Relaxation:
     def _rows(self) -> tuple[Mapping[int, int], ...]:
         return tuple(map(self.values.row, range(self.values.shape[0])))
 
-    def _sums(
-        self, rows: Sequence[Row], weights: Sequence[int]
-    ) -> tuple[int, list[int], list[int], dict[int, dict[int, list[int]]]]:
-        """``sum of d h`` in units; d by buyer and by seller of rows that are plain; and by pair what others add.
-
-        What others add is a list: to the buyer's d, to the seller's, and to the profit in units.
-        """
-        out, into = [0] * self.values.shape[0], [0] * self.width
-        more: dict[int, dict[int, list[int]]] = {}
-        paid = 0
-        for row, d in zip(rows, weights, strict=True):
-            paid += d * row.left << SLOPES
-            if row.plain:
-                out[row.buyer] += d << SLOPES
-                into[row.seller] += d << SLOPES
-            else:
-                self._more(row, d, more)
-        return paid, out, into, more
-
-    def _more(self, row: Row, d: int, more: dict[int, dict[int, list[int]]]) -> None:
-        """What a row with caps or floors adds to the pairs that it speaks of."""
-        i, j, capped = row.buyer, row.seller, d * row.left << SLOPES
-        mine = more.setdefault(i, {})
-        for k, net, _ in self._net[i]:
-            if k == j or k in row.capped_sellers:
-                mine.setdefault(k, [0, 0, 0])[2] += capped
-            elif net > row.floors[0]:
-                mine.setdefault(k, [0, 0, 0])[0] += d * slope(net, row.floors[0], row.left)
-        for buyer, net in self._suitors[j]:
-            if buyer == i:
-                continue
-            if buyer in row.capped_buyers:
-                more.setdefault(buyer, {}).setdefault(j, [0, 0, 0])[2] += capped
-            elif net > row.floors[1]:
-                more.setdefault(buyer, {}).setdefault(j, [0, 0, 0])[1] += d * slope(net, row.floors[1], row.left)
-
-    @cached_property
-    def _suitors(self) -> list[list[tuple[int, int]]]:
-        """For each seller (buyer, net value in units), where trade creates no loss."""
-        found: list[list[tuple[int, int]]] = [[] for _ in range(self.width)]
-        for i, row in enumerate(self._net):
-            for j, net, _ in row:
-                found[j].append((i, net))
-        return found
-
-
-@dataclass(frozen=True)
-class Row:
-    """A row: a known pair, its multiplier, what floors leave of its value, the capped terms and the floors."""
-
-    buyer: int
-    seller: int
-    weight: Fraction
-    left: int
-    capped_sellers: frozenset[int]
-    capped_buyers: frozenset[int]
-    floors: tuple[int, int]
-
-    @property
-    def plain(self) -> bool:
-        """Whether this is a row of the program itself."""
-        return not (self.capped_sellers or self.capped_buyers or any(self.floors))
-
-
-def slope(value: int, floor: int, left: int) -> int:
-    """``min((value - floor)+, left) / min(value, floor + left)`` in multiples of 2^-18, rounded up."""
-    if value <= floor or not left:
-        return 0
-    return -(-(min(value - floor, left) << SLOPES) // min(value, floor + left))
-
 
 def _indices(raw: object, where: str, bound: int) -> frozenset[int]:
     read = [] if isinstance(raw, (list, tuple)) and not raw else items(raw, where)
@@ -304,6 +302,11 @@ def _indices(raw: object, where: str, bound: int) -> frozenset[int]:
     if len(set(found)) < len(found):
         raise InputError("a term is capped twice", where)
     return frozenset(found)
+
+
+def _true(found: Mapping[str, object], name: str, where: str) -> None:
+    if found[name] is not True:
+        raise InputError("this is true, or it is not there", f"{where}.{name}")
 
 
 def one_seller(statement: TradingNetworkStatement) -> Fraction:
@@ -351,3 +354,6 @@ def autarky(statement: TradingNetworkStatement, dual: Mapping[str, object]) -> F
     if welfare != bound:
         raise Violation(f"the trades of known pairs are worth {brief(welfare)} < {brief(bound)} = the bound on welfare")
     return Fraction(0)
+
+
+__all__ = ["CERTIFICATES", "LEAF", "SLOPES", "Relaxation", "autarky", "one_seller", "upper"]
