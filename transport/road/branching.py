@@ -69,24 +69,30 @@ class Relaxed:
     closings: Sequence[Closing]
     state: Any
 
-    @property
-    def size(self) -> int:
-        """How many nodes the certificate has for it."""
-        return 1 + sum(1 if closing.leaf is None else 2 for closing in self.closings)
+
+@dataclass(frozen=True)
+class Leaf:
+    """A leaf's witness, the bound that it proves (None for that of nothing), and the node's closings that it needs."""
+
+    words: Words
+    bound: Fraction | None
+    closings: Sequence[Closing]
 
 
 class Program(Protocol):
     """What a kind brings for branching."""
 
-    lower: Fraction
-    """The best value attained so far; ``relax`` may raise it."""
+    @property
+    def lower(self) -> Fraction:
+        """The best value attained so far; ``relax`` may raise it."""
+        ...
 
     def relax(self, above: Relaxed | None, part: Box) -> Relaxed | None:
         """Solve the relaxation in a part of a node, or at the root; None if the time is over."""
         ...
 
-    def leaf(self, relaxed: Relaxed) -> tuple[Words, Fraction | None]:
-        """An exact witness of a leaf and the bound that it proves; None for the bound of nothing."""
+    def leaf(self, relaxed: Relaxed) -> Leaf:
+        """What closes a node, or bounds it if it stays open."""
         ...
 
 
@@ -103,7 +109,17 @@ class _Node:
     key: tuple[float, int]
     relaxed: Relaxed = field(compare=False)
     children: tuple[_Node, _Node] | None = field(default=None, compare=False)
-    leaf: Words | None = field(default=None, compare=False)
+    leaf: Leaf | None = field(default=None, compare=False)
+
+    @property
+    def closings(self) -> Sequence[Closing]:
+        """Those that the certificate has."""
+        return self.leaf.closings if self.leaf else self.relaxed.closings
+
+    @property
+    def size(self) -> int:
+        """How many nodes the certificate has for this one."""
+        return 1 + sum(1 if closing.leaf is None else 2 for closing in self.closings)
 
 
 def branch(
@@ -137,13 +153,14 @@ def branch(
     if relaxed is None:
         return None
     root = _Node((-relaxed.bound, 0), relaxed)
-    open_nodes, count, told, made = [root], relaxed.size, 0.0, 1
+    open_nodes, count, told, made = [root], root.size, 0.0, 1
     upper = program.lower
     while open_nodes:
         node = heapq.heappop(open_nodes)
         bound = node.relaxed.bound
         if _closed(bound, program.lower, float(step), tolerance) or node.relaxed.split is None:
-            node.leaf, exact = program.leaf(node.relaxed)
+            node.leaf = program.leaf(node.relaxed)
+            exact = node.leaf.bound
             if exact is None or exact <= program.lower or node.relaxed.split is None:
                 upper = upper if exact is None else max(upper, exact)
                 continue
@@ -152,7 +169,7 @@ def branch(
         if children is None:
             heapq.heappush(open_nodes, node)
             break
-        size = sum(child.relaxed.size for child in children)
+        size = sum(child.size for child in children)
         if count + size > max_nodes:
             heapq.heappush(open_nodes, node)
             break
@@ -164,8 +181,8 @@ def branch(
             told = count
             effort.tell(f"{count} nodes, value in [{float(program.lower):.6g}, {bound:.6g}]")
     for node in open_nodes:
-        node.leaf, exact = program.leaf(node.relaxed)
-        upper = upper if exact is None else max(upper, exact)
+        node.leaf = program.leaf(node.relaxed)
+        upper = upper if node.leaf.bound is None else max(upper, node.leaf.bound)
     return Tree(_listed(root), upper)
 
 
@@ -191,15 +208,15 @@ def _split(program: Program, node: _Node, made: int) -> tuple[_Node, _Node] | No
 
 def _listed(root: _Node) -> list[Words]:
     """The nodes in a list, parents before children."""
-    order, places, size = [root], {id(root): 0}, root.relaxed.size
+    order, places, size = [root], {id(root): 0}, root.size
     for node in order:
         for child in node.children or ():
             places[id(child)] = size
             order.append(child)
-            size += child.relaxed.size
+            size += child.size
     listed: list[Words] = []
     for node in order:
-        for closing in node.relaxed.closings:
+        for closing in node.closings:
             following = len(listed) + 1
             if closing.leaf is None:
                 listed.append({**closing.words, "children": [following]})
@@ -208,7 +225,7 @@ def _listed(root: _Node) -> list[Words]:
                 children = [following, rest] if closing.first else [rest, following]
                 listed += [{**closing.words, "children": children}, closing.leaf]
         if node.children is None or node.relaxed.split is None:
-            listed.append(node.leaf or {})
+            listed.append(node.leaf.words if node.leaf else {})
         else:
             listed.append({**node.relaxed.split.words, "children": [places[id(c)] for c in node.children]})
     return listed

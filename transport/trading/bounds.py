@@ -15,6 +15,9 @@ import numpy as np
 from .arrays import Model
 from .graph import Integers, Numbers
 
+_SWEEPS = 200
+"""Bounds that creep are left alone after so many rounds; the checker goes further."""
+
 Flags = Any
 """An array of booleans."""
 
@@ -124,7 +127,7 @@ class _State:
         envious = np.flatnonzero(model.known & (model.net >= 0))
         kb, ks, kw = model.buyers[envious], model.sellers[envious], model.net[envious]
         places = np.flatnonzero(self.may)
-        while True:
+        for _ in range(_SWEEPS):
             before = [len(places), self.buyer_must.sum(), self.seller_must.sum(), *map(_total, self._levels())]
             b, s, w = model.buyers[places], model.sellers[places], model.net[places]
             np.minimum(self.price_high, _most(len(self.price_high), s, w - self.utility_low[b]), out=self.price_high)
@@ -144,7 +147,8 @@ class _State:
                 return None
             places = places[self.may[places]]
             if before == [len(places), self.buyer_must.sum(), self.seller_must.sum(), *map(_total, self._levels())]:
-                return Bounds(**vars(self))
+                break
+        return Bounds(**vars(self))
 
     def _levels(self) -> tuple[Any, Any, Any, Any]:
         return self.utility_low, self.utility_high, self.price_low, self.price_high

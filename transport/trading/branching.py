@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from transport.road.branching import Box, Relaxed, Words
+from transport.road.branching import Box, Leaf, Relaxed, Words
 from transport.road.problem import Effort
 
 from .bounds import Bounds
@@ -24,7 +24,7 @@ from .envy import Row
 from .leaves import Multipliers
 from .node import Nodes, Point
 from .splits import Candidate, Splits, candidates
-from .tighten import EMPTY, Tightening
+from .tighten import EMPTY, Relax, Tightening
 
 if TYPE_CHECKING:
     from .maximise import Search
@@ -32,19 +32,35 @@ if TYPE_CHECKING:
 _ROOT_ROUNDS, _ROUNDS = 60, 3
 _SWEEPS = 4
 _PIVOTS = 100
-_DIVE_SHARE, _DIVE_SECONDS = 0.15, 20.0
+_DIVE_SHARE, _DIVE_SECONDS = 0.2, 40.0
+_LEVEL_SHARE, _LEVEL_SECONDS = 0.15, 30.0
+_BELOW = 0.25
 _MOST_PAIRS = 20_000
 """With more pairs in question, a market is not branched on."""
 
 
 @dataclass(frozen=True, eq=False)
 class _Part:
-    """A node: its bounds (None if nothing lies there), its optimum, its multipliers, and the split that led to it."""
+    """A node.
+
+    Attributes
+    ----------
+    bounds : Bounds or None
+        None if nothing lies there.
+    point : Point or None
+        Its optimum.
+    multipliers : Multipliers
+    candidate : Candidate or None
+        How it is split.
+    before : Bounds or None
+        Without its closings.
+    """
 
     bounds: Bounds | None
     point: Point | None
     multipliers: Multipliers
     candidate: Candidate | None = None
+    before: Bounds | None = None
 
 
 @dataclass
@@ -102,7 +118,7 @@ class Branching:
             steps.pairs_by_excess()
             if steps.bounds is None or steps.bounds.may.sum() > _MOST_PAIRS:
                 break
-            steps.levels((lambda within: self._relax(within, root)) if sweep == _SWEEPS - 2 else None)
+            steps.levels(self._better(root) if sweep == _SWEEPS - 2 else None)
             steps.pairs()
             if not self._resolve(steps, root):
                 break
@@ -113,21 +129,31 @@ class Branching:
         if steps.bounds is None:
             return
         leaf = steps.multipliers.leaf(steps.bounds)
+        if leaf.bound < steps.goal:
+            return
         gains = np.full(self.model.size, -np.inf)
         gains[np.flatnonzero(steps.bounds.may)] = leaf.excess
         seconds = min(_DIVE_SHARE * self.effort.remaining(), _DIVE_SECONDS)
         diver = Diver(self.nodes, self.search.offer_places, self._goal)
         count = diver.run(steps.bounds, gains, root.rows, seconds)
-        self.effort.tell(f"revenue {float(self.lower):.6g} after {count} dives")
+        tries = self.search.improve()
+        self.effort.tell(f"revenue {float(self.lower):.6g} after {count} dives and {tries} exchanges")
         steps.goal = self._goal()
+
+    def _better(self, root: _Root) -> Relax:
+        """Better multipliers for parts of the root, as long as there is time for that."""
+        stop = time.perf_counter() + min(_LEVEL_SHARE * self.effort.remaining(), _LEVEL_SECONDS)
+        return lambda within: self._relax(within, root) if time.perf_counter() < stop else None
 
     def _relax(self, within: Bounds, root: _Root) -> Multipliers | None:
         """Better multipliers for a part of the root, if they show it hopeless."""
         basis = root.point.basis if root.point else None
-        tried = self.nodes.solve(within, root.rows, basis, self.effort.remaining(), cutoff=self._goal())
+        goal = self._goal()
+        low_enough = goal - _BELOW * max(root.value - goal, 0.0)
+        tried = self.nodes.solve(within, root.rows, basis, self.effort.remaining(), cutoff=low_enough)
         if not isinstance(tried, Point):
             return None
-        if tried.value >= self._goal():
+        if tried.value >= goal:
             self.search.offer_places(tried.places[tried.x > 0.5].tolist())
             return None
         return Multipliers(self.model, tried.envy, self.nodes.pairs)
@@ -171,17 +197,24 @@ class Branching:
         if bounds is None:
             self._learn(state, part, above.bound, -math.inf)
             return Relaxed(-math.inf, None, [], _Part(None, None, state.multipliers))
+        goal = self._goal()
         found = self._solve(bounds, state.point)
-        if found is None:
-            return None
-        unit = float(self.model.unit)
         if isinstance(found, float):
             return Relaxed(-math.inf, None, [], _Part(bounds, None, state.multipliers))
-        self._learn(state, part, above.bound / unit, found.value)
-        steps = self._tightening(bounds, Multipliers(self.model, found.envy, self.nodes.pairs))
-        if found.value >= steps.goal:
+        if found is None:
+            return None
+        multipliers = Multipliers(self.model, found.envy, self.nodes.pairs)
+        if found.value < goal <= multipliers.leaf(bounds).bound:
+            # The solver's word is not enough.
+            found = self.nodes.solve(bounds, found.rows, None, self.effort.remaining())
+            if not isinstance(found, Point):
+                return None
+            multipliers = Multipliers(self.model, found.envy, self.nodes.pairs)
+        self._learn(state, part, above.bound / float(self.model.unit), found.value)
+        steps = self._tightening(bounds, multipliers)
+        if found.value >= goal:
             steps.pairs_by_excess()
-        return self._relaxed(steps, found, found.value)
+        return self._relaxed(steps, found, found.value, bounds)
 
     def _learn(self, above: _Part, part: Box, before: float, after: float) -> None:
         """Remember what the split that leads to a part has gained."""
@@ -192,10 +225,10 @@ class Branching:
         goal = self._goal()
         self.splits.observe(candidate, side, min(max(before - after, 0.0), max(before - goal, 0.0) + 1))
 
-    def _relaxed(self, steps: Tightening, point: Point | None, value: float) -> Relaxed:
+    def _relaxed(self, steps: Tightening, point: Point | None, value: float, before: Bounds | None = None) -> Relaxed:
         """A node with its split, if it needs one."""
         bounds, unit = steps.bounds, float(self.model.unit)
-        state = _Part(bounds, point, steps.multipliers)
+        state = _Part(bounds, point, steps.multipliers, before=before)
         if bounds is None:
             return Relaxed(-math.inf, None, steps.closings, state)
         if point is None or value < self._goal():
@@ -213,15 +246,27 @@ class Branching:
             return tried if isinstance(tried, float) else value
 
         chosen = self.splits.choose(found, value, goal, attempt)
-        state = _Part(bounds, point, steps.multipliers, chosen)
+        state = _Part(bounds, point, steps.multipliers, chosen, before)
         return Relaxed(value * unit, chosen.split() if chosen else None, steps.closings, state)
 
-    def leaf(self, relaxed: Relaxed) -> tuple[Words, Fraction | None]:
-        """The exact bound of a leaf."""
+    def leaf(self, relaxed: Relaxed) -> Leaf:
+        """The exact bound of a leaf, with or without its closings.
+
+        Multipliers are made for the bounds before a node's last closings, and may prove less within those after.
+        """
         state: _Part = relaxed.state
         if state.bounds is None:
-            return EMPTY, None
-        found = state.multipliers.leaf(state.bounds)
+            return Leaf(EMPTY, None, relaxed.closings)
+        found = self._bound(state, state.bounds)
+        if state.before is not None and found[1] > relaxed.bound:
+            before = self._bound(state, state.before)
+            if before[1] < found[1]:
+                return Leaf(*before, [])
+        return Leaf(*found, relaxed.closings)
+
+    def _bound(self, state: _Part, bounds: Bounds) -> tuple[Words, Fraction]:
+        """The exact bound that a node's multipliers prove within bounds."""
+        found = state.multipliers.leaf(bounds)
         if found.bound >= self._goal():
-            found = state.multipliers.leaf(state.bounds, exact=True)
+            found = state.multipliers.leaf(bounds, exact=True)
         return state.multipliers.witness(found), math.floor(found.bound) * self.model.unit

@@ -19,8 +19,7 @@ from .arrays import Model
 from .bounds import Bounds
 from .branching import Branching
 from .fees import FeeCurve, fee_curve
-from .graph import Integers
-from .integer import IntegerProgram, coefficients
+from .integer import IntegerProgram
 from .leaves import Multipliers
 from .outcome import State
 from .relaxation import Point, Relaxation
@@ -29,14 +28,12 @@ from .welfare import assignment_dual, efficient_equilibrium
 RULE = "the introductions with the greatest revenue among those tried; {} competitive prices, ties {} the platform"
 
 
-_ROOT_ROUNDS = 60
+_ROOT_ROUNDS = 25
 _NODES_OF_OTHER_RULES = 201
 _SEARCH_SHARE = 0.15
 _SEARCH_PAIRS = 3000
-_INTEGER_SHARE, _INTEGER_SECONDS, _INTEGER_SIZE = 0.2, 30.0, 100_000
 _SEARCH_SECONDS = 20.0
 _SWAP_PAIRS = 40_000
-_MUCH_LESS = 0.9
 
 
 class Search:
@@ -90,7 +87,7 @@ class Search:
         tries = 0
         moves: list[Callable[[], Iterator[set[Pair]]]] = [self._single_changes, self._swaps]
         at = 0
-        while at < len(moves) and not self.closed():
+        while at < len(moves):
             better = False
             for introduced in moves[at]():
                 if time.perf_counter() >= stop:
@@ -123,32 +120,9 @@ class Search:
             if new:
                 yield {p for p in self.best.introduced if p[0] not in (i, k) and p[1] not in (j, other)} | new
 
-    def _in_question(self) -> Integers:
-        """The pairs that may trade in something better than the best so far."""
-        if self.root is None or self.relaxation is None:
-            return np.arange(self.model.size)
-        more = float(self.lower / self.model.unit + 1) / self.relaxation.scale
-        return np.flatnonzero(self.root.value + self.root.gains > more * (1 - 1e-6))
-
-    def closed(self) -> bool:
-        """Whether the root's bound is below the next multiple of the unit."""
-        if self.root is None or self.relaxation is None:
-            return False
-        return self.root.value * self.relaxation.scale < (float(self.lower / self.model.unit) + 1) * (1 - 1e-6)
-
     def integer(self, seconds: float) -> None:
-        """Try what an integer program's solver finds.
-
-        It has all pairs, or those that the tree's root leaves in question if there is one; then it may not be large.
-        """
-        if self.root is None or self.relaxation is None:
-            program = IntegerProgram(self.model)
-        else:
-            places = self._in_question()
-            if coefficients(self.model, places) > _INTEGER_SIZE:
-                return
-            program = IntegerProgram(self.model, places, [row for row, _ in self.root.envy])
-        found = program.solve(self.best, min(seconds, self.effort.remaining()))
+        """Try what an integer program's solver finds."""
+        found = IntegerProgram(self.model).solve(self.best, min(seconds, self.effort.remaining()))
         if found is not None:
             self.offer(found)
 
@@ -187,7 +161,7 @@ def _without_a_tree(search: Search, curve: FeeCurve) -> Witnesses:
 
 
 def maximise_revenue(model: Model, effort: Effort, *, whole: bool = False) -> Witnesses:
-    """Entry fees, local search, an integer program and branching, until the bounds meet or the time is over.
+    """Entry fees, dives, local search and branching, until the bounds meet or the time is over.
 
     The upper bound is that of the largest prices and friendly ties, which other rules never exceed. Where it is not
     attained under other rules, small markets are enumerated.
@@ -197,24 +171,21 @@ def maximise_revenue(model: Model, effort: Effort, *, whole: bool = False) -> Wi
     model : Model
     effort : Effort
     whole : bool
-        Whether the integer program has all pairs and half of the time, and comes first; otherwise it has a small part
-        of the time and the pairs that the root of the tree leaves in question.
+        Whether an integer program comes first, with half of the time.
     """
     effort.tell("entry fees")
     search = Search(model, effort)
     curve = fee_curve(model)
     search.start(curve)
     if whole:
-        tries = search.improve()
-        effort.tell(f"revenue {float(search.lower):.6g} after {tries} exchanges; integer program")
+        search.improve()
+        effort.tell(f"revenue {float(search.lower):.6g}; integer program")
         search.integer(effort.remaining() / 2)
-        search.begin()
-    else:
-        search.begin()
-        tries = search.improve()
+    search.begin()
     statement = model.statement
     usual = (statement.price_rule, statement.ties) == ("largest", "platform")
     if not usual:
+        tries = search.improve()
         if statement.ties == "hostile" and search.lower == 0 and (dual := autarky(model)):
             return search.witnesses(dual, "autarky", tries)
         if enumeration.work(statement) <= enumeration.MAX_WORK:

@@ -26,6 +26,8 @@ _BATCH = 60
 _STALL, _LITTLE = 4, 1e-5
 _ZERO = 1e-9
 _BASIC = 1
+_MOST_ROWS = 2000
+"""If there are more known pairs, their rows enter only when they are broken."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,9 +84,9 @@ class Nodes:
     def __init__(self, model: Model) -> None:
         self.model = model
         self.scale = float(max(int(model.net.max(initial=0)), 1))
-        self.plain = dict.fromkeys(Row(int(place)) for place in np.flatnonzero(model.known & (model.net > 0)))
+        envious = np.flatnonzero(model.known & (model.net > 0))
+        self.plain = dict.fromkeys(Row(int(place)) for place in envious) if len(envious) <= _MOST_ROWS else {}
         self.pairs: Pairs = {}
-        self.rows = Rows(model, list(self.plain), self.pairs)
 
     def solve(
         self,
@@ -105,7 +107,7 @@ class Nodes:
         ----------
         bounds : Bounds
         rows : sequence of Row
-            Rows without floors and caps are there anyway.
+            Rows without floors and caps are there anyway, unless there are very many.
         basis : Basis or None
             Of a program with more pairs.
         seconds : float

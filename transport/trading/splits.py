@@ -18,8 +18,8 @@ from .arrays import Model
 from .bounds import Bounds
 from .node import Point
 
-_RELIABLE = 4
-_TRIES = 12
+_RELIABLE = 2
+_TRIES = 8
 _LEAST_TRIES, _PATIENCE = 4, 6
 _LITTLE = 1e-3
 _PART = 1e-6

@@ -79,7 +79,7 @@ class Tightening:
                 continue
             i, j = int(self.model.buyers[place]), int(self.model.sellers[place])
             number = i * self.model.shape[1] + j
-            proof = self._hopeless(self.bounds.within(self.model, {number: (1, 1)}))
+            proof = self._hopeless(self.bounds.within(self.model, {number: (1, 1)}), self.multipliers)
             if proof is None:
                 continue
             count += 1
@@ -93,7 +93,7 @@ class Tightening:
         Parameters
         ----------
         relax : callable, optional
-            Better multipliers for a part, where those at hand do not show it hopeless.
+            Better multipliers for a part, where those at hand do not show it hopeless; None if it is not.
         """
         n, m = self.model.shape
         sides = ((n * m + n, m, False), (n * m, n, True), (n * m + n, m, True), (n * m, n, False))
@@ -122,14 +122,21 @@ class Tightening:
         # So many levels at the end are hopeless, and so many are not known to be.
         known, unknown = -1, high - low
         proof: Words = EMPTY
-        size = 0
-        while unknown - known > 1:
-            found = self._hopeless(self.bounds.within(self.model, {number: end(size)}), relax)
-            if found is None:
-                unknown = size
-            else:
-                known, proof = size, found
-            size = (known + unknown) // 2
+        multipliers: Multipliers | None = self.multipliers
+        while multipliers is not None:
+            size, known_before = 0 if known < 0 else (known + unknown) // 2, known
+            while unknown - known > 1:
+                found = self._hopeless(self.bounds.within(self.model, {number: end(size)}), multipliers)
+                if found is None:
+                    unknown = size
+                else:
+                    known, proof = size, found
+                size = (known + unknown) // 2
+            # Better multipliers are those of the first level that these leave open, if it is hopeless, too.
+            following = self.bounds.within(self.model, {number: end(known + 1)}) if known < high - low - 1 else None
+            helped = multipliers is self.multipliers or known > known_before
+            multipliers = relax(following) if relax is not None and following is not None and helped else None
+            unknown = high - low
         if known < 0:
             return False
         cut = end(known)
@@ -139,16 +146,10 @@ class Tightening:
         self.bounds = self.bounds.within(self.model, {number: rest})
         return True
 
-    def _hopeless(self, bounds: Bounds | None, relax: Relax | None = None) -> Words | None:
-        """What proves a part hopeless, if anything does."""
+    def _hopeless(self, bounds: Bounds | None, multipliers: Multipliers) -> Words | None:
+        """What proves a part hopeless by some multipliers, if they do."""
         self.tries += 1
         if bounds is None:
             return EMPTY
-        leaf = self.multipliers.leaf(bounds)
-        if leaf.bound < self.goal:
-            return self.multipliers.witness(leaf)
-        better = relax(bounds) if relax is not None else None
-        if better is None:
-            return None
-        leaf = better.leaf(bounds)
-        return better.witness(leaf) if leaf.bound < self.goal else None
+        leaf = multipliers.leaf(bounds)
+        return multipliers.witness(leaf) if leaf.bound < self.goal else None
