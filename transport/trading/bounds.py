@@ -155,12 +155,17 @@ class _State:
 
     def _force_the_last(self, model: Model, places: Integers) -> bool:
         """Force the only pair of whoever must trade; whether everyone who must has one."""
-        for owner, must in ((model.buyers, self.buyer_must), (model.sellers, self.seller_must)):
+        sides = ((model.buyers, self.buyer_must), (model.sellers, self.seller_must))
+        for (owner, must), (partner, theirs) in (sides, sides[::-1]):
             left = places[self.may[places]]
-            counts = np.bincount(owner[left], minlength=len(must))
+            counts, others = (
+                np.bincount(who[left], minlength=len(flags)) for who, flags in ((owner, must), (partner, theirs))
+            )
             if (must & (counts == 0)).any():
                 return False
-            for place in left[(must & (counts == 1))[owner[left]]].tolist():
+            only = (must & (counts == 1))[owner[left]]
+            news = only & ((others > 1) | ~theirs)[partner[left]]
+            for place in left[news].tolist():
                 if not self.may[place]:
                     return False
                 self.force(model, place)

@@ -80,10 +80,14 @@ class Branching:
     search : Search
         Whose root has been relaxed; what the tree finds is offered to it.
     effort : Effort
+    thorough : bool
+        Whether everything at the root is tried for what is hopeless, which pays for a large tree; otherwise dives
+        come first.
     """
 
-    def __init__(self, search: Search, effort: Effort) -> None:
+    def __init__(self, search: Search, effort: Effort, *, thorough: bool = False) -> None:
         self.search = search
+        self.thorough = thorough
         self.model = search.model
         self.effort = effort
         self.nodes = Nodes(search.model)
@@ -113,13 +117,15 @@ class Branching:
             return None
         steps = self._tightening(bounds, Multipliers(self.model, found.envy, self.nodes.pairs))
         root = _Root(found.value * found.scale, [row for row, _ in found.envy], None)
-        self._dive(steps, root)
-        for sweep in range(_SWEEPS):
+        if not self.thorough:
+            self._dive(steps, root)
+        for sweep in range(_SWEEPS if self.thorough else 1):
             steps.pairs_by_excess()
             if steps.bounds is None or steps.bounds.may.sum() > _MOST_PAIRS:
                 break
-            steps.levels(self._better(root) if sweep == _SWEEPS - 2 else None)
-            steps.pairs()
+            if self.thorough:
+                steps.levels(self._better(root) if sweep == _SWEEPS - 2 else None)
+                steps.pairs()
             if not self._resolve(steps, root):
                 break
         return self._relaxed(steps, root.point, root.value)

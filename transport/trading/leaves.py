@@ -21,8 +21,7 @@ from dual.revenue import SLOPES
 from .arrays import Model
 from .bounds import Bounds
 from .envy import Row
-from .fees import reweighted
-from .graph import Integers, integers
+from .graph import Dense, Graph, Integers, Numbers, Sparse, integers
 from .prices import equilibrium
 from .rows import Pairs, Rows
 
@@ -30,6 +29,8 @@ _SIMPLE, _NEAR = 60, 1e-7
 _BITS = 24
 _GRID = 34
 """Bits of the largest profit on the grid."""
+_SMALL = 250_000
+"""Up to this many entries the assignment problem is a matrix."""
 
 
 def simple(value: float) -> Fraction:
@@ -111,10 +112,10 @@ class Multipliers:
         must = bounds.buyer_must, bounds.seller_must
         if must[0].any() or must[1].any():
             weights = weights + reward * (must[0][i].astype(np.int64) + must[1][j])
-        everyone: Any = np.full(model.size, -1, dtype=weights.dtype)
-        everyone[places] = weights
-        found = equilibrium(reweighted(model, everyone))
-        a, b = found.utilities - reward * must[0], found.prices - reward * must[1]
+        a, b = (np.zeros(size, weights.dtype) for size in model.shape)
+        (who, row), (whom, column) = (np.unique(side, return_inverse=True) for side in (i, j))
+        found = equilibrium(_graph((len(who), len(whom)), row, column, weights))
+        a[who], b[whom] = found.utilities - reward * must[0][who], found.prices - reward * must[1][whom]
         total = sum(a.tolist()) + sum(b.tolist())
         bound = Fraction(total - paid) * step if exact else total * float(step) - paid
         excess = profit - (a[i] + b[j]) * (1 if exact else float(step))
@@ -160,6 +161,16 @@ class Multipliers:
             "known": [_stated(self.model, row, weight) for row, weight in rows],
             "bounded": True,
         }
+
+
+def _graph(shape: tuple[int, int], rows: Integers, columns: Integers, weights: Numbers) -> Graph:
+    """The graph of some pairs, those with negative weights left out."""
+    if shape[0] * shape[1] > _SMALL:
+        use = weights >= 0
+        return Sparse(shape, rows[use], columns[use], weights[use])
+    matrix: Any = np.full(shape, -1, dtype=weights.dtype)
+    matrix[rows, columns] = weights
+    return Dense(matrix, matrix < 0)
 
 
 def _simple(envy: Sequence[tuple[Row, float]]) -> list[tuple[Row, Fraction]]:

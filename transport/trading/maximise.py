@@ -10,7 +10,6 @@ from itertools import combinations
 import numpy as np
 
 from dual import enumeration
-from dual.tree import MAX_NODES
 from dual.valuations import Pair
 from transport.road.branching import branch
 from transport.road.problem import Effort, Witnesses
@@ -29,7 +28,8 @@ RULE = "the introductions with the greatest revenue among those tried; {} compet
 
 
 _ROOT_ROUNDS = 25
-_NODES_OF_OTHER_RULES = 201
+_FIRST_NODES = 101
+"""If so many nodes do not suffice, it pays to tighten the root."""
 _SEARCH_SHARE = 0.15
 _SEARCH_PAIRS = 3000
 _SEARCH_SECONDS = 20.0
@@ -192,9 +192,11 @@ def maximise_revenue(model: Model, effort: Effort, *, whole: bool = False) -> Wi
             search.offer(enumeration.best(statement)[1])
             return search.witnesses({"kind": "enumeration"}, "enumeration", tries)
     effort.tell(f"revenue {float(search.lower):.6g}; branching")
+    tree = branch(Branching(search, effort), effort, step=model.unit, max_nodes=_FIRST_NODES)
     # Under other rules the tree closes the gap to its own optimum only, so a small one will do.
-    most = MAX_NODES if usual else _NODES_OF_OTHER_RULES
-    tree = branch(Branching(search, effort), effort, step=model.unit, max_nodes=most)
+    if tree is not None and tree.upper > search.lower and usual and not effort.exhausted():
+        larger = branch(Branching(search, effort, thorough=True), effort, step=model.unit)
+        tree = larger if larger is not None and larger.upper <= tree.upper else tree
     if tree is None:
         return _without_a_tree(search, curve)
     dual = {"kind": "lp", **tree.nodes[0]} if len(tree.nodes) == 1 else {"kind": "tree", "nodes": tree.nodes}

@@ -22,6 +22,7 @@ from .leaves import Leaf, Multipliers
 
 EMPTY: Words = {"empty": True}
 Relax = Callable[[Bounds], Multipliers | None]
+Proof = tuple[Multipliers, Leaf]
 
 
 @dataclass
@@ -47,7 +48,6 @@ class Tightening:
     deadline: float
     bounds: Bounds | None
     closings: list[Closing] = field(default_factory=list)
-    tries: int = 0
 
     def _over(self) -> bool:
         return self.bounds is None or time.perf_counter() >= self.deadline
@@ -79,11 +79,11 @@ class Tightening:
                 continue
             i, j = int(self.model.buyers[place]), int(self.model.sellers[place])
             number = i * self.model.shape[1] + j
-            proof = self._hopeless(self.bounds.within(self.model, {number: (1, 1)}), self.multipliers)
-            if proof is None:
+            proven, proof = self._hopeless(self.bounds.within(self.model, {number: (1, 1)}), self.multipliers)
+            if not proven:
                 continue
             count += 1
-            self.closings.append(Closing({"split": [number, 0]}, proof))
+            self.closings.append(Closing({"split": [number, 0]}, _words(proof)))
             self.bounds = self.bounds.within(self.model, {number: (0, 0)})
         return count
 
@@ -96,8 +96,18 @@ class Tightening:
             Better multipliers for a part, where those at hand do not show it hopeless; None if it is not.
         """
         n, m = self.model.shape
-        sides = ((n * m + n, m, False), (n * m, n, True), (n * m + n, m, True), (n * m, n, False))
-        return sum(self._level(first + k, upper, relax) for first, size, upper in sides for k in range(size))
+        utilities, prices = (n * m, self.model.buyers), (n * m + n, self.model.sellers)
+        sides = ((prices, False), (utilities, True), (prices, True), (utilities, False))
+        return sum(
+            self._level(first + k, upper, relax) for (first, owner), upper in sides for k in self._undecided(owner)
+        )
+
+    def _undecided(self, owner: Integers) -> list[int]:
+        """Who has several pairs in question."""
+        if self.bounds is None:
+            return []
+        found: list[int] = np.flatnonzero(np.bincount(owner[self.bounds.may]) > 1).tolist()
+        return found
 
     def _range(self, number: int) -> tuple[int, int]:
         """Where a utility or a price lies, by the checker's number."""
@@ -121,16 +131,16 @@ class Tightening:
 
         # So many levels at the end are hopeless, and so many are not known to be.
         known, unknown = -1, high - low
-        proof: Words = EMPTY
+        proof: Proof | None = None
         multipliers: Multipliers | None = self.multipliers
         while multipliers is not None:
             size, known_before = 0 if known < 0 else (known + unknown) // 2, known
             while unknown - known > 1:
-                found = self._hopeless(self.bounds.within(self.model, {number: end(size)}), multipliers)
-                if found is None:
-                    unknown = size
-                else:
+                proven, found = self._hopeless(self.bounds.within(self.model, {number: end(size)}), multipliers)
+                if proven:
                     known, proof = size, found
+                else:
+                    unknown = size
                 size = (known + unknown) // 2
             # Better multipliers are those of the first level that these leave open, if it is hopeless, too.
             following = self.bounds.within(self.model, {number: end(known + 1)}) if known < high - low - 1 else None
@@ -141,15 +151,19 @@ class Tightening:
             return False
         cut = end(known)
         words = {"split": [number, cut[0] - 1 if upper else cut[1]]}
-        self.closings.append(Closing(words, proof, not upper))
+        self.closings.append(Closing(words, _words(proof), not upper))
         rest = (low, cut[0] - 1) if upper else (cut[1] + 1, high)
         self.bounds = self.bounds.within(self.model, {number: rest})
         return True
 
-    def _hopeless(self, bounds: Bounds | None, multipliers: Multipliers) -> Words | None:
-        """What proves a part hopeless by some multipliers, if they do."""
-        self.tries += 1
+    def _hopeless(self, bounds: Bounds | None, multipliers: Multipliers) -> tuple[bool, Proof | None]:
+        """Whether some multipliers prove a part hopeless, and how: by nothing if it is empty."""
         if bounds is None:
-            return EMPTY
+            return True, None
         leaf = multipliers.leaf(bounds)
-        return multipliers.witness(leaf) if leaf.bound < self.goal else None
+        return leaf.bound < self.goal, (multipliers, leaf)
+
+
+def _words(proof: Proof | None) -> Words:
+    """A proof as certificates have it."""
+    return EMPTY if proof is None else proof[0].witness(proof[1])
