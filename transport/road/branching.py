@@ -8,7 +8,7 @@ what is attained. What comes out is the certificate that :mod:`dual.tree` reads.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any, Protocol
@@ -129,6 +129,7 @@ def branch(
     step: Fraction = Fraction(0),
     max_nodes: int = MAX_NODES,
     tolerance: float = 1e-6,
+    stop: Callable[[], bool] | None = None,
 ) -> Tree | None:
     """Grow a tree until its bound meets what is attained, or the time or the nodes run out.
 
@@ -143,6 +144,8 @@ def branch(
         Of the tree.
     tolerance : float
         A node whose float bound exceeds what is attained by less than this share is first closed exactly.
+    stop : callable, optional
+        Asked before each split, whether to leave it at that.
 
     Returns
     -------
@@ -165,7 +168,8 @@ def branch(
                 upper = upper if exact is None else max(upper, exact)
                 continue
             node.leaf = None
-        children = None if count > max_nodes - 2 or effort.exhausted() else _split(program, node, made)
+        over = count > max_nodes - 2 or effort.exhausted() or (stop is not None and stop())
+        children = None if over else _split(program, node, made)
         if children is None:
             heapq.heappush(open_nodes, node)
             break

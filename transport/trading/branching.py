@@ -35,6 +35,7 @@ _PIVOTS = 100
 _DIVE_SHARE, _DIVE_SECONDS = 0.2, 40.0
 _LEVEL_SHARE, _LEVEL_SECONDS = 0.15, 30.0
 _BELOW = 0.25
+_MUCH_BETTER = 0.1
 _MOST_PAIRS = 20_000
 """With more pairs in question, a market is not branched on."""
 
@@ -92,6 +93,7 @@ class Branching:
         self.effort = effort
         self.nodes = Nodes(search.model)
         self.splits = Splits()
+        self._gap: tuple[float, float] | None = None
 
     @property
     def lower(self) -> Fraction:
@@ -103,6 +105,13 @@ class Branching:
         best = float(self.lower / self.model.unit)
         slack = 1e-6 * (1 + best)
         return best + max(1.0 - slack, slack)
+
+    def outdated(self) -> bool:
+        """Whether so much better introductions have been found since that the root should be tightened again."""
+        if self._gap is None:
+            return False
+        bound, attained = self._gap
+        return float(self.lower / self.model.unit) - attained > _MUCH_BETTER * (bound - attained)
 
     def relax(self, above: Relaxed | None, part: Box) -> Relaxed | None:
         """Solve the relaxation in a part of a node, or tighten the root."""
@@ -116,7 +125,7 @@ class Branching:
         if found is None or bounds is None:
             return None
         steps = self._tightening(bounds, Multipliers(self.model, found.envy, self.nodes.pairs))
-        root = _Root(found.value * found.scale, [row for row, _ in found.envy], None)
+        root = _Root(found.value, [row for row, _ in found.envy], None)
         if not self.thorough:
             self._dive(steps, root)
         for sweep in range(_SWEEPS if self.thorough else 1):
@@ -128,6 +137,8 @@ class Branching:
                 steps.pairs()
             if not self._resolve(steps, root):
                 break
+        if self.thorough:
+            self._gap = root.value, float(self.lower / self.model.unit)
         return self._relaxed(steps, root.point, root.value)
 
     def _dive(self, steps: Tightening, root: _Root) -> None:

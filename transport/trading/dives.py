@@ -19,7 +19,9 @@ from .node import Basis, Nodes, Point
 
 _PART = 1e-6
 _LEAST_PAIRS, _PAIRS_EACH = 400, 10
-_DIVES, _IN_VAIN = 40, 10
+_DIVES = 80
+_PATIENCE, _MOST_PATIENCE = 5, 25
+"""Dives in vain before it is enough, and one more for each thousandth of the bound that is open."""
 _ROUNDS = 2
 
 
@@ -62,13 +64,10 @@ class Diver:
         rng = np.random.default_rng(0)
         count = vain = 0
         point = self._solve(within, rows, None, _ROUNDS, deadline)
-        while (
-            within is not None
-            and point is not None
-            and count < _DIVES
-            and vain < _IN_VAIN
-            and time.perf_counter() < deadline
-        ):
+        while within is not None and point is not None and count < _DIVES and time.perf_counter() < deadline:
+            thousandths = 1000 * (1 - self.goal() / max(point.value, 1.0))
+            if vain >= min(_PATIENCE + thousandths, _MOST_PATIENCE):
+                break
             better = self._dive(within, point, None if count == 0 else rng, deadline)
             vain = 0 if better else vain + 1
             count += 1

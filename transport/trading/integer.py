@@ -5,7 +5,7 @@ Its answer is a suggestion: the matching is evaluated again with exact prices, a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,6 @@ from dual.errors import SuasionError
 from dual.valuations import Pair
 
 from .arrays import Model
-from .envy import Envy, Row
 from .graph import Integers
 from .outcome import State
 
@@ -24,25 +23,12 @@ _LARGEST = 100.0
 """Values are scaled to this, so that the solver's tolerances are small beside them."""
 
 
-def coefficients(model: Model, places: Integers) -> int:
-    """How many coefficients the program on some pairs has, without further rows."""
-    known = np.flatnonzero(model.known & (model.net > 0))
-    total = 4 * len(places)
-    for owner, size, times in ((model.buyers, model.shape[0], 2), (model.sellers, model.shape[1], 1)):
-        total += times * int((np.bincount(owner[places], minlength=size)[owner[known]]).sum())
-    return total
-
-
 class IntegerProgram:
-    """The single-level program on some of the pairs: columns x, then columns r.
+    """The single-level program: columns x, then columns r, for all pairs that do not trade at a loss.
 
     Parameters
     ----------
     model : Model
-    places : array, optional
-        Of the pairs that may trade, ascending; those that trade at a loss are left out. All by default.
-    rows : sequence of Row
-        Further rows of envy that hold.
 
     Raises
     ------
@@ -50,19 +36,24 @@ class IntegerProgram:
         If the program has more than :data:`MOST_ENTRIES` coefficients.
     """
 
-    def __init__(self, model: Model, places: Integers | None = None, rows: Sequence[Row] = ()) -> None:
+    def __init__(self, model: Model) -> None:
         self.model = model
-        everyone = np.arange(model.size) if places is None else places
-        self.places = everyone[model.net[everyone] >= 0]
+        self.places = np.flatnonzero(model.net >= 0)
         self.scale = max(int(model.net.max(initial=0)), 1) / _LARGEST
-        if coefficients(model, self.places) > MOST_ENTRIES:
+        self.known = np.flatnonzero(model.known & (model.net > 0))
+        if self._coefficients() > MOST_ENTRIES:
             raise SuasionError(
                 f'the integer program would have more than {MOST_ENTRIES} coefficients; use the method "exact" or '
                 '"entry-fee"'
             )
-        self.known = np.flatnonzero(model.known & (model.net > 0))
         self.entries = self._envy()
-        self.rows = rows
+
+    def _coefficients(self) -> int:
+        """How many coefficients the program has."""
+        model, total = self.model, 4 * len(self.places)
+        for owner, size, times in ((model.buyers, model.shape[0], 2), (model.sellers, model.shape[1], 1)):
+            total += times * int((np.bincount(owner[self.places], minlength=size)[owner[self.known]]).sum())
+        return total
 
     def _envy(self) -> tuple[Integers, Integers, Integers, Integers]:
         """For the rows of known pairs: the pair's place and the column of each term, buyer's terms, then seller's."""
@@ -100,18 +91,8 @@ class IntegerProgram:
             (first + mine[others], count + x_of[others], -np.ones(int(others.sum()))),
             (first + theirs[rivals], count + r_of[rivals], np.ones(int(rivals.sum()))),
         ]
-        least = [model.net[self.known].astype(np.float64) / self.scale]
-        envy = Envy(model, float(max(int(model.net.max(initial=0)), 1)))
-        for k, row in enumerate(self.rows):
-            terms = envy.terms(row)
-            at = np.searchsorted(self.places, terms.places)
-            use = np.flatnonzero(self.places[np.minimum(at, count - 1)] == terms.places)
-            where = np.full(len(use), first + len(self.known) + k)
-            # Prices are in other multiples here than there.
-            blocks += [(where, at[use], terms.x[use]), (where, count + at[use], terms.r[use] / _LARGEST)]
-            least.append(np.array([terms.least]))
         at_row, at_column, value = (np.concatenate([block[k] for block in blocks]) for k in range(3))
-        lower = np.concatenate(least)
+        lower = model.net[self.known].astype(np.float64) / self.scale
         matrix = csc_array((value, (at_row, at_column)), shape=(first + len(lower), 2 * count))
         infinity = highspy.kHighsInf
         program = highspy.HighsLp()

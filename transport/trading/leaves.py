@@ -114,8 +114,9 @@ class Multipliers:
             weights = weights + reward * (must[0][i].astype(np.int64) + must[1][j])
         a, b = (np.zeros(size, weights.dtype) for size in model.shape)
         (who, row), (whom, column) = (np.unique(side, return_inverse=True) for side in (i, j))
-        found = equilibrium(_graph((len(who), len(whom)), row, column, weights))
-        a[who], b[whom] = found.utilities - reward * must[0][who], found.prices - reward * must[1][whom]
+        if len(places):
+            found = equilibrium(_graph((len(who), len(whom)), row, column, weights))
+            a[who], b[whom] = found.utilities - reward * must[0][who], found.prices - reward * must[1][whom]
         total = sum(a.tolist()) + sum(b.tolist())
         bound = Fraction(total - paid) * step if exact else total * float(step) - paid
         excess = profit - (a[i] + b[j]) * (1 if exact else float(step))

@@ -194,9 +194,12 @@ def maximise_revenue(model: Model, effort: Effort, *, whole: bool = False) -> Wi
     effort.tell(f"revenue {float(search.lower):.6g}; branching")
     tree = branch(Branching(search, effort), effort, step=model.unit, max_nodes=_FIRST_NODES)
     # Under other rules the tree closes the gap to its own optimum only, so a small one will do.
-    if tree is not None and tree.upper > search.lower and usual and not effort.exhausted():
-        larger = branch(Branching(search, effort, thorough=True), effort, step=model.unit)
+    again = usual
+    while tree is not None and tree.upper > search.lower and again and not effort.exhausted():
+        branching = Branching(search, effort, thorough=True)
+        larger = branch(branching, effort, step=model.unit, stop=branching.outdated)
         tree = larger if larger is not None and larger.upper <= tree.upper else tree
+        again = branching.outdated()
     if tree is None:
         return _without_a_tree(search, curve)
     dual = {"kind": "lp", **tree.nodes[0]} if len(tree.nodes) == 1 else {"kind": "tree", "nodes": tree.nodes}

@@ -280,8 +280,8 @@ class _Program:
             if state == states.kInfeasible:
                 return -np.inf
             if pivots is not None:
-                return value if state in (states.kOptimal, states.kObjectiveBound, states.kIterationLimit) else None
-            if state not in (states.kOptimal, states.kObjectiveBound):
+                return None if state == states.kTimeLimit else value
+            if state not in (states.kOptimal, states.kObjectiveBound, states.kModelEmpty):
                 return None
             history.append(value)
             found = self.solver.getSolution()

@@ -32,20 +32,14 @@ _STALL, _LITTLE = 4, 1e-5
 
 @dataclass(frozen=True)
 class Point:
-    """An optimum of the relaxation: its value, the trades in part, and the multipliers of envy.
+    """An optimum of the relaxation: its value in units, the trades in part, and the multipliers of envy.
 
-    ``x`` holds (place of the pair, weight); ``envy`` holds (row, multiplier); ``buyers`` and ``sellers`` hold the
-    multipliers of their rows; ``gains`` says of each pair, by place, by
-    how much at most its trade as a whole would change the value. All but weights in units of ``scale``.
+    ``x`` holds (place of the pair, weight); ``envy`` holds (row, multiplier).
     """
 
     value: float
     x: list[tuple[int, float]]
     envy: list[tuple[Row, float]]
-    buyers: Floats
-    sellers: Floats
-    gains: Floats
-    scale: float
 
 
 class Relaxation:
@@ -177,10 +171,8 @@ class Relaxation:
         x = [(place, float(values[at])) for place, at in self.column.items() if values[at] > 1e-9]
         active = [(row, at) for row, at in self.envy_row.items() if duals[at] > 1e-9]
         envy = [(row, float(duals[at]) / self._terms[row].size) for row, at in active]
-        gains = self._gains(duals)
         self._forget(duals)
-        n, m = self.model.shape
-        return Point(value, x, envy, -duals[:n], -duals[n : n + m], gains, self.scale)
+        return Point(value * self.scale, x, envy)
 
     def _whole(self, values: Floats) -> bool:
         """Whether no pair trades in part, so that there is nothing to branch on."""

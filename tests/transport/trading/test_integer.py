@@ -8,7 +8,6 @@ import pytest
 import transport.trading.integer as integer
 from dual.errors import SuasionError
 from transport import TradingNetwork
-from transport.trading.envy import Row
 from transport.trading.outcome import State
 
 
@@ -35,14 +34,12 @@ def test_the_program_finds_what_the_tree_proves(seed: int) -> None:
 
 
 def test_an_equilibrium_is_a_point_of_the_program() -> None:
-    """Every row holds at any equilibrium of introductions that trade; so does a row with floors."""
+    """Every row holds at any equilibrium of introductions that trade."""
     for seed in range(10):
         network = market(seed, 6, 5)
         model = network.model
         traded = State(model, network.solve(method="entry-fee").introduced)
-        known = np.flatnonzero(model.known & (model.net > 2))
-        rows = [Row(int(p), floors=(1, int(model.net[p]) - 2)) for p in known]
-        program = integer.IntegerProgram(model, rows=rows)
+        program = integer.IntegerProgram(model)
         arrays, point = program.arrays(), program.point(traded)
         shape = (arrays.num_row_, arrays.num_col_)
         matrix = np.zeros(shape)
@@ -56,11 +53,14 @@ def test_an_equilibrium_is_a_point_of_the_program() -> None:
         assert earned == pytest.approx(traded.revenue)
 
 
-def test_all_or_some_pairs_may_trade() -> None:
+def test_pairs_at_a_loss_are_left_out() -> None:
     network = TradingNetwork([[12, 0], [12, 11]], [(0, 0)])
     assert integer.IntegerProgram(network.model).solve(None, 60.0) == [(1, 0)]
-    assert integer.IntegerProgram(network.model, np.array([0, 1, 3])).solve(None, 60.0) == [(1, 1)]
-    assert integer.IntegerProgram(network.model, np.array([], dtype=np.int64)).solve(None, 60.0) is None
+    # At a cost of 12 only seller 1's pair is left.
+    costly = TradingNetwork([[11, 0], [11, 11]], [(0, 0)], costs=[12, 0])
+    assert integer.IntegerProgram(costly.model).solve(None, 60.0) == [(1, 1)]
+    nothing = TradingNetwork([[1, 1]], [(0, 0)], costs=[2, 2])
+    assert integer.IntegerProgram(nothing.model).solve(None, 60.0) is None
 
 
 @pytest.mark.parametrize("rules", [{"price_rule": "smallest"}, {"ties": "hostile"}])
