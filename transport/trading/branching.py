@@ -36,6 +36,8 @@ _DIVE_SHARE, _DIVE_SECONDS = 0.2, 40.0
 _LEVEL_SHARE, _LEVEL_SECONDS = 0.15, 30.0
 _BELOW = 0.25
 _MUCH_BETTER = 0.1
+_ROUNDING = 1e-9
+"""Sums of floats are wrong by less than this share."""
 _MOST_PAIRS = 20_000
 """With more pairs in question, a market is not branched on."""
 
@@ -103,8 +105,7 @@ class Branching:
     def _goal(self) -> float:
         """Revenue below this, in units, is no better than what is attained."""
         best = float(self.lower / self.model.unit)
-        slack = 1e-6 * (1 + best)
-        return best + max(1.0 - slack, slack)
+        return best + 1.0 - _ROUNDING * (1.0 + best)
 
     def outdated(self) -> bool:
         """Whether so much better introductions have been found since that the root should be tightened again."""

@@ -21,7 +21,7 @@ from dual.revenue import SLOPES
 from .arrays import Model
 from .bounds import Bounds
 from .envy import Row
-from .graph import Dense, Graph, Integers, Numbers, Sparse, integers
+from .graph import SAFE, Dense, Graph, Integers, Numbers, Sparse, integers
 from .prices import equilibrium
 from .rows import Pairs, Rows
 
@@ -109,9 +109,10 @@ class Multipliers:
         i, j = model.buyers[places], model.sellers[places]
         # A large reward for everyone who must trade, taken back from her multiplier afterwards.
         reward = 1 + 2 * (min(model.shape) + 1) * int(np.abs(weights).max(initial=0))
-        must = bounds.buyer_must, bounds.seller_must
-        if must[0].any() or must[1].any():
-            weights = weights + reward * (must[0][i].astype(np.int64) + must[1][j])
+        if 3 * reward > SAFE:
+            weights = weights.astype(object)
+        must = [flags.astype(np.int64).astype(weights.dtype) for flags in (bounds.buyer_must, bounds.seller_must)]
+        weights = weights + reward * (must[0][i] + must[1][j])
         a, b = (np.zeros(size, weights.dtype) for size in model.shape)
         (who, row), (whom, column) = (np.unique(side, return_inverse=True) for side in (i, j))
         if len(places):

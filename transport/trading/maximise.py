@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from fractions import Fraction
 from itertools import combinations
 
@@ -30,6 +31,8 @@ RULE = "the introductions with the greatest revenue among those tried; {} compet
 _ROOT_ROUNDS = 25
 _FIRST_NODES = 101
 """If so many nodes do not suffice, it pays to tighten the root."""
+_SEARCHED = 0.9
+"""The share of a time limit that is searched; the rest is for the checker."""
 _SEARCH_SHARE = 0.15
 _SEARCH_PAIRS = 3000
 _SEARCH_SECONDS = 20.0
@@ -174,6 +177,8 @@ def maximise_revenue(model: Model, effort: Effort, *, whole: bool = False) -> Wi
         Whether an integer program comes first, with half of the time.
     """
     effort.tell("entry fees")
+    if effort.time_limit is not None:
+        effort = replace(effort, time_limit=_SEARCHED * effort.time_limit)
     search = Search(model, effort)
     curve = fee_curve(model)
     search.start(curve)

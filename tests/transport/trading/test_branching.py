@@ -15,6 +15,7 @@ from transport.road.problem import Effort
 from transport.trading.bounds import Bounds
 from transport.trading.branching import Branching
 from transport.trading.envy import Row
+from transport.trading.integer import IntegerProgram
 from transport.trading.leaves import Multipliers
 from transport.trading.maximise import Search
 from transport.trading.node import Nodes, Point
@@ -272,3 +273,36 @@ def test_a_part_without_pairs_earns_nothing() -> None:
     assert isinstance(point, Point)
     assert point.value == 0
     assert Multipliers(strangers.model, ()).leaf(bounds).bound == 0
+
+
+@pytest.mark.parametrize("scale", [Fraction(1, 10**12), Fraction(1), Fraction(10**12)])
+def test_trees_of_any_scale_prove_the_same(scale: Fraction) -> None:
+    """Multiplying all values multiplies the revenue, though exact multipliers may not fit 64 bits any more."""
+    network = market(7, 7, 7, 0.5)
+    values = [[Fraction(v) * scale for v in row] for row in network.model.net.reshape(7, 7).tolist()]
+    scaled = TradingNetwork(values, network.statement.known_pairs)
+    plain = scaled.replace(values=network.model.net.reshape(7, 7))
+    best = plain.solve("branching")
+    found = scaled.solve("branching")
+    assert best.grade == found.grade == "exact"
+    assert found.lower == best.lower * scale
+    assert found.verify().accepted
+
+
+def test_doubles_are_bounded_as_closely_as_floats_allow() -> None:
+    rng = np.random.default_rng(4)
+    known = [pair for pair in itertools.product(range(9), range(9)) if rng.random() < 0.5]
+    network = TradingNetwork(rng.random((9, 9)), known)
+    solution = network.solve()
+    assert solution.lower is not None
+    assert solution.upper is not None
+    assert 0 <= solution.upper - solution.lower <= Fraction(1, 10**5)
+    found = integer_optimum(network)
+    assert float(solution.lower) >= found - 1e-6
+    assert float(solution.upper) >= found - 1e-6
+
+
+def integer_optimum(network: TradingNetwork) -> float:
+    """What HiGHS makes of the integer program."""
+    chosen = IntegerProgram(network.model).solve(None, 60.0)
+    return float(network.evaluate(chosen or ()).revenue)
