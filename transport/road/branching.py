@@ -129,7 +129,7 @@ def branch(
     step: Fraction = Fraction(0),
     max_nodes: int = MAX_NODES,
     tolerance: float = 1e-6,
-    stop: Callable[[], bool] | None = None,
+    stop: Callable[[float], bool] | None = None,
 ) -> Tree | None:
     """Grow a tree until its bound meets what is attained, or the time or the nodes run out.
 
@@ -145,7 +145,7 @@ def branch(
     tolerance : float
         A node whose float bound exceeds what is attained by less than this share is first closed exactly.
     stop : callable, optional
-        Asked before each split, whether to leave it at that.
+        Asked before each split, given the bound, whether to leave it at that.
 
     Returns
     -------
@@ -168,7 +168,7 @@ def branch(
                 upper = upper if exact is None else max(upper, exact)
                 continue
             node.leaf = None
-        over = count > max_nodes - 2 or effort.exhausted() or (stop is not None and stop())
+        over = count > max_nodes - 2 or effort.exhausted() or (stop is not None and stop(bound))
         children = None if over else _split(program, node, made)
         if children is None:
             heapq.heappush(open_nodes, node)

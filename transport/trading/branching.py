@@ -32,10 +32,11 @@ if TYPE_CHECKING:
 _ROOT_ROUNDS, _ROUNDS = 60, 3
 _SWEEPS = 4
 _PIVOTS = 100
-_DIVE_SHARE, _DIVE_SECONDS = 0.2, 40.0
+_DIVE_SHARE, _DIVE_SECONDS = 0.15, 30.0
 _LEVEL_SHARE, _LEVEL_SECONDS = 0.15, 30.0
 _BELOW = 0.25
-_MUCH_BETTER = 0.1
+_WIDE, _MUCH_BETTER, _EARLY = 0.08, 0.2, 0.4
+_DIVE_EVERY = 20
 _ROUNDING = 1e-9
 """Sums of floats are wrong by less than this share."""
 _MOST_PAIRS = 20_000
@@ -95,6 +96,8 @@ class Branching:
         self.effort = effort
         self.nodes = Nodes(search.model)
         self.splits = Splits()
+        self.diver = Diver(self.nodes, search.offer_places, self._goal)
+        self._children = 0
         self._gap: tuple[float, float] | None = None
 
     @property
@@ -107,12 +110,24 @@ class Branching:
         best = float(self.lower / self.model.unit)
         return best + 1.0 - _ROUNDING * (1.0 + best)
 
-    def outdated(self) -> bool:
-        """Whether so much better introductions have been found since that the root should be tightened again."""
+    def in_vain(self, bound: float) -> bool:
+        """Whether to begin again: a quick root leaves too much, or much better introductions have been found early on.
+
+        Parameters
+        ----------
+        bound : float
+            Of the tree so far.
+        """
         if self._gap is None:
             return False
-        bound, attained = self._gap
-        return float(self.lower / self.model.unit) - attained > _MUCH_BETTER * (bound - attained)
+        first, attained = self._gap
+        if not self.thorough:
+            return first - attained > _WIDE * first
+        unit = float(self.model.unit)
+        better = float(self.lower) / unit - attained
+        return better > _MUCH_BETTER * (first - attained) and bound / unit - attained - better > _EARLY * (
+            first - attained
+        )
 
     def relax(self, above: Relaxed | None, part: Box) -> Relaxed | None:
         """Solve the relaxation in a part of a node, or tighten the root."""
@@ -138,8 +153,7 @@ class Branching:
                 steps.pairs()
             if not self._resolve(steps, root):
                 break
-        if self.thorough:
-            self._gap = root.value, float(self.lower / self.model.unit)
+        self._gap = root.value, float(self.lower / self.model.unit)
         return self._relaxed(steps, root.point, root.value)
 
     def _dive(self, steps: Tightening, root: _Root) -> None:
@@ -152,8 +166,7 @@ class Branching:
         gains = np.full(self.model.size, -np.inf)
         gains[np.flatnonzero(steps.bounds.may)] = leaf.excess
         seconds = min(_DIVE_SHARE * self.effort.remaining(), _DIVE_SECONDS)
-        diver = Diver(self.nodes, self.search.offer_places, self._goal)
-        count = diver.run(steps.bounds, gains, root.rows, seconds)
+        count = self.diver.run(steps.bounds, gains, root.rows, seconds)
         tries = self.search.improve()
         self.effort.tell(f"revenue {float(self.lower):.6g} after {count} dives and {tries} exchanges")
         steps.goal = self._goal()
@@ -230,7 +243,10 @@ class Branching:
             multipliers = Multipliers(self.model, found.envy, self.nodes.pairs)
         self._learn(state, part, above.bound / float(self.model.unit), found.value)
         steps = self._tightening(bounds, multipliers)
+        self._children += 1
         if found.value >= goal:
+            if self._children % _DIVE_EVERY == 0:
+                self.diver.once(bounds, found, self.effort.remaining())
             steps.pairs_by_excess()
         return self._relaxed(steps, found, found.value, bounds)
 

@@ -20,7 +20,7 @@ from .node import Basis, Nodes, Point
 _PART = 1e-6
 _LEAST_PAIRS, _PAIRS_EACH = 400, 10
 _DIVES = 80
-_PATIENCE, _MOST_PATIENCE = 5, 25
+_PATIENCE, _MOST_PATIENCE = 5, 20
 """Dives in vain before it is enough, and one more for each thousandth of the bound that is open."""
 _ROUNDS = 2
 
@@ -72,6 +72,10 @@ class Diver:
             vain = 0 if better else vain + 1
             count += 1
         return count
+
+    def once(self, bounds: Bounds, point: Point, seconds: float) -> bool:
+        """One greedy dive from a point; whether it found something better."""
+        return self._dive(bounds, point, None, time.perf_counter() + seconds)
 
     def _dive(self, bounds: Bounds, point: Point, rng: np.random.Generator | None, deadline: float) -> bool:
         """One dive; whether it found something better."""

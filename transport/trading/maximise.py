@@ -197,14 +197,15 @@ def maximise_revenue(model: Model, effort: Effort, *, whole: bool = False) -> Wi
             search.offer(enumeration.best(statement)[1])
             return search.witnesses({"kind": "enumeration"}, "enumeration", tries)
     effort.tell(f"revenue {float(search.lower):.6g}; branching")
-    tree = branch(Branching(search, effort), effort, step=model.unit, max_nodes=_FIRST_NODES)
+    branching = Branching(search, effort)
+    tree = branch(branching, effort, step=model.unit, max_nodes=_FIRST_NODES, stop=branching.in_vain)
     # Under other rules the tree closes the gap to its own optimum only, so a small one will do.
     again = usual
     while tree is not None and tree.upper > search.lower and again and not effort.exhausted():
         branching = Branching(search, effort, thorough=True)
-        larger = branch(branching, effort, step=model.unit, stop=branching.outdated)
+        larger = branch(branching, effort, step=model.unit, stop=branching.in_vain)
         tree = larger if larger is not None and larger.upper <= tree.upper else tree
-        again = branching.outdated()
+        again = branching.in_vain(float(tree.upper))
     if tree is None:
         return _without_a_tree(search, curve)
     dual = {"kind": "lp", **tree.nodes[0]} if len(tree.nodes) == 1 else {"kind": "tree", "nodes": tree.nodes}
