@@ -30,12 +30,19 @@ if TYPE_CHECKING:
     from .maximise import Search
 
 _ROOT_ROUNDS, _ROUNDS = 60, 3
+"""Of rows of envy, at the root and at other nodes."""
 _SWEEPS = 4
+"""Of a thorough root; the last but one asks linear programs, too."""
 _PIVOTS = 100
+"""When a split is tried."""
 _DIVE_SHARE, _DIVE_SECONDS = 0.15, 30.0
 _LEVEL_SHARE, _LEVEL_SECONDS = 0.15, 30.0
 _BELOW = 0.25
-_WIDE, _MUCH_BETTER, _EARLY = 0.08, 0.2, 0.4
+"""Multipliers that show a part hopeless are improved until the bound is below the goal by this share of the gap."""
+_WIDE = 0.08
+"""The share of its bound that a quick root may leave open."""
+_MUCH_BETTER, _EARLY = 0.2, 0.4
+"""A root is tightened again if so much of its gap has been attained since, and so much is still open."""
 _DIVE_EVERY = 20
 _ROUNDING = 1e-9
 """Sums of floats are wrong by less than this share."""
@@ -123,11 +130,9 @@ class Branching:
         first, attained = self._gap
         if not self.thorough:
             return first - attained > _WIDE * first
-        unit = float(self.model.unit)
-        better = float(self.lower) / unit - attained
-        return better > _MUCH_BETTER * (first - attained) and bound / unit - attained - better > _EARLY * (
-            first - attained
-        )
+        best, bound = (float(number) / float(self.model.unit) for number in (self.lower, bound))
+        gap = first - attained
+        return best - attained > _MUCH_BETTER * gap and bound - best > _EARLY * gap
 
     def relax(self, above: Relaxed | None, part: Box) -> Relaxed | None:
         """Solve the relaxation in a part of a node, or tighten the root."""
