@@ -18,6 +18,7 @@ from .arrays import Model
 from .bounds import Bounds
 from .envy import Envy, Row
 from .graph import Integers
+from .relaxation import simplex
 from .rows import Pairs, Rows
 
 Floats = npt.NDArray[np.float64]
@@ -216,17 +217,7 @@ class _Program:
         program.a_matrix_.format_ = highspy.MatrixFormat.kColwise
         program.a_matrix_.start_, program.a_matrix_.index_ = matrix.indptr, matrix.indices
         program.a_matrix_.value_ = matrix.data
-        solver = highspy.Highs()
-        for option, setting in {
-            "output_flag": False,
-            "threads": 1,
-            "solver": "simplex",
-            "presolve": "off",
-            "random_seed": 0,
-            "primal_feasibility_tolerance": 1e-8,
-            "dual_feasibility_tolerance": 1e-8,
-        }.items():
-            solver.setOptionValue(option, setting)
+        solver = simplex()
         solver.passModel(program)
         return solver
 

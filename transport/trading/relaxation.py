@@ -75,19 +75,7 @@ class Relaxation:
 
     def _begin(self) -> None:
         """An empty program: a row for each buyer and each seller."""
-        import highspy
-
-        self.solver = highspy.Highs()
-        for option, value in {
-            "output_flag": False,
-            "threads": 1,
-            "solver": "simplex",
-            "presolve": "off",
-            "random_seed": 0,
-            "primal_feasibility_tolerance": 1e-8,
-            "dual_feasibility_tolerance": 1e-8,
-        }.items():
-            self.solver.setOptionValue(option, value)
+        self.solver = simplex()
         n, m = self.model.shape
         for _ in range(n + m):
             self.solver.addRow(-self.infinity, 1.0, 0, np.zeros(0, np.int32), np.zeros(0))
@@ -248,6 +236,24 @@ class Relaxation:
         gains: Floats = x + self.net * np.maximum(r, 0.0) + self.unknown * self.cost
         gains += duals[:n][self.model.buyers] + duals[n : n + m][self.model.sellers]
         return gains
+
+
+def simplex() -> Any:
+    """HiGHS's simplex method, silent and the same every time."""
+    import highspy
+
+    solver = highspy.Highs()
+    for option, value in {
+        "output_flag": False,
+        "threads": 1,
+        "solver": "simplex",
+        "presolve": "off",
+        "random_seed": 0,
+        "primal_feasibility_tolerance": 1e-8,
+        "dual_feasibility_tolerance": 1e-8,
+    }.items():
+        solver.setOptionValue(option, value)
+    return solver
 
 
 def _best(places: Integers, score: Floats, buyers: Integers) -> list[int]:

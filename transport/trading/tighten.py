@@ -72,7 +72,7 @@ class Tightening:
             self.bounds = self.bounds.closed(places).settled(model)
 
     def pairs(self) -> int:
-        """Close every pair whose trade is hopeless, with the best multipliers of buyers and sellers for it; how many."""
+        """Close every pair whose trade is hopeless by the best multipliers of buyers and sellers; how many."""
         count = 0
         for place in np.flatnonzero(self.bounds.may).tolist() if self.bounds is not None else ():
             if self._over() or self.bounds is None or not self.bounds.may[place]:
