@@ -46,6 +46,8 @@ _MUCH_BETTER, _EARLY = 0.2, 0.4
 _DIVE_EVERY = 20
 _ROUNDING = 1e-9
 """Sums of floats are wrong by less than this share."""
+_MOST_TERMS = 300_000
+"""Rows with more terms than this are not multiplied out exactly here; the checker does it anyway."""
 _MOST_PAIRS = 20_000
 """With more pairs in question, a market is not branched on."""
 
@@ -306,6 +308,6 @@ class Branching:
     def _bound(self, state: _Part, bounds: Bounds) -> tuple[Words, Fraction]:
         """The exact bound that a node's multipliers prove within bounds."""
         found = state.multipliers.leaf(bounds)
-        if found.bound >= self._goal():
+        if found.bound >= self._goal() and state.multipliers.rows.size <= _MOST_TERMS:
             found = state.multipliers.leaf(bounds, exact=True)
         return state.multipliers.witness(found), math.floor(found.bound) * self.model.unit

@@ -91,6 +91,11 @@ class Rows:
         places, hers, caps = (np.concatenate([part[k] for part in parts]) for k in range(3))
         return np.repeat(np.arange(len(parts)), [len(part[0]) for part in parts]), places, hers, caps
 
+    @property
+    def size(self) -> int:
+        """How many terms the rows have at most."""
+        return sum(len(places) for places, _, _ in self._parts)
+
     @cached_property
     def floors(self) -> tuple[Numbers, Numbers]:
         """Of utility and of price, in units."""
