@@ -172,6 +172,10 @@ class Model:
         matrix[self.buyers, self.sellers], absent[self.buyers, self.sellers] = self.net, False
         return matrix, absent
 
+    def numbers(self, places: Any) -> Any:
+        """The checker's number of a pair, or of several, by place: (i, j) is ``i m + j``."""
+        return self.buyers[places] * self.shape[1] + self.sellers[places]
+
     @cached_property
     def known(self) -> Any:
         """Which of the pairs know each other."""

@@ -127,8 +127,8 @@ class _State:
         envious = np.flatnonzero(model.known & (model.net >= 0))
         kb, ks, kw = model.buyers[envious], model.sellers[envious], model.net[envious]
         places = np.flatnonzero(self.may)
+        before = self._progress()
         for _ in range(_SWEEPS):
-            before = [len(places), self.buyer_must.sum(), self.seller_must.sum(), *map(_total, self._levels())]
             b, s, w = model.buyers[places], model.sellers[places], model.net[places]
             np.minimum(self.price_high, _most(len(self.price_high), s, w - self.utility_low[b]), out=self.price_high)
             np.maximum.at(self.utility_low, kb, kw - self.price_high[ks])
@@ -146,12 +146,15 @@ class _State:
             if not self._force_the_last(model, places):
                 return None
             places = places[self.may[places]]
-            if before == [len(places), self.buyer_must.sum(), self.seller_must.sum(), *map(_total, self._levels())]:
+            now = self._progress()
+            if now == before:
                 break
+            before = now
         return Bounds(**vars(self))
 
-    def _levels(self) -> tuple[Any, Any, Any, Any]:
-        return self.utility_low, self.utility_high, self.price_low, self.price_high
+    def _progress(self) -> list[Any]:
+        """What changes whenever anything is derived."""
+        return [value.sum() for value in vars(self).values()]
 
     def _force_the_last(self, model: Model, places: Integers) -> bool:
         """Force the only pair of whoever must trade; whether everyone who must has one."""
@@ -177,7 +180,3 @@ def _most(count: int, owner: Integers, worth: Numbers) -> Any:
     found = np.zeros(count, worth.dtype)
     np.maximum.at(found, owner, worth)
     return found
-
-
-def _total(levels: Any) -> Any:
-    return levels.sum()

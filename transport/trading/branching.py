@@ -192,7 +192,7 @@ class Branching:
         if not isinstance(tried, Point):
             return None
         if tried.value >= goal:
-            self.search.offer_places(tried.places[tried.x > 0.5].tolist())
+            self.search.offer_places(tried.trades)
             return None
         return Multipliers(self.model, tried.envy, self.nodes.pairs)
 
@@ -226,7 +226,7 @@ class Branching:
             cutoff=self._goal(),
         )
         if isinstance(found, Point):
-            self.search.offer_places(found.places[found.x > 0.5].tolist())
+            self.search.offer_places(found.trades)
         return found
 
     def _child(self, above: Relaxed, part: Box) -> Relaxed | None:

@@ -84,14 +84,13 @@ class Diver:
         now: Bounds | None = bounds
         found: Point | None = point
         while found is not None and now is not None:
-            better |= self.offer(found.places[found.x > 0.5].tolist())
+            better |= self.offer(found.trades)
             parts = np.flatnonzero((found.x > _PART) & (found.x < 1 - _PART))
             if not len(parts):
                 break
             x = found.x[parts]
             k = parts[x.argmax()] if rng is None else rng.choice(parts, p=x**2 / (x**2).sum())
-            place = int(found.places[k])
-            number = int(model.buyers[place]) * model.shape[1] + int(model.sellers[place])
+            number = int(model.numbers(found.places[k]))
             for side in (1, 0):
                 within = now.within(model, {number: (side, side)})
                 following = self._solve(within, found.rows, found.basis, rounds, deadline)

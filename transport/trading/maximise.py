@@ -27,7 +27,6 @@ from .welfare import assignment_dual, efficient_equilibrium
 
 RULE = "the introductions with the greatest revenue among those tried; {} competitive prices, ties {} the platform"
 
-
 _ROOT_ROUNDS = 25
 _FIRST_NODES = 101
 """If so many nodes do not suffice, it pays to tighten the root."""

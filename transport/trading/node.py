@@ -7,6 +7,7 @@ from the parent's basis. Within bounds r is the price above its least, so that t
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -55,8 +56,6 @@ class Point:
     value : float
     places, x, prices : arrays
         The pairs that may trade, their weights, and price times weight, net of cost.
-    gains : array
-        By how much at most each pair's trade would change the value.
     envy : sequence of (Row, float)
         Rows with their multipliers.
     rows : sequence of Row
@@ -68,10 +67,15 @@ class Point:
     places: Integers
     x: Floats
     prices: Floats
-    gains: Floats
     envy: Sequence[tuple[Row, float]]
     rows: Sequence[Row]
     basis: Basis
+
+    @property
+    def trades(self) -> list[int]:
+        """The places of the pairs that trade by more than a half."""
+        found: list[int] = self.places[self.x > 0.5].tolist()
+        return found
 
 
 class Nodes:
@@ -179,16 +183,15 @@ class _Program:
             (term, k + column, np.where(inside.hers, slope, -slope)),
             (self.first + np.arange(len(use)), 2 * k + np.arange(len(use)), np.ones(len(use))),
         ]
-        infinity = np.inf
-        must = [flags.astype(bool) for flags in (bounds.buyer_must[self.buyers], bounds.seller_must[self.sellers])]
+        must = bounds.buyer_must[self.buyers], bounds.seller_must[self.sellers]
         self.cost = np.concatenate([-unknown * paid, -unknown, np.full(len(use), _PENALTY)])
         lower = [
-            np.where(np.concatenate(must), 1.0, -infinity),
-            np.full(k, -infinity),
+            np.where(np.concatenate(must), 1.0, -np.inf),
+            np.full(k, -np.inf),
             np.zeros(len(floors)),
             inside.left[use].astype(np.float64) / scale / sizes,
         ]
-        upper = [np.ones(n + m), np.zeros(k), np.full(len(floors) + len(use), infinity)]
+        upper = [np.ones(n + m), np.zeros(k), np.full(len(floors) + len(use), np.inf)]
         self.solver = self._passed(blocks, np.concatenate(lower), np.concatenate(upper))
         if basis is not None:
             self._begin(basis)
@@ -243,8 +246,6 @@ class _Program:
         self.solver.setBasis(found)
 
     def run(self, seconds: float, rounds: int, cutoff: float, pivots: int | None) -> Point | float | None:
-        import time
-
         import highspy
 
         states = highspy.HighsModelStatus
@@ -282,7 +283,7 @@ class _Program:
                 break
             if len(history) > rounds or not self._cut(values):
                 break
-        return self._point(value, values, np.asarray(found.row_dual), np.asarray(found.col_dual))
+        return self._point(value, values, np.asarray(found.row_dual))
 
     def _cut(self, values: Floats) -> bool:
         """Add the rows that are broken most; whether there are any."""
@@ -312,7 +313,7 @@ class _Program:
             self.sizes.append(size)
         return True
 
-    def _point(self, value: float, values: Floats, duals: Floats, reduced: Floats) -> Point:
+    def _point(self, value: float, values: Floats, duals: Floats) -> Point:
         k = self.count
         prices = self.price_low * values[:k] + values[k : 2 * k] * self.scale
         ends = duals[self.first :]
@@ -321,10 +322,9 @@ class _Program:
             for row, size, dual in zip(self.envy, self.sizes, ends.tolist(), strict=True)
             if dual > _ZERO
         ]
-        gains = -reduced[:k] * self.scale
         basis = self._basis()
         held = [row for row, (line, column) in basis.rows.items() if line != _BASIC or column == _BASIC]
-        return Point(value, self.places, values[:k], np.asarray(prices, dtype=float), gains, envy, held, basis)
+        return Point(value, self.places, values[:k], np.asarray(prices, dtype=float), envy, held, basis)
 
     def _basis(self) -> Basis:
         found = self.solver.getBasis()

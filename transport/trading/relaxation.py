@@ -50,11 +50,9 @@ class Relaxation:
     model : Model
     seeds : iterable of int
         Places of pairs whose columns enter at once.
-    rows : iterable of Row
-        Rows that enter at once.
     """
 
-    def __init__(self, model: Model, seeds: Iterable[int], rows: Iterable[Row] = ()) -> None:
+    def __init__(self, model: Model, seeds: Iterable[int]) -> None:
         import highspy
 
         self.model = model
@@ -70,8 +68,6 @@ class Relaxation:
         self._begin()
         for place in sorted(map(int, seeds)):
             self._add_pair(place)
-        for row in rows:
-            self._add_envy(row)
 
     def _begin(self) -> None:
         """An empty program: a row for each buyer and each seller."""

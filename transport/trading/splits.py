@@ -56,9 +56,8 @@ def candidates(model: Model, bounds: Bounds, point: Point) -> list[Candidate]:
     n, m = model.shape
     found = []
     for k in np.flatnonzero((point.x > _PART) & (point.x < 1 - _PART)).tolist():
-        place, x = int(point.places[k]), float(point.x[k])
-        number = int(model.buyers[place]) * m + int(model.sellers[place])
-        found.append(Candidate(number, 0, 0, 1, x, 1 - x, "pair"))
+        x = float(point.x[k])
+        found.append(Candidate(int(model.numbers(point.places[k])), 0, 0, 1, x, 1 - x, "pair"))
     net = model.net[point.places].astype(np.float64)
     sides: Sequence[tuple[str, Any, Any, Any, Any, int]] = (
         ("utility", model.buyers, net * point.x - point.prices, bounds.utility_low, bounds.utility_high, n * m),

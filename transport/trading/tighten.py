@@ -66,8 +66,7 @@ class Tightening:
 
     def _close(self, places: Integers, leaf: Leaf) -> None:
         model = self.model
-        numbers = (model.buyers[places] * model.shape[1] + model.sellers[places]).tolist()
-        self.closings.append(Closing({"closed": numbers, "by": self.multipliers.witness(leaf)}))
+        self.closings.append(Closing({"closed": model.numbers(places).tolist(), "by": self.multipliers.witness(leaf)}))
         if self.bounds is not None:
             self.bounds = self.bounds.closed(places).settled(model)
 
@@ -77,8 +76,7 @@ class Tightening:
         for place in np.flatnonzero(self.bounds.may).tolist() if self.bounds is not None else ():
             if self._over() or self.bounds is None or not self.bounds.may[place]:
                 continue
-            i, j = int(self.model.buyers[place]), int(self.model.sellers[place])
-            number = i * self.model.shape[1] + j
+            number = int(self.model.numbers(place))
             proven, proof = self._hopeless(self.bounds.within(self.model, {number: (1, 1)}), self.multipliers)
             if not proven:
                 continue

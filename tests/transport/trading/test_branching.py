@@ -251,7 +251,7 @@ def test_candidates_are_what_a_point_leaves_open() -> None:
     root = nodes.solve(bounds, [], None, math.inf)
     assert isinstance(root, Point)
     x, prices = np.array([0.5, 0.0, 0.5, 0.5]), np.array([5.0, 0.0, 2.0, 1.0])
-    point = Point(8.0, np.arange(4), x, prices, np.zeros(4), [], [], root.basis)
+    point = Point(8.0, np.arange(4), x, prices, [], [], root.basis)
     found = {c.number: c for c in candidates(model, bounds, point)}
     assert {c.sort for c in found.values()} == {"pair", "utility", "price"}
     assert sorted(k for k in found if k < 4) == [0, 2, 3]
