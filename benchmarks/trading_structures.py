@@ -12,7 +12,7 @@ from itertools import pairwise
 import numpy as np
 
 import dual
-from dual import homogeneous
+from dual.kinds.trading import homogeneous
 from transport import TradingNetwork
 from transport.trading.homogeneous import homogeneous_witnesses
 

@@ -9,9 +9,9 @@ from fractions import Fraction
 from typing import IO, Protocol, TypeVar
 
 from .errors import InputError, Undecided, Violation
-from .exact import brief, nearest_double, number
-from .files import name_of, read
 from .kinds import kind_of, parse
+from .numbers.exact import brief, nearest_double, number
+from .numbers.files import name_of, read
 from .statement import Statement, fields
 from .verdict import Kind, Verdict, grade_of
 

@@ -10,7 +10,7 @@ from typing import NoReturn
 
 from .checker import verify
 from .errors import SuasionError
-from .files import plain
+from .numbers.files import plain
 from .verdict import Verdict
 
 EXIT_PROVEN, EXIT_REFUSED, EXIT_UNREADABLE = 0, 1, 2

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from .errors import InputError
-from .exact import items
-from .files import plain
+from .numbers.exact import items
+from .numbers.files import plain
 
 DESCRIPTION = ("name", "source", "notes")
 """Optional fields that describe an instance of any kind and take no part in the mathematics."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Literal
 
-from .exact import brief
+from .numbers.exact import brief
 from .statement import Statement
 
 Grade = Literal["exact", "bounded", "unproven", "infeasible"]

@@ -19,8 +19,8 @@ from .experiment import Signal
 from .finite.problem import Comparison, Persuasion, PersuasionSolution
 from .means.problem import MeanPersuasion, MeanPersuasionSolution
 from .means.signal import MeanSignal
-from .receivers.pair import TwoReceiverPersuasion, TwoReceiverSolution
-from .receivers.private import PrivatePersuasion, PrivateSolution
+from .private.problem import PrivatePersuasion, PrivateSolution
+from .two_receivers.problem import TwoReceiverPersuasion, TwoReceiverSolution
 
 __all__ = [
     "Benchmark",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from dual.errors import InputError
-from dual.exact import brief, probability
+from dual.numbers.exact import brief, probability
 
 Point = tuple[Fraction, Fraction]
 

@@ -12,12 +12,12 @@ import numpy as np
 import numpy.typing as npt
 
 from dual.errors import SuasionError
-from dual.exact import brief
+from dual.numbers.exact import brief
 from transport.road.picture import axes
 
 from . import ternary
 from .envelope import upper_hull
-from .replies import reply_intervals, reply_polygon
+from .finite.replies import reply_intervals, reply_polygon
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -11,8 +11,8 @@ from importlib.resources import files as resources
 from typing import Any
 
 from dual.errors import InputError
-from dual.exact import brief, number
-from dual.files import parse
+from dual.numbers.exact import brief, number
+from dual.numbers.files import parse
 
 _FOLDER = "instances"
 _VALUES = "values.json"

@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from dual import command as checker
-from dual.arrays import as_json
 from dual.checker import verify
 from dual.errors import InputError, SolverError, SuasionError
-from dual.exact import number
-from dual.files import dump, plain, write
+from dual.numbers.arrays import as_json
+from dual.numbers.exact import number
+from dual.numbers.files import dump, plain, write
 from transport.road.problem import Problem, Progress
 from transport.road.solution import versions
 from transport.road.table import Table

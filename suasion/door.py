@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import IO, Any, TypeVar
 
 from dual.errors import FileError, InputError
-from dual.files import name_of, read
+from dual.numbers.files import name_of, read
 from transport.road import solution as road
 from transport.road.problem import Problem, Progress
 from transport.road.solution import Solution

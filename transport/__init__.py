@@ -1,6 +1,6 @@
 """What is moved: couplings, assignment markets, trading networks, delivery, and the linear programs behind them."""
 
-from .balanced import Transport, TransportSolution, plan
+from .coupling.problem import Transport, TransportSolution, plan
 from .delivery import DeliveryMarket, DeliverySolution
 from .trading.market import AssignmentMarket, Lattice
 from .trading.network import TradingNetwork, TradingNetworkSolution

@@ -12,8 +12,8 @@ from itertools import combinations, permutations
 
 import numpy as np
 
-from dual.concavification import ConcavificationStatement
-from dual.expression import Expression
+from dual.functions.expression import Expression
+from dual.kinds.concave import ConcavificationStatement
 
 from .cutting_plane import apart, polished
 from .landscape import Array, Landscape

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from dual.concavification import ConcavificationStatement
-from transport.road.compiled import compiled, kinks
+from dual.kinds.concave import ConcavificationStatement
+from transport.functions.compiled import compiled, kinks
 
 from .rational import solved
 
 if TYPE_CHECKING:
-    from dual.expression import Expression
+    from dual.functions.expression import Expression
 
 Array = npt.NDArray[np.float64]
 Vector = tuple[Fraction, ...]

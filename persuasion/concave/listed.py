@@ -10,13 +10,13 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from dual.concavification import ConcavificationStatement, Vector, worths
 from dual.errors import SolverError
+from dual.kinds.concave import ConcavificationStatement, Vector, worths
 from persuasion.experiment import revealed
 from transport.road.problem import Effort, Witnesses
 
 if TYPE_CHECKING:
-    from transport.road.program import Optimum
+    from transport.programs.program import Optimum
 
     from .problem import Concavification
 
@@ -29,7 +29,7 @@ _BATCH = 40
 
 def solve_listed(problem: Concavification, effort: Effort) -> Witnesses:
     """Solve ``max sum w_k values[k]`` over weights w >= 0 with ``sum w_k beliefs[k] = prior``."""
-    from transport.road.linear import Infeasible
+    from transport.programs.linear import Infeasible
 
     statement = problem.statement
     beliefs = list(statement.table)
@@ -66,7 +66,7 @@ def solve_listed(problem: Concavification, effort: Effort) -> Witnesses:
 
 
 def _optimum(statement: ConcavificationStatement, beliefs: Sequence[Vector], effort: Effort) -> Optimum:
-    from transport.road.linear import LinearProgram, solve
+    from transport.programs.linear import LinearProgram, solve
 
     columns = list(range(len(beliefs)))
     program = LinearProgram(

@@ -10,15 +10,15 @@ from operator import add, mul
 
 import numpy as np
 
-from dual.band import Cell
-from dual.concavification import ConcavificationStatement, all_beliefs, coordinates, slack
-from dual.enclosure import lower_bound, prove_nonnegative
 from dual.errors import InputError, SuasionError, Undecided, Violation
-from dual.expression import Expression, Irrational
-from dual.interval import rounded
+from dual.functions.band import Cell
+from dual.functions.enclosure import lower_bound, prove_nonnegative
+from dual.functions.expression import Expression, Irrational
+from dual.kinds.concave import ConcavificationStatement, all_beliefs, coordinates, slack
+from dual.numbers.interval import rounded
+from transport.functions.slope import exact_slope
+from transport.programs.rounding import round_dyadic
 from transport.road.problem import Effort
-from transport.road.rounding import round_dyadic
-from transport.road.slope import exact_slope
 
 from .cutting_plane import Sample
 from .faces import touching_beliefs

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from dual.concavification import ConcavificationStatement, Vector, corners
 from dual.errors import InputError, SuasionError
-from dual.exact import brief, distribution, items, number, vector
-from dual.interval import Interval, interval
+from dual.kinds.concave import ConcavificationStatement, Vector, corners
+from dual.numbers.exact import brief, distribution, items, number, vector
+from dual.numbers.interval import Interval, interval
 from persuasion.envelope import Envelope, upper_hull
 from persuasion.experiment import Signal, price_table, revealed
 from transport.road.problem import Effort, Method, Problem, Witnesses

@@ -9,9 +9,9 @@ from operator import mul, sub
 
 import numpy as np
 
-from dual.concavification import ConcavificationStatement
 from dual.errors import SolverError
-from dual.interval import interval
+from dual.kinds.concave import ConcavificationStatement
+from dual.numbers.interval import interval
 
 from .landscape import Landscape
 from .rational import reduced, solved
@@ -129,7 +129,7 @@ def _closed(landscape: Landscape, found: Sequence[Contact], keep: Sequence[Vecto
 
 def _program(statement: ConcavificationStatement, landscape: Landscape, touch: Touch) -> list[Vector]:
     """The best exact splitting into the rounded contacts, the prior and certain states."""
-    from transport.road.linear import LinearProgram, solve
+    from transport.programs.linear import LinearProgram, solve
 
     count = len(landscape.prior)
     beliefs = [landscape.prior, *(tuple(Fraction(s == k) for s in range(count)) for k in range(count))]

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from dual import costly_persuasion
-from dual.belief_cost import ExpressionCost
-from dual.concavification import coordinates
-from dual.costly_persuasion import CostlyPersuasionStatement
-from dual.enclosure import lower_bound
 from dual.errors import InputError, SuasionError, Undecided, Violation
-from dual.interval import rounded
-from dual.persuasion import obedient_payoffs
+from dual.functions.enclosure import lower_bound
+from dual.kinds.concave import coordinates
+from dual.kinds.costly import kind as costly_persuasion
+from dual.kinds.costly.cost import ExpressionCost
+from dual.kinds.costly.kind import CostlyPersuasionStatement
+from dual.kinds.finite import obedient_payoffs
+from dual.numbers.interval import rounded
 from transport.road.problem import Effort, Witnesses
 
 from .exchange import exchanged

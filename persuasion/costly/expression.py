@@ -7,9 +7,9 @@ from fractions import Fraction
 import numpy as np
 import numpy.typing as npt
 
-from dual.concavification import ConcavificationStatement
-from dual.costly_persuasion import CostlyPersuasionStatement
-from dual.expression import Expression
+from dual.functions.expression import Expression
+from dual.kinds.concave import ConcavificationStatement
+from dual.kinds.costly.kind import CostlyPersuasionStatement
 from persuasion.concave.landscape import Landscape, lattice
 
 from .model import Conjugate, Floats

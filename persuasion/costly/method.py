@@ -7,9 +7,9 @@ from fractions import Fraction
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from dual.belief_cost import EntropyCost, QuadraticCost
+from dual.kinds.costly.cost import EntropyCost, QuadraticCost
 from persuasion.finite.obedience import solve_by_obedience
-from persuasion.replies import best_reply
+from persuasion.finite.replies import best_reply
 from transport.road.problem import Effort, Witnesses
 
 from .exact import exact_points

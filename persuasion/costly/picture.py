@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dual.errors import SuasionError
+from persuasion.finite.replies import reply_intervals
 from persuasion.picture import ENVELOPE, PAYOFF, PRICES, PRIOR
-from persuasion.replies import reply_intervals
 from transport.road.picture import axes
 
 if TYPE_CHECKING:

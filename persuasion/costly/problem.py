@@ -8,11 +8,11 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
-from dual.belief_cost import EntropyCost
-from dual.costly_persuasion import CostlyPersuasionStatement, information_cost
-from dual.exact import brief
-from dual.interval import Interval, interval
-from dual.persuasion import Signal as JointSignal
+from dual.kinds.costly.cost import EntropyCost
+from dual.kinds.costly.kind import CostlyPersuasionStatement, information_cost
+from dual.kinds.finite import Signal as JointSignal
+from dual.numbers.exact import brief
+from dual.numbers.interval import Interval, interval
 from persuasion.experiment import revealed
 from persuasion.finite.problem import Persuasion, PersuasionSolution
 from transport.road.problem import Method

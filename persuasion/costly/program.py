@@ -16,10 +16,10 @@ from typing import Any
 
 import numpy as np
 
-from dual.belief_cost import EntropyCost, ExpressionCost, QuadraticCost
-from dual.costly_persuasion import CostlyPersuasionStatement
+from dual.kinds.costly.cost import EntropyCost, ExpressionCost, QuadraticCost
+from dual.kinds.costly.kind import CostlyPersuasionStatement
 from persuasion.finite.canonical import canonical_order
-from persuasion.replies import best_reply
+from persuasion.finite.replies import best_reply
 
 from .expression import ExpressionModel
 from .model import CostModel, EntropyModel, Floats, QuadraticModel

@@ -13,7 +13,7 @@ from operator import mul
 
 from persuasion.experiment import revealed
 from persuasion.finite.repair import obedient_experiment
-from persuasion.replies import best_reply
+from persuasion.finite.replies import best_reply
 
 from .model import Floats
 from .program import Program

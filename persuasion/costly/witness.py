@@ -6,14 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from operator import mul
 
-from dual import costly_persuasion
-from dual.belief_cost import EntropyCost, QuadraticCost
-from dual.costly_persuasion import CostlyPersuasionStatement
 from dual.errors import Violation
-from dual.interval import rounded
-from dual.persuasion import obedient_payoffs
+from dual.kinds.costly import kind as costly_persuasion
+from dual.kinds.costly.cost import EntropyCost, QuadraticCost
+from dual.kinds.costly.kind import CostlyPersuasionStatement
+from dual.kinds.finite import obedient_payoffs
+from dual.numbers.interval import rounded
 from persuasion.experiment import revealed
-from persuasion.replies import best_reply
+from persuasion.finite.replies import best_reply
 
 from .polish import Point
 

@@ -9,17 +9,17 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from dual.errors import SolverError
-from dual.exact import over_common_denominator
-from dual.persuasion import PersuasionStatement, obedient_payoffs
+from dual.kinds.finite import PersuasionStatement, obedient_payoffs
+from dual.numbers.exact import over_common_denominator
 from persuasion.experiment import revealed, thinned
-from persuasion.replies import best_reply, expected
+from persuasion.finite.replies import best_reply, expected
 from transport.road.problem import Effort, Witnesses
 
 from .canonical import canonical_order
 from .repair import obedient_experiment
 
 if TYPE_CHECKING:
-    from transport.road.program import LinearProgram
+    from transport.programs.program import LinearProgram
 
     from .problem import Persuasion
 
@@ -37,7 +37,7 @@ class Multipliers:
 
 def solve_by_obedience(problem: Persuasion, effort: Effort) -> Witnesses:
     """Solve ``max <x, sender>`` over obedient ``x >= 0`` with the prior as state marginal, exactly where possible."""
-    from transport.road.linear import solve
+    from transport.programs.linear import solve
 
     asked = problem.statement
     states, actions = canonical_order(asked.prior, asked.sender, asked.receiver)
@@ -105,7 +105,7 @@ def obedience_program(prior: Sequence[Fraction], sender: Matrix, receiver: Matri
     """
     import numpy as np
 
-    from transport.road.program import LinearProgram
+    from transport.programs.program import LinearProgram
 
     states, actions = len(prior), len(sender[0])
     flat, scale = over_common_denominator([payoff for row in receiver for payoff in row])

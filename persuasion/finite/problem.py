@@ -8,10 +8,10 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
-from dual.exact import brief, vector
-from dual.persuasion import Matrix, PersuasionStatement, Vector
+from dual.kinds.finite import Matrix, PersuasionStatement, Vector
+from dual.numbers.exact import brief, vector
 from persuasion.experiment import Signal, price_table, revealed
-from persuasion.replies import best_reply, expected
+from persuasion.finite.replies import best_reply, expected
 from transport.road.problem import Method, Problem
 from transport.road.solution import Solution
 from transport.road.table import Cell, Table

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from dual.persuasion import PersuasionStatement
+from dual.kinds.finite import PersuasionStatement
 from persuasion.experiment import revealed
-from persuasion.replies import best_reply
-from transport.road.rounding import round_dyadic
+from persuasion.finite.replies import best_reply
+from transport.programs.rounding import round_dyadic
 
 Vector = tuple[Fraction, ...]
 _SHARE = Fraction(1, 2**36)

@@ -9,8 +9,8 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from dual.interval import rounded
-from dual.law import ContinuousLaw
+from dual.functions.law import ContinuousLaw
+from dual.numbers.interval import rounded
 from transport.road.problem import Effort
 
 from .chords import chord_knots

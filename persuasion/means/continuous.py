@@ -17,8 +17,8 @@ import numpy as np
 import numpy.typing as npt
 
 from dual.errors import InputError, Undecided, Violation
-from dual.law import ContinuousLaw
-from dual.mean_persuasion import lower
+from dual.functions.law import ContinuousLaw
+from dual.kinds.means.kind import lower
 from transport.road.problem import Effort, Witnesses
 
 from .cells import cell_curve, cell_policy

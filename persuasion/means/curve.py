@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from dual.interval import interval
+from dual.numbers.interval import interval
 
 from .chords import chord_knots
 from .policy import ExactPiece

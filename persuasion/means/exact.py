@@ -17,9 +17,9 @@ from fractions import Fraction
 import numpy as np
 
 from dual.errors import SuasionError
-from transport.road.linear import solve
+from transport.programs.linear import solve
+from transport.programs.program import LinearProgram, Optimum
 from transport.road.problem import Effort
-from transport.road.program import LinearProgram, Optimum
 
 from .contacts import Contact, simple
 from .program import Search

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dual.law import FiniteLaw
+from dual.functions.law import FiniteLaw
 from transport.road.problem import Effort, Witnesses
 
 from .contacts import contacts

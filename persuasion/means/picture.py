@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from dual.law import ContinuousLaw, FiniteLaw
-from dual.mean_payoff import PointPayoff
+from dual.functions.law import ContinuousLaw, FiniteLaw
+from dual.kinds.means.payoff import PointPayoff
 from persuasion.picture import PALETTE, PAYOFF, PRICES
-from transport.road.compiled import compiled
+from transport.functions.compiled import compiled
 from transport.road.picture import axes
 
 from .placed import placed

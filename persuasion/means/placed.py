@@ -14,10 +14,10 @@ from math import comb
 import numpy as np
 
 from dual.errors import SuasionError
-from dual.expression import Expression
-from dual.grammar import COMPARISONS, Step
-from dual.interval import interval
-from transport.road.compiled import affine_forms, compiled, kinks
+from dual.functions.expression import Expression
+from dual.functions.grammar import COMPARISONS, Step
+from dual.numbers.interval import interval
+from transport.functions.compiled import affine_forms, compiled, kinks
 
 _SAMPLES = 2048
 _SIMPLE = 10**6

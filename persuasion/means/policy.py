@@ -10,8 +10,8 @@ from itertools import pairwise
 import numpy as np
 
 from dual.errors import SolverError
-from dual.interval import rounded
-from dual.law import ContinuousLaw
+from dual.functions.law import ContinuousLaw
+from dual.numbers.interval import rounded
 
 from .contacts import simple
 from .martingale import left_curtain

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dual.errors import Undecided, Violation
-from dual.law import between
-from dual.mean_persuasion import MeanPersuasionStatement
+from dual.functions.law import between
+from dual.kinds.means.kind import MeanPersuasionStatement
 
 from .program import Search
 

@@ -8,10 +8,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
 from dual.errors import Violation
-from dual.exact import brief, number, vector
-from dual.interval import Interval, interval
-from dual.law import ContinuousLaw, FiniteLaw
-from dual.mean_persuasion import MeanPersuasionStatement, Prices
+from dual.functions.law import ContinuousLaw, FiniteLaw
+from dual.kinds.means.kind import MeanPersuasionStatement, Prices
+from dual.numbers.exact import brief, number, vector
+from dual.numbers.interval import Interval, interval
 from persuasion.concave.problem import Benchmark
 from transport.road.problem import Effort, Method, Problem, Witnesses
 from transport.road.solution import Solution

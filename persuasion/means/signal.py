@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from dual.exact import number, vector
-from dual.law import ContinuousLaw, FiniteLaw, Law
+from dual.functions.law import ContinuousLaw, FiniteLaw, Law
+from dual.numbers.exact import number, vector
 
 Part = tuple[Fraction, Fraction, Fraction]
 

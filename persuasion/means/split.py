@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from dual.law import FiniteLaw, Law
-from dual.mean_payoff import PointPayoff
-from dual.mean_persuasion import MeanPersuasionStatement
+from dual.functions.law import FiniteLaw, Law
+from dual.kinds.means.kind import MeanPersuasionStatement
+from dual.kinds.means.payoff import PointPayoff
 
 Line = tuple[tuple[Fraction, ...], tuple[Fraction, ...]]
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from dual.law import ContinuousLaw
-from transport.road.compiled import compiled
+from dual.functions.law import ContinuousLaw
+from transport.functions.compiled import compiled
 
 from .placed import placed, switches
 from .view import Array

@@ -12,12 +12,12 @@ import numpy as np
 import numpy.typing as npt
 
 from dual.errors import InputError
-from dual.exact import brief
-from dual.expression import Expression
-from dual.interval import interval
-from dual.mean_payoff import ExpressionPayoff, MeanPayoff, PiecewisePayoff, PointPayoff
-from persuasion.concave.jet import Jet, one_sided
-from transport.road.compiled import compiled
+from dual.functions.expression import Expression
+from dual.kinds.means.payoff import ExpressionPayoff, MeanPayoff, PiecewisePayoff, PointPayoff
+from dual.numbers.exact import brief
+from dual.numbers.interval import interval
+from transport.functions.compiled import compiled
+from transport.functions.jet import Jet, one_sided
 
 from .placed import placed, placed_polynomial, switches, without_constant
 

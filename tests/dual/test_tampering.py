@@ -10,8 +10,8 @@ import pytest
 
 import dual
 import suasion
-from dual.files import dump
-from dual.files import parse as read
+from dual.numbers.files import dump
+from dual.numbers.files import parse as read
 from suasion import catalog
 
 WITNESSES = ("value", "lower", "upper", "grade", "primal", "dual")

@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from dual.delivery_costs import Triple
-from dual.delivery_market import DeliveryStatement
 from dual.errors import InputError
+from dual.kinds.delivery.costs import Triple
+from dual.kinds.delivery.statement import DeliveryStatement
 
 Array = npt.NDArray[Any]
 
@@ -33,7 +33,7 @@ class Arrays:
     values : array, shape (B, S)
     centre : str or None
     first, second : arrays
-        The legs of separable costs, as in :class:`~dual.delivery_costs.Costs`.
+        The legs of separable costs, as in :class:`~dual.kinds.delivery.costs.Costs`.
     cube : array, shape (K, B, S)
         Dense costs; empty if they are separable.
     denominator : int

@@ -17,10 +17,10 @@ from typing import Any
 
 import numpy as np
 
-from dual.delivery_bound import Conflict, Rest, rounded
-from dual.delivery_costs import Triple
-from dual.delivery_market import DeliveryStatement
 from dual.errors import Violation
+from dual.kinds.delivery.bound import Conflict, Rest, rounded
+from dual.kinds.delivery.costs import Triple
+from dual.kinds.delivery.statement import DeliveryStatement
 from transport.road.problem import Effort
 
 Node = dict[str, Any]
@@ -40,7 +40,7 @@ class Grown:
     Attributes
     ----------
     nodes : list
-        The tree, in the form of :mod:`dual.tree`.
+        The tree, in the form of :mod:`dual.proofs.tree`.
     conflicts : list
         Contradictions that were added, in order.
     better : tuple of triples or None

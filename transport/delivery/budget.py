@@ -15,7 +15,7 @@ from math import lcm
 
 import numpy as np
 
-from dual.delivery_costs import Triple
+from dual.kinds.delivery.costs import Triple
 from transport.road.problem import Effort
 
 from .arrays import Arrays
@@ -54,7 +54,7 @@ def within(
     SolverError
         If the exact program has numbers that are too long.
     """
-    from transport.road.linear import Infeasible
+    from transport.programs.linear import Infeasible
 
     words = f"prices by the rule {rule} within the budget ({budget}), then the smallest in order"
     extra = inequalities(arrays, trades, budget)
@@ -83,7 +83,7 @@ def _keeps(arrays: Arrays, trades: Sequence[Triple], prices: Prices, extra: Sequ
 
 
 def _contradiction(polytope: Polytope, farkas: Sequence[Fraction]) -> Contradiction:
-    """Multipliers of the program's rows in the form of :func:`dual.delivery_bound.conflict`."""
+    """Multipliers of the program's rows in the form of :func:`dual.kinds.delivery.bound.conflict`."""
     arrays, trades, tips = polytope.arrays, polytope.trades, polytope.tips
     scale = lcm(*(y.denominator for y in farkas))
     courier = {(i, j): k for i, j, k in trades}

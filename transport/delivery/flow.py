@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dual.delivery_costs import Triple
 from dual.errors import SolverError
+from dual.kinds.delivery.costs import Triple
 
 from .arrays import MAX_CELLS, Array, Arrays, sorted_trades
 from .support import Potentials

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from dual.delivery_costs import Triple
 from dual.errors import SolverError
+from dual.kinds.delivery.costs import Triple
 
 from .arrays import Array, Arrays, sorted_trades
 from .support import shortest
@@ -52,7 +52,7 @@ def heaviest(weights: Array) -> Assignment:
 
 
 def _by_program(gains: Array) -> list[tuple[int, int]]:
-    from transport.road.linear import LinearProgram, solve
+    from transport.programs.linear import LinearProgram, solve
 
     height, width = gains.shape
     if height * width > _EXACT_CELLS:

@@ -22,7 +22,7 @@ from typing import Any
 
 import numpy as np
 
-from dual.delivery_costs import Triple
+from dual.kinds.delivery.costs import Triple
 from transport.road.problem import Effort
 
 from .arrays import Array, Arrays

@@ -9,9 +9,9 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from dual.delivery_costs import Costs, Matrix, Triple
-from dual.delivery_market import BUDGETS, PRICE_RULES, DeliveryStatement, choice, transactions
 from dual.errors import InputError, Violation
+from dual.kinds.delivery.costs import Costs, Matrix, Triple
+from dual.kinds.delivery.statement import BUDGETS, PRICE_RULES, DeliveryStatement, choice, transactions
 from transport.road.problem import Effort, Method, Problem
 
 from .arrays import Arrays, sorted_trades

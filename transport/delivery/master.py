@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dual.delivery_bound import Conflict
-from dual.delivery_costs import Triple
 from dual.errors import SolverError
+from dual.kinds.delivery.bound import Conflict
+from dual.kinds.delivery.costs import Triple
 from transport.road.problem import Effort
 
 from .arrays import Arrays, sorted_trades

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dual.delivery_costs import Triple
-from dual.delivery_market import DeliveryStatement
 from dual.errors import InputError, SolverError
+from dual.kinds.delivery.costs import Triple
+from dual.kinds.delivery.statement import DeliveryStatement
 from transport.road.problem import Effort, Witnesses
 
 from .arrays import Arrays

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from dual.errors import InputError, SuasionError
-from dual.exact import brief
+from dual.numbers.exact import brief
 from transport.road.picture import axes
 
 if TYPE_CHECKING:

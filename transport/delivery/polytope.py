@@ -17,15 +17,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dual.delivery_costs import Triple
 from dual.errors import SolverError
-from dual.exact import over_common_denominator
+from dual.kinds.delivery.costs import Triple
+from dual.numbers.exact import over_common_denominator
 
 from .arrays import Array, Arrays
 from .prices import Prices
 
 if TYPE_CHECKING:
-    from transport.road.program import Basis
+    from transport.programs.program import Basis
 
 Inequality = tuple[tuple[int, ...], Mapping[int, int], int]
 """The name of a row ``<=``, its coefficients by column and its right hand side."""
@@ -92,7 +92,7 @@ class Polytope:
 
     def maximise(self, objective: Mapping[int, int]) -> Fraction | None:
         """Maximise over the face, go on with the face of maxima; None if exact arithmetic was out of reach."""
-        from transport.road.linear import LinearProgram, solve
+        from transport.programs.linear import LinearProgram, solve
 
         while True:
             rows = list(self.rows.values())

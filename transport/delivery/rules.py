@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from dual.delivery_costs import Triple
+from dual.kinds.delivery.costs import Triple
 from transport.road.problem import Effort
 
 from .arrays import Arrays

@@ -15,11 +15,11 @@ from fractions import Fraction
 from math import floor
 from typing import TYPE_CHECKING, Any
 
-from dual.delivery_bound import Conflict, conflict, potentials, rest, rounded
-from dual.delivery_costs import Triple
-from dual.delivery_equilibrium import welfare
-from dual.delivery_market import DeliveryStatement
 from dual.errors import SolverError
+from dual.kinds.delivery.bound import Conflict, conflict, potentials, rest, rounded
+from dual.kinds.delivery.costs import Triple
+from dual.kinds.delivery.equilibrium import welfare
+from dual.kinds.delivery.statement import DeliveryStatement
 from transport.road.problem import Effort
 
 from .arrays import Arrays

@@ -7,10 +7,10 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from dual.delivery_costs import Triple
-from dual.delivery_market import transactions
 from dual.errors import SuasionError
-from dual.exact import brief, matrix, number, vector
+from dual.kinds.delivery.costs import Triple
+from dual.kinds.delivery.statement import transactions
+from dual.numbers.exact import brief, matrix, number, vector
 from transport.road.solution import Solution
 from transport.road.table import Cell, Table
 

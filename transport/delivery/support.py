@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from dual.delivery_costs import Triple
+from dual.kinds.delivery.costs import Triple
 
 from .arrays import Array, Arrays, sorted_trades
 
@@ -33,7 +33,7 @@ class Potentials:
 
 @dataclass(frozen=True)
 class Contradiction:
-    """Inequalities of equilibrium that no prices satisfy together, in the form of :func:`dual.delivery_bound.conflict`.
+    """Inequalities of equilibrium that no prices satisfy together; see :func:`dual.kinds.delivery.bound.conflict`.
 
     Attributes
     ----------

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from dual.delivery_bound import conflict
-from dual.delivery_costs import Triple
-from dual.delivery_equilibrium import lower
 from dual.errors import SolverError
-from dual.exact import brief
+from dual.kinds.delivery.bound import conflict
+from dual.kinds.delivery.costs import Triple
+from dual.kinds.delivery.equilibrium import lower
+from dual.numbers.exact import brief
 
 from .prices import Prices
 from .support import Contradiction
@@ -79,8 +79,8 @@ class Refused:
     ----------
     transactions : tuple of (buyer, store, courier)
     witness : mapping
-        Inequalities of equilibrium with multipliers, as in :func:`dual.delivery_bound.conflict`: together they say
-        that something positive is at most 0.
+        Inequalities of equilibrium with multipliers, as in :func:`dual.kinds.delivery.bound.conflict`: together they
+        say that something positive is at most 0.
     words : str
         The same, inequality by inequality: who would deviate to what.
     supported : bool

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from dual.delivery_costs import Triple
-from dual.delivery_market import DeliveryStatement
+from dual.kinds.delivery.costs import Triple
+from dual.kinds.delivery.statement import DeliveryStatement
 
 from .prices import Prices
 

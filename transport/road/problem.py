@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar
 
-from dual.arrays import Array
 from dual.errors import InputError
-from dual.exact import brief, number
 from dual.kinds import KINDS
+from dual.numbers.arrays import Array
+from dual.numbers.exact import brief, number
 from dual.statement import Statement
 from dual.verdict import Kind
 

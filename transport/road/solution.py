@@ -14,11 +14,11 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
 import dual as checker
-from dual.arrays import store
 from dual.errors import FileError
-from dual.exact import brief, nearest_double
-from dual.files import dump, plain, write
 from dual.kinds import KINDS
+from dual.numbers.arrays import store
+from dual.numbers.exact import brief, nearest_double
+from dual.numbers.files import dump, plain, write
 from dual.verdict import Grade
 
 from .problem import Problem, Witnesses

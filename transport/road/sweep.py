@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from dual.errors import InputError, SuasionError
-from dual.exact import probability
+from dual.numbers.exact import probability
 
 from .table import Cell, Table
 

@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from dual.errors import SuasionError
-from dual.exact import brief, nearest_double, text
+from dual.numbers.exact import brief, nearest_double, text
 
 if TYPE_CHECKING:
     import pandas

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 from dual.errors import InputError
-from dual.trading_network import TradingNetworkStatement
-from dual.valuations import Pair, Valuations
+from dual.kinds.trading.kind import TradingNetworkStatement
+from dual.kinds.trading.valuations import Pair, Valuations
 
 from .graph import Dense, Graph, Integers, Numbers, Sparse, integers
 

@@ -1,7 +1,7 @@
 """Bounds on utilities and prices: what a part of the branching tree leaves of a market.
 
-The checker derives the same bounds in :mod:`dual.price_bounds`, which says why they hold. Whatever follows from a box
-does not depend on the order in which it is found, so the two agree.
+The checker derives the same bounds in :mod:`dual.kinds.trading.price_bounds`, which says why they hold. Whatever
+follows from a box does not depend on the order in which it is found, so the two agree.
 """
 
 from __future__ import annotations

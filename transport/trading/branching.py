@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from transport.road.branching import Box, Leaf, Relaxed, Words
+from transport.programs.branching import Box, Leaf, Relaxed, Words
 from transport.road.problem import Effort
 
 from .bounds import Bounds
@@ -86,7 +86,7 @@ class _Root:
 
 
 class Branching:
-    """The revenue's tree, for :func:`transport.road.branching.branch`.
+    """The revenue's tree, for :func:`transport.programs.branching.branch`.
 
     Parameters
     ----------

@@ -1,7 +1,7 @@
 """The rows that keep known pairs from envy: what they say of each trade, and which of them a point in parts breaks.
 
-A row has floors of utility and price and caps some terms; :mod:`dual.revenue` says what it states and why. Only floats
-here: the best floors and caps are those by which the point at hand is broken most.
+A row has floors of utility and price and caps some terms; :mod:`dual.kinds.trading.revenue` says what it states and
+why. Only floats here: the best floors and caps are those by which the point at hand is broken most.
 """
 
 from __future__ import annotations

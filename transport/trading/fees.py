@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from dual.valuations import Pair
+from dual.kinds.trading.valuations import Pair
 from transport.road.table import Cell, Table
 
 from .arrays import Model

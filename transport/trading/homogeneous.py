@@ -1,7 +1,7 @@
 """Homogeneous goods where each buyer knows at most one seller: from the best plan to trades, prices and their support.
 
-The plan and the proof that it is best are :mod:`dual.homogeneous`; here its groups get owners, in the time it takes to
-go through them.
+The plan and the proof that it is best are :mod:`dual.kinds.trading.homogeneous`; here its groups get owners, in the
+time it takes to go through them.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from fractions import Fraction
 
 import numpy as np
 
-from dual import homogeneous
-from dual.homogeneous import Plan
+from dual.kinds.trading import homogeneous
+from dual.kinds.trading.homogeneous import Plan
 from transport.road.problem import Witnesses
 
 from .arrays import Model

@@ -1,4 +1,4 @@
-"""The platform's problem as one integer program without big constants, for HiGHS; see :mod:`dual.revenue` for its rows.
+"""The platform's problem as an integer program without big constants, for HiGHS; see :mod:`dual.kinds.trading.revenue`.
 
 Its answer is a suggestion: the matching is evaluated again with exact prices, and its bound proves nothing.
 """
@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from dual.errors import SuasionError
-from dual.valuations import Pair
+from dual.kinds.trading.valuations import Pair
 
 from .arrays import Model
 from .graph import Integers

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from dual.revenue import SLOPES
+from dual.kinds.trading.revenue import SLOPES
 
 from .arrays import Model
 from .bounds import Bounds

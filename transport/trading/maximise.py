@@ -10,9 +10,9 @@ from itertools import combinations
 
 import numpy as np
 
-from dual import enumeration
-from dual.valuations import Pair
-from transport.road.branching import branch
+from dual.kinds.trading import enumeration
+from dual.kinds.trading.valuations import Pair
+from transport.programs.branching import branch
 from transport.road.problem import Effort, Witnesses
 
 from .arrays import Model

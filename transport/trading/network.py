@@ -9,9 +9,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
 from dual.errors import InputError, SuasionError
-from dual.exact import brief, items, number, vector
-from dual.trading_network import TradingNetworkStatement
-from dual.valuations import Pair, pair_list
+from dual.kinds.trading.kind import TradingNetworkStatement
+from dual.kinds.trading.valuations import Pair, pair_list
+from dual.numbers.exact import brief, items, number, vector
 from transport.road.problem import Effort, Method, Problem, Witnesses
 from transport.road.solution import Solution
 from transport.road.table import Cell, Table
@@ -267,7 +267,7 @@ class TradingNetwork(Problem[TradingNetworkStatement]):
         kind = fields.get("kind", self.kind)
         if kind != self.kind:
             raise InputError(f'the kind is "{self.kind}" here, not "{kind}"', "kind")
-        from dual.trading_network import parse
+        from dual.kinds.trading.kind import parse
 
         given = {name: value for name, value in fields.items() if value is not None}
         if "values" in given:

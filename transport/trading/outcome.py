@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from dual.valuations import Pair
+from dual.kinds.trading.valuations import Pair
 
 from .arrays import Model
 from .graph import Graph, Integers, Numbers, Sparse, integers

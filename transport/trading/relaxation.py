@@ -1,8 +1,9 @@
 """The linear relaxation of the platform's problem, with rows and columns entering as they are needed.
 
 Everything here is in floating point and trusted by nobody; :mod:`.leaves` makes exact bounds of its multipliers.
-See :mod:`dual.revenue` for the program. A pair's columns x and r enter when they would gain, the row of a known pair
-when its buyer would envy. A row may be broken at a high price, so that every restricted program has a solution.
+See :mod:`dual.kinds.trading.revenue` for the program. A pair's columns x and r enter when they would gain, the row of
+a known pair when its buyer would envy. A row may be broken at a high price, so that every restricted program has a
+solution.
 """
 
 from __future__ import annotations

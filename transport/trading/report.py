@@ -8,7 +8,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from dual.exact import brief
+from dual.numbers.exact import brief
 from transport.road.table import Cell, Table
 
 from .arrays import Model

@@ -1,7 +1,8 @@
 """Many rows of envy at once: their terms within bounds, in floats or exact.
 
-:mod:`dual.revenue` says what a row states and how bounds strengthen it: within bounds a market is one of the values
-``q_ij = w_ij - u_i - p_j``, where u and p are the least utilities and prices, and a row's floors count from there.
+:mod:`dual.kinds.trading.revenue` says what a row states and how bounds strengthen it: within bounds a market is one of
+the values ``q_ij = w_ij - u_i - p_j``, where u and p are the least utilities and prices, and a row's floors count from
+there.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from dual.revenue import SLOPES
+from dual.kinds.trading.revenue import SLOPES
 
 from .arrays import Model
 from .bounds import Bounds, Flags

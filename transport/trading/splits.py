@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from transport.road.branching import Split
+from transport.programs.branching import Split
 
 from .arrays import Model
 from .bounds import Bounds

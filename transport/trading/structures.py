@@ -13,9 +13,9 @@ from typing import Any
 
 import numpy as np
 
-from dual import homogeneous, known_sellers
-from dual.known_sellers import Case, Cases
-from dual.valuations import MAX_TABLE, Pair
+from dual.kinds.trading import homogeneous, known_sellers
+from dual.kinds.trading.known_sellers import Case, Cases
+from dual.kinds.trading.valuations import MAX_TABLE, Pair
 from transport.road.problem import Witnesses
 
 from .arrays import Model

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from transport.road.branching import Closing, Words
+from transport.programs.branching import Closing, Words
 
 from .arrays import Model
 from .bounds import Bounds

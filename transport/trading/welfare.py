@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from dual import homogeneous
-from dual.valuations import Pair
+from dual.kinds.trading import homogeneous
+from dual.kinds.trading.valuations import Pair
 from transport.road.problem import Witnesses
 
 from .arrays import Model

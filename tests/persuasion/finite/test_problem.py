@@ -227,7 +227,7 @@ def test_repair_is_tight_where_every_action_can_be_strictly_best():
 
 def test_an_inexact_optimum_is_repaired_and_graded_bounded(monkeypatch):
     """A solver's floats, dual feasible only up to their last digits, still end in a proven interval."""
-    from transport.road import linear
+    from transport.programs import linear
 
     exact_solve = linear.solve
     values = []

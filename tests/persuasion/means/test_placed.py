@@ -4,9 +4,9 @@ from fractions import Fraction as F
 
 import pytest
 
-from dual.expression import Expression
+from dual.functions.expression import Expression
 from persuasion.means.placed import placed, placed_polynomial, switches, without_constant
-from transport.road.compiled import compiled
+from transport.functions.compiled import compiled
 
 TEXTS = [
     "m**2*(3 - 2*m)",

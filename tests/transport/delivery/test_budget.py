@@ -5,9 +5,9 @@ from fractions import Fraction as F
 import numpy as np
 import pytest
 
-from dual.delivery_bound import conflict
-from dual.delivery_market import BUDGETS, PRICE_RULES
 from dual.errors import InputError, Violation
+from dual.kinds.delivery.bound import conflict
+from dual.kinds.delivery.statement import BUDGETS, PRICE_RULES
 from tests.transport.delivery.programs import program, random_market, random_trades
 from transport.delivery import DeliveryMarket
 from transport.delivery.budget import inequalities

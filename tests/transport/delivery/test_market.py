@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 import dual
-from dual.delivery_bound import conflict
 from dual.errors import InputError
+from dual.kinds.delivery.bound import conflict
 from suasion import catalog
 from transport.delivery import DeliveryMarket
 from transport.delivery.support import Contradiction, support

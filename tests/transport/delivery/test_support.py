@@ -5,8 +5,8 @@ from fractions import Fraction as F
 import numpy as np
 import pytest
 
-from dual.delivery_bound import conflict
-from dual.delivery_equilibrium import lower
+from dual.kinds.delivery.bound import conflict
+from dual.kinds.delivery.equilibrium import lower
 from tests.transport.delivery.programs import program, random_market, random_trades
 from transport.delivery import DeliveryMarket
 from transport.delivery.prices import Prices

@@ -8,9 +8,9 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from dual import revenue
+from dual.kinds.trading import revenue
 from transport import TradingNetwork
-from transport.road.branching import Closing
+from transport.programs.branching import Closing
 from transport.road.problem import Effort
 from transport.trading.bounds import Bounds
 from transport.trading.branching import Branching

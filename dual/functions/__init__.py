@@ -1,0 +1,1 @@
+"""Functions of beliefs and means: their grammar, and rational enclosures of them."""

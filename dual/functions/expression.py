@@ -1,0 +1,312 @@
+"""Payoffs written as text, evaluated exactly at a point, in intervals on a box, or in any other arithmetic.
+
+The text is parsed by :mod:`dual.functions.grammar` into a list of steps, each naming an operation and the earlier
+steps it works on; equal subexpressions share one step. Evaluation is one pass over that list. A condition counts as 0
+or 1 where a number is wanted, and a number is true where it is not zero.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import lru_cache
+from typing import Any, Final, TypeVar
+
+from dual.errors import InputError, SuasionError, Undecided
+from dual.numbers import interval as enclosed
+from dual.numbers.interval import PRECISION, Interval, interval, outward
+
+from .grammar import Step, parse, shown
+
+MAX_PRECISION: Final = 4096
+"""Bits up to which irrational numbers are told apart before the comparison counts as undecided."""
+
+MAX_BITS: Final = 1 << 18
+"""Longest exact number, in bits, that is computed."""
+
+T = TypeVar("T")
+Value = Fraction | Interval
+
+
+class Irrational(SuasionError):
+    """An expression's value at a point is not known to be rational, so it has no exact value here."""
+
+
+@dataclass(frozen=True)
+class Expression:
+    """A parsed expression; make one with :meth:`parse`.
+
+    Attributes
+    ----------
+    text : str
+        As it was written.
+    variables : tuple of str
+        The names it may use; a point lists their values in this order.
+    steps : tuple of Step
+        The operations, operands first; the last step is the whole expression.
+    where : str
+        The field named in errors.
+
+    Examples
+    --------
+    >>> hat = Expression.parse("(p >= 1/2) - 16*(p - 0.3)**2", ["p"])
+    >>> hat.at([Fraction(1, 2)])
+    Fraction(9, 25)
+    >>> Expression.parse("p^2", ["p"], "value")
+    Traceback (most recent call last):
+        ...
+    dual.errors.InputError: value: column 2: unexpected '^'; write ** for a power
+    """
+
+    text: str
+    variables: tuple[str, ...]
+    steps: tuple[Step, ...] = field(repr=False)
+    where: str = field(default="expression", compare=False, repr=False)
+
+    @classmethod
+    def parse(cls, text: object, variables: Sequence[str], where: str = "expression") -> Expression:
+        """Parse a text.
+
+        Parameters
+        ----------
+        text : str
+            At most 4,000 characters, nested at most 100 deep, of degree at most 4,096.
+        variables : sequence of str
+            The names that may occur.
+        where : str
+            The field named in errors.
+
+        Returns
+        -------
+        Expression
+
+        Raises
+        ------
+        InputError
+            Naming the column and what was expected there.
+        """
+        names = tuple(variables)
+        steps = parse(text, names, where)
+        return cls(str(text), names, steps, where)
+
+    @property
+    def used(self) -> tuple[str, ...]:
+        """The variables that occur, in the order of :attr:`variables`."""
+        found = {step.value for step in self.steps if step.op == "variable"}
+        return tuple(name for index, name in enumerate(self.variables) if index in found)
+
+    def evaluate(self, values: Sequence[T], operations: Mapping[str, Callable[..., T]]) -> T:
+        """Evaluate in any arithmetic.
+
+        Parameters
+        ----------
+        values : sequence
+            What the variables stand for.
+        operations : mapping
+            A function for every operation in :attr:`steps` but ``"variable"``: ``"number"`` takes a Fraction, ``"**"``
+            a value and an int, all others as many values as they have operands. :data:`ARITHMETIC` holds those that
+            are Python's operators.
+
+        Examples
+        --------
+        >>> half = Expression.parse("x/2 + 1", ["x"])
+        >>> half.evaluate([3.0], {**ARITHMETIC, "number": float})
+        2.5
+        """
+        results: list[T] = []
+        for op, operands, value in self.steps:
+            if value is None:
+                results.append(operations[op](*[results[k] for k in operands]))
+            elif operands:
+                results.append(operations[op](results[operands[0]], value))
+            else:
+                results.append(values[int(value)] if op == "variable" else operations[op](value))
+        return results[-1]
+
+    def at(self, point: Sequence[Fraction]) -> Fraction:
+        """Evaluate exactly at a rational point.
+
+        Raises
+        ------
+        Irrational
+            If the value is not known to be rational.
+        InputError
+            If the expression is undefined at the point (division by zero, logarithm of zero, ...).
+        Undecided
+            If two irrational numbers, equal to 4,096 bits, are compared.
+        """
+        found = self._value(point, PRECISION)
+        if isinstance(found, Fraction):
+            return found
+        raise Irrational(f"{self.where}: {shown(self.text)} is not known to be rational at {self._named(point)}")
+
+    def enclose(self, box: Sequence[Interval], bits: int = PRECISION) -> Interval:
+        """Enclose the values on a box; at a point, tightly, and exactly where the value is known to be rational.
+
+        Parameters
+        ----------
+        box : sequence of Interval
+            One interval for each of :attr:`variables`.
+        bits : int
+            Significant bits of the steps' roundings.
+
+        Raises
+        ------
+        InputError
+            If the expression is undefined at the point or on all of the box.
+        Undecided
+            If it may be undefined on part of the box.
+        """
+        if all(side.is_point for side in box):
+            return interval(self._value([side.lower for side in box], bits))
+        self._check_length(box)
+        try:
+            sides: list[Value] = [side.lower if side.is_point else side for side in box]
+            return interval(self.evaluate(sides, _arithmetic(bits, False)))
+        except InputError as error:
+            raise InputError(f"{error} for {self._named(box)}", self.where) from None
+        except Undecided as error:
+            raise Undecided(f"{self.where}: {error} for {self._named(box)}") from None
+
+    def _value(self, point: Sequence[Fraction], bits: int) -> Value:
+        self._check_length(point)
+        exact: list[Value] = list(point)
+        while True:
+            try:
+                return self.evaluate(exact, _arithmetic(bits, True))
+            except InputError as error:
+                raise InputError(f"{error} at {self._named(point)}", self.where) from None
+            except Undecided as error:
+                bits *= 2
+                if bits > MAX_PRECISION:
+                    raise Undecided(f"{self.where}: {error} at {self._named(point)}") from None
+
+    def _check_length(self, point: Sequence[object]) -> None:
+        if len(point) != len(self.variables):
+            raise InputError(f"a point needs {len(self.variables)} coordinates, not {len(point)}", self.where)
+
+    def _named(self, point: Sequence[Fraction | Interval]) -> str:
+        return ", ".join(f"{name} = {interval(at)}" for name, at in zip(self.variables, point, strict=True))
+
+
+ARITHMETIC: Final[Mapping[str, Callable[..., Any]]] = {
+    "neg": operator.neg,
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": operator.truediv,
+    "**": operator.pow,
+    "abs": abs,
+}
+"""The operations that are Python's own operators."""
+
+
+@lru_cache(maxsize=32)
+def _arithmetic(bits: int, strict: bool) -> dict[str, Callable[..., Value]]:
+    """Fractions while exact, else intervals; an open comparison raises if ``strict``, else is [0, 1]."""
+
+    def short(x: Value) -> Value:
+        if isinstance(x, Fraction):
+            _check_bits(_bits(x))
+            return x
+        return x.lower if x.is_point else outward(x, bits)
+
+    def rounding(operation: Callable[..., Value]) -> Callable[..., Value]:
+        return lambda *operands: short(operation(*operands))
+
+    def function(operation: Callable[[Interval, int], Interval]) -> Callable[..., Value]:
+        return lambda x: short(operation(interval(x), bits))
+
+    def comparison(relation: Callable[[Value, Value], bool | None]) -> Callable[..., Value]:
+        def compare(x: Value, y: Value) -> Value:
+            truth = relation(x, y)
+            if truth is None and strict:
+                raise Undecided("a comparison of irrational numbers cannot be decided")
+            return Interval(Fraction(0), Fraction(1)) if truth is None else Fraction(truth)
+
+        return compare
+
+    different = comparison(lambda x, y: _negated(_equal(x, y)))
+
+    def true(x: Value) -> Value:
+        return different(x, Fraction(0))
+
+    return {
+        **ARITHMETIC,
+        "number": lambda x: x,
+        "+": rounding(operator.add),
+        "-": rounding(operator.sub),
+        "*": rounding(operator.mul),
+        "/": rounding(_quotient),
+        "**": rounding(_power),
+        "<": comparison(_less),
+        ">": comparison(lambda x, y: _less(y, x)),
+        "<=": comparison(lambda x, y: _negated(_less(y, x))),
+        ">=": comparison(lambda x, y: _negated(_less(x, y))),
+        "==": comparison(_equal),
+        "!=": different,
+        "and": lambda x, y: short(_least(true(x), true(y))),
+        "or": lambda x, y: short(_largest(true(x), true(y))),
+        "not": lambda x: 1 - true(x),
+        "min": rounding(_least),
+        "max": rounding(_largest),
+        "exp": function(enclosed.exp),
+        "log": function(enclosed.log),
+        "sqrt": function(enclosed.sqrt),
+        "sin": function(enclosed.sin),
+        "cos": function(enclosed.cos),
+    }
+
+
+def _bits(x: Fraction) -> int:
+    return max(x.numerator.bit_length(), x.denominator.bit_length())
+
+
+def _check_bits(bits: int) -> None:
+    if bits > MAX_BITS:
+        raise InputError(f"a number of more than {MAX_BITS} bits arises")
+
+
+def _quotient(x: Value, y: Value) -> Value:
+    if y == 0:
+        raise InputError("division by zero")
+    return x / y
+
+
+def _power(x: Value, exponent: int) -> Value:
+    if x == 0 and exponent < 0:
+        raise InputError("division by zero")
+    _check_bits(abs(exponent) * (_bits(x) if isinstance(x, Fraction) else max(_bits(x.lower), _bits(x.upper))))
+    return x**exponent
+
+
+def _least(*values: Value) -> Value:
+    ends = [interval(value) for value in values]
+    return Interval(min(end.lower for end in ends), min(end.upper for end in ends))
+
+
+def _largest(*values: Value) -> Value:
+    ends = [interval(value) for value in values]
+    return Interval(max(end.lower for end in ends), max(end.upper for end in ends))
+
+
+def _less(x: Value, y: Value) -> bool | None:
+    if isinstance(x, Fraction) and isinstance(y, Fraction):
+        return x < y
+    a, b = interval(x), interval(y)
+    return True if a.upper < b.lower else False if a.lower >= b.upper else None
+
+
+def _equal(x: Value, y: Value) -> bool | None:
+    if isinstance(x, Fraction) and isinstance(y, Fraction):
+        return x == y
+    a, b = interval(x), interval(y)
+    if a.is_point and a == b:
+        return True
+    return False if a.upper < b.lower or b.upper < a.lower else None
+
+
+def _negated(truth: bool | None) -> bool | None:
+    return None if truth is None else not truth

@@ -1,0 +1,204 @@
+"""Kind ``concavification``: the sender's payoff v as a function of the posterior, given as a list or an expression.
+
+The value is the concave envelope of v at the prior (Aumann and Maschler 1995; Kamenica and Gentzkow 2011)::
+
+    max  sum_k w_k v(q_k)     s.t.  sum_k w_k q_k = prior,   w >= 0   (so the weights sum to one)
+    min  prior . P            s.t.  P . q >= v(q)  at every belief q
+
+Over a list, the posteriors q_k are among the listed beliefs; a belief listed twice has the larger of its values. Over
+an expression they are any beliefs about the two to four states. Primal witness: a splitting of the prior. Dual witness:
+prices P. Where the prior is no average of listed beliefs, nothing is feasible; a vector y with ``y . q >= 0`` at every
+listed belief and ``y . prior < 0`` separates it from them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from operator import mul
+
+from dual.errors import InputError, Undecided, Violation
+from dual.functions.band import Band, Cell, bands
+from dual.functions.enclosure import Rule, prove_nonnegative
+from dual.functions.expression import Expression
+from dual.numbers.exact import brief, distribution, items, number, over_common_denominator, vector
+from dual.numbers.interval import PRECISION, Interval, interval, rounded
+from dual.statement import Statement, fields, instance_fields, labels
+from dual.verdict import Kind
+
+Vector = tuple[Fraction, ...]
+
+MAX_STATES = 4
+"""States up to which the payoff may be an expression."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConcavificationStatement(Statement):
+    """A concavification problem: ``prior[s]`` and ``beliefs[k][s]`` with ``values[k]``, or the expression ``value``."""
+
+    kind = "concavification"
+    prior: Vector
+    beliefs: tuple[Vector, ...] | None = None
+    values: Vector | None = None
+    value: Expression | None = None
+    states: tuple[str, ...] | None = None
+
+    def document(self) -> dict[str, object]:
+        """The instance as its file holds it, with exact numbers as text."""
+        return super().document() | ({} if self.value is None else {"value": self.value.text})
+
+    @cached_property
+    def table(self) -> dict[Vector, Fraction]:
+        """The value of each listed belief, the larger one where a belief is listed twice."""
+        found: dict[Vector, Fraction] = {}
+        for belief, value in zip(self.beliefs or (), self.values or (), strict=True):
+            found[belief] = max(value, found.get(belief, value))
+        return found
+
+    def payoff(self, belief: Vector) -> Interval | None:
+        """Enclose the payoff of a belief, exactly where it is known to be rational; None if it is not listed."""
+        if self.value is not None:
+            return self.value.enclose([interval(x) for x in coordinates(belief)])
+        return interval(self.table[belief]) if belief in self.table else None
+
+
+def worths(beliefs: Iterable[Vector], prices: Vector) -> Iterator[Fraction]:
+    """``prices . belief`` for every belief."""
+    weights, denominator = over_common_denominator(prices)
+    for belief in beliefs:
+        masses, common = over_common_denominator(belief)
+        yield Fraction(sum(map(mul, weights, masses)), denominator * common)
+
+
+def coordinates(belief: Sequence[Fraction]) -> Vector:
+    """What the variables of an expression stand for at a belief: q0, q1, ..., and for two states also p = q1."""
+    return (*belief, belief[1]) if len(belief) == 2 else tuple(belief)
+
+
+def parse(raw: Mapping[str, object]) -> ConcavificationStatement:
+    """Read a ``concavification`` instance."""
+    found, description = instance_fields(raw, ["prior"], ["beliefs", "values", "value", "states"])
+    prior = distribution(found["prior"], "prior")
+    names = labels(found.get("states"), "states", len(prior))
+    if "value" in found:
+        for field in ("beliefs", "values"):
+            if field in found:
+                raise InputError('"value" is for all beliefs; give either it or "beliefs" and "values"', field)
+        value = _expression(found["value"], prior)
+        return ConcavificationStatement(
+            prior=prior, beliefs=None, values=None, value=value, states=names, **description
+        )
+    for field in ("beliefs", "values"):
+        if field not in found:
+            raise InputError('the field is missing; give "beliefs" and "values", or "value"', field)
+    beliefs = tuple(
+        distribution(belief, f"beliefs[{k}]", len(prior)) for k, belief in enumerate(items(found["beliefs"], "beliefs"))
+    )
+    values = vector(found["values"], "values", len(beliefs))
+    return ConcavificationStatement(
+        prior=prior, beliefs=beliefs, values=values, value=None, states=names, **description
+    )
+
+
+def _expression(raw: object, prior: Vector) -> Expression:
+    """Read the payoff, and refuse it early if it is undefined at the prior or at certainty."""
+    count = len(prior)
+    if not 2 <= count <= MAX_STATES:
+        raise InputError(f"an expression needs 2 to {MAX_STATES} states, not {count}; list beliefs instead", "value")
+    variables = [f"q{s}" for s in range(count)] + ["p"] * (count == 2)
+    value = Expression.parse(raw, variables, "value")
+    for belief in (*corners(count), prior):
+        with suppress(Undecided):
+            value.enclose([interval(x) for x in coordinates(belief)])
+    return value
+
+
+def corners(states: int) -> tuple[Vector, ...]:
+    """The beliefs that are certain of a state."""
+    return tuple(tuple(Fraction(s == k) for s in range(states)) for k in range(states))
+
+
+def lower(statement: ConcavificationStatement, primal: object) -> Fraction:
+    """The expected payoff from a splitting of the prior."""
+    total, mean = interval(0), [Fraction(0)] * len(statement.prior)
+    for k, item in enumerate(items(fields(primal, ["splitting"], where="primal")["splitting"], "primal.splitting")):
+        where = f"primal.splitting[{k}]"
+        entry = fields(item, ["belief", "weight"], where=where)
+        belief = distribution(entry["belief"], f"{where}.belief", len(statement.prior))
+        weight = number(entry["weight"], f"{where}.weight")
+        if weight < 0:
+            raise Violation(f"{where}.weight = {brief(weight)} < 0")
+        payoff = statement.payoff(belief)
+        if payoff is None:
+            raise Violation(f"{where}.belief = ({', '.join(map(brief, belief))}) is not listed")
+        total += payoff * weight
+        mean = [m + weight * q for m, q in zip(mean, belief, strict=True)]
+    for s, (average, mass) in enumerate(zip(mean, statement.prior, strict=True)):
+        if average != mass:
+            raise Violation(f"the splitting's mean belief in state {s} is {brief(average)}, the prior is {brief(mass)}")
+    return total.lower if total.is_point else rounded(total.lower, PRECISION, up=False)
+
+
+def upper(statement: ConcavificationStatement, dual: object) -> Fraction:
+    """The bound ``prior . prices``, once the prices majorise the payoff at every belief.
+
+    For an expression, ``points`` may name beliefs where the two may touch; the simplex is cut there first, which
+    helps the proof and can not make a wrong one.
+    """
+    found = fields(dual, ["prices"], [] if statement.value is None else ["points"], where="dual")
+    prices = vector(found["prices"], "dual.prices", len(statement.prior))
+    if statement.value is None:
+        _check_list(statement, prices)
+    else:
+        raw = found.get("points", ())
+        points = [
+            coordinates(distribution(point, f"dual.points[{k}]", len(prices)))
+            for k, point in enumerate(items(raw, "dual.points") if raw else ())
+        ]
+        rule = slack(statement.value, prices)
+        prove_nonnegative(rule, all_beliefs(len(prices)), points=points, name="prices . belief - value")
+    return sum(map(mul, statement.prior, prices), Fraction(0))
+
+
+def slack(value: Expression, prices: Sequence[Fraction]) -> Rule:
+    """The rule ``prices . q - value(q)`` on cells of the simplex of beliefs."""
+    payoff = bands(value)
+
+    def rule(cell: Cell) -> Band:
+        linear = [sum(map(mul, prices, vertex), Fraction(0)) for vertex in cell.vertices]
+        return cell.affine(linear) - payoff(cell)
+
+    return rule
+
+
+def all_beliefs(states: int) -> Cell:
+    """All beliefs about a number of states, in the coordinates of an expression."""
+    return Cell([coordinates(corner) for corner in corners(states)])
+
+
+def _check_list(statement: ConcavificationStatement, prices: Vector) -> None:
+    for k, (worth, value) in enumerate(
+        zip(worths(statement.beliefs or (), prices), statement.values or (), strict=True)
+    ):
+        if worth < value:
+            raise Violation(f"prices . beliefs[{k}] = {brief(worth)} < {brief(value)} = values[{k}]")
+
+
+def infeasible(statement: ConcavificationStatement, dual: object) -> None:
+    """Refuse unless a vector separates the prior from every listed belief."""
+    raw = fields(dual, ["separating"], where="dual")["separating"]
+    separating = vector(raw, "dual.separating", len(statement.prior))
+    if statement.value is not None:
+        raise Violation("no splitting is infeasible where every belief is allowed")
+    for k, worth in enumerate(worths(statement.beliefs or (), separating)):
+        if worth < 0:
+            raise Violation(f"separating . beliefs[{k}] = {brief(worth)} < 0")
+    at_prior = sum(map(mul, separating, statement.prior), Fraction(0))
+    if at_prior >= 0:
+        raise Violation(f"separating . prior = {brief(at_prior)} is not negative")
+
+
+KIND = Kind("concavification", parse, lower, upper, infeasible)

@@ -1,0 +1,111 @@
+"""Kind ``costly-persuasion``: one receiver, finitely many states and actions, and information that costs.
+
+The sender maximises payoff minus the expected cost of the posteriors over obedient experiments; with sender and
+receiver alike this is rational inattention (Sims 2003; Matejka and McKay 2015; Caplin, Dean and Leahy 2022)::
+
+    max  sum x(s,a) sender[s][a] - sum_a p_a cost(q_a),   p_a = sum_s x(s,a),   q_a = x(.,a) / p_a
+    s.t. sum_a x(s,a) = prior[s],   sum_s x(s,a) (receiver[s][a] - receiver[s][a']) >= 0,   x >= 0
+
+Primal witness: an obedient experiment. Dual witness: prices P and multipliers L >= 0. With
+``B[a][s] = sender[s][a] + sum_a' L[a][a'] (receiver[s][a] - receiver[s][a'])`` the prices have to majorise payoff minus
+cost, ``P . q >= B[a] . q - cost(q)`` for every action a and every belief q that the prior allows (no mass on a state
+without prior mass). After a recommendation a that is obeyed at q, ``B[a] . q`` is at least the sender's payoff, so that
+every experiment is worth at most ``prior . P``.
+
+The named costs of a belief are its divergences from the prior, see :mod:`dual.kinds.costly.cost`; they differ from the
+reduction of entropy (of the negative squared norm) by a function linear in q that is zero at the prior, which no
+experiment's expected cost can tell apart. In these terms no irrational number enters the bound, and P is the derivative
+of the value with respect to the prior.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from operator import mul
+
+from dual.kinds.finite import PersuasionStatement, Signal, experiment, obedience, obedient_payoffs
+from dual.kinds.finite import parse as parse_persuasion
+from dual.numbers.exact import distribution, items, vector
+from dual.numbers.files import plain
+from dual.numbers.interval import PRECISION, Interval, interval, rounded
+from dual.statement import fields, instance_fields
+from dual.verdict import Kind
+
+from .cost import BeliefCost, ExpressionCost, parse_cost
+
+
+@dataclass(frozen=True, kw_only=True)
+class CostlyPersuasionStatement(PersuasionStatement):
+    """A finite persuasion problem with a cost of information."""
+
+    kind = "costly-persuasion"
+    cost: BeliefCost
+
+    def document(self) -> dict[str, object]:
+        """The instance as its file holds it, with exact numbers as text."""
+        return super().document() | {"cost": plain(self.cost.document())}
+
+
+def parse(raw: Mapping[str, object]) -> CostlyPersuasionStatement:
+    """Read a ``costly-persuasion`` instance."""
+    found, _ = instance_fields(raw, ["prior", "sender", "receiver", "cost"], ["states", "actions"])
+    free = parse_persuasion({name: value for name, value in found.items() if name != "cost"})
+    return CostlyPersuasionStatement(**vars(free), cost=parse_cost(found["cost"], free.prior))
+
+
+def information_cost(signals: Sequence[Signal], statement: CostlyPersuasionStatement) -> Interval:
+    """The expected cost of an experiment's posteriors; exact where it is known to be rational."""
+    total = interval(0)
+    for signal in signals:
+        mass = sum(signal.joint, Fraction(0))
+        if mass:
+            total += statement.cost.at([m / mass for m in signal.joint], statement.prior) * mass
+    return total
+
+
+def lower(statement: CostlyPersuasionStatement, primal: object) -> Fraction:
+    """The sender's payoff from an obedient experiment, minus its cost."""
+    signals = experiment(primal, statement.prior, len(statement.sender[0]))
+    for k, signal in enumerate(signals):
+        obedience(signal, statement.receiver, f"primal.signals[{k}]")
+    cost = information_cost(signals, statement)
+    net = gross_payoff(signals, statement) - cost.upper
+    return net if cost.is_point else rounded(net, PRECISION, up=False)
+
+
+def gross_payoff(signals: Sequence[Signal], statement: PersuasionStatement) -> Fraction:
+    """The sender's expected payoff before costs."""
+    return sum(
+        (
+            mass * row[signal.action]
+            for signal in signals
+            for mass, row in zip(signal.joint, statement.sender, strict=True)
+        ),
+        Fraction(0),
+    )
+
+
+def upper(statement: CostlyPersuasionStatement, dual: object) -> Fraction:
+    """The bound ``prior . prices``, once the prices majorise payoff minus cost.
+
+    For a cost that is an expression, ``points`` may name beliefs where the two may touch; they help the proof and
+    can not make a wrong one.
+    """
+    by_subdivision = isinstance(statement.cost, ExpressionCost)
+    found = fields(dual, ["prices", "multipliers"], ["points"] if by_subdivision else [], where="dual")
+    prices = vector(found["prices"], "dual.prices", len(statement.prior))
+    raw = found.get("points") or ()
+    points = [
+        distribution(point, f"dual.points[{k}]", len(prices))
+        for k, point in enumerate(items(raw, "dual.points") if raw else ())
+    ]
+    for a, payoffs in enumerate(obedient_payoffs(statement.sender, statement.receiver, found["multipliers"])):
+        excess = [payoff - price for payoff, price in zip(payoffs, prices, strict=True)]
+        where = f"prices do not majorise action {a}'s payoff minus cost"
+        statement.cost.check(excess, statement.prior, where, points)
+    return sum(map(mul, statement.prior, prices), Fraction(0))
+
+
+KIND = Kind("costly-persuasion", parse, lower, upper)

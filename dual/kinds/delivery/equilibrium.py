@@ -1,0 +1,215 @@
+"""Delivery markets from below: a matching, and the prices, compensations and tips that support it.
+
+With utilities u of buyers and z of couriers, a matching is supported if
+
+* a buyer i of store j has ``u_i = v_ij - p_j - t_ij``, one who buys nothing 0, and ``u_i >= v_ij' - p_j' - t_ij'``;
+* a courier k of (i, j) has ``z_k = w_ij + t_ij - c_kij``, an idle one 0, and ``z_k >= w_ij' + t_ij' - c_kij'``;
+* all numbers are >= 0, and an unsold store has price 0.
+
+Compensations and tips are full matrices, or stand for the traded pairs alone, with a rule for all others: no
+compensation (``"zero"``), and no tip (``"zero"``) or the greatest that no courier follows (``"highest"``),
+``t_ij = min over k of (z_k + c_kij)``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from math import lcm
+from operator import add, sub
+
+from dual.errors import InputError, Violation
+from dual.numbers.exact import brief, index, items, matrix, number, vector
+from dual.statement import fields
+
+from .costs import Integers, Matrix, Triple, Whole
+from .statement import DeliveryStatement, choice, transactions
+
+ZERO = Fraction(0)
+
+
+@dataclass(frozen=True)
+class Quotes:
+    """Compensations or tips: a full matrix, or entries at the traded pairs and a rule for all others."""
+
+    table: Matrix | None
+    traded: Mapping[tuple[int, int], Fraction]
+    elsewhere: str
+
+    def at(self, i: int, j: int) -> Fraction:
+        """The quote of a traded pair."""
+        return self.traded[i, j]
+
+    def numbers(self) -> list[Fraction]:
+        """All numbers that are written out."""
+        return [*self.traded.values(), *(entry for row in self.table or () for entry in row)]
+
+
+def lower(statement: DeliveryStatement, primal: object) -> Fraction:
+    """The welfare of a supported matching (of any matching, if efficiency alone is sought)."""
+    if statement.objective == "efficient":
+        found = fields(primal, ["transactions"], where="primal")
+        return welfare(statement, transactions(statement, found["transactions"], "primal.transactions"))
+    found = fields(primal, ["transactions", "prices", "compensations", "tips", "utilities", "deficit"], where="primal")
+    trades = transactions(statement, found["transactions"], "primal.transactions")
+    buyers, stores, couriers = statement.shape
+    utilities = fields(found["utilities"], ["buyers", "stores", "couriers"], where="primal.utilities")
+    u = vector(utilities["buyers"], "primal.utilities.buyers", buyers)
+    z = vector(utilities["couriers"], "primal.utilities.couriers", couriers)
+    p = vector(found["prices"], "primal.prices", stores)
+    if vector(utilities["stores"], "primal.utilities.stores", stores) != p:
+        raise Violation("the stores' utilities are not their prices")
+    w = quotes(statement, trades, found["compensations"], "compensations", ("zero",))
+    t = quotes(statement, trades, found["tips"], "tips", ("zero", "highest"))
+    for name, numbers in (("prices", p), ("a buyer's utility", u), ("a courier's utility", z)):
+        for n, entry in enumerate(numbers):
+            if entry < 0:
+                raise Violation(f"{name}[{n}] = {brief(entry)} < 0")
+    sold = {j for _, j, _ in trades}
+    for j, price in enumerate(p):
+        if price and j not in sold:
+            raise Violation(f"store {j} is unsold, but its price is {brief(price)}, not 0")
+    if not statement.tips and (t.elsewhere == "highest" or any(t.numbers())):
+        raise Violation("there are no tips in this market, but a tip differs from 0")
+    deficit = sum((w.at(i, j) - p[j] for i, j, _ in trades), ZERO)
+    if number(found["deficit"], "primal.deficit") != deficit:
+        raise Violation(f"the deficit is {brief(deficit)}, the sum of compensations minus prices over the trades")
+    _own_utilities(statement, trades, u, p, z, w, t)
+    if w.table is None or t.table is None:
+        if w.table is not None or t.table is not None:
+            raise InputError("compensations and tips take the same form: full matrices, or pairs", "primal")
+        _rule_elsewhere(statement, trades, u, p, z, w, t)
+    else:
+        _full_tables(statement, u, p, z, w.table, t.table)
+    return welfare(statement, trades)
+
+
+def welfare(statement: DeliveryStatement, trades: Sequence[Triple]) -> Fraction:
+    """The sum of values minus costs."""
+    return sum(map(statement.gain, trades), ZERO)
+
+
+def quotes(
+    statement: DeliveryStatement, trades: Sequence[Triple], raw: object, name: str, rules: tuple[str, ...]
+) -> Quotes:
+    """Read compensations or tips, in either form."""
+    where = f"primal.{name}"
+    buyers, stores, _ = statement.shape
+    pairs = {(i, j) for i, j, _ in trades}
+    table: Matrix | None = None
+    elsewhere = "written"
+    if not isinstance(raw, Mapping):
+        table = matrix(raw, where, buyers, stores)
+        traded = {(i, j): table[i][j] for i, j in pairs}
+    else:
+        found = fields(raw, ["pairs", "elsewhere"], where=where)
+        elsewhere = choice(found["elsewhere"], f"{where}.elsewhere", rules)
+        traded = {}
+        listed = found["pairs"]
+        for n, item in enumerate(() if listed in ([], ()) else items(listed, f"{where}.pairs")):
+            entry = items(item, f"{where}.pairs[{n}]", 3)
+            place = f"{where}.pairs[{n}]"
+            pair = (index(entry[0], f"{place}[0]", buyers), index(entry[1], f"{place}[1]", stores))
+            if pair not in pairs or pair in traded:
+                raise Violation(f"{where}.pairs[{n}]: each traded pair is listed once, and no other")
+            traded[pair] = number(entry[2], f"{where}.pairs[{n}][2]")
+        if len(traded) < len(pairs):
+            raise Violation(f"{where}: a traded pair is missing")
+    read = Quotes(table, traded, elsewhere)
+    if any(entry < 0 for entry in read.numbers()):
+        raise Violation(f"{name}: an entry is negative")
+    return read
+
+
+def _own_utilities(
+    statement: DeliveryStatement,
+    trades: Sequence[Triple],
+    u: Sequence[Fraction],
+    p: Sequence[Fraction],
+    z: Sequence[Fraction],
+    w: Quotes,
+    t: Quotes,
+) -> None:
+    """What everyone has from the own trade is the utility stated; who does not trade has 0."""
+    active_u: dict[int, Fraction] = {}
+    active_z: dict[int, Fraction] = {}
+    for i, j, k in trades:
+        active_u[i] = statement.values[i][j] - p[j] - t.at(i, j)
+        active_z[k] = w.at(i, j) + t.at(i, j) - statement.costs.at(k, i, j)
+    for name, active, stated in (("buyer", active_u, u), ("courier", active_z, z)):
+        for n, entry in enumerate(stated):
+            if entry != active.get(n, ZERO):
+                raise Violation(
+                    f"{name} {n} has {brief(active.get(n, ZERO))} from the own trade, not the utility {brief(entry)}"
+                )
+
+
+def _scaled(statement: DeliveryStatement, *groups: Sequence[Fraction]) -> tuple[Whole, list[list[int]]]:
+    """Statement and numbers as integers over one denominator."""
+    common = lcm(statement.whole.denominator, *{entry.denominator for group in groups for entry in group})
+    whole = statement.whole.times(common // statement.whole.denominator)
+    return whole, [[entry.numerator * (common // entry.denominator) for entry in group] for group in groups]
+
+
+def _rule_elsewhere(
+    statement: DeliveryStatement,
+    trades: Sequence[Triple],
+    u: Sequence[Fraction],
+    p: Sequence[Fraction],
+    z: Sequence[Fraction],
+    w: Quotes,
+    t: Quotes,
+) -> None:
+    """The best choices when quotes off the trades follow a rule under which no courier leaves for them."""
+    pay = [w.at(i, j) + t.at(i, j) for i, j, _ in trades]
+    whole, (us, ps, zs, pays, ts) = _scaled(statement, u, p, z, pay, [t.at(i, j) for i, j, _ in trades])
+    for (i, j, _), paid in zip(trades, pays, strict=True):
+        for k in range(whole.couriers):
+            if paid - whole.at(k, i, j) > zs[k]:
+                _prefers("courier", k, Fraction(paid - whole.at(k, i, j), whole.denominator), z[k], i, j)
+    if t.elsewhere == "highest":
+        # On a traded pair the same inequality follows from the two utilities there.
+        for i, j, k in whole.exceeded(whole.values, us, ps, zs):
+            tip = Fraction(zs[k] + whole.at(k, i, j), whole.denominator)
+            _prefers("buyer", i, statement.values[i][j] - p[j] - tip, u[i], i, j)
+        return
+    net = [list(row) for row in whole.values]
+    for (i, j, _), amount in zip(trades, ts, strict=True):
+        net[i][j] -= amount
+    _buyers_content(statement, net, us, ps, whole.denominator)
+
+
+def _full_tables(
+    statement: DeliveryStatement,
+    u: Sequence[Fraction],
+    p: Sequence[Fraction],
+    z: Sequence[Fraction],
+    w: Matrix,
+    t: Matrix,
+) -> None:
+    """The best choices of buyers and couriers at quotes that are written out."""
+    stores = len(p)
+    flat_w = [entry for row in w for entry in row]
+    flat_t = [entry for row in t for entry in row]
+    whole, (us, ps, zs, ws, ts) = _scaled(statement, u, p, z, flat_w, flat_t)
+    tips: Integers = [ts[n : n + stores] for n in range(0, len(ts), stores)]
+    net: Integers = [list(map(sub, row, tip)) for row, tip in zip(whole.values, tips, strict=True)]
+    _buyers_content(statement, net, us, ps, whole.denominator)
+    pay: Integers = [list(map(add, ws[n : n + stores], ts[n : n + stores])) for n in range(0, len(ts), stores)]
+    for i, j, k in whole.exceeded(pay, [0] * len(us), [0] * stores, zs):
+        _prefers("courier", k, Fraction(pay[i][j] - whole.at(k, i, j), whole.denominator), z[k], i, j)
+
+
+def _buyers_content(
+    statement: DeliveryStatement, net: Integers, u: Sequence[int], p: Sequence[int], denominator: int
+) -> None:
+    for i in range(len(statement.values)):
+        left = list(map(sub, net[i], p))
+        best = max(left)
+        if best > u[i]:
+            _prefers("buyer", i, Fraction(best, denominator), Fraction(u[i], denominator), i, left.index(best))
+
+
+def _prefers(who: str, number: int, gets: Fraction, has: Fraction, i: int, j: int) -> None:
+    raise Violation(f"{who} {number} would get {brief(gets)} at pair ({i}, {j}), more than the utility {brief(has)}")

@@ -1,0 +1,11 @@
+"""Kind ``delivery-market``, as the checker sees it; see its three modules."""
+
+from __future__ import annotations
+
+from dual.verdict import Kind
+
+from .bound import infeasible, upper
+from .equilibrium import lower
+from .statement import parse
+
+KIND = Kind("delivery-market", parse, lower, upper, infeasible)

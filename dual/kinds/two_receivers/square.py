@@ -1,0 +1,277 @@
+"""Two receivers whose posteriors may be any in [0, 1]: plans at any posteriors, potentials proven on all of the square.
+
+A potential is given in one of two forms, both by knots 0 = k_0 < ... < k_n = 1:
+
+* ``{"knots": ..., "polynomials": [[c0, c1, ...], ...]}``: alpha is a polynomial in the posterior between neighbouring
+  knots. The inequalities are proven cell by cell by subdivision.
+* ``{"knots": ..., "points": [...], "pieces": [[left, right], ...]}``, for utilities constant between breakpoints:
+  ``x (1-x) alpha(x)`` at the knots, and its limits at both ends of each interval, linear between them. Then x alpha and
+  (1-x) alpha are monotone between knots, so that the inequalities need to be checked at the ends only.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import pairwise
+from operator import mul
+from typing import Any
+
+from dual.errors import InputError, Violation
+from dual.functions.band import Band, Cell, bands
+from dual.functions.enclosure import prove_nonnegative
+from dual.functions.expression import Expression
+from dual.numbers.exact import brief, items, number, vector
+from dual.statement import fields
+
+from .kind import STATES, TwoReceiverStatement, Vector, ends
+
+MAX_CELLS = 20_000
+"""Cells of one pair of intervals after which an inequality counts as undecided."""
+
+
+def lower(statement: TwoReceiverStatement, primal: object) -> Fraction:
+    """The expected utility of an admissible plan at any posteriors."""
+    found = fields(fields(primal, ["plan"], where="primal")["plan"], list(STATES), where="primal.plan")
+    value = Fraction(0)
+    marginals: tuple[list[dict[Fraction, Fraction]], ...] = ([{}, {}], [{}, {}])
+    for state, (name, total) in enumerate(zip(STATES, statement.masses, strict=True)):
+        where = f"primal.plan.{name}"
+        utility = _expression(statement, state)
+        placed = Fraction(0)
+        for k, item in enumerate(items(found[name], where) if found[name] else []):
+            x, y, mass = vector(item, f"{where}[{k}]", 3)
+            if mass < 0:
+                raise Violation(f"{where}[{k}]: the mass {brief(mass)} is negative")
+            for point in (x, y):
+                if not 0 <= point <= 1:
+                    raise Violation(f"{where}[{k}]: {brief(point)} is not a posterior; it must lie in [0, 1]")
+            placed += mass
+            value += ends(utility, x, y)[0] * mass
+            for marginal, point in zip(marginals, (x, y), strict=True):
+                marginal[state][point] = marginal[state].get(point, Fraction(0)) + mass
+        if placed != total:
+            raise Violation(f"the masses in state {name} sum to {brief(placed)}, its probability is {brief(total)}")
+    for receiver, (low, high) in enumerate(marginals):
+        for point in sorted({*low, *high}):
+            left, right = point * low.get(point, Fraction(0)), (1 - point) * high.get(point, Fraction(0))
+            if left != right:
+                raise Violation(
+                    f"receiver {receiver + 1} at posterior {brief(point)}: the mass of l times {brief(point)} is "
+                    f"{brief(left)}, the mass of h times {brief(1 - point)} is {brief(right)}"
+                )
+    return value
+
+
+def _expression(statement: TwoReceiverStatement, state: int) -> Expression:
+    utility = statement.high if state else statement.low
+    if not isinstance(utility, Expression):
+        raise InputError("on the square a utility is an expression in x and y", f"utility.{STATES[state]}")
+    return utility
+
+
+def upper(statement: TwoReceiverStatement, dual: object) -> Fraction:
+    """The bound ``(1-p) V_l + p V_h``, once the potentials majorise both utilities on the square."""
+    found = fields(dual, ["V", "alpha1", "alpha2"], where="dual")
+    V = vector(found["V"], "dual.V", 2)
+    raw = [found["alpha1"], found["alpha2"]]
+    if all(isinstance(one, Mapping) and "pieces" in one for one in raw):
+        first, second = (_stepped(one, f"dual.alpha{k + 1}") for k, one in enumerate(raw))
+        for state in (0, 1):
+            _check_steps(_expression(statement, state), state, V[state], first, second)
+    else:
+        one, other = (_polynomials(entry, f"dual.alpha{k + 1}") for k, entry in enumerate(raw))
+        for state in (0, 1):
+            _check_polynomials(_expression(statement, state), state, V[state], one, other)
+    return sum(map(mul, statement.masses, V), Fraction(0))
+
+
+def _knots(raw: object, where: str) -> Vector:
+    knots = vector(raw, f"{where}.knots")
+    if knots[0] != 0 or knots[-1] != 1 or any(a >= b for a, b in pairwise(knots)):
+        raise InputError("knots increase from 0 to 1", f"{where}.knots")
+    return knots
+
+
+# Polynomial potentials
+
+
+@dataclass(frozen=True)
+class Polynomials:
+    """A potential that is a polynomial between neighbouring knots."""
+
+    knots: Vector
+    pieces: tuple[Vector, ...]
+
+
+def _polynomials(raw: object, where: str) -> Polynomials:
+    found = fields(raw, ["knots", "polynomials"], where=where)
+    knots = _knots(found["knots"], where)
+    pieces = items(found["polynomials"], f"{where}.polynomials", len(knots) - 1)
+    return Polynomials(knots, tuple(vector(one, f"{where}.polynomials[{k}]") for k, one in enumerate(pieces)))
+
+
+def _check_polynomials(utility: Expression, state: int, V: Fraction, first: Polynomials, second: Polynomials) -> None:
+    """Prove ``V + (x - state) alpha1(x) + (y - state) alpha2(y) - u >= 0`` on every pair of intervals."""
+    payoff = bands(utility)
+    for (a, b), alpha in zip(pairwise(first.knots), first.pieces, strict=True):
+        for (c, d), beta in zip(pairwise(second.knots), second.pieces, strict=True):
+            rule = _slack(payoff, state, V, alpha, beta)
+            for corner in ((b, c), (a, d)):
+                prove_nonnegative(
+                    rule, Cell([(a, c), corner, (b, d)]), cells=MAX_CELLS, name=f"the slack of u_{STATES[state]}"
+                )
+
+
+def _slack(
+    payoff: Callable[[Cell], Band], state: int, V: Fraction, alpha: Vector, beta: Vector
+) -> Callable[[Cell], Band]:
+    def rule(cell: Cell) -> Band:
+        x, y = cell.coordinate(0), cell.coordinate(1)
+        spent = (x - state) * _horner(alpha, x, cell) + (y - state) * _horner(beta, y, cell)
+        return spent + V - payoff(cell)
+
+    return rule
+
+
+def _horner(coefficients: Vector, x: Band, cell: Cell) -> Band:
+    total = cell.constant(coefficients[-1])
+    for coefficient in reversed(coefficients[:-1]):
+        total = total * x + coefficient
+    return total
+
+
+# Utilities that are constant between breakpoints
+
+
+@dataclass(frozen=True)
+class Stepped:
+    """A potential by ``x (1-x) alpha(x)``: at the knots, and its limits at both ends of each interval."""
+
+    knots: Vector
+    points: Vector
+    pieces: tuple[Vector, ...]
+
+    def least(self, state: int) -> list[Fraction | None]:
+        """The infimum of ``(x - state) alpha(x)`` at every knot and on every open interval, in turn.
+
+        None where the state has no mass: h at posterior 0 and l at posterior 1.
+        """
+        found: list[Fraction | None] = []
+        for k, (knot, scaled) in enumerate(zip(self.knots, self.points, strict=True)):
+            side = _side(state, knot)
+            found.append(None if not side else scaled / side if 0 < knot < 1 else Fraction(0))
+            if k < len(self.pieces):
+                found.append(self._on_interval(state, k))
+        return found
+
+    def _on_interval(self, state: int, k: int) -> Fraction:
+        (left, right), (a, b) = self.pieces[k], (self.knots[k], self.knots[k + 1])
+        values = [scaled / side for scaled, side in ((left, _side(state, a)), (right, _side(state, b))) if side]
+        at_pole = (left if state else right) if len(values) < 2 else Fraction(0)
+        if (at_pole > 0) if state else (at_pole < 0):
+            raise Violation(
+                f"alpha decreases without bound for state {STATES[state]} between {brief(a)} and {brief(b)}"
+            )
+        return min(values)
+
+
+def _side(state: int, x: Fraction) -> Fraction:
+    """What ``x (1-x) alpha`` is divided by to give ``(x - state) alpha``."""
+    return -x if state else 1 - x
+
+
+def _stepped(raw: object, where: str) -> Stepped:
+    found = fields(raw, ["knots", "points", "pieces"], where=where)
+    knots = _knots(found["knots"], where)
+    points = vector(found["points"], f"{where}.points", len(knots))
+    if points[0] or points[-1]:
+        raise InputError("x (1-x) alpha is 0 at the knots 0 and 1", f"{where}.points")
+    pieces = items(found["pieces"], f"{where}.pieces", len(knots) - 1)
+    return Stepped(knots, points, tuple(vector(one, f"{where}.pieces[{k}]", 2) for k, one in enumerate(pieces)))
+
+
+def _check_steps(utility: Expression, state: int, V: Fraction, first: Stepped, second: Stepped) -> None:
+    """Check every product of knots and open intervals, where the utility is constant."""
+    breaks = breakpoints(utility)
+    if breaks is None:
+        raise InputError("these potentials are for utilities that only compare x and y with numbers", "dual")
+    for axis, (needed, potential) in enumerate(zip(breaks, (first, second), strict=True)):
+        missing = sorted(needed.difference(potential.knots))
+        if missing:
+            raise InputError(f"the breakpoint {brief(missing[0])} is no knot", f"dual.alpha{axis + 1}.knots")
+    columns = list(zip(places(second.knots), second.least(state), strict=True))
+    for x, r in zip(places(first.knots), first.least(state), strict=True):
+        for y, c in columns:
+            if r is None or c is None:
+                continue
+            value = ends(utility, x, y)[1]
+            if value > V + r + c:
+                raise Violation(
+                    f"u_{STATES[state]} = {brief(value)} > {brief(V + r + c)} = V_{STATES[state]} and the potentials' "
+                    f"infimum on the cell of x = {brief(x)}, y = {brief(y)}"
+                )
+
+
+def places(knots: Sequence[Fraction]) -> list[Fraction]:
+    """A point of every knot and of every open interval between knots, in turn."""
+    found = [knots[0]]
+    for a, b in pairwise(knots):
+        found += [(a + b) / 2, b]
+    return found
+
+
+_CONSTANT: Mapping[str, Callable[..., Fraction]] = {
+    "neg": operator.neg,
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "abs": abs,
+    "min": min,
+    "max": max,
+}
+
+
+def breakpoints(utility: Expression) -> tuple[set[Fraction], set[Fraction]] | None:
+    """The numbers with which x and y are compared, if the expression uses x and y in such comparisons only; else None.
+
+    Between neighbouring breakpoints of either variable the expression is then constant.
+
+    Examples
+    --------
+    >>> breakpoints(Expression.parse("x >= 1/2 and not y < 0.3", ["x", "y"]))
+    ({Fraction(1, 2)}, {Fraction(3, 10)})
+    >>> breakpoints(Expression.parse("x >= y", ["x", "y"])) is None
+    True
+    """
+    found: tuple[set[Fraction], set[Fraction]] = (set(), set())
+    # What each step is: a number, ("variable", axis), or "steps" for something constant between breakpoints.
+    kinds: list[Any] = []
+    for op, operands, value in utility.steps:
+        inner = [kinds[k] for k in operands]
+        if op == "number":
+            kinds.append(number(value))
+        elif op == "variable":
+            kinds.append(("variable", value))
+        elif not any(isinstance(one, tuple) for one in inner):
+            kinds.append(_folded(op, inner))
+        elif op in ("<", "<=", ">", ">=", "==", "!=") and any(isinstance(one, Fraction) for one in inner):
+            axis = next(one[1] for one in inner if isinstance(one, tuple))
+            found[axis].add(next(one for one in inner if isinstance(one, Fraction)))
+            kinds.append("steps")
+        else:
+            return None
+    if isinstance(kinds[-1], tuple):
+        return None
+    return tuple({point for point in axis if 0 <= point <= 1} for axis in found)  # type: ignore[return-value]
+
+
+def _folded(op: str, inner: list[Any]) -> Any:
+    if all(isinstance(one, Fraction) for one in inner):
+        if op in _CONSTANT:
+            return _CONSTANT[op](*inner)
+        if op == "/" and inner[1]:
+            return inner[0] / inner[1]
+    return "steps"

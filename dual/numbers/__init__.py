@@ -1,0 +1,1 @@
+"""Exact numbers: fractions, arrays over one denominator, intervals, and the files that hold them."""

@@ -1,0 +1,240 @@
+"""Exact numbers: reading them, writing them, and snapping float probabilities.
+
+A number is a :class:`fractions.Fraction`. Text is read exactly (``"0.3"`` is 3/10); a float payoff is the dyadic
+rational it is; a float probability is snapped to the fraction its writer meant, see :func:`probability`.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from fractions import Fraction
+from typing import Final
+
+from dual.errors import InputError
+
+MAX_DIGITS: Final = 4000
+"""Longest number, in digits, that is read or written (Python itself refuses to convert beyond 4,300)."""
+
+_NUMBER: Final = re.compile(r"\s*[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,9})?\s*", re.ASCII)
+_RATIO: Final = re.compile(r"\s*([+-]?\d+)\s*/\s*(\d+)\s*", re.ASCII)
+_SNAP_DENOMINATOR: Final = 10**6
+_SNAP_DISTANCE: Final = Fraction(1, 10**12)
+_SUM_DISTANCE: Final = Fraction(1, 10**9)
+
+
+def number(value: object, where: str = "number") -> Fraction:
+    """Read one exact number.
+
+    Parameters
+    ----------
+    value : int, Fraction, Decimal, float or str
+        Strings are decimals (``"0.3"``, ``"2e-3"``) or ratios (``"7/10"``); floats are the dyadic rationals they
+        are. NumPy scalars count as the Python numbers they hold.
+    where : str
+        The field named in an error.
+
+    Returns
+    -------
+    Fraction
+
+    Raises
+    ------
+    InputError
+        On booleans, words, NaN, infinities, zero denominators, numbers of more than 4,000 digits or with an
+        exponent beyond 4,000.
+
+    Examples
+    --------
+    >>> number("0.3"), number(0.5), number("7/10")
+    (Fraction(3, 10), Fraction(1, 2), Fraction(7, 10))
+    >>> number("7/0", "prior[1]")
+    Traceback (most recent call last):
+        ...
+    dual.errors.InputError: prior[1]: '7/0' divides by zero
+    """
+    if isinstance(value, Fraction):
+        return value
+    if hasattr(value, "item") and not isinstance(value, float):
+        value = value.item()
+    if isinstance(value, bool):
+        raise InputError(f"{str(value).lower()} is not a number; write 0 or 1", where)
+    if isinstance(value, int):
+        if value.bit_length() > 4 * MAX_DIGITS:
+            raise InputError(f"the number has more than {MAX_DIGITS} digits", where)
+        return Fraction(value)
+    if isinstance(value, str):
+        return _from_text(value, where)
+    if isinstance(value, Decimal):
+        return _from_text(str(value), where)
+    if isinstance(value, float):
+        if not math.isfinite(value):
+            raise InputError(f"{value} is not a finite number", where)
+        return Fraction(value)
+    raise InputError(f"{_shown(value)} is not a number", where)
+
+
+def _from_text(text: str, where: str) -> Fraction:
+    if len(text) > 3 * MAX_DIGITS:
+        raise InputError(f"the number has more than {MAX_DIGITS} digits", where)
+    ratio = _RATIO.fullmatch(text)
+    if ratio:
+        parts = ratio.groups()
+        if max(map(len, parts)) > MAX_DIGITS:
+            raise InputError(f"the number has more than {MAX_DIGITS} digits", where)
+        if int(parts[1]) == 0:
+            raise InputError(f"{_shown(text)} divides by zero", where)
+        return Fraction(int(parts[0]), int(parts[1]))
+    plain = _NUMBER.fullmatch(text)
+    if not plain:
+        raise InputError(f'{_shown(text)} is not a number; write it as 3, 0.3, 3e-1 or "3/10"', where)
+    if len(plain[1]) > MAX_DIGITS:
+        raise InputError(f"the number has more than {MAX_DIGITS} digits", where)
+    if plain[3] and abs(int(plain[3][1:])) > MAX_DIGITS:
+        raise InputError(f"the exponent of {_shown(text)} is beyond {MAX_DIGITS}", where)
+    return Fraction(text.strip())
+
+
+def probability(value: object, where: str = "probability") -> Fraction:
+    """Read a probability, belief, weight or grid point; a float is snapped to the fraction it stands for.
+
+    A float becomes the nearest fraction with denominator at most 10^6 if that lies within 1e-12, and stays dyadic
+    otherwise. Anything but a float is exact already.
+
+    Examples
+    --------
+    >>> probability(0.1 + 0.2), probability("0.3")
+    (Fraction(3, 10), Fraction(3, 10))
+    """
+    exact = number(value, where)
+    if isinstance(value, float):
+        near = exact.limit_denominator(_SNAP_DENOMINATOR)
+        if abs(near - exact) <= _SNAP_DISTANCE:
+            return near
+    return exact
+
+
+def vector(
+    value: object,
+    where: str,
+    length: int | None = None,
+    entry: Callable[[object, str], Fraction] = number,
+) -> tuple[Fraction, ...]:
+    """Read a nonempty list of exact numbers, of the given length if one is given."""
+    return tuple(entry(item, f"{where}[{k}]") for k, item in enumerate(items(value, where, length)))
+
+
+def matrix(
+    value: object, where: str, rows: int | None = None, columns: int | None = None
+) -> tuple[tuple[Fraction, ...], ...]:
+    """Read a rectangular, nonempty matrix of exact numbers, given as a list of rows."""
+    read = tuple(vector(row, f"{where}[{k}]", columns) for k, row in enumerate(items(value, where, rows)))
+    for k, row in enumerate(read):
+        if len(row) != len(read[0]):
+            raise InputError(f"this row has {len(row)} entries, but {where}[0] has {len(read[0])}", f"{where}[{k}]")
+    return read
+
+
+def items(value: object, where: str, length: int | None = None) -> Sequence[object]:
+    """Return the entries of a nonempty list (or tuple, or NumPy array), of the given length if one is given."""
+    if hasattr(value, "tolist"):
+        value = value.tolist()
+    if not isinstance(value, (list, tuple)):
+        raise InputError(f"{_shown(value)} is not a list", where)
+    if not value:
+        raise InputError("the list is empty", where)
+    if length is not None and len(value) != length:
+        raise InputError(f"the list has {len(value)} entries where {length} are needed", where)
+    return value
+
+
+def index(value: object, where: str, bound: int) -> int:
+    """Read a 0-based index below ``bound``."""
+    exact = number(value, where)
+    if exact.denominator != 1 or not 0 <= exact < bound:
+        raise InputError(f"{_shown(value)} is not an index from 0 to {bound - 1}", where)
+    return int(exact)
+
+
+def distribution(value: object, where: str, length: int | None = None) -> tuple[Fraction, ...]:
+    """Read a probability vector: entries >= 0 that sum to one.
+
+    Exact input must sum to one exactly. Where a float took part, a sum that misses one by at most 1e-9 is
+    corrected at the largest entry.
+
+    Examples
+    --------
+    >>> distribution([0.7, 0.3], "prior")
+    (Fraction(7, 10), Fraction(3, 10))
+    >>> distribution(["1/2", "1/3"], "prior")
+    Traceback (most recent call last):
+        ...
+    dual.errors.InputError: prior: the entries sum to 5/6, not to 1
+    """
+    raw = items(value, where, length)
+    read = list(vector(raw, where, length, probability))
+    for k, mass in enumerate(read):
+        if mass < 0:
+            raise InputError(f"{text(mass)} is negative; a probability lies in [0, 1]", f"{where}[{k}]")
+    total = sum(read, Fraction(0))
+    if total != 1:
+        if not any(isinstance(item, float) for item in raw) or abs(total - 1) > _SUM_DISTANCE:
+            raise InputError(f"the entries sum to {brief(total)}, not to 1", where)
+        largest = read.index(max(read))
+        read[largest] += 1 - total
+    return tuple(read)
+
+
+def text(value: Fraction | int) -> str:
+    """Write an exact number as ``"p/q"`` or ``"p"``.
+
+    Raises
+    ------
+    InputError
+        If numerator or denominator has more than 4,000 digits.
+    """
+    exact = Fraction(value)
+    if max(exact.numerator.bit_length(), exact.denominator.bit_length()) > 3.3219 * MAX_DIGITS:
+        raise InputError(f"a number of more than {MAX_DIGITS} digits cannot be written")
+    return str(exact)
+
+
+def brief(value: Fraction) -> str:
+    """Write a number for a person: exactly if short, otherwise to twelve significant digits.
+
+    Examples
+    --------
+    >>> brief(Fraction(1, 3)), brief(Fraction(10**20 + 1, 3 * 10**20))
+    ('1/3', '0.333333333333')
+    """
+    if max(value.numerator.bit_length(), value.denominator.bit_length()) <= 40:
+        return str(value)
+    near = nearest_double(value)
+    return near if isinstance(near, str) else f"{near:.12g}"
+
+
+def nearest_double(value: Fraction) -> float | str:
+    """The double nearest to ``value``, or its exact text if it overflows a double."""
+    try:
+        return float(value)
+    except OverflowError:
+        return text(value)
+
+
+def _shown(value: object) -> str:
+    shown = repr(value[:60] if isinstance(value, (str, list, tuple)) else value)
+    return shown if len(shown) <= 60 else shown[:57] + "..."
+
+
+def over_common_denominator(values: Sequence[Fraction]) -> tuple[list[int], int]:
+    """Write numbers as integers over one denominator, so that sums and products run on integers.
+
+    Examples
+    --------
+    >>> over_common_denominator([Fraction(1, 2), Fraction(2, 3)])
+    ([3, 4], 6)
+    """
+    denominator = math.lcm(*(value.denominator for value in values))
+    return [value.numerator * (denominator // value.denominator) for value in values], denominator

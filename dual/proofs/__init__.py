@@ -1,0 +1,1 @@
+"""Proofs that several kinds share: majorants over tables, branching trees."""

@@ -1,0 +1,182 @@
+"""Private persuasion: different signals to several receivers about one of finitely many states."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import cached_property
+from typing import TYPE_CHECKING, ClassVar
+
+from dual.kinds import private as private_persuasion
+from dual.kinds.private import PrivateStatement, majorants, refuse, sides
+from dual.numbers.exact import brief, number, vector
+from dual.verdict import Kind
+from transport.coupling.majorants import as_floats, excess
+from transport.road.problem import Method, Problem
+from transport.road.solution import Solution
+from transport.road.table import Cell, Table
+
+from .methods import solve_private
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+Vector = tuple[Fraction, ...]
+
+
+def fast_upper(statement: PrivateStatement, dual: object) -> Fraction:
+    """The plain check's bound and refusals; a float filter decides most inequalities, exact integers the rest."""
+    V, terms = majorants(statement, dual)
+    for s, table in enumerate(statement.tables):
+        r, c = sides(V[s], [own[s] for own in terms])
+        for i, j in excess(table, as_floats(table).reshape(len(r), len(c)), r, c):
+            refuse(statement, s, (i, j), r[i] + c[j])
+    return sum((mass * price for mass, price in zip(statement.prior, V, strict=True)), Fraction(0))
+
+
+class PrivateSolution(Solution["PrivatePersuasion"]):
+    """The best plan of private signals."""
+
+    @cached_property
+    def plan(self) -> tuple[dict[tuple[int, ...], Fraction], ...]:
+        """By state: positive masses of the receivers' posteriors or actions, as indices."""
+        if self.primal is None:
+            return ()
+        return tuple(
+            {tuple(int(k) for k in cell): number(mass) for *cell, mass in state} for state in self.primal["plan"]
+        )
+
+    @cached_property
+    def V(self) -> Vector:
+        """The price of each state; empty without an upper bound."""
+        return () if self.dual is None else vector(self.dual["V"], "V")
+
+    def facts(self) -> Iterable[tuple[str, str]]:
+        """The size of the plan and the states' prices."""
+        if self.plan:
+            yield "plan", f"{sum(map(len, self.plan))} atoms"
+        if self.V:
+            yield "V", ", ".join(map(brief, self.V))
+
+    def tables(self) -> Sequence[Table]:
+        """The plan, largest masses first: who is recommended what, or who believes what."""
+        grids = self.problem.statement.grids
+        atoms = sorted(
+            ((mass, s, cell) for s, state in enumerate(self.plan) for cell, mass in state.items()), reverse=True
+        )
+        rows: list[list[Cell]] = []
+        for mass, s, cell in atoms[:20]:
+            shown = [
+                str(k) if grids is None else "(" + ", ".join(map(brief, grids[r][k])) + ")" for r, k in enumerate(cell)
+            ]
+            rows.append([s, *shown, mass])
+        word = "posterior" if grids is not None else "action"
+        title = "recommendations" if grids is None else "plan"
+        more = f" (the largest 20 of {len(atoms)})" if len(atoms) > 20 else ""
+        header = ["state", *(f"{word} of {r}" for r in range(len(self.problem.statement.shape))), "mass"]
+        return [Table(title + more, header, rows)]
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw for every state and profile with mass a bar of its probability.
+
+        Raises
+        ------
+        SuasionError
+            If matplotlib is not installed.
+        """
+        from .picture import draw
+
+        return draw(self, ax)
+
+
+@dataclass(frozen=True, init=False)
+class PrivatePersuasion(Problem[PrivateStatement]):
+    """A sender tells each of several receivers something privately.
+
+    By beliefs, ``max sum_s <utility[s], m_s>`` over plans whose totals are the prior and under which every receiver's
+    posteriors are what the plan says: ``m_s(k) = grids[r][k][s] sum_s' m_s'(k)`` for receiver r at posterior k. As a
+    game, the same objective over action profiles with obedience constraints; make one with :meth:`from_game`.
+
+    Parameters
+    ----------
+    prior : array_like, shape (S,)
+    grids : sequence of array_like, shapes (K_r, S)
+        The posteriors each receiver may hold.
+    utility : array_like, shape (S, K_1, ..., K_n)
+    receivers : sequence of mappings
+        ``{"payoff": ...}`` of shape (S, A_r), instead of grids.
+    sender : array_like, shape (S, A_1, ..., A_n)
+        Instead of utility.
+    name, source, notes : str, optional
+        Descriptions.
+
+    Raises
+    ------
+    InputError
+        If a shape or a number is wrong.
+
+    Examples
+    --------
+    >>> beliefs = [[1, 0], ["1/2", "1/2"], [0, 1]]
+    >>> both = [[0, 0, 0], [0, 1, 1], [0, 1, 1]]
+    >>> problem = PrivatePersuasion(["7/10", "3/10"], grids=[beliefs, beliefs], utility=[both, both])
+    >>> problem.solve().lower
+    Fraction(3, 5)
+    """
+
+    kind = "private-persuasion"
+    methods: ClassVar[dict[str, Method]] = {"columns": solve_private}
+    solution_class = PrivateSolution
+    accelerated: ClassVar[Kind | None] = replace(private_persuasion.KIND, upper=fast_upper)
+
+    def __init__(
+        self,
+        prior: object,
+        *,
+        grids: object = None,
+        utility: object = None,
+        receivers: object = None,
+        sender: object = None,
+        name: str | None = None,
+        source: str | None = None,
+        notes: str | None = None,
+    ) -> None:
+        self._state(
+            {
+                "prior": prior,
+                "grids": grids,
+                "utility": utility,
+                "receivers": receivers,
+                "sender": sender,
+                "name": name,
+                "source": source,
+                "notes": notes,
+            }
+        )
+
+    @classmethod
+    def from_game(
+        cls, prior: object, sender: object, receivers: Sequence[object], *, name: str | None = None
+    ) -> PrivatePersuasion:
+        """A game: receivers with finitely many actions and payoffs of the own action and the state.
+
+        Ties favour the sender: a recommendation is obeyed if no other action is better.
+
+        Parameters
+        ----------
+        prior : array_like, shape (S,)
+        sender : array_like, shape (S, A_1, ..., A_n)
+        receivers : sequence of array_like, shapes (S, A_r)
+        name : str, optional
+
+        Examples
+        --------
+        Exactly one of two receivers shall act, each of whom acts if state 1 is at least as likely as state 0:
+
+        >>> act = [[0, -1], [0, 1]]
+        >>> one = [[0, 1], [1, 0]]
+        >>> PrivatePersuasion.from_game(["7/10", "3/10"], [one, one], [act, act]).solve().lower
+        Fraction(3, 5)
+        """
+        return cls(prior, sender=sender, receivers=[{"payoff": payoff} for payoff in receivers], name=name)

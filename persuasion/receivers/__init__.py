@@ -1,1 +1,0 @@
-"""Two and more receivers."""

@@ -1,0 +1,85 @@
+"""The exact optimum of the two-receiver program, from the cells that column generation has found."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+
+from dual.errors import SolverError
+from dual.kinds.two_receivers.kind import Potentials, TwoReceiverStatement
+from persuasion.two_receivers.pairs import Pairs
+from transport.coupling.majorants import excess
+from transport.programs.columns import Integers
+from transport.programs.linear import LinearProgram, solve
+
+from .prices import with_ends
+
+_ROUNDS = 8
+Plan = list[dict[tuple[int, ...], Fraction]]
+
+
+def exact_optimum(
+    statement: TwoReceiverStatement, client: Pairs, pool: Integers, time_limit: float | None = None
+) -> tuple[Plan, Potentials] | None:
+    """Solve the program on a pool of cells exactly; add cells that the exact potentials do not majorise, and repeat.
+
+    Returns None where the exact system is too large, time runs out or the utilities are irrational.
+    """
+    if any(below is not above for below, above in statement.tables):
+        return None
+    basis = None
+    for _ in range(_ROUNDS):
+        program = _program(statement, client, pool)
+        try:
+            optimum = solve(program, start=basis, time_limit=time_limit)
+        except SolverError:  # no time for it: the rough answer is repaired instead
+            return None
+        if not optimum.exact:
+            return None
+        found = _potentials(statement, optimum.dual)
+        missing = _missing(statement, client, found)
+        if not len(missing):
+            state, i, j = client.split(pool)
+            plan: Plan = [{}, {}]
+            for s, row, column, mass in zip(state.tolist(), i.tolist(), j.tolist(), optimum.primal, strict=True):
+                if mass:
+                    plan[s][row, column] = mass
+            return plan, found
+        # The old columns keep their numbers, so that the old basis is where the next program starts.
+        pool, basis = np.concatenate([pool, np.setdiff1d(missing, pool)]), optimum.basis
+    return None
+
+
+def _program(statement: TwoReceiverStatement, client: Pairs, pool: Integers) -> LinearProgram:
+    n = len(statement.x)
+    rows: list[dict[int, int]] = [{} for _ in range(2 + n + len(statement.y))]
+    objective: list[Fraction] = []
+    state, i, j = client.split(pool)
+    for k, (s, row, column) in enumerate(zip(state.tolist(), i.tolist(), j.tolist(), strict=True)):
+        objective.append(statement.tables[s][1].at(row, column))
+        rows[s][k] = 1
+        for at, point in ((2 + row, statement.x[row]), (2 + n + column, statement.y[column])):
+            coefficient = point.numerator - s * point.denominator
+            if coefficient:
+                rows[at][k] = coefficient
+    right = [*statement.masses, *[Fraction(0)] * (len(rows) - 2)]
+    return LinearProgram(objective, rows, ["="] * len(rows), right)
+
+
+def _potentials(statement: TwoReceiverStatement, dual: tuple[Fraction, ...]) -> Potentials:
+    n = len(statement.x)
+    a = [weight * point.denominator for weight, point in zip(dual[2 : 2 + n], statement.x, strict=True)]
+    b = [weight * point.denominator for weight, point in zip(dual[2 + n :], statement.y, strict=True)]
+    return with_ends(statement, dual[:2], a, b)
+
+
+def _missing(statement: TwoReceiverStatement, client: Pairs, found: Potentials) -> Integers:
+    """Cells that the potentials do not majorise: in each state the worst of the rows and columns, else any at all."""
+    cells: list[int] = []
+    for state, ((_, above), floats, (r, c)) in enumerate(
+        zip(statement.tables, client.utility, found.sides(statement), strict=True)
+    ):
+        over = excess(above, floats, r, c, most=2000)
+        cells += [state * client.cells + i * client.shape[1] + j for i, j in over]
+    return np.array(cells, dtype=np.int64)

@@ -1,0 +1,215 @@
+"""Ways to solve the two-receiver program, and how each rough answer becomes exact witnesses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from dual.errors import SolverError
+from persuasion.two_receivers.pairs import Pairs, coarse_to_fine
+from transport.programs.columns import Floats, Integers, Stop, generate
+from transport.road.problem import Effort, Witnesses
+
+from .exact import exact_optimum
+from .plan import admissible_plan, witness
+from .prices import client_of, repaired
+
+if TYPE_CHECKING:
+    from .problem import TwoReceiverPersuasion
+
+EXACT_ROWS = 302
+"""Up to as many rows (grid points of both receivers and two totals) the exact optimum is sought unasked."""
+GAP = 1e-10
+RULE = "the vertex that the method ended in"
+
+
+@dataclass(frozen=True)
+class Rough:
+    """An answer in floats.
+
+    Attributes
+    ----------
+    cells, masses : arrays
+        The plan.
+    duals : array, shape (n + m,)
+        alpha1 and alpha2.
+    iterations : int
+    """
+
+    cells: Integers
+    masses: Floats
+    duals: Floats
+    iterations: int
+
+
+@dataclass(frozen=True)
+class Warm:
+    """Where column generation can start on the same grid: potentials and cells of an earlier plan."""
+
+    shape: tuple[int, int]
+    duals: Floats
+    cells: Integers
+
+
+def solve_by_columns(problem: TwoReceiverPersuasion, effort: Effort) -> Witnesses:
+    """Take the short way if the structure allows one, else generate columns from coarse grids to the full one."""
+    from .structure import short_way
+
+    if problem.statement.domain == "square":
+        from .square import solve_on_square
+
+        return solve_on_square(problem, effort)
+    short = short_way(problem.statement, client_of(problem.statement))
+    return short if short is not None else solve_generated(problem, effort)
+
+
+def solve_generated(problem: TwoReceiverPersuasion, effort: Effort) -> Witnesses:
+    """Column generation, whatever the structure."""
+    client = client_of(problem.statement)
+    scaled, unit = scaled_client(client)
+    stop = Stop(min(effort.gap, GAP) if effort.gap else GAP, effort.rounds or 10_000)
+    if isinstance(effort.start, Warm) and effort.start.shape == client.shape:
+        found = generate(scaled, stop, effort, effort.start.duals, effort.start.cells)
+    else:
+        found = coarse_to_fine(client.prior, client.x, client.y, scaled.utility, stop, effort)
+    rough = Rough(found.ids, found.masses, found.duals * unit, found.rounds)
+    return finished(problem, client, rough, effort, "columns", Warm(client.shape, found.duals, found.ids))
+
+
+def solve_directly(problem: TwoReceiverPersuasion, effort: Effort) -> Witnesses:
+    """The whole program at once, by HiGHS through SciPy."""
+    from scipy.optimize import linprog
+
+    def solve(cost: Floats, matrix: Any, right: Floats) -> tuple[Floats, Floats, int]:
+        options: Any = {"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10}
+        if effort.time_limit is not None:
+            options["time_limit"] = max(effort.remaining(), 0.0)
+        found = linprog(-cost, A_eq=matrix, b_eq=right, bounds=(0, None), method="highs", options=options)
+        if found.x is None:
+            raise SolverError(f"HiGHS through SciPy: {found.message}")
+        return found.x, -found.eqlin.marginals, int(found.nit)
+
+    return _whole(problem, effort, "direct", solve)
+
+
+def solve_by_cvxpy(problem: TwoReceiverPersuasion, effort: Effort) -> Witnesses:
+    """The whole program at once, stated in CVXPY and solved by the HiGHS it finds there."""
+    import cvxpy
+
+    def solve(cost: Floats, matrix: Any, right: Floats) -> tuple[Floats, Floats, int]:
+        mass = cvxpy.Variable(len(cost))
+        ties = matrix @ mass == right
+        program = cvxpy.Problem(cvxpy.Maximize(cost @ mass), [ties, mass >= 0])
+        options: dict[str, float] = {"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10}
+        if effort.time_limit is not None:
+            options["time_limit"] = max(effort.remaining(), 0.1)
+        try:
+            program.solve(solver=cvxpy.HIGHS, **options)
+        except cvxpy.SolverError as error:
+            raise SolverError(f"CVXPY: {error}") from None
+        if mass.value is None or ties.dual_value is None:
+            raise SolverError(f"CVXPY: status {program.status}")
+        return np.asarray(mass.value), np.asarray(ties.dual_value), 0
+
+    return _whole(problem, effort, "cvxpy", solve)
+
+
+def solve_by_pdlp(problem: TwoReceiverPersuasion, effort: Effort) -> Witnesses:
+    """The whole program at once, by the first-order method PDLP of OR-Tools; its duals are rough."""
+    from ortools.pdlp import solve_log_pb2, solvers_pb2  # noqa: F401  (registers the messages)
+    from ortools.pdlp.python import pdlp
+
+    def solve(cost: Floats, matrix: Any, right: Floats) -> tuple[Floats, Floats, int]:
+        program = pdlp.QuadraticProgram()
+        program.objective_vector = -cost
+        program.constraint_matrix = matrix.tocsc()
+        program.constraint_lower_bounds = program.constraint_upper_bounds = right
+        program.variable_lower_bounds = np.zeros(len(cost))
+        program.variable_upper_bounds = np.full(len(cost), np.inf)
+        parameters = solvers_pb2.PrimalDualHybridGradientParams()
+        criteria = parameters.termination_criteria
+        criteria.simple_optimality_criteria.eps_optimal_absolute = 1e-9
+        criteria.simple_optimality_criteria.eps_optimal_relative = 1e-9
+        criteria.iteration_limit = 100_000
+        if effort.time_limit is not None:
+            criteria.time_sec_limit = max(effort.remaining(), 0.1)
+        found = pdlp.primal_dual_hybrid_gradient(program, parameters)
+        return np.asarray(found.primal_solution), -np.asarray(found.dual_solution), int(found.solve_log.iteration_count)
+
+    return _whole(problem, effort, "pdlp", solve)
+
+
+def _whole(problem: TwoReceiverPersuasion, effort: Effort, method: str, solve: Any) -> Witnesses:
+    """Hand a peer the program with all its columns; read plan and potentials back."""
+    from scipy.sparse import csr_array
+
+    client = client_of(problem.statement)
+    scaled, unit = scaled_client(client)
+    cells = np.concatenate([
+        client.allowed(state, *(grid.ravel() for grid in np.indices(client.shape))) for state in (0, 1)
+    ])  # fmt: skip
+    columns = scaled.columns(cells)
+    count = len(cells)
+    rows = np.concatenate([columns.block, 2 + columns.rows])
+    places = np.concatenate([np.arange(count), np.repeat(np.arange(count), 2)])
+    matrix = csr_array(
+        (np.concatenate([np.ones(count), columns.coefficients]), (rows, places)), shape=(2 + client.rows, count)
+    )
+    right = np.concatenate([client.masses, np.zeros(client.rows)])
+    masses, prices, iterations = solve(columns.cost, matrix, right)
+    duals = prices[2:]
+    used = masses > 1e-13
+    rough = Rough(cells[used], masses[used], duals * unit, iterations)
+    return finished(problem, client, rough, effort, method)
+
+
+def scaled_client(client: Pairs) -> tuple[Pairs, float]:
+    """The same cells with utilities of size one around zero; the constant taken out does not matter to plans."""
+    ends = [(float(u.min()), float(u.max())) for u in client.utility]
+    unit = max(high - low for low, high in ends) or 1.0
+    if all(low >= -1 and high <= 1 for low, high in ends) and unit > 0.25:
+        return client, 1.0
+    utility = [(u - (low + high) / 2) / unit for u, (low, high) in zip(client.utility, ends, strict=True)]
+    return Pairs(client.prior, client.x, client.y, utility), unit
+
+
+def tight_cells(client: Pairs, rough: Rough) -> Integers:
+    """The plan's cells and those that the potentials leave least slack: where an exact optimum is sought."""
+    return np.unique(np.concatenate([rough.cells, client.start(), client.scan(rough.duals).ids]))
+
+
+def finished(
+    problem: TwoReceiverPersuasion, client: Pairs, rough: Rough, effort: Effort, method: str, warm: Any = None
+) -> Witnesses:
+    """Exact witnesses: an exact optimum where that is practical or asked for, else the rough answer repaired."""
+    statement = problem.statement
+    if effort.gap == 0 or (effort.gap is None and client.rows + 2 <= EXACT_ROWS):
+        effort.tell("solving the basis exactly")
+        limit = None if effort.time_limit is None else max(effort.remaining(), 0.01)
+        exact = exact_optimum(statement, client, tight_cells(client, rough), limit)
+        if exact is not None:
+            plan, prices = exact
+            return Witnesses(
+                primal=witness(plan),
+                dual={"V": prices.V, "alpha1": prices.alpha1, "alpha2": prices.alpha2},
+                method=method,
+                iterations=rough.iterations,
+                rule=RULE,
+                warm=warm,
+            )
+    effort.tell("rounding and repairing the witnesses")
+    state, i, j = client.split(rough.cells)
+    masses: tuple[dict[tuple[int, ...], float], dict[tuple[int, ...], float]] = ({}, {})
+    for s, row, column, mass in zip(*(part.tolist() for part in (state, i, j, rough.masses)), strict=True):
+        masses[s][row, column] = mass
+    found = repaired(client, rough.duals)
+    return Witnesses(
+        primal=witness(admissible_plan(statement, masses)),
+        dual={"V": found.V, "alpha1": found.alpha1, "alpha2": found.alpha2},
+        method=method,
+        iterations=rough.iterations,
+        rule=RULE,
+        warm=warm,
+    )

@@ -1,0 +1,171 @@
+"""Pictures of two-receiver plans: where each state's mass lies, both marginals, the potentials, and the slack."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from dual.functions.expression import Expression
+from dual.kinds.two_receivers.kind import STATES
+from dual.numbers.exact import brief, number
+from transport.coupling.majorants import as_floats
+from transport.functions.compiled import compiled
+from transport.road.picture import axes
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from .problem import TwoReceiverSolution
+
+Floats = npt.NDArray[np.float64]
+COLOURS = {"l": "#0072B2", "h": "#D55E00"}
+FIRST, SECOND = "#009E73", "#CC79A7"
+_SAMPLES = 201
+
+
+def draw(solution: TwoReceiverSolution, ax: Axes | None = None) -> Axes:
+    """Draw the plan of both states into given axes, or a whole page: plans, marginals, slack and potentials.
+
+    Raises
+    ------
+    SuasionError
+        If matplotlib is not installed.
+    """
+    if ax is not None:
+        for state in STATES:
+            _bubbles(solution, state, ax, COLOURS[state])
+        _square(ax)
+        ax.legend(loc="upper center", ncols=2, frameon=False, bbox_to_anchor=(0.5, 1.1))
+        return ax
+    figure: Any = axes().figure
+    figure.clear()
+    figure.set_size_inches(10.5, 8.2)
+    outer = figure.add_gridspec(2, 2, height_ratios=(2.3, 1))
+    at, potentials = _potentials(solution)
+    main = None
+    for k, state in enumerate(STATES):
+        inner = outer[0, k].subgridspec(2, 2, width_ratios=(5, 1), height_ratios=(1, 5), wspace=0.04, hspace=0.04)
+        plan = figure.add_subplot(inner[1, 0])
+        _slack(solution, k, plan, figure, at, potentials)
+        _bubbles(solution, state, plan, COLOURS[state])
+        _square(plan)
+        top, right = figure.add_subplot(inner[0, 0], sharex=plan), figure.add_subplot(inner[1, 1], sharey=plan)
+        _marginals(solution, state, top, right)
+        top.set_title(
+            f"state {state}: earns {brief(solution.values_by_state[k])}" if solution.plan else f"state {state}"
+        )
+        main = main or plan
+    below = figure.add_subplot(outer[1, :])
+    for name, points, values, colour in zip(("alpha1", "alpha2"), at, potentials, (FIRST, SECOND), strict=True):
+        if len(values):
+            below.plot(points, values, color=colour, label=name, linewidth=1.6)
+    _limited(below, potentials)
+    below.set_xlim(0, 1)
+    below.set_xlabel("posterior of h")
+    below.set_title("potentials")
+    if solution.V:
+        below.plot([], [], " ", label=f"V_l = {brief(solution.V[0])}, V_h = {brief(solution.V[1])}")
+    below.legend(frameon=False)
+    title = solution.problem.name or "two receivers"
+    figure.suptitle(f"{title}: value {solution.value:.6g}" if isinstance(solution.value, float) else title)
+    shown: Axes = main if main is not None else below
+    return shown
+
+
+def _bubbles(solution: TwoReceiverSolution, state: str, ax: Axes, colour: str) -> None:
+    atoms = [message for message in solution.plan if message.state == state and message.mass > Fraction(1, 10**7)]
+    sizes = [900 * float(message.mass) for message in atoms]
+    x, y = [float(m.x) for m in atoms], [float(m.y) for m in atoms]
+    ax.scatter(
+        x, y, sizes, color=colour, alpha=0.75, edgecolors="white", linewidths=0.6, label=f"state {state}", zorder=3
+    )
+
+
+def _square(ax: Axes) -> None:
+    ax.set_xlim(-0.04, 1.04)
+    ax.set_ylim(-0.04, 1.04)
+    ax.set_xlabel("posterior of receiver 1")
+    ax.set_ylabel("posterior of receiver 2")
+
+
+def _marginals(solution: TwoReceiverSolution, state: str, top: Axes, right: Axes) -> None:
+    for ax, axis in ((top, "x"), (right, "y")):
+        masses: dict[float, float] = {}
+        for message in solution.plan:
+            if message.state == state:
+                at = float(getattr(message, axis))
+                masses[at] = masses.get(at, 0.0) + float(message.mass)
+        points, heights = list(masses), list(masses.values())
+        if axis == "x":
+            ax.vlines(points, 0, heights, color=COLOURS[state], linewidth=2)
+        else:
+            ax.hlines(points, 0, heights, color=COLOURS[state], linewidth=2)
+        ax.axis("off")
+
+
+def _slack(
+    solution: TwoReceiverSolution, state: int, ax: Axes, figure: Any, at: list[Floats], potentials: list[Floats]
+) -> None:
+    """Shade what the potentials leave over; mass can lie only where nothing is left."""
+    statement = solution.problem.statement
+    if not solution.V or not all(map(len, potentials)):
+        return
+    utility = (statement.low, statement.high)[state]
+    if isinstance(utility, Expression):
+        table = compiled(utility)(np.stack(np.meshgrid(*at, indexing="ij"), axis=-1))
+    else:
+        table = as_floats(utility)
+    (x, y), (a, b) = at, potentials
+    slack = float(solution.V[state]) + ((x - state) * a)[:, None] + (y - state) * b - table
+    shade = np.maximum(slack, 0)
+    finite = shade[np.isfinite(shade)]
+    most = float(np.quantile(finite, 0.9)) if finite.size else 0.0
+    mesh = ax.pcolormesh(
+        x, y, shade.T, cmap="Greys", vmin=0, vmax=most or 1.0, shading="nearest", rasterized=True, zorder=0
+    )
+    figure.colorbar(mesh, ax=ax, location="bottom", shrink=0.7, aspect=40, label="slack", extend="max")
+
+
+def _potentials(solution: TwoReceiverSolution) -> tuple[list[Floats], list[Floats]]:
+    """Where the potentials are drawn, and their values there; empty without an upper bound."""
+    statement = solution.problem.statement
+    if statement.domain != "square":
+        at = [np.array([float(point) for point in axis]) for axis in (statement.x, statement.y)]
+        sides = (solution.alpha1, solution.alpha2)
+        return at, [np.array([float(value) for value in side]) for side in sides]
+    axis = np.linspace(0, 1, _SAMPLES)
+    if solution.dual is None:
+        return [axis, axis], [np.zeros(0), np.zeros(0)]
+    return [axis, axis], [_on_square(solution.dual[name], axis) for name in ("alpha1", "alpha2")]
+
+
+def _on_square(raw: Mapping[str, Any], axis: Floats) -> Floats:
+    knots = np.array([float(number(knot)) for knot in raw["knots"]])
+    piece = np.clip(np.searchsorted(knots, axis, side="right") - 1, 0, len(knots) - 2)
+    if "polynomials" in raw:
+        found = np.zeros_like(axis)
+        for k, coefficients in enumerate(raw["polynomials"]):
+            here = piece == k
+            found[here] = np.polyval([float(number(c)) for c in reversed(coefficients)], axis[here])
+        return found
+    ends = np.array([[float(number(value)) for value in pair] for pair in raw["pieces"]])
+    share = (axis - knots[piece]) / (knots[piece + 1] - knots[piece])
+    scaled = ends[piece, 0] * (1 - share) + ends[piece, 1] * share
+    inner = (axis > 0) & (axis < 1)
+    found = np.full_like(axis, np.nan)
+    found[inner] = scaled[inner] / (axis[inner] * (1 - axis[inner]))
+    return found
+
+
+def _limited(ax: Axes, potentials: list[Floats]) -> None:
+    """Keep the few values at the ends, which may be as large as they like, from flattening the rest."""
+    inner = np.concatenate([side[1:-1] for side in potentials] or [np.zeros(0)])
+    inner = inner[np.isfinite(inner)]
+    if inner.size:
+        low, high = np.quantile(inner, 0.01), np.quantile(inner, 0.99)
+        room = 0.25 * (high - low) or 1.0
+        ax.set_ylim(low - room, high + room)

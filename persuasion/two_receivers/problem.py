@@ -1,0 +1,226 @@
+"""Two receivers: what to tell each of them when the state is binary and payoffs depend on both posteriors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from typing import TYPE_CHECKING, ClassVar
+
+from dual.kinds.two_receivers.kind import STATES, TwoReceiverStatement, Utility
+from dual.numbers.exact import brief, number, vector
+from dual.verdict import Kind
+from transport.road.problem import Method, Problem
+from transport.road.solution import Solution
+from transport.road.table import Cell, Table
+
+from . import fast as pair_fast
+from .methods import solve_by_columns, solve_by_cvxpy, solve_by_pdlp, solve_directly, solve_generated
+from .nested import solve_by_nested_transport
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+Vector = tuple[Fraction, ...]
+
+
+@dataclass(frozen=True)
+class Message:
+    """What both receivers hear with some probability in one state.
+
+    Attributes
+    ----------
+    state : str
+        ``"l"`` or ``"h"``.
+    x, y : Fraction
+        The posteriors of state h that the two receivers' messages lead to.
+    mass : Fraction
+        Joint probability of the state and the messages.
+    """
+
+    state: str
+    x: Fraction
+    y: Fraction
+    mass: Fraction
+
+
+class TwoReceiverSolution(Solution["TwoReceiverPersuasion"]):
+    """The best plan, the potentials that prove it, and both receivers' marginals."""
+
+    @cached_property
+    def plan(self) -> tuple[Message, ...]:
+        """The plan's atoms, state by state; empty without a lower bound."""
+        if self.primal is None:
+            return ()
+        square = self.problem.statement.domain == "square"
+        x, y = self.problem.x, self.problem.y
+        found = []
+        for state in STATES:
+            for a, b, mass in self.primal["plan"][state]:
+                at = (number(a), number(b)) if square else (x[int(a)], y[int(b)])
+                found.append(Message(state, *at, number(mass)))
+        return tuple(found)
+
+    @cached_property
+    def marginals(self) -> tuple[dict[Fraction, Fraction], dict[Fraction, Fraction]]:
+        """For each receiver the probability of every posterior, in order of the posteriors."""
+        found: tuple[dict[Fraction, Fraction], dict[Fraction, Fraction]] = ({}, {})
+        for message in self.plan:
+            for marginal, posterior in zip(found, (message.x, message.y), strict=True):
+                marginal[posterior] = marginal.get(posterior, Fraction(0)) + message.mass
+        return dict(sorted(found[0].items())), dict(sorted(found[1].items()))
+
+    @cached_property
+    def V(self) -> Vector:
+        """``(V_l, V_h)``; empty without an upper bound."""
+        return () if self.dual is None else vector(self.dual["V"], "V")
+
+    @cached_property
+    def alpha1(self) -> Vector:
+        """The potential of receiver 1's posteriors, on the grid; empty without an upper bound."""
+        return () if self.dual is None else vector(self.dual["alpha1"], "alpha1")
+
+    @cached_property
+    def alpha2(self) -> Vector:
+        """The potential of receiver 2's posteriors, on the grid; empty without an upper bound."""
+        return () if self.dual is None else vector(self.dual["alpha2"], "alpha2")
+
+    @cached_property
+    def values_by_state(self) -> tuple[Fraction, Fraction]:
+        """What the plan earns in the states l and h: two transport problems' values, given the marginals."""
+        statement = self.problem.statement
+        sums = [Fraction(0), Fraction(0)]
+        for k, state in enumerate(STATES):
+            for a, b, mass in () if self.primal is None else self.primal["plan"][state]:
+                sums[k] += number(mass) * statement.worth(k, a, b)
+        return sums[0], sums[1]
+
+    def facts(self) -> Iterable[tuple[str, str]]:
+        """The size and the parts of the value."""
+        if self.plan:
+            yield "plan", f"{len(self.plan)} atoms"
+            low, high = self.values_by_state
+            yield "by state", f"l {brief(low)}, h {brief(high)}"
+        if self.V:
+            yield "V", f"l {brief(self.V[0])}, h {brief(self.V[1])}"
+
+    def tables(self) -> Sequence[Table]:
+        """The plan, largest masses first, and both receivers' posteriors."""
+        atoms = sorted(self.plan, key=lambda m: -m.mass)[:20]
+        rows: list[list[Cell]] = [[m.state, m.x, m.y, m.mass] for m in atoms]
+        more = f" (the largest 20 of {len(self.plan)})" if len(self.plan) > 20 else ""
+        found = [Table("plan" + more, ["state", "x", "y", "mass"], rows)]
+        for receiver, marginal in enumerate(self.marginals):
+            if len(marginal) <= 20:
+                entries: list[list[Cell]] = [[point, mass] for point, mass in marginal.items()]
+                found.append(Table(f"receiver {receiver + 1}", ["posterior", "probability"], entries))
+        return found
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw both states' plans with their marginals, the potentials, and the slack of the proof.
+
+        Given axes receive the plan of both states alone.
+
+        Raises
+        ------
+        SuasionError
+            If matplotlib is not installed.
+        """
+        from .picture import draw
+
+        return draw(self, ax)
+
+
+@dataclass(frozen=True, init=False)
+class TwoReceiverPersuasion(Problem[TwoReceiverStatement]):
+    """A sender tells two receivers different things about a binary state; her payoff depends on both posteriors.
+
+    With x and y the receivers' posteriors of state h, and m_s the joint mass of state s with them, the value is
+    ``max <u_l, m_l> + <u_h, m_h>`` over masses with totals 1-p and p and
+    ``x m_l(x, .) = (1-x) m_h(x, .)`` for every x, likewise for every y (Arieli, Babichenko and Sandomirskiy,
+    Persuasion as Transportation): the best of all optimal transport problems, one a state, whose marginals each
+    receiver could hold.
+
+    Parameters
+    ----------
+    prior : number
+        Probability of state h, in [0, 1].
+    utility : mapping or array_like or str
+        ``{"l": ..., "h": ...}``, each an array of shape (n, m) or an expression in ``x`` and ``y``; one array or
+        expression alone serves both states.
+    grid : mapping or array_like, optional
+        ``{"x": [...], "y": [...]}``, the posteriors that receivers 1 and 2 may hold, increasing, shapes (n,), (m,); one
+        list alone serves both. Needed unless the domain is the square.
+    domain : {"grid", "square"}, optional
+        Whether posteriors are confined to the grid (default) or may be any in [0, 1].
+    name, source, notes : str, optional
+        Descriptions.
+
+    Raises
+    ------
+    InputError
+        If a shape, a number or an expression is wrong, or the prior lies outside a grid.
+
+    Examples
+    --------
+    >>> problem = TwoReceiverPersuasion("1/2", "(x - y)**2", grid=["0", "1/4", "1/2", "3/4", "1"])
+    >>> solution = problem.solve()
+    >>> solution.lower, solution.grade
+    (Fraction(1, 4), 'exact')
+    """
+
+    kind = "two-receiver"
+    methods: ClassVar[dict[str, Method]] = {
+        "columns": solve_by_columns,
+        "generated": solve_generated,
+        "nested": solve_by_nested_transport,
+        "direct": solve_directly,
+        "cvxpy": solve_by_cvxpy,
+        "pdlp": solve_by_pdlp,
+    }
+    solution_class = TwoReceiverSolution
+    accelerated: ClassVar[Kind | None] = pair_fast.KIND
+
+    def __init__(
+        self,
+        prior: object,
+        utility: object,
+        *,
+        grid: object = None,
+        domain: str | None = None,
+        name: str | None = None,
+        source: str | None = None,
+        notes: str | None = None,
+    ) -> None:
+        self._state(
+            {
+                "prior": prior,
+                "grid": grid if grid is None or isinstance(grid, Mapping) else {"x": grid, "y": grid},
+                "utility": utility if isinstance(utility, Mapping) else {"l": utility, "h": utility},
+                "domain": domain,
+                "name": name,
+                "source": source,
+                "notes": notes,
+            }
+        )
+
+    @property
+    def prior(self) -> Fraction:
+        """The probability of state h."""
+        return self.statement.prior
+
+    @property
+    def x(self) -> Vector:
+        """Receiver 1's posteriors."""
+        return self.statement.x
+
+    @property
+    def y(self) -> Vector:
+        """Receiver 2's posteriors."""
+        return self.statement.y
+
+    @property
+    def utility(self) -> tuple[Utility, Utility]:
+        """The utilities in the states l and h, as stated."""
+        return self.statement.low, self.statement.high

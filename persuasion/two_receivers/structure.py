@@ -1,0 +1,160 @@
+"""Two-receiver problems with a short answer, recognised by proof on the data.
+
+* Separable utilities ``f(x) + g(y)`` in either state: two problems of one receiver each, and each is a concave
+  envelope. A utility of one receiver's posterior alone is the special case.
+* Utilities that are symmetric and supermodular in either state: a public signal is optimal. Its potentials are
+  half the diagonal, because ``u(x,x)/2 + u(y,y)/2 >= u(x,y)`` there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from itertools import pairwise, repeat
+from operator import sub
+
+import numpy as np
+
+from dual.kinds.two_receivers.kind import TwoReceiverStatement
+from dual.numbers.arrays import Array
+from persuasion.two_receivers.pairs import Pairs
+from transport.coupling.majorants import Floats, rounding_error
+from transport.road.problem import Witnesses
+
+from .plan import witness
+
+Vector = Sequence[Fraction]
+RULE = "a splitting of the prior between two neighbours on the concave envelope"
+
+
+def short_way(statement: TwoReceiverStatement, client: Pairs) -> Witnesses | None:
+    """The exact answer if the structure gives it away, else None."""
+    tables = [above for _, above in statement.tables]
+    if any(below is not above for below, above in statement.tables):
+        return None
+    different = list(dict.fromkeys(map(id, tables)))
+    known = [(tables[k], client.utility[k]) for k in ([0] if len(different) == 1 else [0, 1])]
+    if all(_is_separable(*one) for one in known):
+        return _separable(statement, tables)
+    if statement.x == statement.y and all(_is_symmetric_supermodular(*one) for one in known):
+        return _public(statement, tables)
+    return None
+
+
+def _is_separable(table: Array, floats: Floats) -> bool:
+    """Whether ``u(i, j) - u(i, 0)`` is the same for every i; looked up in floats first, then proven in integers."""
+    first, error = floats[0] - floats[0, 0], 4 * rounding_error(floats)
+    for part in (slice(None, None, max(1, len(floats) // 8)), slice(None)):
+        if np.abs(floats[part] - floats[part, :1] - first).max() > error:
+            return False
+    line = table.line(0)
+    rise = list(map(sub, line, repeat(line[0])))
+    return all(
+        list(map(sub, line, repeat(line[0]))) == rise for line in (table.line(i) for i in range(1, table.shape[0]))
+    )
+
+
+def _is_symmetric_supermodular(table: Array, floats: Floats) -> bool:
+    """Whether ``u(i, j) = u(j, i)`` and neighbouring cross differences are never negative; proven in integers."""
+    count, error = len(floats), 4 * rounding_error(floats)
+    sample = slice(None, None, max(1, count // 8))
+    for part in (sample, slice(None)):
+        if np.abs(floats[part] - floats[:, part].T).max() > error:
+            return False
+    rises = np.diff(floats, axis=1)
+    if (np.diff(rises, axis=0) < -error).any():
+        return False
+    lines = [table.line(i) for i in range(count)]
+    if any(line != list(column) for line, column in zip(lines, zip(*lines, strict=True), strict=True)):
+        return False
+    steps = [[b - a for a, b in pairwise(line)] for line in lines]
+    return all(a <= b for one, other in pairwise(steps) for a, b in zip(one, other, strict=True))
+
+
+def _separable(statement: TwoReceiverStatement, tables: Sequence[Array]) -> Witnesses:
+    """Two concave envelopes; the receivers' signals are independent given the state."""
+    x, y = statement.x, statement.y
+    along_x = [[table.at(i, 0) for i in range(len(x))] for table in tables]
+    along_y = [[table.at(0, j) - table.at(0, 0) for j in range(len(y))] for table in tables]
+    weights1, V1, alpha1 = envelope(x, along_x[0], along_x[1], statement.prior)
+    weights2, V2, alpha2 = envelope(y, along_y[0], along_y[1], statement.prior)
+    plan: list[dict[tuple[int, ...], Fraction]] = []
+    for state, total in enumerate(statement.masses):
+        first = {i: _mass(state, x[i], weight) for i, weight in weights1.items()}
+        second = {j: _mass(state, y[j], weight) for j, weight in weights2.items()}
+        plan.append({(i, j): a * b / total for i, a in first.items() for j, b in second.items() if total})
+    alone = not any(map(any, along_x)) or not any(map(any, along_y)) or _constant(along_x) or _constant(along_y)
+    return Witnesses(
+        primal=witness(plan),
+        dual={"V": [a + b for a, b in zip(V1, V2, strict=True)], "alpha1": alpha1, "alpha2": alpha2},
+        method="single-receiver" if alone else "separable",
+        rule=RULE,
+    )
+
+
+def _constant(vectors: Sequence[Vector]) -> bool:
+    return all(entry == vector[0] for vector in vectors for entry in vector)
+
+
+def _public(statement: TwoReceiverStatement, tables: Sequence[Array]) -> Witnesses:
+    """One concave envelope, of the payoff at equal posteriors; both receivers see the same signal."""
+    x = statement.x
+    half = [[table.at(i, i) / 2 for i in range(len(x))] for table in tables]
+    weights, V, alpha = envelope(x, half[0], half[1], statement.prior)
+    plan: list[dict[tuple[int, ...], Fraction]] = [
+        {(i, i): _mass(state, x[i], weight) for i, weight in weights.items()} for state in (0, 1)
+    ]
+    return Witnesses(
+        primal=witness(plan),
+        dual={"V": [2 * value for value in V], "alpha1": alpha, "alpha2": alpha},
+        method="public",
+        rule=RULE,
+    )
+
+
+def _mass(state: int, point: Fraction, weight: Fraction) -> Fraction:
+    return weight * (point if state else 1 - point)
+
+
+def envelope(
+    points: Vector, low: Vector, high: Vector, prior: Fraction
+) -> tuple[dict[int, Fraction], tuple[Fraction, Fraction], list[Fraction]]:
+    """Concavify ``w(x) = (1-x) low(x) + x high(x)`` at the prior.
+
+    Returns
+    -------
+    weights : dict
+        Of at most two points that split the prior.
+    V : tuple of Fraction
+        The supporting line ``(1-x) V[0] + x V[1]``.
+    alpha : list of Fraction
+        With ``low <= V[0] + x alpha`` and ``high <= V[1] - (1-x) alpha``.
+
+    Examples
+    --------
+    >>> weights, V, alpha = envelope([Fraction(0), Fraction(1, 2), Fraction(1)], [0, 1, 1], [0, 1, 1], Fraction(1, 4))
+    >>> {k: str(w) for k, w in weights.items()}, [str(v) for v in V]
+    ({0: '1/2', 1: '1/2'}, ['0', '2'])
+    """
+    worth = [(1 - x) * a + x * b for x, a, b in zip(points, low, high, strict=True)]
+    hull: list[int] = []
+    for k, x in enumerate(points):
+        while len(hull) > 1:
+            i, j = hull[-2:]
+            if (worth[j] - worth[i]) * (x - points[j]) > (worth[k] - worth[j]) * (points[j] - points[i]):
+                break
+            hull.pop()
+        hull.append(k)
+    at = next(k for k, i in enumerate(hull) if points[i] >= prior)
+    left, right = (hull[at], hull[at]) if points[hull[at]] == prior else (hull[at - 1], hull[at])
+    if left == right:
+        weights = {left: Fraction(1)}
+        other = hull[at + 1] if at + 1 < len(hull) else hull[at - 1]
+    else:
+        share = (prior - points[left]) / (points[right] - points[left])
+        weights, other = {left: 1 - share, right: share}, right
+    slope = (worth[other] - worth[left]) / (points[other] - points[left]) if other != left else Fraction(0)
+    start = worth[left] - slope * points[left]
+    V = start, start + slope
+    alpha = [(a - V[0]) / x if x else V[1] - b for x, a, b in zip(points, low, high, strict=True)]
+    return weights, V, alpha

@@ -1,0 +1,1 @@
+"""Kind ``transport``: couplings of two distributions."""

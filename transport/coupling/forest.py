@@ -1,0 +1,82 @@
+"""Transport plans on trees: flows and potentials follow by leaf elimination, exactly."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+
+from dual.numbers.arrays import Array
+
+Cell = tuple[int, int]
+
+
+def spanning_tree(rows: int, columns: int, cells: Iterable[Cell]) -> list[Cell]:
+    """The first cells, in the given order, that close no cycle; rows and columns are the nodes.
+
+    Examples
+    --------
+    >>> spanning_tree(2, 2, [(0, 0), (1, 1), (0, 1), (1, 0)])
+    [(0, 0), (1, 1), (0, 1)]
+    """
+    parent = list(range(rows + columns))
+
+    def root(node: int) -> int:
+        while parent[node] != node:
+            parent[node] = parent[parent[node]]
+            node = parent[node]
+        return node
+
+    tree = []
+    for i, j in cells:
+        a, b = root(i), root(rows + j)
+        if a != b:
+            parent[a] = b
+            tree.append((i, j))
+            if len(tree) == rows + columns - 1:
+                break
+    return tree
+
+
+def flows(tree: Sequence[Cell], source: Sequence[Fraction], target: Sequence[Fraction]) -> dict[Cell, Fraction]:
+    """The one plan on a tree with these marginals; masses may come out negative."""
+    left = [*source, *target]
+    neighbours = _neighbours(tree, len(source), len(left))
+    leaves = [node for node, near in enumerate(neighbours) if len(near) == 1]
+    plan: dict[Cell, Fraction] = {}
+    while leaves:
+        node = leaves.pop()
+        if not neighbours[node]:
+            continue
+        other = neighbours[node].pop()
+        neighbours[other].discard(node)
+        plan[min(node, other), max(node, other) - len(source)] = left[node]
+        left[other] -= left[node]
+        if len(neighbours[other]) == 1:
+            leaves.append(other)
+    return plan
+
+
+def potentials(tree: Sequence[Cell], gain: Array) -> tuple[list[Fraction], list[Fraction]]:
+    """Numbers with ``f[i] + g[j] = gain[i][j]`` on a spanning tree; the first is zero."""
+    rows, columns = gain.shape
+    neighbours = _neighbours(tree, rows, rows + columns)
+    found: list[Fraction | None] = [None] * (rows + columns)
+    found[0] = Fraction(0)
+    stack = [0]
+    while stack:
+        node = stack.pop()
+        here = found[node]
+        for other in neighbours[node]:
+            if found[other] is None and here is not None:
+                found[other] = gain.at(min(node, other), max(node, other) - rows) - here
+                stack.append(other)
+    values = [value if value is not None else Fraction(0) for value in found]
+    return values[:rows], values[rows:]
+
+
+def _neighbours(tree: Sequence[Cell], rows: int, nodes: int) -> list[set[int]]:
+    found: list[set[int]] = [set() for _ in range(nodes)]
+    for i, j in tree:
+        found[i].add(rows + j)
+        found[rows + j].add(i)
+    return found

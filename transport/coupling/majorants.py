@@ -1,0 +1,131 @@
+"""Does ``r[i] + c[j]`` majorise a table? A float filter with an a-priori bound, and integers where it cannot tell.
+
+With every number rounded to a double and two additions, the computed ``u - c - r`` is off by at most
+``5 * 2**-53 * (max abs u + max abs r + max abs c)``; the filter allows eight.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from dual.errors import InputError
+from dual.numbers.arrays import Array
+from dual.numbers.exact import over_common_denominator
+
+Floats = npt.NDArray[np.float64]
+ERROR: Final = 8 * 2.0**-53
+_BLOCK: Final = 1 << 15
+
+
+def as_floats(table: Array) -> Floats:
+    """The table in doubles, each nearest to its entry (infinite beyond); shares memory with a table of doubles."""
+    if isinstance(table.data, tuple):
+        common = table.denominator
+        flat = np.array([_double(entry, common) for entry in table.data], dtype=np.float64)
+    elif table.is_float:
+        flat = np.frombuffer(table.data, dtype=np.float64)
+    else:
+        integers = np.frombuffer(table.data, dtype=np.int64)
+        if max(int(integers.max()), -int(integers.min())) < 2**53 and table.denominator < 2**53:
+            flat = integers / float(table.denominator)
+        else:
+            flat = np.array([_double(entry, table.denominator) for entry in integers.tolist()], dtype=np.float64)
+    return flat.reshape(table.shape)
+
+
+def _double(numerator: int, denominator: int) -> float:
+    try:
+        return numerator / denominator
+    except OverflowError:
+        return math.inf if numerator > 0 else -math.inf
+
+
+def finite_floats(table: Array, where: str) -> Floats:
+    """The table in doubles, for a solver.
+
+    Raises
+    ------
+    InputError
+        If an entry is beyond the range of doubles.
+    """
+    floats = as_floats(table)
+    if not np.isfinite(floats).all():
+        raise InputError("an entry is beyond the range of doubles, in which solvers work; scale it", where)
+    return floats
+
+
+def rounding_error(*tables: Floats) -> float:
+    """The most by which sums of one entry of each are off in floats."""
+    size = sum(max(float(np.max(t, initial=0.0)), -float(np.min(t, initial=0.0))) for t in tables)
+    return ERROR * size + 1e-300
+
+
+def excess(
+    table: Array, floats: Floats, r: Sequence[Fraction], c: Sequence[Fraction], most: int = 1
+) -> list[tuple[int, int]]:
+    """Cells with ``table[i][j] > r[i] + c[j]``, in order; none are missed unless there are ``most`` before them.
+
+    Parameters
+    ----------
+    table : Array, shape (n, m)
+    floats : array, shape (n, m)
+        The same in doubles.
+    r, c : sequences of Fraction, shapes (n,), (m,)
+    most : int
+        How many cells are enough.
+
+    Examples
+    --------
+    >>> table = Array((2, 2), (0, 1, 2, 3))
+    >>> excess(table, as_floats(table), [Fraction(1), Fraction(2)], [Fraction(0), Fraction(0)])
+    [(1, 1)]
+    """
+    rough_r, rough_c = (np.array([_double(entry.numerator, entry.denominator) for entry in side]) for side in (r, c))
+    slack = -rounding_error(floats, rough_r, rough_c)
+    if not math.isfinite(slack):  # no float can tell: every cell is looked at exactly
+        floats, rough_r, rough_c, slack = np.zeros(floats.shape), np.zeros(len(r)), np.zeros(len(c)), -1.0
+    columns, denominator = over_common_denominator(c)
+    own = _denominator(table)
+    common = math.lcm(denominator, own)
+    stretch, widened = common // own, common // denominator
+    found: list[tuple[int, int]] = []
+    height = max(1, _BLOCK // len(c))
+    buffer = np.empty((height, len(c)))
+    for begin in range(0, len(r), height):
+        end = min(begin + height, len(r))
+        work = np.subtract(floats[begin:end], rough_c, out=buffer[: end - begin])
+        work -= rough_r[begin:end, None]
+        if work.max() <= slack:
+            continue
+        rows, places = np.nonzero(work > slack)
+        line, at, side = [0], -1, 0
+        for row, j in zip((rows + begin).tolist(), places.tolist(), strict=True):
+            if row != at:
+                line, at = table.line(row, own), row
+                side = r[row].numerator * common // r[row].denominator
+            if line[j] * stretch - columns[j] * widened > side:
+                found.append((row, j))
+                if len(found) == most:
+                    return found
+    return found
+
+
+def _denominator(table: Array) -> int:
+    """A common denominator of all entries; of doubles by their bits, which is quicker than one after the other."""
+    if isinstance(table.data, tuple) or not table.is_float:
+        return table.denominator
+    places = 0
+    entries = np.frombuffer(table.data, dtype=np.float64)
+    for begin in range(0, len(entries), _BLOCK):
+        mantissas, exponents = np.frexp(entries[begin : begin + _BLOCK])
+        integers = np.ldexp(mantissas, 53).astype(np.int64)
+        # The lowest bit that is set counts 2 ** (exponent - 53 + its place).
+        _, lowest = np.frexp((integers & -integers).astype(np.float64))
+        places = max(places, int(np.where(integers == 0, 0, 54 - exponents - lowest).max()))
+    return 1 << places

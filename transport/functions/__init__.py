@@ -1,0 +1,1 @@
+"""Expressions in floating point; nothing here is part of a proof."""
