@@ -59,7 +59,7 @@ def _signals(instance: Mapping[str, Any], signals: Any) -> Fraction:
     prior, receiver = read(instance["prior"]), read(instance["receiver"])
     net, value, placed = net_payoff(instance), ZERO, [ZERO] * len(prior)
     for signal in signals:
-        joint, a = read(signal["joint"]), signal["action"]
+        joint, a = read(signal["joint"]), int(read(signal["action"]))
         demand(min(joint) >= 0 and a in range(len(receiver[0])), "a negative mass or no action")
         placed = [x + y for x, y in zip(placed, joint, strict=True)]
         rewards = [sum(x * y for x, y in zip(joint, column, strict=True)) for column in zip(*receiver, strict=True)]

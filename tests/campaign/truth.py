@@ -102,16 +102,16 @@ def trading(instance: Mapping[str, Any]) -> Truth:
     """Every set of introductions, every matching."""
     values = instance["values"]
     if isinstance(values, Mapping) and "pairs" in values:
-        entries = {(i, j): read(v) for i, j, v in values["pairs"]}
-        shape = values["shape"]
+        entries = {(int(i), int(j)): v for i, j, v in read(values["pairs"])}
+        shape = [int(side) for side in read(values["shape"])]
     elif isinstance(values, Mapping):
-        shape = (len(values["buyers"]), values["sellers"])
+        shape = (len(values["buyers"]), int(read(values["sellers"])))
         entries = {(i, j): v for i, v in enumerate(read(values["buyers"])) for j in range(shape[1])}
     else:
         shape = (len(values), len(values[0]))
         entries = {(i, j): v for i, row in enumerate(read(values)) for j, v in enumerate(row)}
     costs = read(instance.get("costs") or [0] * shape[1])
-    known = set(entries) if instance["known"] == "all" else {(i, j) for i, j in instance["known"]}
+    known = set(entries) if instance["known"] == "all" else {(int(i), int(j)) for i, j in read(instance["known"])}
     net = {(i, j): v - costs[j] for (i, j), v in entries.items()}
     objective = instance.get("objective", "revenue")
     if objective == "welfare":
@@ -315,14 +315,14 @@ def _means(instance: Mapping[str, Any]) -> Truth:
         return Truth()
     if "uniform" in law:
         a, b = read(law["uniform"])
-        cells = 12
+        cells = 6
         ends = [a + (b - a) * Fraction(k, cells) for k in range(cells + 1)]
         pooled = [(x + y) / 2 for x, y in itertools.pairwise(ends)], [Fraction(1, cells)] * cells
         spread = ends, [Fraction(1 if k in (0, cells) else 2, 2 * cells) for k in range(cells + 1)]
     else:
         pooled = spread = read(law["support"]), read(law["prior"])
     at, bend, breakpoints = _payoff(payoff, min(spread[0]), max(spread[0]))
-    knots = sorted({*breakpoints, *(min(spread[0]) + (max(spread[0]) - min(spread[0])) * Fraction(k, 24) for k in range(25))})
+    knots = sorted({*breakpoints, *(min(spread[0]) + (max(spread[0]) - min(spread[0])) * Fraction(k, 8) for k in range(9))})
     noise = _noise(payoff, [(m, at(m)) for m in knots])
     low = solve(linear.means_listed(*pooled, [m for m in {*knots, *pooled[0]}], [at(m) for m in {*knots, *pooled[0]}]).policies)
     if bend is None:
