@@ -1,0 +1,90 @@
+"""Every limit of the checker, in one place, with what it trades off.
+
+The aim: a file of less than 100 kB, its arrays below 10 MB, is answered within 20 seconds and a gigabyte of memory, or
+refused in one line that says what is too large. Sizes are known before anything is read or computed, and work is
+counted before it is done: :func:`steps` for time, :func:`numbers` for memory.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from dual.errors import Undecided
+
+FILE_BYTES: Final = 200_000_000
+"""Longest JSON text. Reading takes some ten times its size in memory; larger tables belong into arrays."""
+
+DEPTH: Final = 40
+"""Deepest nesting of lists and objects. Files of the format need about 10; every function that walks a document may
+then recurse without a thought."""
+
+DIGITS: Final = 4000
+"""Longest number, in digits and in its exponent; Python itself refuses to convert beyond 4,300 digits. Exact optima of
+problems of a thousand states have some hundreds."""
+
+ARRAY_BYTES: Final = 2_000_000_000
+"""All arrays of a file together, as stored on disk: 250 million entries, some minutes of checking."""
+
+INFLATED_BYTES: Final = 100_000_000
+"""All arrays of a file that are compressed, together and after inflating; a thousandth of that may stand on disk."""
+
+TREE_NODES: Final = 100_000
+"""Nodes of a branching tree; the solvers stop at as many."""
+
+STEPS: Final = 200_000_000
+"""Steps of one check, each an operation on numbers of up to 64 bits (about 0.1 microseconds): some 20 seconds."""
+
+NUMBERS: Final = 10_000_000
+"""Numbers that a check may hold at once beyond what its file holds, some 60 to 100 bytes each."""
+
+
+def steps(count: int, what: str) -> None:
+    """Refuse work that would take more than :data:`STEPS` steps, before it is begun.
+
+    Parameters
+    ----------
+    count : int
+        An upper bound of the steps, or their order of magnitude.
+    what : str
+        What is too large, as the subject of a sentence: ``"comparing 30 x 1,000,000 pairs"``.
+
+    Raises
+    ------
+    Undecided
+
+    Examples
+    --------
+    >>> steps(10**9, "comparing 1,000 x 1,000,000 pairs")
+    Traceback (most recent call last):
+        ...
+    dual.errors.Undecided: comparing 1,000 x 1,000,000 pairs takes 1,000,000,000 steps; at most 200,000,000 are taken
+    """
+    if count > STEPS:
+        raise Undecided(f"{what} takes {_shown(count)} steps; at most {STEPS:,} are taken")
+
+
+def numbers(count: int, what: str) -> None:
+    """Refuse to hold more than :data:`NUMBERS` numbers, before they are made.
+
+    Raises
+    ------
+    Undecided
+        As for :func:`steps`.
+    """
+    if count > NUMBERS:
+        raise Undecided(f"{what} takes {_shown(count)} numbers; at most {NUMBERS:,} are held")
+
+
+def words(*values: int) -> int:
+    """How many 64-bit words the longest of some integers has: what an operation on it costs, in steps.
+
+    Examples
+    --------
+    >>> words(3, 2**100)
+    2
+    """
+    return 1 + max(value.bit_length() for value in values) // 64
+
+
+def _shown(count: int) -> str:
+    return f"{count:,}" if count < 10**15 else "more than 10^15"
