@@ -8,8 +8,9 @@ from functools import lru_cache
 from typing import Any
 
 import dual
+from tests.campaign.known import Truth
 from tests.campaign.policies import NoPolicy, attained
-from tests.campaign.truth import Truth, truth
+from tests.campaign.truth import truth
 
 ROUNDING = Fraction(1, 10**9)
 LARGEST = 6
@@ -17,10 +18,10 @@ LARGEST = 6
 
 
 def judge(document: Mapping[str, Any], known: Truth | None = None) -> str:
-    """Fail if the checker proves something false of a document; say what it did: ``unreadable``, ``refused``, ``proven``.
+    """Fail if the checker proves something false of a document; say what it did: ``refused``, ``proven``, ...
 
-    Whatever the claims say, the bounds of a verdict count as proven: that is what it says they are. ``known`` is what is
-    true of the instance, if it is known otherwise.
+    Whatever the claims say, the bounds of a verdict count as proven: that is what it says they are. ``known`` is what
+    is true of the instance, if it is known otherwise.
     """
     if too_large(document.get("problem")):
         return "skipped"

@@ -137,7 +137,9 @@ def _graft(rng: random.Random, document: Document, where: tuple[str, ...]) -> bo
 
 def _word(rng: random.Random, document: Document, where: tuple[str, ...]) -> bool:
     """Another word where a word stands, or a field more or less."""
-    words = [path for path, v in nodes(document) if path and path[0] in where and isinstance(v, str) and number(v) is None]
+    words = [
+        path for path, v in nodes(document) if path and path[0] in where and isinstance(v, str) and number(v) is None
+    ]
     known = ["largest", "smallest", "platform", "hostile", "revenue", "welfare", "equilibrium", "efficient", "root"]
     known += ["equilibrium-welfare", "zero", "highest", "lp", "tree", "cardinality", "known-sellers", "enumeration"]
     known += ["homogeneous", "one-seller", "autarky", "grid", "square", "all"]

@@ -44,7 +44,9 @@ class Linear:
         return self.document(best.solution, cheapest.solution, best.value, best.value)
 
 
-def claimed(instance: Document, lower: Fraction | None, upper: Fraction | None, primal: object, dual: object) -> Document:
+def claimed(
+    instance: Document, lower: Fraction | None, upper: Fraction | None, primal: object, dual: object
+) -> Document:
     """A solution file with consistent claims."""
     grade = "unproven" if lower is None or upper is None else "exact" if lower == upper else "bounded"
     return {
@@ -150,7 +152,9 @@ def transport(source: list, target: list, table: list, field: str = "gain") -> L
         return {"plan": [[i, j, str(x[i, j])] for i in rows for j in columns if x[i, j]]}
 
     def dual(y: Solution) -> Document:
-        return {"potentials": {"source": _text([y["f", i] for i in rows]), "target": _text([y["g", j] for j in columns])}}
+        return {
+            "potentials": {"source": _text([y["f", i] for i in rows]), "target": _text([y["g", j] for j in columns])}
+        }
 
     instance = {"kind": "transport", "source": _text(source), "target": _text(target), field: _text(table)}
     return Linear(instance, policies, prices, primal, dual)

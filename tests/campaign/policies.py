@@ -1,4 +1,4 @@
-"""Policies of kinds with a continuum, read and evaluated a second time: what a primal witness attains, or that it is none.
+"""Policies of kinds with a continuum, read and evaluated a second time: what they attain, or that they are none.
 
 These kinds have no exact optimum to hold a lower bound against; but a lower bound is no more than what its policy
 earns, and that takes a few lines.
@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
-from tests.campaign.truth import function, net_payoff, read
+from tests.campaign.continuum import function, net_payoff
+from tests.campaign.known import read
 
 ZERO, ONE = Fraction(0), Fraction(1)
 
@@ -73,15 +74,15 @@ def _signals(instance: Mapping[str, Any], signals: Any) -> Fraction:
 def _pairs(instance: Mapping[str, Any], plan: Any) -> Fraction:
     p, value = read(instance["prior"]), ZERO
     sums: dict[tuple[str, Fraction], list[Fraction]] = {}
-    for state, mass_of_state in (("l", 1 - p), ("h", p)):
+    for state, total in (("l", 1 - p), ("h", p)):
         utility, placed = function(str(instance["utility"][state]), "x", "y"), ZERO
         for x, y, mass in read(plan[state]):
-            demand(mass >= 0 and 0 <= min(x, y) and max(x, y) <= 1, "a negative mass or no posterior")
+            demand(mass >= 0 and min(x, y) >= 0 and max(x, y) <= 1, "a negative mass or no posterior")
             placed += mass
             for place in (("x", x), ("y", y)):
                 sums.setdefault(place, [ZERO, ZERO])["lh".index(state)] += mass
             value += mass * utility(x, y) if mass else 0
-        demand(placed == mass_of_state, "mass is lost")
+        demand(placed == total, "mass is lost")
     for (_, posterior), (low, high) in sums.items():
         demand(posterior * low == (1 - posterior) * high, "a receiver would hold another belief")
     return value

@@ -79,14 +79,7 @@ def solve(program: Program) -> Outcome:
     _maximise(tableau, basis, [Fraction(0)] * total + [Fraction(-1)] * len(needy), total + len(needy))
     if any(basis[i] >= total and row[-1] for i, row in enumerate(tableau)):
         return Outcome("infeasible")
-    for i in range(len(basis)):  # artificial variables that stayed at zero: pivot them out, or drop their row
-        if basis[i] >= total:
-            j = next((j for j in range(total) if tableau[i][j]), None)
-            if j is not None:
-                _pivot(tableau, basis, i, j)
-    keep = [i for i in range(len(basis)) if basis[i] < total]
-    tableau = [[*tableau[i][:total], tableau[i][-1]] for i in keep]
-    basis = [basis[i] for i in keep]
+    tableau, basis = _drop_artificial(tableau, basis, total)
     objective = [Fraction(program.objective.get(name, 0)) * sign for name, sign in columns] + [Fraction(0)] * slack
     if not _maximise(tableau, basis, objective, total):
         return Outcome("unbounded")
@@ -97,6 +90,19 @@ def solve(program: Program) -> Outcome:
             found[name] += sign * row[-1]
     value = sum((Fraction(c) * found[name] for name, c in program.objective.items()), Fraction(0))
     return Outcome("optimal", value, found)
+
+
+def _drop_artificial(
+    tableau: list[list[Fraction]], basis: list[int], total: int
+) -> tuple[list[list[Fraction]], list[int]]:
+    """Artificial variables that stayed at zero are pivoted out, or their row says nothing and goes."""
+    for i in range(len(basis)):
+        if basis[i] >= total:
+            j = next((j for j in range(total) if tableau[i][j]), None)
+            if j is not None:
+                _pivot(tableau, basis, i, j)
+    keep = [i for i in range(len(basis)) if basis[i] < total]
+    return [[*tableau[i][:total], tableau[i][-1]] for i in keep], [basis[i] for i in keep]
 
 
 def _maximise(tableau: list[list[Fraction]], basis: list[int], objective: Sequence[Fraction], width: int) -> bool:

@@ -2,8 +2,10 @@
 
 import json
 import random
+import tempfile
 from collections.abc import Callable
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import suasion
@@ -20,10 +22,11 @@ def answer(instance: Document, method: str | None = None, **options: object) -> 
 
 
 def plain(solution: Any) -> Document:
-    """A solution's document as JSON would give it back."""
-    from dual.numbers.files import dump
-
-    document = json.loads(dump(solution.document()))
+    """A solution's document as its file holds it."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "solution.json"
+        solution.save(path)
+        document: Document = json.loads(path.read_text("utf-8"))
     document["solver"] = {}
     return document
 
@@ -80,7 +83,9 @@ def means(rng: random.Random) -> Document:
         breakpoints = sorted({Fraction(0), Fraction(2), Fraction(rng.randint(1, 15), 8)})
         pieces = [[str(rng.randint(-3, 3)) for _ in range(rng.randint(1, 4))] for _ in breakpoints[1:]]
         return {"kind": "mean-persuasion", "law": law, "payoff": {"breakpoints": _text(breakpoints), "pieces": pieces}}
-    payoff = rng.choice(["m**2*(3-m)", "(m >= 5/4)", "abs(m - 1/2)", "m - 2*(m > 3/2)", "exp(-m)", "m**3 - 2*m", "1/(m+1)"])
+    payoff = rng.choice(
+        ["m**2*(3-m)", "(m >= 5/4)", "abs(m - 1/2)", "m - 2*(m > 3/2)", "exp(-m)", "m**3 - 2*m", "1/(m+1)"]
+    )
     return {"kind": "mean-persuasion", "law": law, "payoff": payoff}
 
 
