@@ -38,7 +38,7 @@ class Reply:
     @property
     def welfare(self) -> Floats:
         """W; a state that a posterior excludes does not count there."""
-        # Where all posteriors of the other receiver exclude it as well, its best is -inf, and 0 times that is not a number.
+        # Where the other receiver's posteriors exclude it as well its best is -inf, and 0 times that is no number.
         low = np.where(self.axis == 1, 0.0, self.best[0])
         high = np.where(self.axis == 0, 0.0, self.best[1])
         return np.asarray((1 - self.axis) * low + self.axis * high)
