@@ -22,6 +22,7 @@ from dual.verdict import Grade
 
 from .files import dump, store, write
 from .problem import Problem, Witnesses
+from .rounding import short
 from .sweep import Sweep, sweep
 from .table import Table
 
@@ -78,16 +79,18 @@ class Solution(Generic[P_co]):
             proof = checker.proven(kind, problem.statement, None, dual, infeasible=True)
         else:
             proof = checker.proven(kind, problem.statement, primal, dual)
-            if proof.violation is not None:
-                provenance["refused"] = proof.violation
-            primal = primal if proof.lower is not None else None
-            dual = dual if proof.upper is not None else None
+        if problem.accelerated is not None:
+            provenance["accelerated"] = True
+        if proof.violation is not None:
+            provenance["refused"] = proof.violation
+        primal = primal if proof.lower is not None else None
+        dual = dual if proof.upper is not None or proof.grade == "infeasible" else None
         return cls(
             problem=problem,  # type: ignore[arg-type]
             primal=_frozen(primal),
             dual=_frozen(dual),
-            lower=proof.lower,
-            upper=proof.upper,
+            lower=short(proof.lower, proof.grade, up=False),
+            upper=short(proof.upper, proof.grade, up=True),
             grade=proof.grade,
             solver=_frozen(provenance),
             warm=found.warm,
