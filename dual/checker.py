@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import IO, Protocol, TypeVar
+from typing import IO, Any, Protocol, TypeVar
 
 from .errors import InputError, Undecided, Violation
 from .kinds import kind_of, parse
 from .numbers.exact import brief, nearest_double, number
-from .numbers.files import name_of, read
+from .numbers.files import name_of
+from .numbers.files import read as read_file
 from .statement import Statement, fields
-from .verdict import Kind, Verdict, grade_of
+from .verdict import Kind, Reading, Verdict, grade_of
 
 _Bound = TypeVar("_Bound")
 
@@ -38,7 +39,7 @@ def load(source: Source) -> Mapping[str, object]:
         return source
     if hasattr(source, "document"):
         return source.document()
-    return read(source)
+    return read_file(source)
 
 
 def verify(solution: Source, problem: Source | None = None, faster: Mapping[str, Kind] | None = None) -> Verdict:
@@ -80,6 +81,21 @@ def verify(solution: Source, problem: Source | None = None, faster: Mapping[str,
     ... )
     Verdict(lower=Fraction(2, 1), upper=Fraction(2, 1), grade='exact', violation=None, accelerated=False)
     """
+    return examine(solution, problem, faster).verdict
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What was checked, read strictly, and what it proves; a witness that is refused is None."""
+
+    verdict: Verdict
+    statement: Statement
+    primal: Any = None
+    dual: Any = None
+
+
+def examine(solution: Source, problem: Source | None = None, faster: Mapping[str, Kind] | None = None) -> Proof:
+    """As :func:`verify`, with the statement and the witnesses that were read."""
     claim = fields(load(solution), _FIELDS[:2] + _FIELDS[5:6], _FIELDS[2:5] + _FIELDS[6:])
     if claim["format"] != FORMAT:
         raise InputError(f'the format is "{FORMAT}"', "format")
@@ -92,11 +108,12 @@ def verify(solution: Source, problem: Source | None = None, faster: Mapping[str,
     except InputError as error:
         raise InputError(str(error), "problem") from None
     if problem is not None and statement != _asked(problem):
-        return Verdict(None, None, "unproven", "the solution answers another question than the given instance")
+        refusal = "the solution answers another question than the given instance"
+        return Proof(Verdict(None, None, "unproven", refusal), statement)
     infeasible = claim["grade"] == "infeasible"
     used = kind if faster is None else faster.get(kind.name, kind)
-    verdict = _judge(claim, proven(used, statement, claim.get("primal"), claim.get("dual"), infeasible))
-    return verdict if used is kind else replace(verdict, accelerated=True)
+    proof = proven(used, statement, claim.get("primal"), claim.get("dual"), infeasible)
+    return replace(proof, verdict=replace(_judge(claim, proof.verdict), accelerated=used is not kind))
 
 
 def _asked(problem: Source) -> Statement:
@@ -107,16 +124,24 @@ def _asked(problem: Source) -> Statement:
         raise InputError(str(error), where) from None
 
 
-def proven(kind: Kind, statement: Statement, primal: object, dual: object, infeasible: bool = False) -> Verdict:
-    """What a pair of witnesses proves about a statement; either may be None."""
+def proven(kind: Kind, statement: Statement, primal: object, dual: object, infeasible: bool = False) -> Proof:
+    """What a pair of witnesses proves about a statement; either may be None.
+
+    A witness is an object of a file, or one of the kind's own made by hand; both are read strictly.
+    """
     if infeasible:
         if kind.infeasible is None:
-            return Verdict(None, None, "unproven", f"a problem of kind {kind.name} is never infeasible")
-        _, refusal = _attempt(kind.infeasible, statement, dual)
-        return Verdict(None, None, "unproven" if refusal else "infeasible", refusal)
-    lower, low_refusal = _attempt(kind.lower, statement, primal) if primal is not None else (None, None)
-    upper, high_refusal = _attempt(kind.upper, statement, dual) if dual is not None else (None, None)
-    return Verdict(lower, upper, grade_of(lower, upper), low_refusal or high_refusal)
+            refusal: str | None = f"a problem of kind {kind.name} is never infeasible"
+            return Proof(Verdict(None, None, "unproven", refusal), statement)
+        _, dual, refusal = _attempt(kind.refutation, kind.infeasible, statement, dual, "dual")
+        return Proof(Verdict(None, None, "unproven" if refusal else "infeasible", refusal), statement, None, dual)
+    lower = upper = low_refusal = high_refusal = None
+    if primal is not None:
+        lower, primal, low_refusal = _attempt(kind.primal, kind.lower, statement, primal, "primal")
+    if dual is not None:
+        upper, dual, high_refusal = _attempt(kind.dual, kind.upper, statement, dual, "dual")
+    verdict = Verdict(lower, upper, grade_of(lower, upper), low_refusal or high_refusal)
+    return Proof(verdict, statement, primal, dual)
 
 
 def _judge(claim: Mapping[str, object], proof: Verdict) -> Verdict:
@@ -156,10 +181,11 @@ def _bound(value: Fraction | None) -> str:
 
 
 def _attempt(
-    check: Callable[[Statement, object], _Bound], statement: Statement, witness: object
-) -> tuple[_Bound | None, str | None]:
-    """Run one check: its result, or why it refuses."""
+    read: Reading, check: Callable[[Any, Any], _Bound], statement: Statement, witness: object, where: str
+) -> tuple[_Bound | None, object, str | None]:
+    """Run one check: its result and the witness as read, or why it refuses."""
     try:
-        return check(statement, witness), None
+        found = read(witness, statement, where)
+        return check(statement, found), found, None
     except (Violation, InputError, Undecided) as error:
-        return None, str(error)
+        return None, None, str(error)

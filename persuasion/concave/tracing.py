@@ -20,7 +20,7 @@ def traced(problem: Concavification, points: int) -> Envelope:
     for p in _coarse_first(points):
         if attained and lines and _met(attained, lines, p):
             continue
-        solution = cast("ConcavificationSolution", problem.replace(prior=(1 - p, p)).solve())
+        solution = problem.replace(prior=(1 - p, p)).solve()
         for signal in solution.signals:
             payoff = problem.statement.payoff(signal.posterior)
             if payoff is not None:

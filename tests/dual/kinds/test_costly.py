@@ -47,7 +47,7 @@ def changed(path, value):
 
 
 def asked(cost, **fields):
-    return costly_persuasion.parse({**COURT["problem"], "cost": cost, **fields})
+    return costly_persuasion.CostlyPersuasionStatement.read({**COURT["problem"], "cost": cost, **fields})
 
 
 def test_the_prosecutor_by_hand():
@@ -135,7 +135,7 @@ def test_the_statement_writes_what_it_read():
     for cost in ({"entropy": "1/2"}, {"quadratic": "3"}, "exp(q0) + abs(q1 - 1/3)"):
         statement = asked(cost)
         assert statement.document()["cost"] == cost
-        assert costly_persuasion.parse(statement.document()) == statement
+        assert costly_persuasion.CostlyPersuasionStatement.read(statement.document()) == statement
         assert statement != asked({"entropy": "1/3"})
 
 
@@ -172,7 +172,7 @@ def test_states_without_prior_mass_play_no_part():
     primal = {"signals": [{"action": 0, "joint": ["3/5", "1/5", 0]}, {"action": 1, "joint": ["1/10", "1/10", 0]}]}
     for cost in ({"quadratic": 8}, {"entropy": 4}, "8*((q0 - 7/10)**2 + (q1 - 3/10)**2)"):
         statement = asked(cost, **problem)
-        lower = costly_persuasion.lower(statement, primal)
+        lower = costly_persuasion.lower(statement, Experiment.read(primal, statement))
         upper = costly_persuasion.upper(statement, {"prices": [2, 2, -9], "multipliers": [[0, 0], [0, 0]]})
         assert lower < upper == 2
     primal["signals"][0]["joint"][2] = "1/10"

@@ -117,7 +117,7 @@ def test_every_changed_digit_is_refused_or_leaves_a_true_statement():
         ({"prior": []}, "prior: the list is empty"),
         ({"prior": [True, False]}, r"prior\[0\]: true is not a number"),
         ({"prior": None}, "prior: the field is missing"),
-        ({"sender": [[0, 1]]}, "sender: the list has 1 entries where 2 are needed"),
+        ({"sender": [[0, 1]]}, "sender: the list has 1 rows where 2 are needed; rows are states, columns are actions"),
         ({"receiver": [[1, 0, 0], [0, 1, 0]]}, r"receiver\[0\]: the list has 3 entries where 2 are needed"),
         ({"sender": [[0, "many"], [0, 1]]}, r"sender\[0\]\[1\]: 'many' is not a number"),
         ({"sender": [[0, "7/0"], [0, 1]]}, r"sender\[0\]\[1\]: '7/0' divides by zero"),
@@ -148,7 +148,7 @@ def test_weak_duality_for_every_feasible_pair(data):
 
     weights = data.draw(st.lists(st.integers(1, 5), min_size=states, max_size=states))
     prior = [F(w, sum(weights)) for w in weights]
-    statement = persuasion.parse(
+    statement = persuasion.PersuasionStatement.read(
         {"prior": prior, "sender": table(states, actions, small), "receiver": table(states, actions, small)}
     )
     shares = table(3, states, st.integers(0, 3))
