@@ -12,7 +12,6 @@ import difflib
 import reprlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, dataclass
-from functools import cache
 from typing import Any, ClassVar, Self
 
 from .errors import InputError, WrongLength
@@ -52,8 +51,7 @@ def stated(
     return dataclasses.field(default=default, compare=compare, metadata=declared)
 
 
-@cache
-def stated_fields(cls: Any) -> tuple[dataclasses.Field[Any], ...]:
+def stated_fields(cls: type[Record]) -> tuple[dataclasses.Field[Any], ...]:
     """The fields of a record that its file has."""
     return tuple(entry for entry in dataclasses.fields(cls) if "reader" in entry.metadata)
 

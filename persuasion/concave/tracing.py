@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from persuasion.envelope import Envelope, Point, interpolated, lower_of_lines, upper_hull
 
 if TYPE_CHECKING:
-    from .problem import Concavification, ConcavificationSolution
+    from .problem import Concavification
 
 _BESIDE = Fraction(1, 2**20)
 

@@ -9,17 +9,16 @@ from abc import ABC
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from fractions import Fraction
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar
 
 from dual.errors import InputError
 from dual.kinds import KINDS
-from dual.numbers.arrays import Array, store
+from dual.numbers.arrays import Array
 from dual.numbers.exact import brief, number
-from dual.numbers.files import dump, write
 from dual.statement import Statement, Witness
 from dual.verdict import Kind
 
+from .files import save
 from .table import Table
 from .views import html_page, shortened, stated_tables
 
@@ -270,12 +269,6 @@ class Problem(ABC, Generic[S_co, A_co]):
         witnesses = self.methods[name](self, effort)
         answer: Any = self.solution_class.certified(self, witnesses, time.perf_counter() - effort.began)
         return answer  # type: ignore[no-any-return]
-
-
-def save(document: Mapping[str, object], path: str | os.PathLike[str]) -> None:
-    """Write a document, atomically; large arrays go into an ``.npz`` of the same name beside it."""
-    where = Path(path)
-    write(path, dump(store(document, where.parent, f"{where.stem}.npz")))
 
 
 def _snapped(given: object, read: object, where: str) -> Iterator[str]:

@@ -12,14 +12,16 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
 import dual as checker
+from dual.checker import examine
 from dual.errors import FileError
 from dual.kinds import KINDS
 from dual.numbers.exact import brief, nearest_double
 from dual.numbers.files import plain
 from dual.verdict import Grade
 
+from .files import save
 from .frozen import Frozen, frozen
-from .problem import Problem, Witnesses, save
+from .problem import Problem, Witnesses
 from .sweep import Sweep, sweep
 from .table import Table
 from .views import arrays_of, html_page, shortened
@@ -277,7 +279,7 @@ def load(
     FileError
         If a claim is refused.
     """
-    proof = checker.examine(document)
+    proof = examine(document)
     verdict = proof.verdict
     if verdict.violation is not None:
         raise FileError(f"{name}: the solution is refused: {verdict.violation}")

@@ -77,7 +77,8 @@ def arrays_of(witness: object, statement: Statement) -> dict[str, npt.NDArray[np
     found = {}
     for name, axes, reader, value in _numbers(witness, ""):
         try:
-            array = np.array(_floats(value), dtype=np.float64)
+            numbers = tuple(value) if isinstance(value, Array) else value
+            array = np.array(_floats(numbers), dtype=np.float64).reshape(getattr(value, "shape", (-1,)) or ())
         except (TypeError, ValueError, OverflowError):
             continue  # a word, a mapping, lists of different lengths
         if reader is listed_masses:
@@ -102,8 +103,6 @@ def _numbers(record: object, prefix: str) -> Iterator[tuple[str, Sequence[str], 
 
 
 def _floats(value: Any) -> Any:
-    if isinstance(value, Array):
-        return _floats(value.nested())
     if isinstance(value, tuple):
         return [_floats(item) for item in value]
     if isinstance(value, bool) or not isinstance(value, (int, Fraction)):

@@ -25,10 +25,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from operator import mul
 
-from dual.kinds.finite import Experiment, PersuasionStatement, Signal, obedience, obedient_payoffs, split
-from dual.numbers.exact import distribution, items, matrix, vector
+from dual.kinds.finite import Experiment, PersuasionStatement, Prices, Signal, obedience, obedient_payoffs, split
+from dual.numbers.exact import Matrix, beliefs
 from dual.numbers.interval import PRECISION, Interval, interval, rounded
-from dual.statement import fields, stated
+from dual.statement import stated
 from dual.verdict import Kind
 
 from .cost import BeliefCost, ExpressionCost, parse_cost
@@ -75,27 +75,28 @@ def gross_payoff(signals: Sequence[Signal], statement: PersuasionStatement) -> F
     )
 
 
-def upper(statement: CostlyPersuasionStatement, dual: object) -> Fraction:
-    """The bound ``prior . prices``, once the prices majorise payoff minus cost.
+@dataclass(frozen=True, repr=False)
+class PricesWithPoints(Prices):
+    """Prices, and for a cost that is an expression beliefs where the two may touch."""
 
-    For a cost that is an expression, ``points`` may name beliefs where the two may touch; they help the proof and
-    can not make a wrong one.
-    """
-    by_subdivision = isinstance(statement.cost, ExpressionCost)
-    found = fields(dual, ["prices", "multipliers"], ["points"] if by_subdivision else [], where="dual")
-    prices = vector(found["prices"], "dual.prices", len(statement.prior))
-    raw = found.get("points") or ()
-    points = [
-        distribution(point, f"dual.points[{k}]", len(prices))
-        for k, point in enumerate(items(raw, "dual.points") if raw else ())
-    ]
-    actions = len(statement.sender[0])
-    multipliers = matrix(found["multipliers"], "dual.multipliers", actions, actions)
-    for a, payoffs in enumerate(obedient_payoffs(statement.sender, statement.receiver, multipliers)):
-        excess = [payoff - price for payoff, price in zip(payoffs, prices, strict=True)]
+    points: Matrix | None = stated(
+        beliefs, "*points states", "beliefs that help the proof and can not make a wrong one", default=None
+    )
+
+
+def read_dual(raw: object, statement: CostlyPersuasionStatement, where: str) -> Prices:
+    """Read a dual witness; only a cost that is an expression takes points."""
+    return (PricesWithPoints if isinstance(statement.cost, ExpressionCost) else Prices).read(raw, statement, where)
+
+
+def upper(statement: CostlyPersuasionStatement, dual: Prices) -> Fraction:
+    """The bound ``prior . prices``, once the prices majorise payoff minus cost."""
+    points = (dual.points if isinstance(dual, PricesWithPoints) else None) or ()
+    for a, payoffs in enumerate(obedient_payoffs(statement.sender, statement.receiver, dual.multipliers)):
+        excess = [payoff - price for payoff, price in zip(payoffs, dual.prices, strict=True)]
         where = f"prices do not majorise action {a}'s payoff minus cost"
         statement.cost.check(excess, statement.prior, where, points)
-    return sum(map(mul, statement.prior, prices), Fraction(0))
+    return sum(map(mul, statement.prior, dual.prices), Fraction(0))
 
 
-KIND = Kind("costly-persuasion", CostlyPersuasionStatement.read, lower, upper, primal=Experiment.read)
+KIND = Kind("costly-persuasion", CostlyPersuasionStatement.read, lower, upper, primal=Experiment.read, dual=read_dual)

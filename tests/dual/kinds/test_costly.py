@@ -14,6 +14,7 @@ import dual
 from dual.errors import InputError, Undecided, Violation
 from dual.kinds.costly import kind as costly_persuasion
 from dual.kinds.costly.cost import EntropyCost, QuadraticCost
+from dual.kinds.finite import Experiment, Prices
 from dual.numbers.interval import interval
 
 # 1[x >= 1/2] - 16 (x - 3/10)^2 touches its concave envelope at 1/4 and 1/2: the line from -11/25 to 29/25.
@@ -173,11 +174,13 @@ def test_states_without_prior_mass_play_no_part():
     for cost in ({"quadratic": 8}, {"entropy": 4}, "8*((q0 - 7/10)**2 + (q1 - 3/10)**2)"):
         statement = asked(cost, **problem)
         lower = costly_persuasion.lower(statement, Experiment.read(primal, statement))
-        upper = costly_persuasion.upper(statement, {"prices": [2, 2, -9], "multipliers": [[0, 0], [0, 0]]})
+        upper = costly_persuasion.upper(
+            statement, Prices.read({"prices": [2, 2, -9], "multipliers": [[0, 0], [0, 0]]}, statement)
+        )
         assert lower < upper == 2
     primal["signals"][0]["joint"][2] = "1/10"
     with pytest.raises(Violation, match="state 2"):
-        costly_persuasion.lower(asked({"entropy": 4}, **problem), primal)
+        costly_persuasion.lower(statement, Experiment.read(primal, statement))
 
 
 @settings(max_examples=150)
@@ -205,9 +208,10 @@ def test_weak_duality_for_every_feasible_pair(data):
         signals.append({"action": rewards.index(max(rewards)), "joint": joint})
     multipliers = table(actions, actions, st.integers(0, 2))
     prices = [F(price, 2) for price in data.draw(st.lists(st.integers(-8, 24), min_size=states, max_size=states))]
-    low = costly_persuasion.lower(statement, {"signals": signals})
+    dual_witness = {"prices": prices, "multipliers": multipliers}
+    low = costly_persuasion.lower(statement, Experiment.read({"signals": signals}, statement))
     try:
-        high = costly_persuasion.upper(statement, {"prices": prices, "multipliers": multipliers})
+        high = costly_persuasion.upper(statement, costly_persuasion.read_dual(dual_witness, statement, "dual"))
     except (Violation, Undecided):
         return
     assert low <= high
