@@ -6,17 +6,16 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import IO, Any, Protocol, TypeVar
+from typing import IO, Any, Protocol
 
-from .errors import InputError, Undecided, Violation
+from .errors import InputError, Undecided, Violation, printable
 from .kinds import kind_of, parse
-from .numbers.exact import brief, nearest_double, number
-from .numbers.files import name_of
+from .limits import DIGITS
+from .numbers.exact import brief, nearest_double, number, outward, too_long
+from .numbers.files import name_of, require_shallow
 from .numbers.files import read as read_file
 from .statement import Statement, fields
 from .verdict import Kind, Reading, Verdict, grade_of
-
-_Bound = TypeVar("_Bound")
 
 FORMAT = "suasion-solution/1"
 _FIELDS = ("format", "problem", "value", "lower", "upper", "grade", "primal", "dual", "solver")
@@ -35,10 +34,10 @@ Source = str | os.PathLike[str] | IO[str] | IO[bytes] | Mapping[str, object] | D
 
 def load(source: Source) -> Mapping[str, object]:
     """The document of a path, an open file, a mapping or an object that knows its own."""
-    if isinstance(source, Mapping):
-        return source
-    if hasattr(source, "document"):
-        return source.document()
+    if isinstance(source, Mapping) or hasattr(source, "document"):
+        document = source if isinstance(source, Mapping) else source.document()
+        require_shallow(document, "document")
+        return document
     return read_file(source)
 
 
@@ -79,7 +78,7 @@ def verify(solution: Source, problem: Source | None = None, faster: Mapping[str,
     ...         "dual": {"prices": [2], "multipliers": [[0]]},
     ...     }
     ... )
-    Verdict(lower=Fraction(2, 1), upper=Fraction(2, 1), grade='exact', violation=None, accelerated=False)
+    Verdict(lower=Fraction(2, 1), upper=Fraction(2, 1), grade='exact', violation=None, accelerated=False, derived=False)
     """
     return examine(solution, problem, faster).verdict
 
@@ -112,7 +111,7 @@ def examine(solution: Source, problem: Source | None = None, faster: Mapping[str
         return Proof(Verdict(None, None, "unproven", refusal), statement)
     infeasible = claim["grade"] == "infeasible"
     used = kind if faster is None else faster.get(kind.name, kind)
-    proof = proven(used, statement, claim.get("primal"), claim.get("dual"), infeasible)
+    proof = prove(used, statement, claim.get("primal"), claim.get("dual"), infeasible)
     return replace(proof, verdict=replace(_judge(claim, proof.verdict), accelerated=used is not kind))
 
 
@@ -124,24 +123,48 @@ def _asked(problem: Source) -> Statement:
         raise InputError(str(error), where) from None
 
 
-def proven(kind: Kind, statement: Statement, primal: object, dual: object, infeasible: bool = False) -> Proof:
-    """What a pair of witnesses proves about a statement; either may be None.
+def proven(kind: Kind, statement: Statement, primal: object, dual: object, infeasible: bool = False) -> Verdict:
+    """What a pair of witnesses proves about a statement; either may be None."""
+    return prove(kind, statement, primal, dual, infeasible).verdict
 
-    A witness is an object of a file, or one of the kind's own made by hand; both are read strictly.
+
+def prove(kind: Kind, statement: Statement, primal: object, dual: object, infeasible: bool = False) -> Proof:
+    """As :func:`proven`, with the witnesses as they were read.
+
+    A witness is an object of a file, or one of the kind's own made by hand; both are read strictly. A lower bound above
+    the upper one is no proof of anything but a fault in the checker, and is refused as such.
     """
     if infeasible:
-        if kind.infeasible is None:
-            refusal: str | None = f"a problem of kind {kind.name} is never infeasible"
-            return Proof(Verdict(None, None, "unproven", refusal), statement)
-        _, dual, refusal = _attempt(kind.refutation, kind.infeasible, statement, dual, "dual")
-        return Proof(Verdict(None, None, "unproven" if refusal else "infeasible", refusal), statement, None, dual)
-    lower = upper = low_refusal = high_refusal = None
+        refutation, refusal = _infeasible(kind, statement, primal, dual)
+        return Proof(Verdict(None, None, "unproven" if refusal else "infeasible", refusal), statement, None, refutation)
+    low, lower, low_refusal = _attempt(kind.primal, kind.lower, statement, primal, "primal")
+    high, upper, high_refusal = _attempt(kind.dual, kind.upper, statement, dual, "dual")
+    if lower is not None and upper is not None and lower > upper:
+        refusal = _CONTRADICTION.format(brief(lower), brief(upper))
+        return Proof(Verdict(None, None, "unproven", refusal), statement)
+    derived = upper is not None and kind.derives is not None and kind.derives(high)
+    verdict = Verdict(lower, upper, grade_of(lower, upper), low_refusal or high_refusal, derived=derived)
+    return Proof(verdict, statement, low, high)
+
+
+_CONTRADICTION = (
+    "contradiction: the witnesses seem to prove value >= {} and value <= {}, so the checker itself is wrong, and "
+    "nothing is proven; please report this file"
+)
+
+
+def _infeasible(kind: Kind, statement: Statement, primal: object, dual: object) -> tuple[Any, str | None]:
+    """The proof that nothing satisfies the problem, or why there is none."""
+    if kind.infeasible is None:
+        return None, f"a problem of kind {kind.name} is never infeasible"
     if primal is not None:
-        lower, primal, low_refusal = _attempt(kind.primal, kind.lower, statement, primal, "primal")
-    if dual is not None:
-        upper, dual, high_refusal = _attempt(kind.dual, kind.upper, statement, dual, "dual")
-    verdict = Verdict(lower, upper, grade_of(lower, upper), low_refusal or high_refusal)
-    return Proof(verdict, statement, primal, dual)
+        return None, "a primal witness stands beside the claim that nothing is feasible"
+    try:
+        found = kind.refutation(dual, statement, "dual")
+        kind.infeasible(statement, found)
+    except (Violation, InputError, Undecided) as error:
+        return None, str(error)
+    return found, None
 
 
 def _judge(claim: Mapping[str, object], proof: Verdict) -> Verdict:
@@ -152,7 +175,7 @@ def _judge(claim: Mapping[str, object], proof: Verdict) -> Verdict:
         refusal = _unproven_claim(claim, proof)
     except InputError as error:
         refusal = str(error)
-    return Verdict(proof.lower, proof.upper, proof.grade, refusal)
+    return replace(proof, violation=None if refusal is None else printable(refusal))
 
 
 def _unproven_claim(claim: Mapping[str, object], proof: Verdict) -> str | None:
@@ -181,11 +204,18 @@ def _bound(value: Fraction | None) -> str:
 
 
 def _attempt(
-    read: Reading, check: Callable[[Any, Any], _Bound], statement: Statement, witness: object, where: str
-) -> tuple[_Bound | None, object, str | None]:
-    """Run one check: its result and the witness as read, or why it refuses."""
+    read: Reading, check: Callable[[Any, Any], Fraction], statement: Statement, witness: object, where: str
+) -> tuple[Any, Fraction | None, str | None]:
+    """A witness as read and the bound it proves, or why it is refused; too long a bound is rounded outward."""
+    if witness is None:
+        return None, None, None
     try:
         found = read(witness, statement, where)
-        return check(statement, found), found, None
+        bound = check(statement, found)
+        if too_long(bound):
+            bound = outward(bound, DIGITS // 4, where == "dual")
+        if too_long(bound):
+            raise Undecided(f"the bound {brief(bound)} has more than {DIGITS} digits")
     except (Violation, InputError, Undecided) as error:
         return None, None, str(error)
+    return found, bound, None

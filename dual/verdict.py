@@ -29,6 +29,9 @@ class Verdict:
         claims is proven.
     accelerated : bool
         Whether the check took the faster way that leans on more than the standard library.
+    derived : bool
+        Whether the checker found the optimum itself, where the witness of the upper bound only names a method: the
+        proof then rests on the checker's derivation and not on inequalities that anyone can read in the file.
     """
 
     lower: Fraction | None
@@ -36,6 +39,7 @@ class Verdict:
     grade: Grade
     violation: str | None = None
     accelerated: bool = False
+    derived: bool = False
 
     @property
     def accepted(self) -> bool:
@@ -45,7 +49,8 @@ class Verdict:
     def __str__(self) -> str:
         if self.violation is not None:
             return f"refused: {self.violation}"
-        how = " (accelerated)" if self.accelerated else ""
+        words = [word for word in ("accelerated", "derived") if getattr(self, word)]
+        how = f" ({', '.join(words)})" if words else ""
         if self.lower is not None and self.lower == self.upper:
             return f"proven{how}: value = {brief(self.lower)}"
         if self.grade == "infeasible":
@@ -92,6 +97,8 @@ class Kind:
         ``upper(statement, dual)``: the bound that the dual witness proves; raises ``Violation`` if it proves none.
     infeasible : callable, optional
         ``infeasible(statement, refutation)``: raises ``Violation`` unless the witness proves that nothing is feasible.
+    derives : callable, optional
+        ``derives(dual)``: whether with this witness the checker finds the optimum itself.
     primal, dual, refutation : callable, optional
         ``primal(raw, statement, where)`` strictly reads the witness that ``lower`` is given, ``dual`` that of ``upper``
         and ``refutation`` that of ``infeasible``. Usually the ``read`` of a :class:`~dual.statement.Witness`.
@@ -102,6 +109,7 @@ class Kind:
     lower: Callable[[Any, Any], Fraction]
     upper: Callable[[Any, Any], Fraction]
     infeasible: Callable[[Any, Any], None] | None = None
+    derives: Callable[[Any], bool] | None = None
     primal: Reading = _as_it_is
     dual: Reading = _as_it_is
     refutation: Reading = _as_it_is

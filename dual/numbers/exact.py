@@ -240,6 +240,18 @@ def too_long(value: Fraction) -> bool:
     return max(value.numerator.bit_length(), value.denominator.bit_length()) > 3.3219 * DIGITS
 
 
+def outward(value: Fraction, digits: int, up: bool) -> Fraction:
+    """The nearest decimal with so many digits behind the point that is not below (or not above) a number.
+
+    Examples
+    --------
+    >>> outward(Fraction(2, 3), 2, up=True), outward(Fraction(2, 3), 2, up=False)
+    (Fraction(67, 100), Fraction(33, 50))
+    """
+    scaled = value * 10**digits
+    return Fraction(math.ceil(scaled) if up else math.floor(scaled), 10**digits)
+
+
 def text(value: Fraction | int) -> str:
     """Write an exact number as ``"p/q"`` or ``"p"``.
 

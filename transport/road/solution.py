@@ -12,7 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
 import dual as checker
-from dual.checker import examine
+from dual.checker import examine, prove
 from dual.errors import FileError
 from dual.kinds import KINDS
 from dual.numbers.exact import brief, nearest_double
@@ -22,6 +22,7 @@ from dual.verdict import Grade
 from .files import save
 from .frozen import Frozen, frozen
 from .problem import Problem, Witnesses
+from .rounding import short
 from .sweep import Sweep, sweep
 from .table import Table
 from .views import arrays_of, html_page, shortened
@@ -65,7 +66,8 @@ class Solution(Generic[P_co]):
     def certified(cls, problem: Problem[Any, Any], found: Witnesses, seconds: float) -> Self:
         """Let the checker say what a pair of witnesses proves; a witness it refuses is dropped, and that is said."""
         kind = problem.accelerated or KINDS[problem.kind]
-        proof = checker.proven(kind, problem.statement, found.primal, found.dual, found.infeasible)
+        primal = None if found.infeasible else found.primal
+        proof = prove(kind, problem.statement, primal, found.dual, found.infeasible)
         verdict = proof.verdict
         provenance: dict[str, object] = {
             "method": found.method,
@@ -86,8 +88,8 @@ class Solution(Generic[P_co]):
             problem=problem,  # type: ignore[arg-type]
             primal=frozen(proof.primal),
             dual=frozen(proof.dual),
-            lower=verdict.lower,
-            upper=verdict.upper,
+            lower=short(verdict.lower, verdict.grade, up=False),
+            upper=short(verdict.upper, verdict.grade, up=True),
             grade=verdict.grade,
             solver=Frozen(provenance),
             warm=found.warm,
@@ -288,8 +290,8 @@ def load(
         problem=problem,
         primal=frozen(proof.primal),
         dual=frozen(proof.dual),
-        lower=verdict.lower,
-        upper=verdict.upper,
+        lower=short(verdict.lower, verdict.grade, up=False),
+        upper=short(verdict.upper, verdict.grade, up=True),
         grade=verdict.grade,
         solver=Frozen(_floats(document.get("solver") or {})),
     )
