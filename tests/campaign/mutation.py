@@ -1,13 +1,14 @@
 """Mutation of the checker: which changed comparison, sign, sum or check would no test see?
 
 ``python tests/campaign/mutation.py run`` in the root of the repository changes ``dual`` with mutmut (the extra
-``mutation``), one change at a time, and runs for each the tests that reach it; ``... run 'dual.kinds.finite.*'`` a part.
-``... report`` writes ``docs/mutation.md`` from the results and from the reasons in ``tests/campaign/survivors.toml``;
-``... survivors`` prints what is not explained yet. A run takes a while and is no part of the tests.
+``mutation``), one change at a time, and runs for each the tests that reach it; ``... run 'dual.kinds.finite.*'`` a
+part, ``... sample 3`` every third change that was not tried yet. ``... report`` writes ``docs/mutation.md`` from the
+results and from the reasons in ``tests/campaign/survivors.toml``; ``... survivors`` prints what is not explained yet.
+A run takes a while and is no part of the tests.
 
-The changes are mutmut's for operators, comparisons and numbers, and four more that matter to a checker: a condition that
-is forgotten, ``min`` for ``max`` and the like, the other end of an interval, and properties, which mutmut leaves alone.
-What a refusal says is not changed: messages prove nothing.
+The changes are mutmut's for operators, comparisons and numbers, and more that matter to a checker: a condition that is
+forgotten, ``min`` for ``max`` and the like, the other end of an interval. Properties, which mutmut leaves alone, are
+changed too. What a refusal says is not: messages prove nothing.
 """
 
 import json
@@ -150,21 +151,24 @@ def report() -> str:
     """The page, from the results."""
     codes, known = results(), reasons()
     tried = {name: code for name, code in codes.items() if code is not None}
-    total, killed = Counter(map(module_of, tried)), Counter(module_of(n) for n, code in tried.items() if code in KILLED)
-    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=True)
+    total = Counter(map(module_of, tried))
+    killed = Counter(module_of(name) for name, code in tried.items() if code in KILLED)
+    head = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=True)
+    share = f"{sum(killed.values())} of {len(tried)} changes were killed: {sum(killed.values()) / len(tried):.1%}"
+    rest = "" if len(tried) == len(codes) else f" Tried were {len(tried)} of {len(codes)} possible changes."
     lines = [
         "# Mutation of the checker",
         "",
-        "Written by `tests/campaign/mutation.py` from a run of [mutmut](https://mutmut.readthedocs.io) on `dual` at commit",
-        f"{commit.stdout.strip()}. Each change is one of: a comparison, an operator, a number, a condition negated or forgotten,",
-        "`min` for `max` and the like, the other end of an interval. It is *killed* if a test of `tests/dual` or a liar of",
-        "`tests/campaign` fails, or does not come back. What a refusal says is not changed.",
+        "Written by `tests/campaign/mutation.py` from a run of [mutmut](https://mutmut.readthedocs.io) on `dual`",
+        f"(commit {head.stdout.strip()}). A change is one other comparison, operator or number, a condition negated or",
+        "forgotten, `min` for `max` and the like, or the other end of an interval. It is *killed* if a test of",
+        "`tests/dual` or a liar of `tests/campaign` fails, or does not come back. What a refusal says is not changed.",
         "",
-        f"**{sum(killed.values())} of {len(tried)} changes were killed: {sum(killed.values()) / max(len(tried), 1):.1%}.**",
-        "" if len(tried) == len(codes) else f"\nOf {len(codes)} possible changes the rest was not tried.\n",
+        f"**{share}.**{rest}",
+        "",
         "| module | changes | killed | |",
         "|---|---:|---:|---:|",
-        *(f"| `{name}` | {total[name]} | {killed[name]} | {killed[name] / total[name]:.1%} |" for name in sorted(total)),
+        *(f"| `{n}` | {total[n]} | {killed[n]} | {killed[n] / total[n]:.1%} |" for n in sorted(total)),
         "",
         "## Survivors",
         "",
@@ -185,6 +189,9 @@ def main(arguments: list[str]) -> int:
             if rest and rest[0].isdigit():
                 children, rest = int(rest[0]), rest[1:]
             run(tuple(rest), children)
+        case ["sample", step]:
+            untried = [name for name, code in results().items() if code is None]
+            run(tuple(untried[:: int(step)]), 2)
         case ["report"]:
             REPORT.write_text(report(), "utf-8")
         case ["survivors", *rest]:
