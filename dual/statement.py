@@ -28,6 +28,11 @@ class Statement:
     source: str | None = field(default=None, compare=False)
     notes: str | None = field(default=None, compare=False)
 
+    @property
+    def minimises(self) -> bool:
+        """Whether the objective is minimised; bounds are those of the objective itself then."""
+        return False
+
     def document(self) -> dict[str, object]:
         """The instance as its file holds it, with exact numbers as text."""
         found: dict[str, object] = {"kind": self.kind}

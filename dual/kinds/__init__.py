@@ -12,11 +12,12 @@ from dual.verdict import Kind
 from . import concave, coupling, finite, private
 from .costly import kind as costly
 from .delivery import kind as delivery
+from .games import kind as games
 from .means import kind as means
 from .trading import kind as trading
 from .two_receivers import kind as two_receivers
 
-_MODULES = (concave, costly, coupling, delivery, means, finite, private, trading, two_receivers)
+_MODULES = (concave, costly, coupling, delivery, games, means, finite, private, trading, two_receivers)
 KINDS: dict[str, Kind] = {module.KIND.name: module.KIND for module in _MODULES}
 
 

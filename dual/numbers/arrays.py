@@ -120,6 +120,12 @@ class Array:
     def __repr__(self) -> str:
         return f"Array(shape={self.shape})"
 
+    def reshaped(self, shape: tuple[int, ...]) -> Array:
+        """The same entries, in the same order, under another shape of as many."""
+        if math.prod(shape) != len(self):
+            raise ValueError(f"{_times(self.shape)} entries do not fill {_times(shape)}")
+        return Array(shape, self.data, self._denominator)
+
     def nested(self) -> Any:
         """The entries as nested lists of fractions."""
         return _nest(list(self), self.shape)

@@ -40,7 +40,7 @@ class Solution(Generic[P_co]):
     problem : Problem
         What was asked.
     primal, dual : mapping or None
-        The exact witnesses of the lower and of the upper bound, in the form of the kind's files.
+        The exact witnesses, in the form of the kind's files: what is attained, and what bounds it.
     lower, upper : Fraction or None
         The bounds that the witnesses prove.
     grade : {"exact", "bounded", "unproven", "infeasible"}
@@ -80,8 +80,11 @@ class Solution(Generic[P_co]):
             proof = checker.proven(kind, problem.statement, primal, dual)
             if proof.violation is not None:
                 provenance["refused"] = proof.violation
-            primal = primal if proof.lower is not None else None
-            dual = dual if proof.upper is not None else None
+            attained, bound = proof.lower, proof.upper
+            if problem.statement.minimises:
+                attained, bound = bound, attained
+            primal = primal if attained is not None else None
+            dual = dual if bound is not None else None
         return cls(
             problem=problem,  # type: ignore[arg-type]
             primal=_frozen(primal),
@@ -95,8 +98,12 @@ class Solution(Generic[P_co]):
 
     @property
     def value(self) -> float | str | None:
-        """The double nearest to ``lower`` (its exact text if it overflows), None without a lower bound."""
-        return None if self.lower is None else nearest_double(self.lower)
+        """The double nearest to the bound that is attained: ``lower``, or ``upper`` where the objective is minimised.
+
+        Its exact text if it overflows a double, None without such a bound.
+        """
+        attained = self.upper if self.problem.statement.minimises else self.lower
+        return None if attained is None else nearest_double(attained)
 
     def document(self) -> dict[str, object]:
         """The content of the solution's file."""
