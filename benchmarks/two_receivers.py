@@ -16,10 +16,10 @@ from pathlib import Path
 
 import numpy as np
 
-from dual.numbers.files import dump
 from persuasion import TwoReceiverPersuasion
 from persuasion.two_receivers.prices import client_of
 from suasion.bench import measure
+from transport.road.files import dump
 from transport.road.solution import versions
 from transport.road.table import Table
 
@@ -107,7 +107,7 @@ def run(families, sizes, peer_sizes, repeat):
                     # The cutting planes of `nested` show the structure; beyond small grids they are no contender.
                     methods += [peer for peer in PEERS if peer != "nested" or n <= 51]
                 file = Path(folder) / f"{family}-{n}.json"
-                from dual.numbers.arrays import store
+                from transport.road.files import store
 
                 file.write_text(dump(store(problem.document(), Path(folder), f"{family}-{n}.npz")))
                 arrays = 2 * 8 * n * n / 1e6

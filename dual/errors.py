@@ -2,9 +2,28 @@
 
 from __future__ import annotations
 
+_LONGEST = 2000
+"""Characters of a message; longer ones, made of long names, would drown what they say."""
+
+
+def printable(message: str) -> str:
+    r"""A message as one line that any terminal bears: what has no print, such as control characters, is escaped.
+
+    Examples
+    --------
+    >>> print(printable("the name 'caf\u00e9\x1b[2J'\n is too long"))
+    the name 'caf\u00e9\x1b[2J' is too long
+    """
+    line = " ".join(message.split())
+    line = line if len(line) <= _LONGEST else line[:_LONGEST] + "..."
+    return "".join(c if c.isprintable() else c.encode("ascii", "backslashreplace").decode() for c in line)
+
 
 class SuasionError(Exception):
-    """Base of every error the toolkit raises on purpose."""
+    """Base of every error the toolkit raises on purpose; its message is one printable line."""
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(printable(message))
 
 
 class InputError(SuasionError, ValueError):

@@ -15,9 +15,9 @@ from typing import Any
 from dual import command as checker
 from dual.checker import verify
 from dual.errors import InputError, SolverError, SuasionError
-from dual.numbers.arrays import as_json
 from dual.numbers.exact import number
-from dual.numbers.files import dump, plain, write
+from dual.numbers.files import plain
+from transport.road.files import as_json, dump, write
 from transport.road.problem import Problem, Progress
 from transport.road.solution import versions
 from transport.road.table import Table

@@ -2,37 +2,40 @@
 
 An array holds integers over one common denominator, or doubles, which are the dyadic rationals they are. Large arrays
 live in ``.npz`` files next to the JSON that names them: ``{"npz": "name.npz", "array": "key", "sha256": "..."}``. They
-are read with :mod:`zipfile` and :mod:`struct` alone, from the same folder only, and never unpickled.
+are read with :mod:`zipfile` and :mod:`struct` alone, from the same folder only, and never unpickled. An array is read
+where a shape is asked of it, so its size is known before a byte of it is.
 """
 
 from __future__ import annotations
 
-import ast
 import hashlib
 import io
 import math
 import os
+import re
 import struct
 import sys
 import zipfile
+import zlib
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final
+from typing import IO, Any, Final
 
 from dual.errors import InputError
+from dual.limits import ARRAY_BYTES, INFLATED_BYTES
 
 from .exact import index, items, number, over_common_denominator
 
 LARGEST_INLINE: Final = 20_000
-"""Arrays with more entries than this are written beside a file instead of into it."""
+"""Arrays with more entries than this are written beside a file instead of into it: their text would be longer."""
 
-MAX_ENTRIES: Final = 200_000_000
-_FLOATS: Final = {"f": "f", "d": "d"}
-_INTEGERS: Final = "bBhHiIlLqQ"
-_MAGIC: Final = b"\x93NUMPY"
+_HEADER: Final = re.compile(
+    r"\{'descr': '(<f8|<i8)', 'fortran_order': False, 'shape': \((\d{1,9}(?:, \d{1,9})*),?\),? ?\}\s*", re.ASCII
+)
+_TYPES: Final = {"<f8": "d", "<i8": "q"}
 
 
 class Array:
@@ -126,15 +129,20 @@ class Array:
             raise ValueError(f"{_times(self.shape)} entries do not fill {_times(shape)}")
         return Array(shape, self.data, self._denominator)
 
-    def nested(self) -> Any:
-        """The entries as nested lists of fractions."""
-        return _nest(list(self), self.shape)
-
     def plain(self) -> object:
         """The array as an in-memory document holds it: nested lists of text if small, itself if large."""
         if self.reference is not None or len(self) > LARGEST_INLINE:
             return self
+        return self.nested()
+
+    def nested(self) -> Any:
+        """The entries as nested lists of text."""
         return _nest([str(value) for value in self], self.shape)
+
+
+def _nest(flat: list[str], shape: tuple[int, ...]) -> Any:
+    step = len(flat) // shape[0]
+    return flat if len(shape) == 1 else [_nest(flat[k * step : (k + 1) * step], shape[1:]) for k in range(shape[0])]
 
 
 def negative(table: Array) -> Array:
@@ -148,13 +156,6 @@ def negative(table: Array) -> Array:
     if table.is_float:
         return Array(table.shape, array("d", [-float(entry) for entry in table.data]))
     return Array(table.shape, tuple(-int(entry) for entry in table.data), table.denominator)
-
-
-def _nest(flat: list[Any], shape: tuple[int, ...]) -> Any:
-    if len(shape) == 1:
-        return flat
-    step = len(flat) // shape[0]
-    return [_nest(flat[k * step : (k + 1) * step], shape[1:]) for k in range(shape[0])]
 
 
 def read_array(value: object, where: str, shape: Sequence[int]) -> Array:
@@ -186,7 +187,7 @@ def read_array(value: object, where: str, shape: Sequence[int]) -> Array:
     if isinstance(value, Array):
         found = value
     elif isinstance(value, Mapping):
-        found = load(value, Path(), where)
+        found = stored(value, where, tuple(shape))
     else:
         found = _from_buffer(value, where) or _from_lists(value, where, tuple(shape))
     if found.shape != tuple(shape):
@@ -218,19 +219,12 @@ def _from_buffer(value: object, where: str) -> Array | None:
     if isinstance(value, (bytes, bytearray)):
         raise InputError("bytes are not a list of numbers", where)
     code = view.format.lstrip("@=<" if sys.byteorder == "little" else "@=>")
-    if not view.nbytes or (code not in _FLOATS and (len(code) != 1 or code not in _INTEGERS)):
+    if not view.nbytes or code not in tuple("fdbBhHiIlLqQ"):
         return None
-    return Array(view.shape or (1,), _typed(code, view.tobytes()))
-
-
-def _typed(code: str, raw: bytes) -> array[int] | array[float] | tuple[int, ...]:
-    entries: array[Any] = array(code)
-    entries.frombytes(raw)
-    if code == "d" or (code == "q"):
-        return entries
+    entries = array(code, view.tobytes())
     if code in "QL" and max(entries) >= 2**63:
-        return tuple(entries)
-    return array("d" if code == "f" else "q", entries)
+        return Array(view.shape or (1,), tuple(entries))
+    return Array(view.shape or (1,), entries if code in "dq" else array("d" if code == "f" else "q", entries))
 
 
 def _from_lists(value: object, where: str, shape: tuple[int, ...]) -> Array:
@@ -249,26 +243,10 @@ def _collect(value: object, where: str, shape: tuple[int, ...], into: list[Fract
             _collect(entry, f"{where}[{k}]", shape[1:], into)
 
 
-def resolve(document: Any, folder: Path, where: str = "") -> Any:
-    """A document with every ``{"npz": ...}`` in it replaced by the array it names, relative to a folder."""
-    if isinstance(document, Mapping):
-        if "npz" in document:
-            return load(document, folder, where)
-        return {
-            name: resolve(item, folder, f"{where}.{name}" if where else str(name)) for name, item in document.items()
-        }
-    if isinstance(document, list) and document and isinstance(document[0], Mapping) and "npz" in document[0]:
-        return [resolve(item, folder, f"{where}[{k}]") for k, item in enumerate(document)]
-    return document
-
-
-def load(raw: Mapping[str, object], folder: Path, where: str) -> Array:
+def stored(raw: Mapping[str, object], where: str, shape: tuple[int, ...] | None = None) -> Array:
     """Read ``{"npz": name, "array": key, "sha256": digest, "denominator": d}``; the denominator is optional.
 
-    Raises
-    ------
-    InputError
-        If the file is missing, lies elsewhere, has another digest, or holds anything but a plain array of numbers.
+    Without a shape that is asked, the array may have any.
     """
     unknown = sorted(set(raw) - {"npz", "array", "sha256", "denominator"})
     if unknown:
@@ -278,19 +256,18 @@ def load(raw: Mapping[str, object], folder: Path, where: str) -> Array:
         if not isinstance(raw.get(name), str):
             raise InputError("a text is needed here", f"{where}.{name}")
         texts[name] = str(raw[name])
-    file = texts["npz"]
-    if os.path.basename(file) != file or "\\" in file or file in ("", ".", ".."):
-        raise InputError("the array must lie in the same folder as the file that names it", f"{where}.npz")
     try:
-        content = (folder / file).read_bytes()
+        archive = _archive(texts, getattr(raw, "folder", Path()), getattr(raw, "opened", {}), where)
+        shape, data = _member(archive, f"{texts['array']}.npy", where, shape)
+    except InputError:
+        raise
     except OSError as error:
-        raise InputError(f"{file} cannot be read: {error.strerror}", f"{where}.npz") from None
-    if hashlib.sha256(content).hexdigest() != texts["sha256"].lower():
-        raise InputError(f"{file} is another file than the one named: its SHA-256 differs", f"{where}.sha256")
-    shape, data = _member(content, texts["array"], f"{where}.array")
+        raise InputError(f"{texts['npz']} cannot be read: {error.strerror or error}", f"{where}.npz") from None
+    except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, RuntimeError, ValueError) as error:
+        raise InputError(f"not an .npz file: {error}", f"{where}.npz") from None
     denominator = 1
     if raw.get("denominator") is not None:
-        if isinstance(data, array) and data.typecode == "d":
+        if data.typecode == "d":
             raise InputError("only integers take a denominator", f"{where}.denominator")
         denominator = index(raw["denominator"], f"{where}.denominator", 10**4000)
         if denominator == 0:
@@ -299,126 +276,66 @@ def load(raw: Mapping[str, object], folder: Path, where: str) -> Array:
     return Array(shape, data, denominator, texts)
 
 
-def _member(content: bytes, key: str, where: str) -> tuple[tuple[int, ...], Any]:
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            size = archive.getinfo(f"{key}.npy").file_size
-            if size > 8 * MAX_ENTRIES + 65_536:
-                raise InputError(f"the array has more than {MAX_ENTRIES} entries", where)
-            raw = archive.read(f"{key}.npy")
-    except KeyError:
-        raise InputError(f'there is no array "{key}" in the file', where) from None
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, RuntimeError) as error:
-        raise InputError(f"not an .npz file: {error}", where) from None
-    try:
-        return _npy(raw)
-    except (struct.error, SyntaxError, ValueError, KeyError, TypeError, RecursionError, MemoryError) as error:
-        raise InputError(f"not a plain array of numbers: {error}", where) from None
+def _archive(
+    texts: Mapping[str, str], folder: Path, opened: dict[str, tuple[zipfile.ZipFile, str]], where: str
+) -> zipfile.ZipFile:
+    """The file that is named, if it is that file; read once for all arrays of a document."""
+    name = texts["npz"]
+    if name not in opened:
+        if os.path.basename(name) != name or "\\" in name or name in ("", ".", ".."):
+            raise InputError("the array must lie in the same folder as the file that names it", f"{where}.npz")
+        if not (folder / name).is_file():
+            raise InputError(f"{name} cannot be read: there is no such file in the folder", f"{where}.npz")
+        with open(folder / name, "rb") as stream:
+            content = stream.read(ARRAY_BYTES + 1)
+        if len(content) > ARRAY_BYTES:
+            raise InputError(f"{name} is longer than {ARRAY_BYTES:,} bytes", f"{where}.npz")
+        opened[name] = zipfile.ZipFile(io.BytesIO(content)), hashlib.sha256(content).hexdigest()
+    archive, digest = opened[name]
+    if digest != texts["sha256"].lower():
+        raise InputError(f"{name} is another file than the one named: its SHA-256 differs", f"{where}.sha256")
+    return archive
 
 
-def _npy(raw: bytes) -> tuple[tuple[int, ...], Any]:
-    """Shape and entries of a ``.npy`` file: little-endian float64 or int64, row-major."""
-    if raw[:6] != _MAGIC:
-        raise ValueError("the .npy header is missing")
-    length, start = (
-        (struct.unpack_from("<H", raw, 8)[0], 10) if raw[6] == 1 else (struct.unpack_from("<I", raw, 8)[0], 12)
-    )
-    if length > 65_536:
-        raise ValueError("the .npy header is too long")
-    header = ast.literal_eval(raw[start : start + length].decode("latin-1"))
-    code = {"<f8": "d", "<i8": "q"}.get(header["descr"])
-    shape = tuple(header["shape"])
-    if code is None:
-        raise ValueError(f"entries of type {header['descr']!r}; write float64 or int64")
-    if header["fortran_order"]:
-        raise ValueError("the order is column-major; write it row by row")
-    if not shape or not all(isinstance(k, int) and k > 0 for k in shape):
-        raise ValueError(f"the shape is {shape}")
-    body = raw[start + length :]
-    if len(body) != 8 * math.prod(shape):
-        raise ValueError("the array is shorter or longer than its shape says")
-    entries: array[Any] = array(code)
-    entries.frombytes(body)
+def _member(
+    archive: zipfile.ZipFile, name: str, where: str, shape: tuple[int, ...] | None
+) -> tuple[tuple[int, ...], array[Any]]:
+    """Shape and entries of one array of an ``.npz`` file: stored or deflated, of the shape that is asked."""
+    entries = [entry for entry in archive.infolist() if entry.filename == name]
+    if len(entries) != 1:
+        raise InputError(f'the file has {len(entries)} arrays of the name "{name[:-4]}"', f"{where}.array")
+    entry = entries[0]
+    if entry.flag_bits & 1 or entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise InputError("an array is stored or deflated, not encrypted or compressed in another way", f"{where}.array")
+    limit = ARRAY_BYTES if entry.compress_type == zipfile.ZIP_STORED else INFLATED_BYTES
+    with archive.open(entry) as stream:
+        code, shape = _header(stream, where, shape)
+        size = 8 * math.prod(shape)
+        if size > limit:
+            raise InputError(f"the array has {size:,} bytes; at most {limit:,} are read", where)
+        held = entry.file_size - stream.tell()
+        body = stream.read(size)
+        if held != size or len(body) != size or stream.read(1):
+            raise InputError("the array is shorter or longer than its shape says", f"{where}.array")
+    found: array[Any] = array(code, body)
     if sys.byteorder == "big":
-        entries.byteswap()
-    return shape, entries
+        found.byteswap()
+    return shape, found
 
 
-def as_json(value: object) -> object:
-    """What stands for an array in JSON text that has no folder of its own; for ``json.dumps(..., default=as_json)``."""
-    if not isinstance(value, Array):
-        raise TypeError(f"{type(value).__name__} is not JSON")
-    return dict(value.reference) if value.reference is not None else _nest([str(entry) for entry in value], value.shape)
-
-
-def store(document: Any, folder: Path, name: str) -> Any:
-    """A document with every array in it written to ``name`` in a folder and replaced by its reference.
-
-    Arrays that were read from a file that lies in the folder already are left there.
-    """
-    found: dict[str, Array] = {}
-    kept: dict[int, Mapping[str, str]] = {}
-    for key, one in _arrays(document, ""):
-        if one.reference is not None and _lies_in(one.reference, folder):
-            kept[id(one)] = one.reference
-        else:
-            found[key] = one
-    if found:
-        content = _npz(found)
-        from .files import write
-
-        write(folder / name, content)
-        digest = hashlib.sha256(content).hexdigest()
-        for key, one in found.items():
-            extra = {} if one._denominator == 1 else {"denominator": str(one._denominator)}
-            kept[id(one)] = {"npz": name, "array": key, "sha256": digest, **extra}
-    return _replaced(document, kept)
-
-
-def _arrays(document: Any, path: str) -> Iterator[tuple[str, Array]]:
-    if isinstance(document, Array):
-        yield path, document
-    elif isinstance(document, Mapping):
-        for name, item in document.items():
-            yield from _arrays(item, f"{path}_{name}" if path else str(name))
-    elif isinstance(document, list) and document and isinstance(document[0], Array):
-        for k, item in enumerate(document):
-            yield from _arrays(item, f"{path}_{k}")
-
-
-def _replaced(document: Any, kept: Mapping[int, Mapping[str, str]]) -> Any:
-    if isinstance(document, Array):
-        return dict(kept[id(document)])
-    if isinstance(document, Mapping):
-        return {name: _replaced(item, kept) for name, item in document.items()}
-    if isinstance(document, list) and document and isinstance(document[0], Array):
-        return [_replaced(item, kept) for item in document]
-    return document
-
-
-def _lies_in(reference: Mapping[str, str], folder: Path) -> bool:
-    try:
-        content = (folder / reference["npz"]).read_bytes()
-    except OSError:
-        return False
-    return hashlib.sha256(content).hexdigest() == reference["sha256"].lower()
-
-
-def _npz(arrays: Mapping[str, Array]) -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
-        for key, one in arrays.items():
-            data = one.data
-            if not isinstance(data, array):
-                if max(map(abs, data)) >= 2**63:
-                    raise InputError("the numbers are too long for an array of 64-bit integers", key)
-                data = array("q", data)
-            if sys.byteorder == "big":
-                data = data[:]
-                data.byteswap()
-            header = {"descr": "<f8" if data.typecode == "d" else "<i8", "fortran_order": False, "shape": one.shape}
-            line = repr(header).encode("latin-1")
-            line += b" " * (-(len(line) + 11) % 64) + b"\n"
-            entry = zipfile.ZipInfo(f"{key}.npy", (1980, 1, 1, 0, 0, 0))
-            archive.writestr(entry, _MAGIC + b"\x01\x00" + struct.pack("<H", len(line)) + line + data.tobytes())
-    return out.getvalue()
+def _header(stream: IO[bytes], where: str, shape: tuple[int, ...] | None) -> tuple[str, tuple[int, ...]]:
+    """Type and shape of a ``.npy`` file whose header gives the shape that is asked."""
+    start = stream.read(10)
+    if start[:7] != b"\x93NUMPY\x01" or len(start) < 10:
+        raise InputError("not an array as NumPy writes it (version 1.0)", f"{where}.array")
+    header = stream.read(struct.unpack("<H", start[8:])[0]).decode("latin-1")
+    found = _HEADER.fullmatch(header)
+    if not found:
+        raise InputError(
+            f"a plain array is needed: float64 or int64, row by row; this one says {header.strip()[:100]}",
+            f"{where}.array",
+        )
+    held = tuple(map(int, found[2].split(", ")))
+    if shape is not None and held != shape:
+        raise InputError(f"the shape is {_times(held)} where {_times(shape)} is needed", where)
+    return _TYPES[found[1]], held

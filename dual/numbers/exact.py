@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import math
 import re
+import reprlib
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
 from dual.errors import InputError
-
-MAX_DIGITS: Final = 4000
-"""Longest number, in digits, that is read or written (Python itself refuses to convert beyond 4,300)."""
+from dual.limits import DIGITS
 
 _NUMBER: Final = re.compile(r"\s*[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,9})?\s*", re.ASCII)
 _RATIO: Final = re.compile(r"\s*([+-]?\d+)\s*/\s*(\d+)\s*", re.ASCII)
@@ -62,8 +61,8 @@ def number(value: object, where: str = "number") -> Fraction:
     if isinstance(value, bool):
         raise InputError(f"{str(value).lower()} is not a number; write 0 or 1", where)
     if isinstance(value, int):
-        if value.bit_length() > 4 * MAX_DIGITS:
-            raise InputError(f"the number has more than {MAX_DIGITS} digits", where)
+        if too_long(Fraction(value)):
+            raise InputError(f"the number has more than {DIGITS} digits", where)
         return Fraction(value)
     if isinstance(value, str):
         return _from_text(value, where)
@@ -77,23 +76,23 @@ def number(value: object, where: str = "number") -> Fraction:
 
 
 def _from_text(text: str, where: str) -> Fraction:
-    if len(text) > 3 * MAX_DIGITS:
-        raise InputError(f"the number has more than {MAX_DIGITS} digits", where)
+    if len(text) > 3 * DIGITS:
+        raise InputError(f"the number has more than {DIGITS} digits", where)
     ratio = _RATIO.fullmatch(text)
     if ratio:
         parts = ratio.groups()
-        if max(map(len, parts)) > MAX_DIGITS:
-            raise InputError(f"the number has more than {MAX_DIGITS} digits", where)
+        if max(map(len, parts)) > DIGITS:
+            raise InputError(f"the number has more than {DIGITS} digits", where)
         if int(parts[1]) == 0:
             raise InputError(f"{_shown(text)} divides by zero", where)
         return Fraction(int(parts[0]), int(parts[1]))
     plain = _NUMBER.fullmatch(text)
     if not plain:
         raise InputError(f'{_shown(text)} is not a number; write it as 3, 0.3, 3e-1 or "3/10"', where)
-    if len(plain[1]) > MAX_DIGITS:
-        raise InputError(f"the number has more than {MAX_DIGITS} digits", where)
-    if plain[3] and abs(int(plain[3][1:])) > MAX_DIGITS:
-        raise InputError(f"the exponent of {_shown(text)} is beyond {MAX_DIGITS}", where)
+    if len(plain[1]) > DIGITS:
+        raise InputError(f"the number has more than {DIGITS} digits", where)
+    if plain[3] and abs(int(plain[3][1:])) > DIGITS:
+        raise InputError(f"the exponent of {_shown(text)} is beyond {DIGITS}", where)
     return Fraction(text.strip())
 
 
@@ -187,6 +186,11 @@ def distribution(value: object, where: str, length: int | None = None) -> tuple[
     return tuple(read)
 
 
+def too_long(value: Fraction) -> bool:
+    """Whether numerator or denominator has more than 4,000 digits, so that the number cannot be written."""
+    return max(value.numerator.bit_length(), value.denominator.bit_length()) > 3.3219 * DIGITS
+
+
 def text(value: Fraction | int) -> str:
     """Write an exact number as ``"p/q"`` or ``"p"``.
 
@@ -196,8 +200,8 @@ def text(value: Fraction | int) -> str:
         If numerator or denominator has more than 4,000 digits.
     """
     exact = Fraction(value)
-    if max(exact.numerator.bit_length(), exact.denominator.bit_length()) > 3.3219 * MAX_DIGITS:
-        raise InputError(f"a number of more than {MAX_DIGITS} digits cannot be written")
+    if too_long(exact):
+        raise InputError(f"a number of more than {DIGITS} digits cannot be written")
     return str(exact)
 
 
@@ -206,13 +210,19 @@ def brief(value: Fraction) -> str:
 
     Examples
     --------
-    >>> brief(Fraction(1, 3)), brief(Fraction(10**20 + 1, 3 * 10**20))
-    ('1/3', '0.333333333333')
+    >>> brief(Fraction(1, 3)), brief(Fraction(10**20 + 1, 3 * 10**20)), brief(Fraction(-(7**5000)))
+    ('1/3', '0.333333333333', '-3.09e+4225')
     """
     if max(value.numerator.bit_length(), value.denominator.bit_length()) <= 40:
         return str(value)
-    near = nearest_double(value)
-    return near if isinstance(near, str) else f"{near:.12g}"
+    try:
+        return f"{float(value):.12g}"
+    except OverflowError:
+        # Beyond the doubles, where a decimal exponent that is off by one would mislead.
+        exponent = int((value.numerator.bit_length() - value.denominator.bit_length()) * math.log10(2))
+        mantissa = float(value / 10**exponent)
+        shift = math.floor(math.log10(abs(mantissa)))
+        return f"{mantissa / 10**shift:.3g}e+{exponent + shift}"
 
 
 def nearest_double(value: Fraction) -> float | str:
@@ -224,7 +234,10 @@ def nearest_double(value: Fraction) -> float | str:
 
 
 def _shown(value: object) -> str:
-    shown = repr(value[:60] if isinstance(value, (str, list, tuple)) else value)
+    """A short form of what stands where something else should; never the whole of a large or deep one."""
+    if isinstance(value, int) and too_long(Fraction(value)):
+        return "a very long integer"
+    shown = repr(value[:60]) if isinstance(value, str) else reprlib.repr(value)
     return shown if len(shown) <= 60 else shown[:57] + "..."
 
 

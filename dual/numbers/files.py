@@ -1,19 +1,29 @@
-"""Reading and writing JSON files: exact, strict, safe and atomic."""
+"""Reading JSON files: exact, strict and bounded."""
 
 from __future__ import annotations
 
 import json
 import os
-import tempfile
 from collections.abc import Mapping
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from typing import IO, Any, NoReturn
 
 from dual.errors import FileError, InputError
+from dual.limits import DEPTH, FILE_BYTES
 
-from .arrays import Array, resolve
 from .exact import number, text
+
+
+class Beside(dict[str, Any]):
+    """An object ``{"npz": ...}`` of a file, which stands for an array in that file's folder.
+
+    Those of one file share ``opened``, where the archives stand that were read already.
+    """
+
+    folder = Path()
+    opened: Mapping[str, object] = {}
 
 
 def read(source: str | os.PathLike[str] | IO[str] | IO[bytes]) -> dict[str, object]:
@@ -33,7 +43,7 @@ def read(source: str | os.PathLike[str] | IO[str] | IO[bytes]) -> dict[str, obje
     ------
     FileError
         If the source cannot be read, is not UTF-8 or not one JSON object, repeats a key, holds NaN or infinity,
-        or nests too deeply.
+        is too long or nests too deeply.
     InputError
         If a number is longer than the format allows.
 
@@ -45,7 +55,7 @@ def read(source: str | os.PathLike[str] | IO[str] | IO[bytes]) -> dict[str, obje
     """
     name = name_of(source)
     folder = Path(name).parent if isinstance(source, (str, os.PathLike)) or os.path.exists(name) else Path()
-    return dict(resolve(parse(_content(source), name), folder))
+    return parse(_content(source, name), name, folder)
 
 
 def name_of(source: object) -> str:
@@ -55,10 +65,15 @@ def name_of(source: object) -> str:
     return str(getattr(source, "name", "input"))
 
 
-def _content(source: str | os.PathLike[str] | IO[str] | IO[bytes]) -> str:
-    name = name_of(source)
+def _content(source: str | os.PathLike[str] | IO[str] | IO[bytes], name: str) -> str:
     try:
-        raw = Path(source).read_bytes() if isinstance(source, (str, os.PathLike)) else source.read()
+        if isinstance(source, (str, os.PathLike)):
+            with open(source, "rb") as stream:
+                raw: str | bytes = stream.read(FILE_BYTES + 1)
+        else:
+            raw = source.read(FILE_BYTES + 1)
+        if len(raw) > FILE_BYTES:
+            raise FileError(f"{name}: the file is longer than {FILE_BYTES:,} bytes")
         return raw if isinstance(raw, str) else raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise FileError(f"{name}: not UTF-8 text (byte {error.start})") from None
@@ -67,7 +82,7 @@ def _content(source: str | os.PathLike[str] | IO[str] | IO[bytes]) -> str:
         raise FileError(f"{name}: cannot be read: {reason}") from None
 
 
-def parse(content: str, name: str = "input") -> dict[str, object]:
+def parse(content: str, name: str = "input", folder: Path | None = None) -> dict[str, object]:
     """Read one JSON object from its text; see :func:`read`."""
     try:
         document = json.loads(
@@ -75,7 +90,7 @@ def parse(content: str, name: str = "input") -> dict[str, object]:
             parse_int=_integer,
             parse_float=number,
             parse_constant=_refuse_constant,
-            object_pairs_hook=_object,
+            object_pairs_hook=partial(_object, folder or Path(), {}),
         )
     except RecursionError:
         raise FileError(f"{name}: the brackets are nested too deeply") from None
@@ -85,7 +100,29 @@ def parse(content: str, name: str = "input") -> dict[str, object]:
         raise InputError(str(error).removeprefix("number: "), name) from None
     if not isinstance(document, dict):
         raise FileError(f'{name}: not a JSON object; a file starts with {{"kind": ...}}')
+    require_shallow(document, name)
     return document
+
+
+def require_shallow(document: Mapping[str, object], name: str) -> None:
+    """Refuse a document that nests too deeply, or holds text that cannot be written.
+
+    Raises
+    ------
+    FileError
+    """
+    for field, value in document.items():
+        level: list[Any] = [[field, value]]
+        for _ in range(DEPTH):
+            entries = [item for one in level for item in ([*one, *one.values()] if isinstance(one, Mapping) else one)]
+            for item in entries:
+                if isinstance(item, str) and not item.isascii() and any("\ud800" <= c <= "\udfff" for c in item):
+                    raise FileError(f"{name}: {field}: the text {item[:20]!r} holds half a character")
+            level = list({id(item): item for item in entries if isinstance(item, (dict, list, tuple))}.values())
+            if not level:
+                break
+        else:
+            raise FileError(f"{name}: {field}: the brackets are nested too deeply; at most {DEPTH} levels are read")
 
 
 def _integer(digits: str) -> int:
@@ -96,7 +133,7 @@ def _refuse_constant(word: str) -> NoReturn:
     raise InputError(f"{word} is not a finite number")
 
 
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _object(folder: Path, opened: Mapping[str, object], pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
         seen: set[str] = set()
@@ -104,6 +141,9 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
             if key in seen:
                 raise InputError(f'the key "{key[:60]}" stands twice in one object')
             seen.add(key)
+    if "npz" in found:
+        found = Beside(found)
+        found.folder, found.opened = folder, opened
     return found
 
 
@@ -117,63 +157,8 @@ def plain(value: object) -> object:
     """
     if isinstance(value, Fraction):
         return text(value)
-    if isinstance(value, Array):
-        return value.plain()
     if isinstance(value, Mapping):
         return {key: plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [plain(item) for item in value]
-    return value
-
-
-def dump(document: Mapping[str, object]) -> str:
-    """The file's text of a document: one field a line, long lists on one line, exact numbers as text."""
-    return _layout(plain(document), 0) + "\n"
-
-
-def _layout(value: object, depth: int) -> str:
-    flat = json.dumps(value, ensure_ascii=False, allow_nan=False)
-    if len(flat) + depth <= 110 or not isinstance(value, (dict, list)):
-        return flat
-    pad = " " * (depth + 1)
-    if isinstance(value, dict):
-        rows = [f"{json.dumps(key, ensure_ascii=False)}: {_layout(item, depth + 1)}" for key, item in value.items()]
-        return "{\n" + pad + (",\n" + pad).join(rows) + "}"
-    if not any(isinstance(item, (dict, list)) for item in value):
-        return flat
-    return "[" + (",\n" + pad).join(_layout(item, depth + 1) for item in value) + "]"
-
-
-def write(target: str | os.PathLike[str], content: str | bytes) -> None:
-    """Write a file atomically: after an interruption the old file or the new one is there, never a part.
-
-    Raises
-    ------
-    FileError
-        If the file cannot be written; nothing is left behind then.
-    """
-    path = Path(target)
-    data = content.encode() if isinstance(content, str) else content
-    try:
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
-        try:
-            with os.fdopen(handle, "wb") as stream:
-                stream.write(data)
-                stream.flush()
-                os.fsync(stream.fileno())
-            os.chmod(temporary, _mode(path))
-            os.replace(temporary, path)
-        except BaseException:
-            os.unlink(temporary)
-            raise
-    except OSError as error:
-        raise FileError(f"{os.fspath(target)}: cannot be written: {error.strerror or error}") from None
-
-
-def _mode(path: Path) -> int:
-    """Permissions of the file that is replaced, else what the process's umask grants a new file."""
-    if path.exists():
-        return path.stat().st_mode & 0o777
-    mask = os.umask(0)
-    os.umask(mask)
-    return 0o666 & ~mask
+    return value.plain() if hasattr(value, "plain") else value

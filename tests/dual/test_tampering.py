@@ -10,9 +10,9 @@ import pytest
 
 import dual
 import suasion
-from dual.numbers.files import dump
 from dual.numbers.files import parse as read
 from suasion import catalog
+from transport.road.files import dump
 
 WITNESSES = ("value", "lower", "upper", "grade", "primal", "dual")
 JUNK = (None, True, [], {}, "", "x", -1, "7/0", 0.5, [[]], {"a": 1}, "1e999999", [None], 10**30, "9" * 5000)

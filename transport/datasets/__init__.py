@@ -18,9 +18,9 @@ import numpy as np
 
 from dual.errors import FileError, InputError
 from dual.numbers.exact import number
-from dual.numbers.files import dump, write
 from transport.delivery import DeliveryMarket
 from transport.delivery.arrays import Array
+from transport.road.files import dump, write
 from transport.trading.network import TradingNetwork
 
 Place = tuple[float, float]

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from fractions import Fraction
 
 from dual.errors import SolverError
-from dual.numbers.exact import MAX_DIGITS
+from dual.limits import DIGITS
 
 from .exact_simplex import ExactSimplex
 from .highs import FloatOptimum, FloatSolver
@@ -22,7 +22,7 @@ from .tableau import GaveUp, Tableau
 
 __all__ = ["Basis", "Infeasible", "LinearProgram", "Optimum", "Unbounded", "solve"]
 
-_MAX_BITS = int(3.3219 * MAX_DIGITS)
+_MAX_BITS = int(3.3219 * DIGITS)
 
 
 def solve(
@@ -92,7 +92,7 @@ def solve(
         return _float_optimum(solver, rough, str(limit))
     primal, dual, value = integral.stated_primal(z), integral.stated_dual(y), integral.stated_value(z)
     if _too_long(primal) or _too_long(dual) or _too_long([value]):
-        return _float_optimum(solver, rough, f"the exact optimum has numbers of more than {MAX_DIGITS} digits")
+        return _float_optimum(solver, rough, f"the exact optimum has numbers of more than {DIGITS} digits")
     return Optimum(primal, dual, value, True, tableau.basis, solver.iterations, tableau.pivots)
 
 

@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 import dual as checker
 from dual.errors import FileError
 from dual.kinds import KINDS
-from dual.numbers.arrays import store
 from dual.numbers.exact import brief, nearest_double
-from dual.numbers.files import dump, plain, write
+from dual.numbers.files import plain
 from dual.verdict import Grade
 
+from .files import dump, store, write
 from .problem import Problem, Witnesses
 from .sweep import Sweep, sweep
 from .table import Table

@@ -10,8 +10,8 @@ import pytest
 import dual
 from dual import InputError, Violation
 from dual.kinds.means.kind import KIND
-from dual.numbers.files import dump
 from dual.numbers.files import parse as read
+from transport.road.files import dump
 
 COURT = {"law": {"support": [0, 1], "prior": ["7/10", "3/10"]}, "payoff": "m >= 1/2"}
 COURT_PRIMAL = {"signals": [{"mean": 0, "joint": ["2/5", 0]}, {"mean": "1/2", "joint": ["3/10", "3/10"]}]}

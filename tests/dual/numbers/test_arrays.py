@@ -3,6 +3,7 @@
 import hashlib
 import io
 import json
+import struct
 import zipfile
 from array import array
 from fractions import Fraction as F
@@ -10,15 +11,21 @@ from fractions import Fraction as F
 import numpy as np
 import pytest
 
-import dual
 from dual.errors import InputError
-from dual.numbers.arrays import LARGEST_INLINE, Array, load, read_array, resolve, store
-from persuasion import PrivatePersuasion
+from dual.numbers import arrays
+from dual.numbers.arrays import Array, read_array
+from dual.numbers.files import parse
 
 
 def reference(folder, content, key="u", name="a.npz", **more):
     (folder / name).write_bytes(content)
     return {"npz": name, "array": key, "sha256": hashlib.sha256(content).hexdigest(), **more}
+
+
+def load(raw, folder, where, shape=(2, 2)):
+    """Read an array that a file in a folder names."""
+    document = parse(json.dumps({"array": raw}), folder=folder)
+    return read_array(document["array"], where, shape)
 
 
 def npz(**arrays):
@@ -27,23 +34,27 @@ def npz(**arrays):
     return out.getvalue()
 
 
+def nested(array):
+    return np.array(list(array), dtype=object).reshape(array.shape).tolist()
+
+
 @pytest.mark.parametrize("dtype", ["f8", "f4", "i1", "i2", "i4", "i8", "u1", "u4", "u8"])
 def test_numpy_arrays_are_read_exactly(dtype):
     values = np.array([[0, 1, 2], [100, 5, 7]], dtype=dtype) / (8 if dtype.startswith("f") else 1)
     found = read_array(values.astype(dtype), "u", (2, 3))
-    assert found.nested() == [[F(float(x)) for x in row] for row in values]
-    assert [F(n, found.denominator) for n in found.line(1)] == found.nested()[1]
+    assert nested(found) == [[F(float(x)) for x in row] for row in values]
+    assert [F(n, found.denominator) for n in found.line(1)] == nested(found)[1]
 
 
 def test_numpy_views_are_read_in_their_own_order():
     values = np.arange(12.0).reshape(3, 4)
-    assert read_array(values.T, "u", (4, 3)).nested() == [[F(x) for x in row] for row in values.T.tolist()]
-    assert read_array(values[::2], "u", (2, 4)).nested() == [[F(x) for x in row] for row in values[::2].tolist()]
+    assert nested(read_array(values.T, "u", (4, 3))) == [[F(x) for x in row] for row in values.T.tolist()]
+    assert nested(read_array(values[::2], "u", (2, 4))) == [[F(x) for x in row] for row in values[::2].tolist()]
 
 
 def test_numbers_beyond_64_bits_stay_exact():
     huge = [[2**80, F(1, 3)], ["1e-30", 0.1]]
-    assert read_array(huge, "u", (2, 2)).nested() == [[F(2**80), F(1, 3)], [F(1, 10**30), F(0.1)]]
+    assert nested(read_array(huge, "u", (2, 2))) == [[F(2**80), F(1, 3)], [F(1, 10**30), F(0.1)]]
     assert read_array(np.array([[2**64 - 1]], dtype="u8"), "u", (1, 1)).at(0, 0) == 2**64 - 1
 
 
@@ -55,25 +66,21 @@ def test_equality_is_equality_of_entries():
     assert one != Array((1, 2), (1, 2), 4)
 
 
+@pytest.mark.parametrize("save", [np.savez, np.savez_compressed])
 @pytest.mark.parametrize("dtype", ["f8", "i8"])
-def test_files_written_by_numpy_are_read_and_the_other_way_round(tmp_path, dtype):
-    values = np.arange(6, dtype=dtype).reshape(2, 3)
-    found = load(reference(tmp_path, npz(u=values)), tmp_path, "u")
-    assert found.nested() == [[0, 1, 2], [3, 4, 5]]
-    big = Array((LARGEST_INLINE + 1,), array("d" if dtype == "f8" else "q", [3] * (LARGEST_INLINE + 1)))
-    kept = store({"a": {"b": big}}, tmp_path, "out.npz")
-    with np.load(tmp_path / "out.npz") as arrays:
-        assert (arrays["a_b"] == 3).all()
-        assert arrays["a_b"].dtype == np.dtype(dtype)
-    assert resolve(kept, tmp_path)["a"]["b"] == big
+def test_files_written_by_numpy_are_read(tmp_path, dtype, save):
+    out = io.BytesIO()
+    save(out, u=np.arange(6, dtype=dtype).reshape(2, 3), v=np.ones(2))
+    found = load(reference(tmp_path, out.getvalue()), tmp_path, "u", (2, 3))
+    assert nested(found) == [[0, 1, 2], [3, 4, 5]]
 
 
 def test_a_denominator_divides_integers(tmp_path):
     raw = reference(tmp_path, npz(u=np.array([[1, -2]])), denominator=3)
-    assert load(raw, tmp_path, "u").nested() == [[F(1, 3), F(-2, 3)]]
+    assert nested(load(raw, tmp_path, "u", (1, 2))) == [[F(1, 3), F(-2, 3)]]
     floats = reference(tmp_path, npz(u=np.array([[1.0]])), denominator=3)
     with pytest.raises(InputError, match="denominator"):
-        load(floats, tmp_path, "u")
+        load(floats, tmp_path, "u", (1, 1))
 
 
 def test_unsafe_and_broken_files_are_refused(tmp_path):
@@ -89,42 +96,130 @@ def test_unsafe_and_broken_files_are_refused(tmp_path):
         load({"npz": "none.npz", "array": "u", "sha256": digest}, inside, "u")
     with pytest.raises(InputError, match="SHA-256"):
         load(reference(tmp_path, good) | {"sha256": "0" * 64}, tmp_path, "u")
-    with pytest.raises(InputError, match='no array "v"'):
+    with pytest.raises(InputError, match='0 arrays of the name "v"'):
         load(reference(tmp_path, good, key="v"), tmp_path, "u")
     with pytest.raises(InputError, match="unknown field"):
         load(reference(tmp_path, good, shape=3), tmp_path, "u")
-    for bad, message in (
-        (npz(u=np.array([[None]], dtype=object)), "plain array"),
-        (npz(u=np.zeros((2, 2), dtype=">f8")), "float64 or int64"),
-        (npz(u=np.asfortranarray(np.zeros((2, 3)))), "column-major"),
-        (npz(u=np.zeros((0, 3))), "shape"),
-        (b"not a zip file", "not an .npz"),
-        (good[:-60], "not an .npz"),
-    ):
-        with pytest.raises(InputError, match=message):
-            load(reference(tmp_path, bad), tmp_path, "u")
+
+
+def zipped(content=b"", names=("u.npy",), compression=zipfile.ZIP_STORED):
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as archive:
-        archive.writestr("u.npy", b"\x93NUMPY\x01\x00\x10\x00__import__('os')")
-    with pytest.raises(InputError, match="plain array"):
-        load(reference(tmp_path, out.getvalue()), tmp_path, "u")
+    with zipfile.ZipFile(out, "w", compression) as archive:
+        for name in names:
+            entry = zipfile.ZipInfo(name)
+            entry.compress_type = compression
+            archive.writestr(entry, content)
+    return out.getvalue()
+
+
+def header(shape):
+    return f"{{'descr': '<f8', 'fortran_order': False, 'shape': ({shape}), }}"
+
+
+SQUARE = header("2, 2")
+
+
+def npy(head=SQUARE, body=bytes(32), version=1, length=None):
+    return b"\x93NUMPY" + bytes([version, 0]) + struct.pack("<H", length or len(head)) + head.encode() + body
+
+
+GOOD = zipped(npy())
+DEFLATED = zipped(npy(), compression=zipfile.ZIP_DEFLATED)
+EIGHT_MORE, SIZE = struct.pack("<I", 8 + len(npy())), struct.pack("<I", len(npy()))
+HOSTILE_ARRAYS = {
+    "objects": (npz(u=np.array([[None]], dtype=object)), "plain array"),
+    "big-endian": (npz(u=np.zeros((2, 2), dtype=">f8")), "plain array"),
+    "single precision": (npz(u=np.zeros((2, 2), dtype="f4")), "plain array"),
+    "columns first": (npz(u=np.asfortranarray(np.arange(4.0).reshape(2, 2))), "plain array"),
+    "nothing": (npz(u=np.zeros((0, 3))), "shape is 0 x 3 where 2 x 2"),
+    "another shape": (npz(u=np.zeros((2, 3))), "shape is 2 x 3 where 2 x 2"),
+    "another rank": (npz(u=np.zeros(4)), "shape is 4 where 2 x 2"),
+    "no zip file": (b"not a zip file", "not an .npz"),
+    "no bytes": (b"", "not an .npz"),
+    "cut off": (GOOD[:-60], "not an .npz"),
+    "six bytes": (zipped(b"\x93NUMPY"), "not an array as NumPy writes it"),
+    "nine bytes": (zipped(b"\x93NUMPY\x01\x00\x76"), "not an array as NumPy writes it"),
+    "no bytes in it": (zipped(b""), "not an array as NumPy writes it"),
+    "version 2": (zipped(npy(version=2)), "version 1.0"),
+    "code as header": (zipped(npy("__import__('os')")), "plain array"),
+    "deep header": (zipped(npy("(" * 60_000)), "plain array"),
+    "header longer than the file": (zipped(npy(length=60_000)), "plain array"),
+    "huge shape": (
+        zipped(npy(header("999999999, 999999999"))),
+        "999999999",
+    ),
+    "longer shape": (
+        zipped(npy(header("9" * 5000 + ","))),
+        "plain",
+    ),
+    "negative shape": (zipped(npy(header("-2, -2"))), "plain array"),
+    "short body": (zipped(npy(body=bytes(31))), "shorter or longer"),
+    "long body": (zipped(npy(body=bytes(33))), "shorter or longer"),
+    "twice": (zipped(npy(), ("u.npy", "v.npy")).replace(b"v.npy", b"u.npy"), "2 arrays"),
+    "bz2": (zipped(npy(), compression=zipfile.ZIP_BZIP2), "stored or deflated"),
+    "lzma": (zipped(npy(), compression=zipfile.ZIP_LZMA), "stored or deflated"),
+    "encrypted": (GOOD.replace(b"\x14\x00\x00\x00", b"\x14\x00\x01\x00"), "not encrypted"),
+    "wrong checksum": (GOOD.replace(bytes(32), bytes(31) + b"\x01"), "CRC"),
+    "broken deflate": (DEFLATED[:36] + b"\xff" * 6 + DEFLATED[42:], "not an .npz"),
+    "size that lies": (GOOD.replace(SIZE, EIGHT_MORE), "not an .npz|shorter or longer"),
+    "deflated size that lies": (DEFLATED.replace(SIZE, EIGHT_MORE), "not an .npz|shorter or longer"),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE_ARRAYS)
+def test_hostile_arrays_are_refused_in_one_line(tmp_path, name):
+    content, message = HOSTILE_ARRAYS[name]
+    with pytest.raises(InputError, match=message) as caught:
+        load(reference(tmp_path, content), tmp_path, "u")
+    assert str(caught.value).startswith("u")
+    assert len(str(caught.value)) < 300
+
+
+def test_what_the_hostile_arrays_are_made_of_is_read(tmp_path):
+    for good in (GOOD, DEFLATED):
+        assert nested(load(reference(tmp_path, good), tmp_path, "u")) == [[0, 0], [0, 0]]
+
+
+def test_a_bomb_is_not_inflated(tmp_path, monkeypatch):
+    """Neither where the shape asks for less, nor where it asks for as much as is never inflated."""
+    bomb = zipped(npy(header("1500, 1500"), bytes(18_000_000)),
+                  compression=zipfile.ZIP_DEFLATED)  # fmt: skip
+    with pytest.raises(InputError, match="shape is 1500 x 1500 where 2 x 2"):
+        load(reference(tmp_path, bomb), tmp_path, "u")
+    monkeypatch.setattr(arrays, "INFLATED_BYTES", 10**7)
+    with pytest.raises(InputError, match="18,000,000 bytes; at most 10,000,000"):
+        load(reference(tmp_path, bomb), tmp_path, "u", (1500, 1500))
+    monkeypatch.setattr(arrays, "ARRAY_BYTES", 100)
+    with pytest.raises(InputError, match="longer than 100 bytes"):
+        load(reference(tmp_path, GOOD), tmp_path, "u")
+
+
+@pytest.mark.parametrize("name", ["a\0b.npz", "\ud800.npz", "x" * 5000, "a.npz/", "."])
+def test_names_that_no_file_can_have_are_refused(tmp_path, name):
+    raw = Reference({"npz": name, "array": "u", "sha256": "0" * 64}, tmp_path)
+    with pytest.raises(InputError, match=r"u\.npz"):
+        read_array(raw, "u", (2, 2))
+
+
+class Reference(dict):
+    """As a file's object is read."""
+
+    def __init__(self, content, folder):
+        super().__init__(content)
+        self.folder, self.opened = folder, {}
+
+
+def test_a_file_is_read_once_for_all_its_arrays(tmp_path):
+    content = npz(u=np.ones((2, 2)), v=np.zeros((2, 2)))
+    names = [reference(tmp_path, content, key=key) for key in "uvuv"]
+    document = parse(json.dumps({"all": names}), folder=tmp_path)
+    read_array(document["all"][0], "u", (2, 2))
+    (tmp_path / "a.npz").unlink()
+    assert [read_array(one, "u", (2, 2)).at(0, 0) for one in document["all"]] == [1, 0, 1, 0]
 
 
 def test_nan_in_a_file_is_refused_with_its_place(tmp_path):
     values = np.zeros((3, 2))
     values[2, 1] = np.nan
-    found = load(reference(tmp_path, npz(u=values)), tmp_path, "u")
     with pytest.raises(InputError, match=r"u\[2\]\[1\]"):
-        read_array(found, "u", (3, 2))
-
-
-def test_lists_of_arrays_travel_beside_the_file(tmp_path):
-    grid = [[1 - F(k, 40), F(k, 40)] for k in range(41)]
-    u = np.random.default_rng(0).random((2, 41, 41, 13))
-    coarse = [[1 - F(k, 12), F(k, 12)] for k in range(13)]
-    solution = PrivatePersuasion(["1/2", "1/2"], grids=[grid, grid, coarse], utility=u).solve(gap=1e-9)
-    solution.save(tmp_path / "big.json")
-    document = json.loads((tmp_path / "big.json").read_text())
-    assert [one["npz"] for one in document["problem"]["utility"]] == ["big.npz"] * 2
-    assert dual.verify(tmp_path / "big.json").accepted
-    assert dual.verify(tmp_path / "big.json", solution.problem).accepted
+        load(reference(tmp_path, npz(u=values)), tmp_path, "u", (3, 2))
