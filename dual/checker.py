@@ -6,16 +6,15 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from fractions import Fraction
-from typing import IO, Protocol, TypeVar
+from typing import IO, Protocol
 
-from .errors import InputError, Undecided, Violation
+from .errors import InputError, Undecided, Violation, printable
 from .kinds import kind_of, parse
-from .numbers.exact import brief, nearest_double, number
-from .numbers.files import name_of, read
+from .limits import DIGITS
+from .numbers.exact import brief, nearest_double, number, outward, too_long
+from .numbers.files import name_of, read, require_shallow
 from .statement import Statement, fields
 from .verdict import Kind, Verdict, grade_of
-
-_Bound = TypeVar("_Bound")
 
 FORMAT = "suasion-solution/1"
 _FIELDS = ("format", "problem", "value", "lower", "upper", "grade", "primal", "dual", "solver")
@@ -34,10 +33,10 @@ Source = str | os.PathLike[str] | IO[str] | IO[bytes] | Mapping[str, object] | D
 
 def load(source: Source) -> Mapping[str, object]:
     """The document of a path, an open file, a mapping or an object that knows its own."""
-    if isinstance(source, Mapping):
-        return source
-    if hasattr(source, "document"):
-        return source.document()
+    if isinstance(source, Mapping) or hasattr(source, "document"):
+        document = source if isinstance(source, Mapping) else source.document()
+        require_shallow(document, "document")
+        return document
     return read(source)
 
 
@@ -78,7 +77,7 @@ def verify(solution: Source, problem: Source | None = None, faster: Mapping[str,
     ...         "dual": {"prices": [2], "multipliers": [[0]]},
     ...     }
     ... )
-    Verdict(lower=Fraction(2, 1), upper=Fraction(2, 1), grade='exact', violation=None, accelerated=False)
+    Verdict(lower=Fraction(2, 1), upper=Fraction(2, 1), grade='exact', violation=None, accelerated=False, derived=False)
     """
     claim = fields(load(solution), _FIELDS[:2] + _FIELDS[5:6], _FIELDS[2:5] + _FIELDS[6:])
     if claim["format"] != FORMAT:
@@ -109,17 +108,40 @@ def _asked(problem: Source) -> Statement:
 
 
 def proven(kind: Kind, statement: Statement, primal: object, dual: object, infeasible: bool = False) -> Verdict:
-    """What a pair of witnesses proves about a statement; either may be None."""
+    """What a pair of witnesses proves about a statement; either may be None.
+
+    A lower bound above the upper one is no proof of anything but a fault in the checker, and is refused as such.
+    """
     if infeasible:
-        if kind.infeasible is None:
-            return Verdict(None, None, "unproven", f"a problem of kind {kind.name} is never infeasible")
-        _, refusal = _attempt(kind.infeasible, statement, dual)
+        refusal = _infeasible(kind, statement, primal, dual)
         return Verdict(None, None, "unproven" if refusal else "infeasible", refusal)
-    lower, low_refusal = _attempt(kind.lower, statement, primal) if primal is not None else (None, None)
-    upper, high_refusal = _attempt(kind.upper, statement, dual) if dual is not None else (None, None)
+    lower, low_refusal = _attempt(kind.lower, statement, primal, up=False)
+    upper, high_refusal = _attempt(kind.upper, statement, dual, up=True)
+    if lower is not None and upper is not None and lower > upper:
+        return Verdict(None, None, "unproven", _CONTRADICTION.format(brief(lower), brief(upper)))
+    derived = upper is not None and kind.derives is not None and kind.derives(dual)
     if statement.minimises:  # the largest value of -w is the least of w, with the opposite sign
         lower, upper = (None if bound is None else -bound for bound in (upper, lower))
-    return Verdict(lower, upper, grade_of(lower, upper), low_refusal or high_refusal)
+    return Verdict(lower, upper, grade_of(lower, upper), low_refusal or high_refusal, derived=derived)
+
+
+_CONTRADICTION = (
+    "contradiction: the witnesses seem to prove value >= {} and value <= {}, so the checker itself is wrong, and "
+    "nothing is proven; please report this file"
+)
+
+
+def _infeasible(kind: Kind, statement: Statement, primal: object, dual: object) -> str | None:
+    """Why it is not proven that nothing satisfies the problem; None if it is."""
+    if kind.infeasible is None:
+        return f"a problem of kind {kind.name} is never infeasible"
+    if primal is not None:
+        return "a primal witness stands beside the claim that nothing is feasible"
+    try:
+        kind.infeasible(statement, dual)
+    except (Violation, InputError, Undecided) as error:
+        return str(error)
+    return None
 
 
 def _judge(claim: Mapping[str, object], proof: Verdict, minimises: bool) -> Verdict:
@@ -130,7 +152,7 @@ def _judge(claim: Mapping[str, object], proof: Verdict, minimises: bool) -> Verd
         refusal = _unproven_claim(claim, proof, minimises)
     except InputError as error:
         refusal = str(error)
-    return Verdict(proof.lower, proof.upper, proof.grade, refusal)
+    return replace(proof, violation=None if refusal is None else printable(refusal))
 
 
 def _unproven_claim(claim: Mapping[str, object], proof: Verdict, minimises: bool) -> str | None:
@@ -161,10 +183,17 @@ def _bound(value: Fraction | None) -> str:
 
 
 def _attempt(
-    check: Callable[[Statement, object], _Bound], statement: Statement, witness: object
-) -> tuple[_Bound | None, str | None]:
-    """Run one check: its result, or why it refuses."""
+    check: Callable[[Statement, object], Fraction], statement: Statement, witness: object, *, up: bool
+) -> tuple[Fraction | None, str | None]:
+    """The bound that one check proves, or why it refuses; a bound too long to be written is rounded outward."""
+    if witness is None:
+        return None, None
     try:
-        return check(statement, witness), None
+        bound = check(statement, witness)
+        if too_long(bound):
+            bound = outward(bound, DIGITS // 4, up)
+        if too_long(bound):
+            raise Undecided(f"the bound {brief(bound)} has more than {DIGITS} digits")
     except (Violation, InputError, Undecided) as error:
         return None, str(error)
+    return bound, None

@@ -5,12 +5,12 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Sequence
-from typing import NoReturn
+from collections.abc import Mapping, Sequence
+from typing import NoReturn, TextIO
 
 from .checker import verify
-from .errors import SuasionError
-from .numbers.files import plain
+from .errors import SuasionError, printable
+from .numbers.exact import text
 from .verdict import Verdict
 
 EXIT_PROVEN, EXIT_REFUSED, EXIT_UNREADABLE = 0, 1, 2
@@ -32,6 +32,11 @@ def parser() -> argparse.ArgumentParser:
         epilog="Exit status: 0 every claim is proven; 1 a claim is refused or the file says unproven; 2 unreadable.",
     )
     add_arguments(made)
+    made.add_argument(
+        "--trusts",
+        action="store_true",
+        help="also print the checker's modules that took part, with their lines of code",
+    )
     return made
 
 
@@ -48,28 +53,45 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         verdict = verify(sys.stdin.buffer if given.solution == "-" else given.solution, given.instance)
     except SuasionError as error:
-        print(f"python -m dual: {located(error, given.solution)}", file=sys.stderr)
+        say(f"python -m dual: {located(error, given.solution)}", sys.stderr)
         return EXIT_UNREADABLE
-    return report(verdict, given.json)
+    trusted = None
+    if given.trusts:
+        from .trusts import modules
+
+        trusted = modules()
+    return report(verdict, given.json, trusted)
 
 
 def located(error: SuasionError, file: str) -> str:
     """An error in one line that names the file it is about."""
-    message = " ".join(str(error).split())
-    return message if message.startswith(f"{file}:") else f"{file}: {message}"
+    return str(error) if str(error).startswith(f"{printable(file)}:") else f"{printable(file)}: {error}"
 
 
-def report(verdict: Verdict, as_json: bool) -> int:
+def say(message: str, stream: TextIO) -> None:
+    """Print a line; what the stream's encoding lacks is escaped."""
+    encoding = stream.encoding or "ascii"
+    print(message.encode(encoding, "backslashreplace").decode(encoding), file=stream)
+
+
+def report(verdict: Verdict, as_json: bool, trusted: Mapping[str, int] | None = None) -> int:
     """Print a verdict; return the exit status it means."""
+    accepted = verdict.accepted and verdict.grade != "unproven"
     if as_json:
-        print(json.dumps({
-            "accepted": verdict.accepted and verdict.grade != "unproven",
+        document: dict[str, object] = {
+            "accepted": accepted,
             "grade": verdict.grade,
-            "lower": plain(verdict.lower),
-            "upper": plain(verdict.upper),
+            "lower": None if verdict.lower is None else text(verdict.lower),
+            "upper": None if verdict.upper is None else text(verdict.upper),
             "violation": verdict.violation,
             "accelerated": verdict.accelerated,
-        }))  # fmt: skip
+            "derived": verdict.derived,
+        }
+        if trusted is not None:
+            document["trusts"] = trusted
+        print(json.dumps(document, ensure_ascii=True))
     else:
-        print(verdict)
-    return EXIT_PROVEN if verdict.accepted and verdict.grade != "unproven" else EXIT_REFUSED
+        say(str(verdict), sys.stdout)
+        for name, count in () if trusted is None else [*trusted.items(), ("in all", sum(trusted.values()))]:
+            print(f"{count:6}  {name}")
+    return EXIT_PROVEN if accepted else EXIT_REFUSED

@@ -11,12 +11,12 @@ def printable(message: str) -> str:
 
     Examples
     --------
-    >>> print(printable("the name 'caf\u00e9\x1b[2J'\n is too long"))
-    the name 'caf\u00e9\x1b[2J' is too long
+    >>> print(printable("the name 'caf\x1b[2J'\n is too long"))
+    the name 'caf\x1b[2J' is too long
     """
     line = " ".join(message.split())
     line = line if len(line) <= _LONGEST else line[:_LONGEST] + "..."
-    return "".join(c if c.isprintable() else c.encode("ascii", "backslashreplace").decode() for c in line)
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in line)
 
 
 class SuasionError(Exception):

@@ -29,6 +29,9 @@ class Verdict:
         claims is proven.
     accelerated : bool
         Whether the check took the faster way that leans on more than the standard library.
+    derived : bool
+        Whether the checker found the optimum itself, where the witness of the upper bound only names a method: the
+        proof then rests on the checker's derivation and not on inequalities that anyone can read in the file.
     """
 
     lower: Fraction | None
@@ -36,6 +39,7 @@ class Verdict:
     grade: Grade
     violation: str | None = None
     accelerated: bool = False
+    derived: bool = False
 
     @property
     def accepted(self) -> bool:
@@ -45,7 +49,8 @@ class Verdict:
     def __str__(self) -> str:
         if self.violation is not None:
             return f"refused: {self.violation}"
-        how = " (accelerated)" if self.accelerated else ""
+        words = [word for word in ("accelerated", "derived") if getattr(self, word)]
+        how = f" ({', '.join(words)})" if words else ""
         if self.lower is not None and self.lower == self.upper:
             return f"proven{how}: value = {brief(self.lower)}"
         if self.grade == "infeasible":
@@ -85,6 +90,8 @@ class Kind:
         ``upper(statement, dual)``: the bound that the dual witness proves; raises ``Violation`` if it proves none.
     infeasible : callable, optional
         ``infeasible(statement, dual)``: raises ``Violation`` unless the witness proves that nothing is feasible.
+    derives : callable, optional
+        ``derives(dual)``: whether with this witness the checker finds the optimum itself.
     """
 
     name: str
@@ -92,6 +99,7 @@ class Kind:
     lower: Callable[[Any, object], Fraction]
     upper: Callable[[Any, object], Fraction]
     infeasible: Callable[[Any, object], None] | None = None
+    derives: Callable[[object], bool] | None = None
 
     def statement(self, raw: Mapping[str, object]) -> Statement:
         """Read an instance of this kind."""

@@ -1,34 +1,55 @@
-"""The kinds of problems the checker knows."""
+"""The kinds of problems the checker knows; a kind's module is imported when it is asked for."""
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+import importlib
+from collections.abc import Iterator, Mapping
+from typing import Final
 
 from dual.errors import InputError
 from dual.statement import Statement
 from dual.verdict import Kind
 
-from . import concave, coupling, finite, private
-from .costly import kind as costly
-from .delivery import kind as delivery
-from .games import kind as games
-from .means import kind as means
-from .trading import kind as trading
-from .two_receivers import kind as two_receivers
+_MODULES: Final = {
+    "concavification": "concave",
+    "costly-persuasion": "costly.kind",
+    "delivery-market": "delivery.kind",
+    "game": "games.kind",
+    "mean-persuasion": "means.kind",
+    "persuasion": "finite",
+    "private-persuasion": "private",
+    "trading-network": "trading.kind",
+    "transport": "coupling",
+    "two-receiver": "two_receivers.kind",
+}
 
-_MODULES = (concave, costly, coupling, delivery, games, means, finite, private, trading, two_receivers)
-KINDS: dict[str, Kind] = {module.KIND.name: module.KIND for module in _MODULES}
+
+class _Kinds(Mapping[str, Kind]):
+    """Kinds by name."""
+
+    def __getitem__(self, name: str) -> Kind:
+        found: Kind = importlib.import_module(f"dual.kinds.{_MODULES[name]}").KIND
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_MODULES)
+
+    def __len__(self) -> int:
+        return len(_MODULES)
+
+
+KINDS: Mapping[str, Kind] = _Kinds()
 
 
 def kind_of(raw: Mapping[str, object]) -> Kind:
     """Find the kind that an instance names."""
     if "kind" not in raw:
-        raise InputError(f"the field is missing; known kinds are {', '.join(sorted(KINDS))}", "kind")
+        raise InputError(f"the field is missing; known kinds are {', '.join(KINDS)}", "kind")
     name = raw["kind"]
-    if not isinstance(name, str) or name not in KINDS:
-        near = difflib.get_close_matches(str(name), KINDS, n=1)
-        hint = f'did you mean "{near[0]}"?' if near else f"known are {', '.join(sorted(KINDS))}"
+    if not isinstance(name, str) or name not in _MODULES:
+        near = difflib.get_close_matches(str(name)[:60], _MODULES, n=1)
+        hint = f'did you mean "{near[0]}"?' if near else f"known are {', '.join(KINDS)}"
         raise InputError(f'"{str(name)[:60]}" is not a kind; {hint}', "kind")
     return KINDS[name]
 

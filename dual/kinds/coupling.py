@@ -90,7 +90,7 @@ def lower(statement: TransportStatement, primal: object) -> Fraction:
     entries = fields(primal, ["plan"], where="primal")["plan"]
     rows, columns = ([Fraction(0)] * len(side) for side in (statement.source, statement.target))
     value = Fraction(0)
-    for k, item in enumerate(items(entries, "primal.plan") if entries else []):
+    for k, item in enumerate(items(entries, "primal.plan", empty=True)):
         where = f"primal.plan[{k}]"
         first, second, amount = items(item, where, 3)
         i, j = index(first, f"{where}[0]", len(rows)), index(second, f"{where}[1]", len(columns))

@@ -112,7 +112,7 @@ def plan(statement: PrivateStatement, raw: object) -> Plan:
     masses: Plan = []
     for s, (entries, total) in enumerate(zip(states, statement.prior, strict=True)):
         found: dict[tuple[int, ...], Fraction] = {}
-        for k, item in enumerate(items(entries, f"primal.plan[{s}]") if entries else []):
+        for k, item in enumerate(items(entries, f"primal.plan[{s}]", empty=True)):
             where = f"primal.plan[{s}][{k}]"
             entry = items(item, where, len(shape) + 1)
             cell = tuple(

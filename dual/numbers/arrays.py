@@ -151,7 +151,7 @@ def negative(table: Array) -> Array:
     Examples
     --------
     >>> negative(Array((2,), (1, -2), 3)).nested()
-    [Fraction(-1, 3), Fraction(2, 3)]
+    ['-1/3', '2/3']
     """
     if table.is_float:
         return Array(table.shape, array("d", [-float(entry) for entry in table.data]))
@@ -182,7 +182,7 @@ def read_array(value: object, where: str, shape: Sequence[int]) -> Array:
     Examples
     --------
     >>> read_array([[0, "1/2"], [0.25, 1]], "utility", (2, 2)).nested()
-    [[Fraction(0, 1), Fraction(1, 2)], [Fraction(1, 4), Fraction(1, 1)]]
+    [['0', '1/2'], ['1/4', '1']]
     """
     if isinstance(value, Array):
         found = value

@@ -136,13 +136,16 @@ def matrix(
     return read
 
 
-def items(value: object, where: str, length: int | None = None) -> Sequence[object]:
-    """Return the entries of a nonempty list (or tuple, or NumPy array), of the given length if one is given."""
+def items(value: object, where: str, length: int | None = None, empty: bool = False) -> Sequence[object]:
+    """Return the entries of a list (or tuple, or NumPy array), of the given length if one is given.
+
+    A list of no length in particular may be empty only if ``empty`` says so.
+    """
     if hasattr(value, "tolist"):
         value = value.tolist()
     if not isinstance(value, (list, tuple)):
         raise InputError(f"{_shown(value)} is not a list", where)
-    if not value:
+    if not value and not empty:
         raise InputError("the list is empty", where)
     if length is not None and len(value) != length:
         raise InputError(f"the list has {len(value)} entries where {length} are needed", where)
@@ -189,6 +192,18 @@ def distribution(value: object, where: str, length: int | None = None) -> tuple[
 def too_long(value: Fraction) -> bool:
     """Whether numerator or denominator has more than 4,000 digits, so that the number cannot be written."""
     return max(value.numerator.bit_length(), value.denominator.bit_length()) > 3.3219 * DIGITS
+
+
+def outward(value: Fraction, digits: int, up: bool) -> Fraction:
+    """The nearest decimal with so many digits behind the point that is not below (or not above) a number.
+
+    Examples
+    --------
+    >>> outward(Fraction(2, 3), 2, up=True), outward(Fraction(2, 3), 2, up=False)
+    (Fraction(67, 100), Fraction(33, 50))
+    """
+    scaled = value * 10**digits
+    return Fraction(math.ceil(scaled) if up else math.floor(scaled), 10**digits)
 
 
 def text(value: Fraction | int) -> str:

@@ -232,8 +232,7 @@ class Rows:
         """``y . rhs`` and ``-y A`` of multipliers with the right signs."""
         total = Fraction(0)
         reduced: dict[int, Fraction] = {}
-        entries = [] if isinstance(raw, (list, tuple)) and not raw else items(raw, where)
-        for entry in entries:
+        for entry in items(raw, where, empty=True):
             row, weight = items(entry, where, 2)
             i = index(row, where, len(self.rows))
             y = number(weight, where)

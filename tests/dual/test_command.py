@@ -10,6 +10,7 @@ import pytest
 
 import dual
 from dual import command
+from dual.trusts import lines
 
 SOLUTION = {
     "format": "suasion-solution/1",
@@ -45,7 +46,8 @@ def test_a_copied_folder_checks_alone(tmp_path, solution, name):
     assert (run.returncode, run.stdout, run.stderr) == (0, "proven: value = 2\n", "")
     run = isolated(folder, "--json", "-", stdin=solution.read_text())
     assert json.loads(run.stdout) == {
-        "accepted": True, "grade": "exact", "lower": "2", "upper": "2", "violation": None, "accelerated": False,
+        "accepted": True, "grade": "exact", "lower": "2", "upper": "2", "violation": None,
+        "accelerated": False, "derived": False,
     }  # fmt: skip
     run = isolated(folder, solution, "--instance", solution.with_name("none.json"))
     assert run.returncode == 2
@@ -93,3 +95,45 @@ def test_as_a_module():
     run = subprocess.run([sys.executable, "-m", "dual", "--help"], capture_output=True, text=True, check=False)
     assert run.returncode == 0
     assert "SOLUTION" in run.stdout
+
+
+def test_a_verdict_names_the_modules_it_rests_on(tmp_path, solution):
+    folder = tmp_path / "copy"
+    shutil.copytree(Path(dual.__file__).parent, folder)
+    run = isolated(folder, "--trusts", solution)
+    verdict, *rows = run.stdout.splitlines()
+    assert (run.returncode, verdict) == (0, "proven: value = 2")
+    counts = {name: int(count) for count, name in (row.split(maxsplit=1) for row in rows)}
+    assert counts.pop("in all") == sum(counts.values())
+    assert {"dual.checker", "dual.kinds.finite", "dual.numbers.exact"} < set(counts)
+    assert not [name for name in counts if name.startswith(("dual.functions", "dual.kinds.t", "dual.numbers.arrays"))]
+    assert json.loads(isolated(folder, "--trusts", "--json", solution).stdout)["trusts"] == counts
+
+
+def test_lines_of_code_are_counted_without_words():
+    source = """
+'''Module.'''
+
+import os  # one
+
+# comment
+
+
+class A:
+    "Doc"
+
+    x = (  # two
+        1,
+
+        2,  # three
+    )
+
+    def f(self):
+        '''Doc
+
+        of three lines.'''
+        return '''text
+        that counts'''
+"""
+    # import, class, the four lines of x that are not blank, def, and the two of the text.
+    assert lines(source) == 1 + 1 + 4 + 1 + 2

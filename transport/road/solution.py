@@ -22,6 +22,7 @@ from dual.verdict import Grade
 
 from .files import dump, store, write
 from .problem import Problem, Witnesses
+from .rounding import short
 from .sweep import Sweep, sweep
 from .table import Table
 
@@ -61,7 +62,7 @@ class Solution(Generic[P_co]):
     @classmethod
     def certified(cls, problem: Problem[Any], found: Witnesses, seconds: float) -> Self:
         """Let the checker say what a pair of witnesses proves; a witness it refuses is dropped, and that is said."""
-        kind = problem.accelerated or KINDS[problem.kind]
+        kind = problem.quick_check or KINDS[problem.kind]
         provenance: dict[str, object] = {
             "method": found.method,
             "versions": versions(),
@@ -78,19 +79,21 @@ class Solution(Generic[P_co]):
             proof = checker.proven(kind, problem.statement, None, dual, infeasible=True)
         else:
             proof = checker.proven(kind, problem.statement, primal, dual)
-            if proof.violation is not None:
-                provenance["refused"] = proof.violation
-            attained, bound = proof.lower, proof.upper
-            if problem.statement.minimises:
-                attained, bound = bound, attained
-            primal = primal if attained is not None else None
-            dual = dual if bound is not None else None
+        if problem.quick_check is not None:
+            provenance["accelerated"] = True
+        if proof.violation is not None:
+            provenance["refused"] = proof.violation
+        attained, bound = proof.lower, proof.upper
+        if problem.statement.minimises:
+            attained, bound = bound, attained
+        primal = primal if attained is not None else None
+        dual = dual if bound is not None or proof.grade == "infeasible" else None
         return cls(
             problem=problem,  # type: ignore[arg-type]
             primal=_frozen(primal),
             dual=_frozen(dual),
-            lower=proof.lower,
-            upper=proof.upper,
+            lower=short(proof.lower, proof.grade, up=False),
+            upper=short(proof.upper, proof.grade, up=True),
             grade=proof.grade,
             solver=_frozen(provenance),
             warm=found.warm,

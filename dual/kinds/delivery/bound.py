@@ -128,7 +128,7 @@ def pairs_weight(statement: DeliveryStatement, raw: object) -> Fraction:
     buyers, stores, _ = statement.shape
     where = "dual.bound.heaviest"
     total, used_buyers, used_stores = ZERO, set(), set()
-    for n, item in enumerate(_listed(raw, where)):
+    for n, item in enumerate(items(raw, where, empty=True)):
         entry = items(item, f"{where}[{n}]", 2)
         i, j = index(entry[0], f"{where}[{n}][0]", buyers), index(entry[1], f"{where}[{n}][1]", stores)
         if i in used_buyers or j in used_stores:
@@ -137,10 +137,6 @@ def pairs_weight(statement: DeliveryStatement, raw: object) -> Fraction:
         used_stores.add(j)
         total += statement.values[i][j]
     return total
-
-
-def _listed(raw: object, where: str) -> Sequence[object]:
-    return () if isinstance(raw, (list, tuple)) and not raw else items(raw, where)
 
 
 def infeasible(statement: DeliveryStatement, dual: object) -> None:
@@ -257,7 +253,10 @@ def conflict(statement: DeliveryStatement, raw: object, where: str, budget: str 
     found = fields(raw, parts, where=where)
     inactive = fields(found["idle"], ["buyers", "stores", "couriers"], where=f"{where}.idle")
     idle = tuple(
-        frozenset(index(agent, f"{where}.idle.{side}", count) for agent in _listed(inactive[side], f"{where}.idle"))
+        frozenset(
+            index(agent, f"{where}.idle.{side}", count)
+            for agent in items(inactive[side], f"{where}.idle.{side}", empty=True)
+        )
         for side, count in zip(("buyers", "stores", "couriers"), statement.shape, strict=True)
     )
     left: dict[tuple[int, int], Fraction] = {}
@@ -306,7 +305,7 @@ def conflict(statement: DeliveryStatement, raw: object, where: str, budget: str 
 def _weighted(raw: object, where: str, bounds: Sequence[int]) -> list[Any]:
     """Read entries of indices and one multiplier >= 0."""
     read = []
-    for n, item in enumerate(_listed(raw, where)):
+    for n, item in enumerate(items(raw, where, empty=True)):
         entry = items(item, f"{where}[{n}]", len(bounds) + 1)
         weight = number(entry[-1], f"{where}[{n}]")
         if weight < 0:
@@ -388,7 +387,8 @@ def _tree(statement: DeliveryStatement, found: Mapping[str, object]) -> Fraction
     level = number(found["level"], "dual.bound.level")
     where = "dual.bound.conflicts"
     conflicts = [
-        conflict(statement, raw, f"{where}[{n}]") for n, raw in enumerate(_listed(found.get("conflicts", ()), where))
+        conflict(statement, raw, f"{where}[{n}]")
+        for n, raw in enumerate(items(found.get("conflicts", ()), where, empty=True))
     ]
     part = rest(statement, root, level, conflicts)
     bound = tree.upper(part.rows, found["nodes"], "dual.bound.nodes")

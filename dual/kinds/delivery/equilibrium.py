@@ -107,7 +107,7 @@ def quotes(
         elsewhere = choice(found["elsewhere"], f"{where}.elsewhere", rules)
         traded = {}
         listed = found["pairs"]
-        for n, item in enumerate(() if listed in ([], ()) else items(listed, f"{where}.pairs")):
+        for n, item in enumerate(items(listed, f"{where}.pairs", empty=True)):
             entry = items(item, f"{where}.pairs[{n}]", 3)
             place = f"{where}.pairs[{n}]"
             pair = (index(entry[0], f"{place}[0]", buyers), index(entry[1], f"{place}[1]", stores))

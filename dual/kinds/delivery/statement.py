@@ -108,11 +108,9 @@ def choice(value: object, where: str, known: tuple[str, ...]) -> str:
 
 def transactions(statement: DeliveryStatement, raw: object, where: str) -> tuple[Triple, ...]:
     """Read a matching: triples of buyer, store and courier, nobody twice."""
-    if isinstance(raw, (list, tuple)) and not raw:
-        return ()
     seen: list[set[int]] = [set(), set(), set()]
     read = []
-    for n, item in enumerate(items(raw, where)):
+    for n, item in enumerate(items(raw, where, empty=True)):
         place = f"{where}[{n}]"
         entry = items(item, place, 3)
         triple = tuple(index(entry[side], f"{place}[{side}]", statement.shape[side]) for side in range(3))

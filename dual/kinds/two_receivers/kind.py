@@ -162,8 +162,7 @@ def plan(statement: TwoReceiverStatement, raw: object) -> Plan:
     masses: Plan = ({}, {})
     for state, name, total in zip(masses, STATES, statement.masses, strict=True):
         where = f"primal.plan.{name}"
-        entries = items(found[name], where) if found[name] else []
-        for k, item in enumerate(entries):
+        for k, item in enumerate(items(found[name], where, empty=True)):
             i, j, mass = items(item, f"{where}[{k}]", 3)
             place = index(i, f"{where}[{k}][0]", shape[0]), index(j, f"{where}[{k}][1]", shape[1])
             value = number(mass, f"{where}[{k}][2]")

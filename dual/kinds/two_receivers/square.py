@@ -41,7 +41,7 @@ def lower(statement: TwoReceiverStatement, primal: object) -> Fraction:
         where = f"primal.plan.{name}"
         utility = _expression(statement, state)
         placed = Fraction(0)
-        for k, item in enumerate(items(found[name], where) if found[name] else []):
+        for k, item in enumerate(items(found[name], where, empty=True)):
             x, y, mass = vector(item, f"{where}[{k}]", 3)
             if mass < 0:
                 raise Violation(f"{where}[{k}]: the mass {brief(mass)} is negative")
