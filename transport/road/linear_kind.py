@@ -118,7 +118,7 @@ def solve_program(program: Program, effort: Effort, pricing: Pricing | None = No
         # A float optimum may price columns that it holds; they are no news.
         fresh = [k for k in fresh if k not in master.known]
         if not fresh:
-            return master.answer(optimum, iterations, effort)
+            return master.answer(optimum, iterations, effort, priced=True)
         master.add(fresh)
 
 
@@ -182,13 +182,23 @@ class _Master:
         """An optimum's multipliers, with the right signs."""
         return self.stated(optimum.dual if optimum.exact else signed(optimum.dual, self.table.senses))
 
-    def answer(self, optimum: Optimum | None, iterations: int, effort: Effort, claim: str | None = None) -> Answer:
-        """What the last optimum proves; without one, any multipliers prove something."""
+    def answer(
+        self,
+        optimum: Optimum | None,
+        iterations: int,
+        effort: Effort,
+        claim: str | None = None,
+        *,
+        priced: bool = False,
+    ) -> Answer:
+        """What the last optimum proves; without one, any multipliers prove something.
+
+        ``priced`` says that no column gains at its multipliers, so that they need no raising if they are exact.
+        """
         rough = [Fraction(0)] * len(self.rows)
         if optimum is not None:
             rough = list(optimum.dual) if optimum.exact else signed(optimum.dual, self.table.senses)
-        complete = self.pricing is None and optimum is not None and optimum.exact
-        if complete:
+        if priced and optimum is not None and optimum.exact:
             weights: Sequence[Fraction] | None = self.stated(rough)
         elif self.pricing is None:
             found = raised(self.table, rough)

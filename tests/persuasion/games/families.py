@@ -60,7 +60,7 @@ def two_investors(e, objective, **options):
 
 
 MEAN = {"table": [table(lambda a, b: F(a + b, 2), 2, 2)] * 2}
-ANY = {"table": [table(lambda a, b: max(a, b), 2, 2)] * 2}
+ANY = {"table": [table(max, 2, 2)] * 2}
 
 
 def independent(q):
@@ -70,14 +70,14 @@ def independent(q):
 
 
 def auction(objective, **options):
-    """First-price auction: values 2 or 3, independent with equal odds, bids 0 or 1, ties split."""
+    """First-price auction: values 2 or 3, independent with equal odds, bids 0 or 1, ties split; bidders' surplus."""
     values = list(product((2, 3), repeat=2))
 
     def gain(i, s, *bids):
         share = F(1, 2) if bids[0] == bids[1] else F(bids[i] > bids[1 - i])
         return share * (values[s][i] - bids[i])
 
-    surplus = table(lambda s, a, b: gain(0, s, a, b) + gain(1, s, a, b) + max(a, b), 4, 2, 2)
+    surplus = table(lambda s, a, b: gain(0, s, a, b) + gain(1, s, a, b), 4, 2, 2)
     revenue = table(lambda _, a, b: max(a, b), 4, 2, 2)
     return {
         "kind": "game",
