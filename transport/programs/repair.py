@@ -23,7 +23,7 @@ from .rounding import round_dyadic
 
 Vector = Sequence[Fraction]
 
-_BITS: Final = 40
+_BITS: Final = 50
 """Bits kept of multipliers and values: fewer make shorter files and a larger gap, about 2**-_BITS of the size."""
 _LEAST: Final = 1e-7
 """Room inside the inequalities, relative to their coefficients, that a float solver can be trusted to have found."""
@@ -86,7 +86,9 @@ def raised(table: Table, multipliers: Vector) -> list[Fraction] | None:
     for r, row in enumerate(table.rows):
         if table.senses[r] == ">=" or not row or min(row.values()) <= 0:
             continue
-        dearest = max(((Fraction(gains[k], entry) for k, entry in row.items() if gains[k] > 0)), default=Fraction(0))
+        dearest = max(Fraction(gains[k], entry) for k, entry in row.items())
+        if table.senses[r] == "<=" or table.right[r] < 0:
+            dearest = max(dearest, Fraction(0))
         if dearest:
             found[r] += dearest / unit
             for k, entry in row.items():
