@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
-from typing import TYPE_CHECKING, Final
+from itertools import product
+from typing import TYPE_CHECKING, Any, Final
 
-from dual.kinds.games.kind import fees_of, sought
+from dual.kinds.games.kind import Honesty, Obedience, Plan, fees_of
 from dual.kinds.games.program import GameProgram
-from dual.kinds.games.statement import GameStatement, Objective
-from transport.road.linear_kind import Answer, solve_program
+from dual.kinds.games.statement import Objective, PlayStatement, Profile
+from dual.numbers.arrays import Array
+from dual.numbers.exact import over_common_denominator
+from dual.proofs.linear import Name
+from transport.road.linear_kind import solve_program
 from transport.road.problem import Effort, Witnesses
 
 from .pricing import Plays
@@ -23,23 +28,23 @@ RULE: Final = "the vertex that the method ended in"
 
 def solve_columns(problem: Game, effort: Effort) -> Witnesses:
     """All plays at once if they are few, else those that are needed."""
-    return solve_game(problem.statement, sought(problem.statement), effort, direct=False)
+    return solve_game(problem.statement, problem.statement.sought, effort, direct=False)
 
 
 def solve_direct(problem: Game, effort: Effort) -> Witnesses:
     """All plays at once."""
-    return solve_game(problem.statement, sought(problem.statement), effort, direct=True)
+    return solve_game(problem.statement, problem.statement.sought, effort, direct=True)
 
 
-def solve_game(statement: GameStatement, objective: Objective, effort: Effort, direct: bool) -> Witnesses:
-    """Maximise an objective over the plans that are obeyed."""
+def solve_game(statement: PlayStatement, objective: Objective, effort: Effort, direct: bool = False) -> Witnesses:
+    """Maximise an objective over the plans that are followed."""
     game = GameProgram(statement)
     many = len(game.cells) * game.width > ALL_AT_ONCE
     pricing = Plays(game, objective) if many and not direct and not statement.elicited else None
     answer = solve_program(game.program(objective), effort, pricing)
     return Witnesses(
-        primal=None if answer.values is None else {"plan": plan_of(game, answer)},
-        dual=None if answer.multipliers is None else multipliers_of(game, answer),
+        primal=None if answer.values is None else plan_of(game, answer.values),
+        dual=None if answer.multipliers is None else multipliers_of(game, answer.multipliers),
         method="program" if pricing is None else "columns",
         iterations=answer.iterations,
         infeasible=answer.infeasible,
@@ -49,50 +54,54 @@ def solve_game(statement: GameStatement, objective: Objective, effort: Effort, d
     )
 
 
-def plan_of(game: GameProgram, answer: Answer) -> list[object]:
+def plan_of(game: GameProgram, values: Mapping[int, Fraction]) -> Plan:
     """The plan as files hold it: by what the AI sees and by types, lists of recommendations."""
     statement = game.statement
-    by_cell: dict[int, list[list[object]]] = {c: [] for c in range(len(game.cells))}
-    for k, chance in sorted((answer.values or {}).items()):
+    told: list[list[tuple[Any, ...]]] = [[] for _ in game.cells]
+    for k, chance in sorted(values.items()):
         c, place = divmod(k, game.width)
-        if c < len(game.cells) and (statement.elicited or game.cells[c] in statement.masses):
-            by_cell[c].append([*game.profile(place), chance])
-    return nested(list(by_cell.values()), game.cell_shape)
+        if c < len(told) and (statement.elicited or game.cells[c] in statement.masses):
+            told[c].append((*game.profile(place), chance))
+    return Plan(nested([tuple(entries) for entries in told], statement.cell_shape))
 
 
-def multipliers_of(game: GameProgram, answer: Answer) -> dict[str, object]:
+def multipliers_of(game: GameProgram, weights: Mapping[Name, Fraction]) -> Obedience | Honesty:
     """The dual witness as files hold it."""
-    statement, weights = game.statement, answer.multipliers or {}
-
-    def of(row: tuple[str | int, ...]) -> Fraction:
-        return abs(weights.get(row, Fraction(0)))
-
+    statement = game.statement
     fees = fees_of(game, weights)
-    V: list[object] = [weights.get(game.total(c), Fraction(0)) - fees.get(c, Fraction(0)) for c in game.cells]
-    found: dict[str, object] = {"V": nested(V, game.cell_shape)}
-    sizes = list(enumerate(game.sizes))
+    V = table(
+        [weights.get(game.total(c), Fraction(0)) - fees.get(c, Fraction(0)) for c in game.cells], statement.cell_shape
+    )
+    sizes = statement.sizes
+
+    def tables(shapes: Sequence[Profile], row: Callable[..., Name], typed: bool) -> tuple[Array, ...]:
+        found = []
+        for i, shape in enumerate(shapes):
+            entries = [-weights.get(row(i, *place), Fraction(0)) for place in product(*map(range, shape))]
+            found.append(table(entries, shape if typed else shape[1:]))
+        return tuple(found)
+
     if statement.elicited:
-        found["reports"] = [[[of(game.report(i, t, r)) for r in range(T)] for t in range(T)] for i, (T, _) in sizes]
-        reactions: list[list[list[object]]] = [[] for _ in sizes]
+        reactions: list[list[tuple[Any, ...]]] = [[] for _ in sizes]
         for name, weight in weights.items():
             if name[0] == "react":
-                reactions[int(name[1])].append([*name[2:], -weight])
-        found["reactions"] = reactions
-        return found
-    obeyed = [
-        [[[of(game.obey(i, t, a, b)) for b in range(A)] for a in range(A)] for t in range(T)] for i, (T, A) in sizes
-    ]
-    consulted = [[[of(game.consult(i, t, b)) for b in range(A)] for t in range(T)] for i, (T, A) in sizes]
+                reactions[int(name[1])].append((*name[2:], -weight))
+        reports = tables([(T, T) for T, _ in sizes], game.report, True)
+        return Honesty(V, reports, tuple(tuple(sorted(own)) for own in reactions))
     typed = statement.law is not None
-    found["multipliers"] = obeyed if typed else [own[0] for own in obeyed]
-    if statement.costs is not None:
-        found["participation"] = consulted if typed else [own[0] for own in consulted]
-    return found
+    obedience = tables([(T, A, A) for T, A in sizes], game.obey, typed)
+    return Obedience(V, obedience, None if statement.costs is None else tables(sizes, game.consult, typed))
 
 
-def nested(flat: list[object], shape: tuple[int, ...]) -> list[object]:
-    """A list in row-major order as nested lists."""
+def table(entries: Sequence[Fraction], shape: Profile) -> Array:
+    """Exact numbers in row-major order as an array."""
+    numerators, unit = over_common_denominator(entries)
+    return Array(shape, tuple(numerators), unit)
+
+
+def nested(flat: Sequence[Any], shape: Profile) -> tuple[Any, ...]:
+    """A list in row-major order as nested tuples."""
     if len(shape) == 1:
-        return flat
+        return tuple(flat)
     step = len(flat) // shape[0]
-    return [nested(flat[k * step : (k + 1) * step], shape[1:]) for k in range(shape[0])]
+    return tuple(nested(flat[k * step : (k + 1) * step], shape[1:]) for k in range(shape[0]))

@@ -7,25 +7,25 @@ axis: ``K = diag(sum_b m[a][b] + sum_b n[b]) - m - (1 for each a) n``, less the 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
-from typing import Final
+from typing import Any, Final, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from dual.errors import InputError
-from dual.kinds.games import kind
+from dual.kinds.games.kind import KIND, Obedience, Plan, infeasible, lower, upper, values_of
 from dual.kinds.games.program import GameProgram, Goal
 from dual.kinds.games.statement import GameStatement, Objective
 from dual.numbers.arrays import Array
 from dual.proofs.linear import Name
-from dual.statement import fields
 from transport.coupling.majorants import as_floats
 
 Floats = npt.NDArray[np.float64]
+_Result = TypeVar("_Result")
 
 _ROUND: Final = 2.0**-52
 """Twice the relative error of one operation in doubles; the second half covers products of errors."""
@@ -66,7 +66,12 @@ class Plays:
     @cached_property
     def _terms(self) -> int:
         """Operations that an entry goes through at most."""
-        return 8 + len(self.game.statement.prior) + 3 * len(self.goal.parts) + sum(4 * A for _, A in self.game.sizes)
+        return (
+            8
+            + len(self.game.statement.prior)
+            + 3 * len(self.goal.parts)
+            + sum(4 * A for _, A in self.game.statement.sizes)
+        )
 
     def start(self) -> Sequence[int]:
         """The best play of each (k, t)."""
@@ -78,7 +83,7 @@ class Plays:
         c, place = divmod(k, game.width)
         cell, profile = game.cells[c], game.profile(place)
         found = {self.place[game.total(cell)]: 1}
-        for i, (a, (_, A)) in enumerate(zip(profile, game.sizes, strict=True)):
+        for i, (a, (_, A)) in enumerate(zip(profile, game.statement.sizes, strict=True)):
             own, t = game.worth(i, cell, place), cell[1][i]
             step = math.prod(game.statement.shape[i + 1 :])
             for b in range(A):
@@ -95,7 +100,7 @@ class Plays:
         V = np.array([float(multipliers[self.place[game.total(cell)]]) for cell in game.cells])
         found = -np.repeat(V[:, None], game.width, axis=1) if homogeneous else self.w - V[:, None]
         size = float(np.abs(V).max()) + (0.0 if homogeneous else float(np.abs(self.w).max()))
-        for i, (T, A) in enumerate(game.sizes):
+        for i, (T, A) in enumerate(game.statement.sizes):
             step = math.prod(game.statement.shape[i + 1 :])
             worth = self.u[i].reshape(len(game.cells), -1, A, step)
             largest = float(np.abs(self.u[i]).max())
@@ -110,7 +115,7 @@ class Plays:
         return found, _ROUND * self._terms * size + 1e-300
 
     def _kernel(self, multipliers: Sequence[Fraction], i: int, t: int) -> Floats:
-        game, A = self.game, self.game.sizes[i][1]
+        game, A = self.game, self.game.statement.sizes[i][1]
         kernel = np.zeros((A, A))
         for a in range(A):
             for b in range(A):
@@ -144,13 +149,16 @@ class Plays:
         near = np.flatnonzero(gains.ravel() >= -error).tolist()
         return [k for k in near if self.gain(k, multipliers, homogeneous) > 0]
 
-    def any_gains(self, multipliers: Sequence[Fraction], homogeneous: bool) -> bool:
-        """Whether any play gains."""
+    def proves(self, dual: Obedience, homogeneous: bool) -> tuple[Fraction, bool]:
+        """The bound that multipliers name, and whether any play gains at them, so that they prove none."""
+        weights = dual.weights(self.game)
+        multipliers = [weights.get(row.name, Fraction(0)) for row in self.rows]
+        bound = sum((weight * row.right for weight, row in zip(multipliers, self.rows, strict=True)), Fraction(0))
         gains, error = self.gains(multipliers, homogeneous)
         if (gains > error).any():
-            return True
+            return bound, True
         near = np.flatnonzero(gains.ravel() >= -error).tolist()
-        return any(self.gain(k, multipliers, homogeneous) > 0 for k in near)
+        return bound, any(self.gain(k, multipliers, homogeneous) > 0 for k in near)
 
     def raised(self, multipliers: Sequence[Fraction]) -> Sequence[Fraction]:
         """V raised by what the best play gains, rounded up."""
@@ -162,44 +170,46 @@ class Plays:
         return found
 
 
-def fast_lower(statement: GameStatement, primal: object) -> Fraction:
+def fast_lower(statement: GameStatement, primal: Plan) -> Fraction:
     """The plain check's value and refusals, for plans of few plays: only their columns are looked at."""
     game = GameProgram(statement)
-    plan = kind.read_plan(statement, fields(primal, ["plan"], where="primal")["plan"], "primal.plan")
-    values = kind.values_of(game, plan)
-    plays = Plays(game, kind.sought(statement), floats=False)
+    values = values_of(game, primal)
+    plays = Plays(game, statement.sought, floats=False)
     sums = [Fraction(0)] * len(plays.rows)
     for k, value in values.items():
         if value < 0:
-            return kind.lower(statement, primal)
+            return lower(statement, primal)
         for r, entry in plays.column(k).items():
             sums[r] += value * entry
     for total, row in zip(sums, plays.rows, strict=True):
         if total != row.right if row.sense == "=" else total < row.right * row.unit:
-            return kind.lower(statement, primal)
+            return lower(statement, primal)
     return sum((plays.goal[k] * value for k, value in values.items()), Fraction(0)) / plays.goal.unit
 
 
-def fast_upper(statement: GameStatement, dual: object) -> Fraction:
+def fast_upper(statement: GameStatement, dual: Obedience) -> Fraction:
     """The plain check's bound and refusals; a float filter decides most plays, exact sums the rest."""
-    game = GameProgram(statement)
-    weights = kind.read_multipliers(game, dual, "dual")
-    plays = Plays(game, kind.sought(statement))
-    multipliers = [weights.get(row.name, Fraction(0)) for row in plays.rows]
-    if plays.any_gains(multipliers, homogeneous=False):
-        return kind.upper(statement, dual)
-    return sum((weight * row.right for weight, row in zip(multipliers, plays.rows, strict=True)), Fraction(0))
+    plays = Plays(GameProgram(statement), statement.sought)
+    bound, gains = plays.proves(dual, homogeneous=False)
+    return upper(statement, dual) if gains else bound
 
 
-def fast_infeasible(statement: GameStatement, dual: object) -> None:
+def fast_infeasible(statement: GameStatement, dual: Obedience) -> None:
     """The plain check's refusals, likewise."""
-    game = GameProgram(statement)
-    weights = kind.read_multipliers(game, dual, "dual")
-    plays = Plays(game, kind.sought(statement))
-    multipliers = [weights.get(row.name, Fraction(0)) for row in plays.rows]
-    bound = sum((weight * row.right for weight, row in zip(multipliers, plays.rows, strict=True)), Fraction(0))
-    if bound >= 0 or plays.any_gains(multipliers, homogeneous=True):
-        kind.infeasible(statement, dual)
+    plays = Plays(GameProgram(statement), statement.sought)
+    bound, gains = plays.proves(dual, homogeneous=True)
+    if bound >= 0 or gains:
+        infeasible(statement, dual)
 
 
-FASTER: Final = replace(kind.KIND, lower=fast_lower, upper=fast_upper, infeasible=fast_infeasible)
+def _fast(check: Callable[[Any, Any], _Result], plain: Callable[[Any, Any], _Result]) -> Callable[[Any, Any], _Result]:
+    """Games whose types are reported have no faster check."""
+    return lambda statement, witness: (plain if statement.elicited else check)(statement, witness)
+
+
+FASTER: Final = replace(
+    KIND,
+    lower=_fast(fast_lower, lower),
+    upper=_fast(fast_upper, upper),
+    infeasible=_fast(fast_infeasible, infeasible),
+)

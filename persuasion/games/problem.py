@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-from dual.kinds.games.kind import Plan, read_plan
-from dual.kinds.games.statement import GameStatement
+from dual.kinds.games.kind import Honesty, Obedience, Plan
+from dual.kinds.games.statement import GameStatement, PlayStatement, Profile
 from dual.numbers.exact import brief
 from dual.verdict import Kind
 from transport.road.problem import Method, Problem
@@ -26,16 +25,19 @@ if TYPE_CHECKING:
 class GameSolution(Solution["Game"]):
     """The best (or worst) that an AI can do, with its recommendations."""
 
+    primal: Plan | None
+    dual: Obedience | Honesty | None
+
     @cached_property
-    def plan(self) -> Plan:
-        """By (k, types): the probability of each recommended profile; empty without a plan."""
+    def plan(self) -> Mapping[tuple[int, Profile], Mapping[Profile, Fraction]]:
+        """By (k, types), as far as they occur: the probability of each recommended profile; empty without a plan."""
         if self.primal is None:
             return {}
-        read = read_plan(self.problem.statement, self.primal["plan"], "plan")
+        statement = self.problem.statement
         return {
             cell: {profile: chance for profile, chance in told.items() if chance}
-            for cell, told in read.items()
-            if cell in self.problem.statement.masses
+            for cell, told in self.primal.recommended(statement).items()
+            if cell in statement.masses
         }
 
     @cached_property
@@ -108,7 +110,11 @@ class GameSolution(Solution["Game"]):
         return draw(self, ax)
 
 
-def expected(statement: GameStatement, plan: Plan, at: Any) -> Fraction:
+def expected(
+    statement: PlayStatement,
+    plan: Mapping[tuple[int, Profile], Mapping[Profile, Fraction]],
+    at: Callable[..., Fraction],
+) -> Fraction:
     """The mean of ``at(s, a1, ..., an)`` under a plan."""
     return sum(
         (
@@ -121,8 +127,7 @@ def expected(statement: GameStatement, plan: Plan, at: Any) -> Fraction:
     )
 
 
-@dataclass(frozen=True, init=False)
-class Game(Problem[GameStatement]):
+class Game(Problem[GameStatement, GameSolution]):
     """A finite game whose players are advised, each privately, by an AI that sees a signal of the state.
 
     The AI commits to a plan: for what it sees (and for the players' types, known or reported) a probability of every

@@ -20,118 +20,203 @@ multipliers with w = 0 and a negative sum of V.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
+from typing import Any
 
 from dual.errors import InputError, Violation
-from dual.numbers.arrays import read_array
+from dual.numbers.arrays import Array, read_array
 from dual.numbers.exact import brief, index, items, number
 from dual.proofs import linear
 from dual.proofs.linear import Name
-from dual.statement import fields
+from dual.statement import Witness, stated
 from dual.verdict import Kind
 
 from .program import GameProgram
-from .statement import GameStatement, Objective, Profile, parse
+from .statement import GameStatement, PlayStatement, Profile
 
-Plan = Mapping[tuple[int, Profile], Mapping[Profile, Fraction]]
-"""By what the AI sees and the types: the probability of each recommended profile."""
-
-
-def sought(statement: GameStatement) -> Objective:
-    """What is maximised: the objective, or its negative."""
-    return statement.objective.negative() if statement.minimises else statement.objective
+Recommended = Mapping[Profile, Fraction]
+"""The probability of each recommended profile."""
 
 
-def lower(statement: GameStatement, primal: object) -> Fraction:
-    """What an obeyed plan attains."""
-    game = GameProgram(statement)
-    plan = read_plan(statement, fields(primal, ["plan"], where="primal")["plan"], "primal.plan")
-    return linear.attained(game.program(sought(statement)), values_of(game, plan))
+# Reading
 
 
-def upper(statement: GameStatement, dual: object) -> Fraction:
-    """The bound that multipliers prove."""
-    game = GameProgram(statement)
-    return linear.proven(game.program(sought(statement)), read_multipliers(game, dual, "dual"))
+def read_plan(raw: object, where: str, statement: PlayStatement) -> tuple[Any, ...]:
+    """Read ``plan[k][t1]...[tn]``, lists of ``[a1, ..., an, probability]``."""
+    return _cells(raw, where, statement, statement.cell_shape, ())
 
 
-def infeasible(statement: GameStatement, dual: object) -> None:
-    """Refuse unless multipliers prove that no plan is obeyed and worth its fees."""
-    game = GameProgram(statement)
-    linear.emptied(game.program(sought(statement)), read_multipliers(game, dual, "dual"))
+def _cells(
+    raw: object, where: str, statement: PlayStatement, shape: tuple[int, ...], cell: tuple[int, ...]
+) -> tuple[Any, ...]:
+    if shape:
+        listed = items(raw, where, shape[0])
+        return tuple(_cells(one, f"{where}[{k}]", statement, shape[1:], (*cell, k)) for k, one in enumerate(listed))
+    # What is recommended where nothing happens changes nothing; a file may leave it out.
+    never = not statement.elicited and statement.cell(cell) not in statement.masses
+    read = []
+    for m, item in enumerate(items(raw, where, empty=never)):
+        place, counts = f"{where}[{m}]", statement.shape
+        *actions, chance = items(item, place, len(counts) + 1)
+        profile = (index(a, f"{place}[{i}]", counts[i]) for i, a in enumerate(actions))
+        read.append((*profile, number(chance, f"{place}[{len(counts)}]")))
+    return tuple(read)
 
 
-def read_plan(statement: GameStatement, raw: object, where: str) -> Plan:
-    """Read the recommendations; those for what never happens may be left out."""
-    by_signal = items(raw, where, len(statement.labels_seen))
-    plan: dict[tuple[int, Profile], Mapping[Profile, Fraction]] = {}
-    for k, t in product(range(len(by_signal)), statement.type_profiles()):
-        entries, place = by_signal[k], f"{where}[{k}]"
-        for own, count in zip(t if statement.law is not None else (), statement.type_shape, strict=False):
-            entries, place = items(entries, place, count)[own], f"{place}[{own}]"
-        # What is recommended where nothing happens changes nothing; a file may say so by an empty list.
-        if entries == [] and not statement.elicited and (k, t) not in statement.masses:
-            plan[k, t] = {(0,) * len(statement.shape): Fraction(1)}
-        else:
-            plan[k, t] = _recommendations(statement, entries, place)
-    return plan
+def read_V(raw: object, where: str, statement: PlayStatement) -> Array:
+    """Read a number for each ``[k][t1]...[tn]``."""
+    return read_array(raw, where, statement.cell_shape)
 
 
-def _recommendations(statement: GameStatement, raw: object, where: str) -> Mapping[Profile, Fraction]:
-    shape = statement.shape
-    found: dict[Profile, Fraction] = {}
-    for m, item in enumerate(items(raw, where)):
-        place = f"{where}[{m}]"
-        *actions, chance = items(item, place, len(shape) + 1)
-        profile = tuple(index(a, f"{place}[{i}]", shape[i]) for i, a in enumerate(actions))
-        if profile in found:
-            raise InputError(f"the profile {list(profile)} stands already in the list", place)
-        found[profile] = number(chance, f"{place}[{len(shape)}]")
+def read_obedience(raw: object, where: str, statement: PlayStatement) -> tuple[Array, ...]:
+    """Read ``[i][t][a][b]`` >= 0."""
+    return _weights(raw, where, statement, [(T, A, A) for T, A in statement.sizes])
+
+
+def read_participation(raw: object, where: str, statement: PlayStatement) -> tuple[Array, ...]:
+    """Read ``[i][t][b]`` >= 0."""
+    return _weights(raw, where, statement, [(T, A) for T, A in statement.sizes])
+
+
+def read_reports(raw: object, where: str, statement: PlayStatement) -> tuple[Array, ...]:
+    """Read ``[i][t][r]`` >= 0."""
+    return _weights(raw, where, statement, [(T, T) for T, _ in statement.sizes])
+
+
+def _weights(raw: object, where: str, statement: PlayStatement, shapes: list[tuple[int, ...]]) -> tuple[Array, ...]:
+    """One table of weights >= 0 for each player; in games without types the first axis is left out in files."""
+    typed = statement.law is not None or statement.elicited
+    found = []
+    for i, entry in enumerate(items(raw, where, len(shapes))):
+        table = read_array(entry, f"{where}[{i}]", shapes[i] if typed else shapes[i][1:])
+        for place, weight in zip(product(*map(range, table.shape)), table, strict=True):
+            if weight < 0:
+                raise Violation(f"{where}[{i}]{''.join(f'[{k}]' for k in place)} = {brief(weight)} < 0")
+        found.append(table)
+    return tuple(found)
+
+
+def read_reactions(raw: object, where: str, statement: PlayStatement) -> tuple[tuple[tuple[Any, ...], ...], ...]:
+    """Read for each player a list of ``[t, r, a, b, weight]`` with weights >= 0; what is not listed is 0."""
+    found = []
+    for i, listed in enumerate(items(raw, where, len(statement.sizes))):
+        T, A = statement.sizes[i]
+        own = []
+        for m, item in enumerate(items(listed, f"{where}[{i}]", empty=True)):
+            place = f"{where}[{i}][{m}]"
+            *indices, weight = items(item, place, 5)
+            at = [
+                index(k, f"{place}[{j}]", bound) for j, (k, bound) in enumerate(zip(indices, (T, T, A, A), strict=True))
+            ]
+            value = number(weight, f"{place}[4]")
+            if value < 0:
+                raise Violation(f"{place}: the weight {brief(value)} is negative")
+            own.append((*at, value))
+        found.append(tuple(own))
+    return tuple(found)
+
+
+# Witnesses
+
+
+@dataclass(frozen=True, repr=False)
+class Plan(Witness):
+    """What the AI recommends."""
+
+    plan: tuple[Any, ...] = stated(
+        read_plan, "", "[k][t1]...[tn]: a list of [a1, ..., an, probability], summing to one", after="statement"
+    )
+
+    def recommended(self, statement: PlayStatement) -> Mapping[tuple[int, Profile], Recommended]:
+        """By k and types; where nothing was recommended, the first profile."""
+        found: dict[tuple[int, Profile], Recommended] = {}
+        for cell in product(*map(range, statement.cell_shape)):
+            entries = self.plan
+            for k in cell:
+                entries = entries[k]
+            told: dict[Profile, Fraction] = {}
+            for *profile, chance in entries:
+                told[tuple(profile)] = told.get(tuple(profile), Fraction(0)) + chance
+            found[statement.cell(cell)] = told or {(0,) * len(statement.shape): Fraction(1)}
+        return found
+
+
+@dataclass(frozen=True, repr=False)
+class Obedience(Witness):
+    """Multipliers of a game whose types the AI knows."""
+
+    V: Array = stated(read_V, "", "[k][t1]...[tn]: the bound is their sum", after="statement")
+    multipliers: tuple[Array, ...] = stated(
+        read_obedience, "", "[i][t][a][b] >= 0: of following a rather than taking b", after="statement"
+    )
+    participation: tuple[Array, ...] | None = stated(
+        read_participation,
+        "",
+        "[i][t][b] >= 0: of paying for advice, where there are fees",
+        default=None,
+        after="statement",
+    )
+
+    def weights(self, game: GameProgram) -> dict[Name, Fraction]:
+        """The multipliers of the program's rows."""
+        typed = game.statement.law is not None
+        weights = {game.total(cell): value for cell, value in zip(game.cells, self.V, strict=True)}
+        for i, (T, A) in enumerate(game.statement.sizes):
+            for (t, a, b), weight in _positive(self.multipliers[i], (T, A, A), typed):
+                if a != b:
+                    weights[game.obey(i, t, a, b)] = -weight
+            if self.participation is not None:
+                for (t, b), weight in _positive(self.participation[i], (T, A), typed):
+                    weights[game.consult(i, t, b)] = -weight
+        for cell, fees in fees_of(game, weights).items():
+            weights[game.total(cell)] += fees
+        return weights
+
+
+@dataclass(frozen=True, repr=False)
+class Honesty(Witness):
+    """Multipliers of a game whose types are reported."""
+
+    V: Array = stated(read_V, "", "[k][t1]...[tn]: the bound is their sum", after="statement")
+    reports: tuple[Array, ...] = stated(
+        read_reports, "", "[i][t][r] >= 0: of reporting t rather than r", after="statement"
+    )
+    reactions: tuple[tuple[tuple[Any, ...], ...], ...] = stated(
+        read_reactions,
+        "",
+        "[i]: a list of [t, r, a, b, weight], of b after the report r and the advice a",
+        after="statement",
+    )
+
+    def weights(self, game: GameProgram) -> dict[Name, Fraction]:
+        """The multipliers of the program's rows."""
+        weights = {game.total(cell): value for cell, value in zip(game.cells, self.V, strict=True)}
+        for i, (T, _) in enumerate(game.statement.sizes):
+            for (t, r), weight in _positive(self.reports[i], (T, T), True):
+                weights[game.report(i, t, r)] = -weight
+            for *at, weight in self.reactions[i]:
+                name = game.react(i, *at)
+                weights[name] = weights.get(name, Fraction(0)) - weight
+        return weights
+
+
+def read_dual(raw: object, statement: PlayStatement, where: str = "dual") -> Obedience | Honesty:
+    """Read the multipliers that belong to a game."""
+    if statement.elicited:
+        return Honesty.read(raw, statement, where)
+    found = Obedience.read(raw, statement, where)
+    if (found.participation is None) != (statement.costs is None):
+        word = "missing" if found.participation is None else "not needed in a game without fees"
+        raise InputError(f"the field is {word}", f"{where}.participation")
     return found
 
 
-def values_of(game: GameProgram, plan: Plan) -> dict[int, Fraction]:
-    """The columns' values of a plan; what players make of lies is the most that they can."""
-    values: dict[int, Fraction] = {}
-    for cell, recommended in plan.items():
-        for profile, chance in recommended.items():
-            values[game.place[cell] + game.rank(profile)] = chance
-    if game.statement.elicited:
-        values |= game.best_replies(values)
-    return values
-
-
-def read_multipliers(game: GameProgram, raw: object, where: str) -> dict[Name, Fraction]:
-    """Read V and the multipliers of the players, as those of the program's rows."""
-    statement, players = game.statement, len(game.sizes)
-    own = ["reports", "reactions"] if statement.elicited else ["multipliers"]
-    found = fields(raw, ["V", *own, *(["participation"] if statement.costs is not None else [])], where=where)
-    types = () if statement.law is None else statement.type_shape
-    V = read_array(found["V"], f"{where}.V", (len(statement.labels_seen), *types))
-    weights = {game.total(cell): value for cell, value in zip(game.cells, V, strict=True)}
-
-    def tables(name: str) -> Iterator[tuple[int, str, object]]:
-        for i, entry in enumerate(items(found[name], f"{where}.{name}", players)) if name in found else ():
-            yield i, f"{where}.{name}[{i}]", entry
-
-    for i, place, entry in tables("multipliers"):
-        T, A = game.sizes[i]
-        for (t, a, b), weight in _nonnegative(entry, place, (T, A, A), statement.law is not None):
-            if a != b:
-                weights[game.obey(i, t, a, b)] = -weight
-    for i, place, entry in tables("participation"):
-        for (t, b), weight in _nonnegative(entry, place, game.sizes[i], statement.law is not None):
-            weights[game.consult(i, t, b)] = -weight
-    for cell, fees in fees_of(game, weights).items():
-        weights[game.total(cell)] += fees
-    for i, place, entry in tables("reports"):
-        T, _ = game.sizes[i]
-        for (t, r), weight in _nonnegative(entry, place, (T, T), True):
-            weights[game.report(i, t, r)] = -weight
-    for i, place, entry in tables("reactions"):
-        weights |= _reactions(game, entry, place, i)
-    return weights
+def _positive(table: Array, shape: tuple[int, ...], typed: bool) -> Iterator[tuple[tuple[int, ...], Fraction]]:
+    for place, weight in zip(product(*map(range, shape)), table if typed else table.reshaped(shape), strict=True):
+        if weight:
+            yield place, weight
 
 
 def fees_of(game: GameProgram, weights: Mapping[Name, Fraction]) -> Mapping[tuple[int, Profile], Fraction]:
@@ -141,7 +226,7 @@ def fees_of(game: GameProgram, weights: Mapping[Name, Fraction]) -> Mapping[tupl
         return {}
     paid = {
         (i, t): -costs[i] * sum((weights.get(game.consult(i, t, b), Fraction(0)) for b in range(A)), Fraction(0))
-        for i, (T, A) in enumerate(game.sizes)
+        for i, (T, A) in enumerate(game.statement.sizes)
         for t in range(T)
     }
     return {
@@ -151,34 +236,38 @@ def fees_of(game: GameProgram, weights: Mapping[Name, Fraction]) -> Mapping[tupl
     }
 
 
-def _nonnegative(
-    raw: object, where: str, shape: tuple[int, ...], typed: bool
-) -> Iterator[tuple[tuple[int, ...], Fraction]]:
-    """The positive entries of a table, whose first axis is left out in files of games without types."""
-    table = read_array(raw, where, shape if typed else shape[1:])
-    for place, weight in zip(product(*map(range, shape)), table, strict=True):
-        if weight < 0:
-            shown = "".join(f"[{k}]" for k in (place if typed else place[1:]))
-            raise Violation(f"{where}{shown} = {brief(weight)} < 0")
-        if weight:
-            yield place, weight
+# The checks
 
 
-def _reactions(game: GameProgram, raw: object, where: str, i: int) -> dict[Name, Fraction]:
-    T, A = game.sizes[i]
-    found: dict[Name, Fraction] = {}
-    for m, item in enumerate(raw if isinstance(raw, (list, tuple)) else items(raw, where)):
-        place = f"{where}[{m}]"
-        *indices, weight = items(item, place, 5)
-        t, r, a, b = (
-            index(k, f"{place}[{j}]", bound) for j, (k, bound) in enumerate(zip(indices, (T, T, A, A), strict=True))
-        )
-        value = number(weight, f"{place}[4]")
-        if value < 0:
-            raise Violation(f"{place}: the multiplier {brief(value)} is negative")
-        name = game.react(i, t, r, a, b)
-        found[name] = found.get(name, Fraction(0)) - value
-    return found
+def values_of(game: GameProgram, plan: Plan) -> dict[int, Fraction]:
+    """The columns' values of a plan; what players make of lies is the most that they can."""
+    values: dict[int, Fraction] = {}
+    for cell, told in plan.recommended(game.statement).items():
+        for profile, chance in told.items():
+            values[game.place[cell] + game.rank(profile)] = chance
+    if game.statement.elicited:
+        values |= game.best_replies(values)
+    return values
 
 
-KIND = Kind("game", parse, lower, upper, infeasible)
+def lower(statement: GameStatement, primal: Plan) -> Fraction:
+    """What a plan that is followed attains."""
+    game = GameProgram(statement)
+    return linear.attained(game.program(statement.sought), values_of(game, primal))
+
+
+def upper(statement: GameStatement, dual: Obedience | Honesty) -> Fraction:
+    """The bound that multipliers prove."""
+    game = GameProgram(statement)
+    return linear.proven(game.program(statement.sought), dual.weights(game))
+
+
+def infeasible(statement: GameStatement, dual: Obedience | Honesty) -> None:
+    """Refuse unless multipliers prove that no plan is followed and worth its fees."""
+    game = GameProgram(statement)
+    linear.emptied(game.program(statement.sought), dual.weights(game))
+
+
+KIND = Kind(
+    "game", GameStatement.read, lower, upper, infeasible, primal=Plan.read, dual=read_dual, refutation=read_dual
+)

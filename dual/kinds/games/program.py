@@ -31,7 +31,7 @@ from dual.limits import steps
 from dual.numbers.arrays import Array
 from dual.proofs.linear import Block, Name, Program, Row
 
-from .statement import GameStatement, Objective, Profile
+from .statement import Objective, PlayStatement, Profile
 
 
 class GameProgram:
@@ -39,12 +39,12 @@ class GameProgram:
 
     Attributes
     ----------
-    statement : GameStatement
+    statement : PlayStatement
     unit : int
         All masses count ``1 / unit``.
     """
 
-    def __init__(self, statement: GameStatement) -> None:
+    def __init__(self, statement: PlayStatement) -> None:
         self.statement = statement
         self.unit = lcm(*(mass.denominator for states in statement.masses.values() for _, mass in states))
         self.width = prod(statement.shape)
@@ -70,24 +70,13 @@ class GameProgram:
     def program(self, objective: Objective) -> Program:
         """The program that maximises an objective."""
         statement = self.statement
-        rows = 1 + sum(T * A * (T * A if statement.elicited else A) for T, A in self.sizes)
+        rows = 1 + sum(T * A * (T * A if statement.elicited else A) for T, A in self.statement.sizes)
         steps(rows * len(self.cells) * self.width, f"a game of {len(self.cells)} x {self.width} cells and {rows} rows")
-        blocks = [Block(("play",), (*self.cell_shape, *statement.shape))]
+        blocks = [Block(("play",), (*statement.cell_shape, *statement.shape))]
         if statement.elicited:
-            blocks += [Block(("best", i), (T, T, A), free=True) for i, (T, A) in enumerate(self.sizes)]
+            blocks += [Block(("best", i), (T, T, A), free=True) for i, (T, A) in enumerate(self.statement.sizes)]
         goal = Goal(self, objective, sum(block.size for block in blocks))
         return Program(blocks, goal, self.rows, goal.unit)
-
-    @property
-    def cell_shape(self) -> Profile:
-        """How many signals there are and, in games with types, how many types of each player."""
-        types = () if self.statement.law is None else self.statement.type_shape
-        return (len(self.statement.labels_seen), *types)
-
-    @cached_property
-    def sizes(self) -> list[tuple[int, int]]:
-        """Each player's number of types and of actions."""
-        return list(zip(self.statement.type_shape, self.statement.shape, strict=True))
 
     def _worth(self, player: int, k: int, t: Profile) -> list[int]:
         """``u_i(a; k, t)`` for all a, counting 1 over the masses' unit times the payoffs' denominator."""
@@ -123,7 +112,7 @@ class GameProgram:
     def best_replies(self, plays: Mapping[int, Fraction]) -> dict[int, Fraction]:
         """The least values of the columns ``best`` that a plan allows: what each player makes of each lie at most."""
         found: dict[int, Fraction] = {}
-        for i, (T, A) in enumerate(self.sizes):
+        for i, (T, A) in enumerate(self.statement.sizes):
             step = prod(self.statement.shape[i + 1 :])
             made: dict[tuple[int, int, int], list[Fraction]] = {}
             for column, chance in plays.items():
@@ -144,7 +133,7 @@ class GameProgram:
         """All rows, in a fixed order."""
         for cell, start in self.place.items():
             yield Row(self.total(cell), "=", 1, partial(zip, range(start, start + self.width), repeat(1)))
-        for i, (T, A) in enumerate(self.sizes):
+        for i, (T, A) in enumerate(self.statement.sizes):
             unit = self.unit * self.statement.payoffs[i].denominator
             for t in range(T):
                 if self.statement.elicited:
@@ -183,8 +172,8 @@ class GameProgram:
 
     def best(self, i: int, t: int, r: int, a: int) -> int:
         """The column of the most that player i of type t makes of advice a after the report r."""
-        before = len(self.cells) * self.width + sum(T * T * A for T, A in self.sizes[:i])
-        T, A = self.sizes[i]
+        before = len(self.cells) * self.width + sum(T * T * A for T, A in self.statement.sizes[:i])
+        T, A = self.statement.sizes[i]
         return before + (t * T + r) * A + a
 
     def _of(self, i: int, t: int) -> Iterator[tuple[int, Profile, int]]:

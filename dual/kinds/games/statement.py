@@ -5,59 +5,162 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import product
 from math import prod
-from typing import Any
+from typing import Any, Self
 
 from dual.errors import InputError
 from dual.numbers.arrays import Array, negative, read_array, stored
-from dual.numbers.exact import brief, distribution, index, items, over_common_denominator, vector
-from dual.numbers.files import plain
-from dual.statement import Statement, fields, instance_fields, labels
+from dual.numbers.exact import (
+    Matrix,
+    Vector,
+    choice,
+    distribution,
+    index,
+    items,
+    nonnegative,
+    over_common_denominator,
+    vector,
+)
+from dual.statement import Record, Statement, labels, stated
 
-Vector = tuple[Fraction, ...]
 Profile = tuple[int, ...]
 """One action, or one type, for each player."""
 
-MODES = ("known", "elicited")
+
+def read_payoffs(raw: Any, where: str, _players: int | None, states: int) -> tuple[Array, ...]:
+    """One tensor ``[s][a1]...[an]`` for each of n players, all of one shape."""
+    if isinstance(raw, (Mapping, Array)):
+        raw = _slices(stored(raw, where) if isinstance(raw, Mapping) else raw)
+    entries = [
+        stored(one, f"{where}[{i}]") if isinstance(one, Mapping) else one
+        for i, one in enumerate(list(raw) if hasattr(raw, "shape") else items(raw, where))
+    ]
+    shapes = [_shape_of(one, f"{where}[{i}]") for i, one in enumerate(entries)]
+    axes = ["states", *(f"player {i}'s actions" for i in range(len(shapes)))]
+    for i, shape in enumerate(shapes):
+        if len(shape) != len(axes):
+            raise InputError(
+                f"player {i}'s payoffs have {len(shape)} axes where {len(axes)} are needed: states and the actions "
+                f"of each of the {len(shapes)} players",
+                f"{where}[{i}]",
+            )
+        for axis, length, need in zip(axes, shape, (states, *shapes[0][1:]), strict=True):
+            if length != need:
+                other = "the prior" if axis == "states" else "player 0's payoffs"
+                raise InputError(
+                    f"player {i}'s payoffs have length {length} along the axis of {axis}, {other} {need}",
+                    f"{where}[{i}]",
+                )
+    return tuple(
+        read_array(one, f"{where}[{i}]", shape) for i, (one, shape) in enumerate(zip(entries, shapes, strict=True))
+    )
 
 
-@dataclass(frozen=True)
-class Objective:
-    """A linear objective: a weighted sum of the players' payoffs, or a table ``[s][a1]...[an]``."""
+def read_table(raw: object, where: str, payoffs: Sequence[Array]) -> Array:
+    """Read a table of the players' shape."""
+    return read_array(raw, where, payoffs[0].shape)
 
-    weights: Vector | None = None
-    table: Array | None = None
+
+def read_law(raw: Any, where: str, states: int, payoffs: Sequence[Array]) -> Array:
+    """``P(t1, ..., tn | s)``: for each state a table over the players' types that sums to one."""
+    if isinstance(raw, Mapping):
+        raw = stored(raw, where)
+    players = len(payoffs)
+    shape = _shape_of(raw, where)
+    if len(shape) != 1 + players or shape[0] != states:
+        raise InputError(
+            f"the table has shape {shape}; its axes are the {states} states and the types of the {players} players",
+            where,
+        )
+    size = prod(shape[1:])
+    flat: list[Fraction] = []
+    for s, entry in enumerate(raw.nested() if isinstance(raw, Array) else items(raw, where, states)):
+        flat += distribution(_flat(entry, f"{where}[{s}]", shape[1:]), f"{where}[{s}]", size)
+    numerators, unit = over_common_denominator(flat)
+    return Array(shape, tuple(numerators), unit)
+
+
+def read_sees(raw: object, where: str, states: int) -> tuple[int, ...] | tuple[str, ...]:
+    """What the AI sees in each state: numbers below the number of states, or words; equal ones are not separated."""
+    entries = items(raw, where, states)
+    words = [one for one in entries if isinstance(one, str)]
+    if len(words) == states:
+        return tuple(words)
+    return tuple(index(one, f"{where}[{s}]", states) for s, one in enumerate(entries))
+
+
+def read_signals(raw: object, where: str, states: int, signals: int | None) -> Matrix:
+    """``P(k | s)``: for each state the probabilities of what the AI sees."""
+    rows = items(raw, where, states)
+    width = len(items(rows[0], f"{where}[0]")) if signals is None else signals
+    return tuple(distribution(row, f"{where}[{s}]", width) for s, row in enumerate(rows))
+
+
+def read_actions(raw: object, where: str, players: int, payoffs: Sequence[Array]) -> tuple[tuple[str, ...] | None, ...]:
+    """Names of each player's actions."""
+    counts = payoffs[0].shape[1:]
+    return tuple(
+        labels(own, f"{where}[{i}]", count)
+        for i, (own, count) in enumerate(zip(items(raw, where, players), counts, strict=True))
+    )
+
+
+@dataclass(frozen=True, repr=False)
+class Objective(Record):
+    """A linear objective: a weighted sum of the players' payoffs, or a table."""
+
+    weights: Vector | None = stated(vector, "players", "the weight of each player's payoff", default=None)
+    table: Array | None = stated(read_table, "", "[s][a1]...[an]: what counts", default=None, after="payoffs")
+
+    def checked(self, found: Mapping[str, object], where: str) -> Self:  # noqa: ARG002
+        """One of the two."""
+        if (self.weights is None) == (self.table is None):
+            raise InputError('exactly one of "weights" and "table" is needed', where)
+        return self
 
     def negative(self) -> Objective:
         """The objective with the opposite sign."""
         if self.table is not None:
             return Objective(table=negative(self.table))
-        return Objective(weights=tuple(-weight for weight in self.weights or ()))
-
-    def document(self) -> dict[str, object]:
-        """The objective as files hold it."""
-        return {"weights": self.weights} if self.table is None else {"table": self.table}
+        return Objective(tuple(-weight for weight in self.weights or ()))
 
 
-@dataclass(frozen=True, kw_only=True)
-class GameStatement(Statement):
-    """A finite game of incomplete information, what the AI sees, and what is wanted of it."""
+@dataclass(frozen=True, kw_only=True, repr=False)
+class PlayStatement(Statement):
+    """A finite game of incomplete information and what the AI sees."""
 
-    kind = "game"
-    prior: Vector
-    payoffs: tuple[Array, ...]
-    objective: Objective
-    goal: str = "max"
-    law: Array | None = None
-    sees: tuple[int, ...] | tuple[str, ...] | None = None
-    signals: tuple[Vector, ...] | None = None
-    costs: Vector | None = None
-    types: str = "known"
-    states: tuple[str, ...] | None = None
-    players: tuple[str, ...] | None = None
-    actions: tuple[tuple[str, ...], ...] | None = None
+    prior: Vector = stated(distribution, "states", "probabilities, summing to one")
+    payoffs: tuple[Array, ...] = stated(read_payoffs, "players states", "[i][s][a1]...[an]: the payoffs of player i")
+    law: Array | None = stated(
+        read_law, "states", "[s][t1]...[tn]: probabilities of the players' types", default=None, after="payoffs"
+    )
+    sees: tuple[int, ...] | tuple[str, ...] | None = stated(
+        read_sees, "states", "what the AI sees; equal labels are not separated; the state by default", default=None
+    )
+    signals: Matrix | None = stated(
+        read_signals, "states signals", "probabilities of what the AI sees, in place of labels", default=None
+    )
+    costs: Vector | None = stated(
+        partial(vector, entry=nonnegative), "players", "fees >= 0 for advice; who does not pay gets none", default=None
+    )
+    types: str = stated(
+        partial(choice, known=("known", "elicited")), "", "whether the AI knows the types or asks", default="known"
+    )
+    states: tuple[str, ...] | None = stated(labels, "states", "names of the states", default=None)
+    players: tuple[str, ...] | None = stated(labels, "players", "names of the players", default=None)
+    actions: tuple[tuple[str, ...], ...] | None = stated(
+        read_actions, "players", "names of each player's actions", default=None, after="payoffs"
+    )
+
+    def checked(self, found: Mapping[str, object], where: str) -> Self:  # noqa: ARG002
+        """What the AI sees is said once, and fees need known types."""
+        if self.sees is not None and self.signals is not None:
+            raise InputError('the AI sees labels ("sees") or noisy signals ("signals"), not both', "signals")
+        if self.costs is not None and self.elicited:
+            raise InputError("there are no fees where types are elicited", "costs")
+        return self
 
     @property
     def shape(self) -> Profile:
@@ -70,9 +173,18 @@ class GameStatement(Statement):
         return (1,) * len(self.payoffs) if self.law is None else self.law.shape[1:]
 
     @property
-    def minimises(self) -> bool:
-        """Whether the least value of the objective is asked for."""
-        return self.goal == "min"
+    def sizes(self) -> list[tuple[int, int]]:
+        """Each player's number of types and of actions."""
+        return list(zip(self.type_shape, self.shape, strict=True))
+
+    @property
+    def cell_shape(self) -> Profile:
+        """How many signals there are and, in games with types, how many types of each player."""
+        return (len(self.labels_seen), *(() if self.law is None else self.type_shape))
+
+    def cell(self, place: Profile) -> tuple[int, Profile]:
+        """What the AI may know, k and the types, from indices as in files."""
+        return place[0], (place[1:] if self.law is not None else (0,) * len(self.payoffs))
 
     @property
     def elicited(self) -> bool:
@@ -118,105 +230,31 @@ class GameStatement(Statement):
             (mass for (_, t), states in self.masses.items() if t[player] == own for _, mass in states), Fraction(0)
         )
 
-    def document(self) -> dict[str, object]:
-        """The instance as its file holds it."""
-        found = super().document()
-        found["objective"] = plain(self.objective.document())
-        return found
 
+@dataclass(frozen=True, kw_only=True, repr=False)
+class GameStatement(PlayStatement):
+    """A game, and what is wanted of it."""
 
-OPTIONAL = ("law", "sees", "signals", "costs", "types", "states", "players", "actions")
-
-
-def parse(raw: Mapping[str, object]) -> GameStatement:
-    """Read a ``game`` instance."""
-    found, descriptions = instance_fields(raw, ["prior", "payoffs"], ["objective", "goal", *OPTIONAL])
-    read: dict[str, Any] = {**game_fields(found), **descriptions}
-    objective = read_objective(found.get("objective"), "objective", read["payoffs"])
-    goal = one_of(found.get("goal", "max"), "goal", ("max", "min"))
-    return GameStatement(objective=objective, goal=goal, **read)
-
-
-def game_fields(found: Mapping[str, object]) -> dict[str, Any]:
-    """Read the fields that say what is played and what the AI sees."""
-    prior = distribution(found["prior"], "prior")
-    payoffs = _payoffs(found["payoffs"], len(prior))
-    shape, players = payoffs[0].shape[1:], len(payoffs)
-    if "sees" in found and "signals" in found:
-        raise InputError('the AI sees labels ("sees") or noisy signals ("signals"), not both', "signals")
-    read: dict[str, Any] = {"prior": prior, "payoffs": payoffs}
-    if "law" in found:
-        read["law"] = _law(found["law"], len(prior), players)
-    if "sees" in found:
-        read["sees"] = _sees(found["sees"], len(prior))
-    if "signals" in found:
-        rows = items(found["signals"], "signals", len(prior))
-        width = len(items(rows[0], "signals[0]"))
-        read["signals"] = tuple(distribution(row, f"signals[{s}]", width) for s, row in enumerate(rows))
-    read["types"] = one_of(found.get("types", "known"), "types", MODES)
-    if "costs" in found:
-        read["costs"] = vector(found["costs"], "costs", players)
-        for i, cost in enumerate(read["costs"]):
-            if cost < 0:
-                raise InputError(f"{brief(cost)} is negative; a fee is not", f"costs[{i}]")
-        if read["types"] == "elicited":
-            raise InputError("there are no fees where types are elicited", "costs")
-    read["states"] = labels(found.get("states"), "states", len(prior))
-    read["players"] = labels(found.get("players"), "players", players)
-    if "actions" in found:
-        names = items(found["actions"], "actions", players)
-        read["actions"] = tuple(
-            labels(own, f"actions[{i}]", count) for i, (own, count) in enumerate(zip(names, shape, strict=True))
-        )
-    return read
-
-
-def read_objective(raw: object, where: str, payoffs: Sequence[Array]) -> Objective:
-    """Read an objective; without one, the sum of all payoffs."""
-    if raw is None:
-        return Objective(weights=(Fraction(1),) * len(payoffs))
-    found = fields(raw, [], ["weights", "table"], where=where)
-    if len(found) != 1:
-        raise InputError('exactly one of "weights" and "table" is needed', where)
-    if "weights" in found:
-        return Objective(weights=vector(found["weights"], f"{where}.weights", len(payoffs)))
-    return Objective(table=read_array(found["table"], f"{where}.table", payoffs[0].shape))
-
-
-def one_of(value: object, where: str, known: Sequence[str]) -> str:
-    """Read one of a few words."""
-    if not isinstance(value, str) or value not in known:
-        raise InputError(f"{str(value)[:60]!r} is unknown; write " + " or ".join(f'"{word}"' for word in known), where)
-    return value
-
-
-def _payoffs(raw: Any, states: int) -> tuple[Array, ...]:
-    """One tensor ``[s][a1]...[an]`` for each of n players, all of one shape."""
-    if isinstance(raw, (Mapping, Array)):
-        raw = _slices(stored(raw, "payoffs") if isinstance(raw, Mapping) else raw)
-    entries = [
-        stored(one, f"payoffs[{i}]") if isinstance(one, Mapping) else one
-        for i, one in enumerate(list(raw) if hasattr(raw, "shape") else items(raw, "payoffs"))
-    ]
-    shapes = [_shape_of(one, f"payoffs[{i}]") for i, one in enumerate(entries)]
-    axes = ["states", *(f"player {i}'s actions" for i in range(len(shapes)))]
-    for i, shape in enumerate(shapes):
-        where = f"payoffs[{i}]"
-        if len(shape) != len(axes):
-            raise InputError(
-                f"player {i}'s payoffs have {len(shape)} axes where {len(axes)} are needed: states and the actions "
-                f"of each of the {len(shapes)} players",
-                where,
-            )
-        for axis, length, need in zip(axes, shape, (states, *shapes[0][1:]), strict=True):
-            if length != need:
-                other = "the prior" if axis == "states" else "player 0's payoffs"
-                raise InputError(
-                    f"player {i}'s payoffs have length {length} along the axis of {axis}, {other} {need}", where
-                )
-    return tuple(
-        read_array(one, f"payoffs[{i}]", shape) for i, (one, shape) in enumerate(zip(entries, shapes, strict=True))
+    kind = "game"
+    objective: Objective | None = stated(
+        Objective,
+        "",
+        "what is maximised or minimised; the sum of all payoffs by default",
+        default=None,
+        after="payoffs",
     )
+    goal: str = stated(partial(choice, known=("max", "min")), "", "the sense of the objective", default="max")
+
+    @property
+    def minimises(self) -> bool:
+        """Whether the least value of the objective is asked for."""
+        return self.goal == "min"
+
+    @property
+    def sought(self) -> Objective:
+        """What is maximised: the objective, or its negative."""
+        wanted = self.objective or Objective((Fraction(1),) * len(self.payoffs))
+        return wanted.negative() if self.minimises else wanted
 
 
 def _slices(whole: Array) -> list[Array]:
@@ -234,35 +272,8 @@ def _shape_of(value: Any, where: str) -> tuple[int, ...]:
     return (*found, *map(int, getattr(value, "shape", ())))
 
 
-def _law(raw: Any, states: int, players: int) -> Array:
-    """``P(t1, ..., tn | s)``: for each state a table over the players' types that sums to one."""
-    if isinstance(raw, Mapping):
-        raw = stored(raw, "law")
-    shape = _shape_of(raw, "law")
-    if len(shape) != 1 + players or shape[0] != states:
-        raise InputError(
-            f"the table has shape {shape}; its axes are the {states} states and the types of the {players} players",
-            "law",
-        )
-    size = prod(shape[1:])
-    flat: list[Fraction] = []
-    for s, entry in enumerate(raw.nested() if isinstance(raw, Array) else items(raw, "law", states)):
-        flat += distribution(_flat(entry, f"law[{s}]", shape[1:]), f"law[{s}]", size)
-    numerators, unit = over_common_denominator(flat)
-    return Array(shape, tuple(numerators), unit)
-
-
 def _flat(value: object, where: str, shape: Sequence[int]) -> list[object]:
     entries = items(value, where, shape[0])
     if len(shape) == 1:
         return list(entries)
     return [one for k, entry in enumerate(entries) for one in _flat(entry, f"{where}[{k}]", shape[1:])]
-
-
-def _sees(raw: object, states: int) -> tuple[int, ...] | tuple[str, ...]:
-    """What the AI sees in each state: numbers below the number of states, or words; equal ones are not separated."""
-    entries = items(raw, "sees", states)
-    words = [one for one in entries if isinstance(one, str)]
-    if len(words) == states:
-        return tuple(words)
-    return tuple(index(one, f"sees[{s}]", states) for s, one in enumerate(entries))
