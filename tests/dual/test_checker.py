@@ -90,7 +90,7 @@ def test_what_the_checker_finds_itself_is_labelled():
     assert not checker.proven(asked, Statement(), {}, {"kind": "lp"}).derived
     assert not checker.proven(asked, Statement(), {}, None).derived
     assert not checker.proven(
-        replace(asked, upper=refusing(Violation("no"))), None, {}, {"kind": "enumeration"}
+        replace(asked, upper=refusing(Violation("no"))), Statement(), {}, {"kind": "enumeration"}
     ).derived
 
 
