@@ -158,6 +158,11 @@ def negative(table: Array) -> Array:
     return Array(table.shape, tuple(-int(entry) for entry in table.data), table.denominator)
 
 
+def table(value: object, where: str, *shape: int) -> Array:
+    """Read an array; see :func:`read_array`."""
+    return read_array(value, where, shape)
+
+
 def read_array(value: object, where: str, shape: Sequence[int]) -> Array:
     """Read an array of a known shape.
 

@@ -9,7 +9,7 @@ from abc import ABC
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypedDict, TypeVar
 
 from dual.errors import InputError
 from dual.kinds import KINDS
@@ -105,6 +105,24 @@ class Witnesses:
 
 
 Method = Callable[[Any, Effort], Witnesses]
+
+
+class Options(TypedDict, total=False):
+    """What :meth:`Problem.solve` takes besides the method."""
+
+    time_limit: float | None
+    progress: Progress | None
+    start: Solution[Any] | None
+    gap: float | None
+    rounds: int | None
+
+
+class Described(TypedDict, total=False):
+    """What describes a problem and takes no part in the mathematics."""
+
+    name: str | None
+    source: str | None
+    notes: str | None
 
 
 @dataclass(frozen=True, init=False, repr=False)
