@@ -8,7 +8,7 @@ from fractions import Fraction
 from operator import mul
 from typing import TYPE_CHECKING
 
-from dual.kinds.finite import Vector
+from dual.numbers.exact import Vector
 
 if TYPE_CHECKING:
     from persuasion.finite.problem import Persuasion
