@@ -158,6 +158,11 @@ def vector(
     return tuple(entry(item, f"{where}[{k}]") for k, item in enumerate(items(value, where, length)))
 
 
+def masses(value: object, where: str, length: int | None = None) -> Vector:
+    """Read a nonempty list of masses >= 0; floats are snapped."""
+    return vector(value, where, length, mass)
+
+
 def matrix(
     value: object,
     where: str,
