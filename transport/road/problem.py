@@ -158,6 +158,11 @@ class Problem(ABC, Generic[S_co, A_co]):
         object.__setattr__(self, "statement", statement)
         object.__setattr__(self, "snapped", tuple(_snapped(given, statement.document(), "")))
 
+    @property
+    def quick_check(self) -> Kind | None:
+        """The faster check that an answer to this problem goes through, if it is worth it."""
+        return self.accelerated
+
     @classmethod
     def from_document(cls, document: Mapping[str, object]) -> Self:
         """Make the problem from the content of an instance file.

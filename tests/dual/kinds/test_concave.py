@@ -194,3 +194,21 @@ def test_a_changed_digit_of_a_separation_is_refused_where_it_matters():
         for b in range(10):
             verdict = dual.verify({**document, "dual": {"separating": [str(-a), str(b)]}})
             assert verdict.accepted == (4 * a <= b < 9 * a)
+
+
+SPIKES = [
+    # Each is positive somewhere though an enclosure of the whole segment or triangle once said that it is not.
+    ("(p > 1/2)*(7100*(2*p - 1)**8 - 7000 - sin(22*p - 139/10)**10)", 2),
+    ("(16/5 - 60*p) - 1/(max(p, 2*p - 1/2) + 33/100)", 2),
+    ("(16/5 - 60*q1 - 60*q2) - 1/(max(q1 + q2, 2*q1 + 2*q2 - 1/2) + 33/100)", 3),
+    ("(q1 > 1/2)*(7100*(2*q1 - 1)**8 - 7000 - sin(22*q1 - 139/10)**10)", 3),
+]
+
+
+@pytest.mark.parametrize(("value", "states"), SPIKES)
+def test_prices_below_a_spike_are_refused(value, states):
+    instance = {"kind": "concavification", "prior": [f"1/{states}"] * states, "value": value}
+    middle = [["1/2", "1/2", *[0] * (states - 2)]]
+    for points in ([], middle):
+        with pytest.raises((Violation, Undecided)):
+            upper(instance, *[0] * states, points=points)
