@@ -35,11 +35,7 @@ MAX_CELLS = 10_000_000
 def read_grids(raw: object, where: str, receivers: int | None, _count: None, states: int) -> tuple[Matrix, ...]:
     """Read for each receiver the beliefs that she may hold."""
     listed = items(raw, where, receivers)
-    grids = tuple(beliefs(one, f"{where}[{r}]", None, states) for r, one in enumerate(listed))
-    for r, grid in enumerate(grids):
-        if not grid:
-            raise InputError("the list is empty", f"{where}[{r}]")
-    return grids
+    return tuple(beliefs(one, f"{where}[{r}]", None, states) for r, one in enumerate(listed))
 
 
 def read_tables(raw: Any, where: str, states: int, *given: Any) -> tuple[Array, ...]:
