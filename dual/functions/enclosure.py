@@ -305,19 +305,12 @@ class _Search:
 
 
 def _halves(part: Cell, band: Band | None, depth: int) -> list[tuple[Cell, int]]:
-    """Cut where a sign changes, or else where it helps the worse of polynomial and remainder most.
-
-    Every third cut halves the longest edge, whatever else, so that all cells shrink. Only halvings count as depth.
-    """
+    """Cut where a sign changes, or else the longest edge in half. Only halvings count as depth."""
     if band is not None and band.cut is not None:
         cut = band.cut
     else:
         depth += 1
         cut = part.longest_edge()
-        if band is not None and depth % 3 != 1:
-            lower = band.polynomial_hull.lower
-            if lower < 0 and (band.remainder is None or lower <= band.remainder.lower):
-                cut = band.steepest_edge() or cut
     first, second = part.cut(cut)
     return [(second, depth), (first, depth)]
 
