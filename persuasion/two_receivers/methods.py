@@ -193,7 +193,7 @@ def finished(
             plan, prices = exact
             return Witnesses(
                 primal=witness(plan),
-                dual={"V": prices.V, "alpha1": prices.alpha1, "alpha2": prices.alpha2},
+                dual=prices,
                 method=method,
                 iterations=rough.iterations,
                 rule=RULE,
@@ -207,7 +207,7 @@ def finished(
     found = repaired(client, rough.duals)
     return Witnesses(
         primal=witness(admissible_plan(statement, masses)),
-        dual={"V": found.V, "alpha1": found.alpha1, "alpha2": found.alpha2},
+        dual=found,
         method=method,
         iterations=rough.iterations,
         rule=RULE,

@@ -17,7 +17,8 @@ import numpy as np
 
 from dual.errors import SolverError
 from dual.functions.expression import Expression
-from dual.kinds.two_receivers.kind import STATES, TwoReceiverStatement
+from dual.kinds.two_receivers.square import Atoms, Plan, Polynomials, Potentials
+from dual.kinds.two_receivers.statement import Grid, TwoReceiverStatement
 from persuasion.two_receivers.pairs import Pairs, coarse_to_fine
 from transport.functions.compiled import compiled
 from transport.programs.columns import Columns, Floats, Integers, Multipliers, Pricing, Stop, generate
@@ -127,21 +128,12 @@ def solve_smooth(statement: TwoReceiverStatement, effort: Effort) -> Witnesses:
     rough: tuple[dict[tuple[int, ...], float], dict[tuple[int, ...], float]] = ({}, {})
     for s, row, column, mass in zip(*(part.tolist() for part in (*grid.split(found.ids), found.masses)), strict=True):
         rough[s][row, column] = mass
-    gridded = replace(statement, x=tuple(axis), y=tuple(axis), domain="grid")
+    gridded = replace(statement, grid=Grid(tuple(axis), tuple(axis)), domain="grid")
     plan = admissible_plan(gridded, rough)
     effort.tell("proving the potentials on the square")
     return Witnesses(
-        primal={
-            "plan": {
-                name: [[axis[a], axis[b], mass] for (a, b), mass in sorted(one.items())]
-                for name, one in zip(STATES, plan, strict=True)
-            }
-        },
-        dual={
-            "V": V,
-            "alpha1": {"knots": knots, "polynomials": pieces[0]},
-            "alpha2": {"knots": knots, "polynomials": pieces[1]},
-        },
+        primal=Plan(Atoms(*(tuple((axis[a], axis[b], mass) for (a, b), mass in sorted(one.items())) for one in plan))),
+        dual=Potentials(tuple(V), *(Polynomials(tuple(knots), tuple(map(tuple, own))) for own in pieces)),
         method="square",
         iterations=rounds,
         rule=RULE,
