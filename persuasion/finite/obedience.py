@@ -8,18 +8,18 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from dual.errors import SolverError
 from dual.kinds.finite import PersuasionStatement, obedient_payoffs
 from dual.numbers.exact import over_common_denominator
 from persuasion.experiment import revealed, thinned
 from persuasion.finite.replies import best_reply, expected
-from transport.road.problem import Effort, Witnesses
+from transport.programs.effort import Effort
+from transport.road.problem import Witnesses
 
 from .canonical import canonical_order
 from .repair import obedient_experiment
 
 if TYPE_CHECKING:
-    from transport.programs.program import LinearProgram
+    from transport.programs.program import LinearProgram, Optimum
 
     from .problem import Persuasion
 
@@ -42,15 +42,28 @@ def solve_by_obedience(problem: Persuasion, effort: Effort) -> Witnesses:
     asked = problem.statement
     states, actions = canonical_order(asked.prior, asked.sender, asked.receiver)
     statement = _rearranged(asked, states, actions)
+    effort.offer(_without_a_solver(asked, ""))
     effort.tell(f"obedience program: {len(states)} states, {len(actions)} actions")
     program, scale = obedience_program(statement.prior, statement.sender, statement.receiver)
     limit = None if effort.time_limit is None else effort.remaining()
-    try:
-        optimum = solve(program, start=effort.start, time_limit=limit)
-    except SolverError as failure:
-        if not effort.exhausted():
-            raise
-        return _without_a_solver(asked, str(failure))
+
+    def witnesses(optimum: Optimum) -> Witnesses:
+        return _witnesses(statement, (states, actions), optimum, scale, effort)
+
+    return witnesses(
+        solve(program, start=effort.start, time_limit=limit, rough=lambda found: effort.offer(witnesses(found)))
+    )
+
+
+def _witnesses(
+    statement: PersuasionStatement,
+    order: tuple[Sequence[int], Sequence[int]],
+    optimum: Optimum,
+    scale: Fraction,
+    effort: Effort,
+) -> Witnesses:
+    """Exact witnesses of an optimum of the program in the canonical order; rounded and repaired if it is in floats."""
+    states, actions = order
     joints, dual = _split(optimum.primal, optimum.dual, len(states), len(actions), scale)
     if not optimum.exact:
         effort.tell("rounding and repairing the witnesses")
@@ -69,7 +82,7 @@ def solve_by_obedience(problem: Persuasion, effort: Effort) -> Witnesses:
         dual=_renumbered_dual(dual, states, actions),
         method="obedience" if optimum.exact else "obedience-rounded",
         iterations=optimum.iterations + optimum.pivots,
-        claim=None if optimum.exact else optimum.reason,
+        claim=None if optimum.exact else optimum.reason or None,
         rule=RULE,
         warm=optimum.basis,
     )
@@ -92,7 +105,7 @@ def _without_a_solver(statement: PersuasionStatement, reason: str) -> Witnesses:
         primal={"signals": [{"action": a, "joint": joint} for a, joint in signals]},
         dual={"prices": dual.prices, "multipliers": dual.multipliers},
         method="no-or-full-information",
-        claim=reason,
+        claim=reason or None,
         rule="the better of no and full information",
     )
 

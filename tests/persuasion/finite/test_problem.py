@@ -12,7 +12,7 @@ from scipy.optimize import linprog
 import dual
 from persuasion import Persuasion
 from persuasion.finite.repair import obedient_experiment
-from transport.road.problem import Effort
+from transport.programs.effort import Effort
 
 COURT = Persuasion(
     ["7/10", "3/10"],
