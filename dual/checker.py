@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import IO, Protocol
+from typing import IO, Any, Protocol
 
 from .errors import InputError, Undecided, Violation, printable
 from .kinds import kind_of, parse
 from .limits import DIGITS
 from .numbers.exact import brief, nearest_double, number, outward, too_long
-from .numbers.files import name_of, read, require_shallow
+from .numbers.files import name_of, require_shallow
+from .numbers.files import read as read_file
 from .statement import Statement, fields
-from .verdict import Kind, Verdict, grade_of
+from .verdict import Kind, Reading, Verdict, grade_of
 
 FORMAT = "suasion-solution/1"
 _FIELDS = ("format", "problem", "value", "lower", "upper", "grade", "primal", "dual", "solver")
@@ -37,7 +38,7 @@ def load(source: Source) -> Mapping[str, object]:
         document = source if isinstance(source, Mapping) else source.document()
         require_shallow(document, "document")
         return document
-    return read(source)
+    return read_file(source)
 
 
 def verify(solution: Source, problem: Source | None = None, faster: Mapping[str, Kind] | None = None) -> Verdict:
@@ -79,6 +80,21 @@ def verify(solution: Source, problem: Source | None = None, faster: Mapping[str,
     ... )
     Verdict(lower=Fraction(2, 1), upper=Fraction(2, 1), grade='exact', violation=None, accelerated=False, derived=False)
     """
+    return examine(solution, problem, faster).verdict
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What was checked, read strictly, and what it proves; a witness that is refused is None."""
+
+    verdict: Verdict
+    statement: Statement
+    primal: Any = None
+    dual: Any = None
+
+
+def examine(solution: Source, problem: Source | None = None, faster: Mapping[str, Kind] | None = None) -> Proof:
+    """As :func:`verify`, with the statement and the witnesses that were read."""
     claim = fields(load(solution), _FIELDS[:2] + _FIELDS[5:6], _FIELDS[2:5] + _FIELDS[6:])
     if claim["format"] != FORMAT:
         raise InputError(f'the format is "{FORMAT}"', "format")
@@ -91,11 +107,12 @@ def verify(solution: Source, problem: Source | None = None, faster: Mapping[str,
     except InputError as error:
         raise InputError(str(error), "problem") from None
     if problem is not None and statement != _asked(problem):
-        return Verdict(None, None, "unproven", "the solution answers another question than the given instance")
+        refusal = "the solution answers another question than the given instance"
+        return Proof(Verdict(None, None, "unproven", refusal), statement)
     infeasible = claim["grade"] == "infeasible"
     used = kind if faster is None else faster.get(kind.name, kind)
-    verdict = _judge(claim, proven(used, statement, claim.get("primal"), claim.get("dual"), infeasible))
-    return verdict if used is kind else replace(verdict, accelerated=True)
+    proof = prove(used, statement, claim.get("primal"), claim.get("dual"), infeasible)
+    return replace(proof, verdict=replace(_judge(claim, proof.verdict), accelerated=used is not kind))
 
 
 def _asked(problem: Source) -> Statement:
@@ -107,19 +124,27 @@ def _asked(problem: Source) -> Statement:
 
 
 def proven(kind: Kind, statement: Statement, primal: object, dual: object, infeasible: bool = False) -> Verdict:
-    """What a pair of witnesses proves about a statement; either may be None.
+    """What a pair of witnesses proves about a statement; either may be None."""
+    return prove(kind, statement, primal, dual, infeasible).verdict
 
-    A lower bound above the upper one is no proof of anything but a fault in the checker, and is refused as such.
+
+def prove(kind: Kind, statement: Statement, primal: object, dual: object, infeasible: bool = False) -> Proof:
+    """As :func:`proven`, with the witnesses as they were read.
+
+    A witness is an object of a file, or one of the kind's own made by hand; both are read strictly. A lower bound above
+    the upper one is no proof of anything but a fault in the checker, and is refused as such.
     """
     if infeasible:
-        refusal = _infeasible(kind, statement, primal, dual)
-        return Verdict(None, None, "unproven" if refusal else "infeasible", refusal)
-    lower, low_refusal = _attempt(kind.lower, statement, primal, up=False)
-    upper, high_refusal = _attempt(kind.upper, statement, dual, up=True)
+        refutation, refusal = _infeasible(kind, statement, primal, dual)
+        return Proof(Verdict(None, None, "unproven" if refusal else "infeasible", refusal), statement, None, refutation)
+    low, lower, low_refusal = _attempt(kind.primal, kind.lower, statement, primal, "primal")
+    high, upper, high_refusal = _attempt(kind.dual, kind.upper, statement, dual, "dual")
     if lower is not None and upper is not None and lower > upper:
-        return Verdict(None, None, "unproven", _CONTRADICTION.format(brief(lower), brief(upper)))
-    derived = upper is not None and kind.derives is not None and kind.derives(dual)
-    return Verdict(lower, upper, grade_of(lower, upper), low_refusal or high_refusal, derived=derived)
+        refusal = _CONTRADICTION.format(brief(lower), brief(upper))
+        return Proof(Verdict(None, None, "unproven", refusal), statement)
+    derived = upper is not None and kind.derives is not None and kind.derives(high)
+    verdict = Verdict(lower, upper, grade_of(lower, upper), low_refusal or high_refusal, derived=derived)
+    return Proof(verdict, statement, low, high)
 
 
 _CONTRADICTION = (
@@ -128,17 +153,18 @@ _CONTRADICTION = (
 )
 
 
-def _infeasible(kind: Kind, statement: Statement, primal: object, dual: object) -> str | None:
-    """Why it is not proven that nothing satisfies the problem; None if it is."""
+def _infeasible(kind: Kind, statement: Statement, primal: object, dual: object) -> tuple[Any, str | None]:
+    """The proof that nothing satisfies the problem, or why there is none."""
     if kind.infeasible is None:
-        return f"a problem of kind {kind.name} is never infeasible"
+        return None, f"a problem of kind {kind.name} is never infeasible"
     if primal is not None:
-        return "a primal witness stands beside the claim that nothing is feasible"
+        return None, "a primal witness stands beside the claim that nothing is feasible"
     try:
-        kind.infeasible(statement, dual)
+        found = kind.refutation(dual, statement, "dual")
+        kind.infeasible(statement, found)
     except (Violation, InputError, Undecided) as error:
-        return str(error)
-    return None
+        return None, str(error)
+    return found, None
 
 
 def _judge(claim: Mapping[str, object], proof: Verdict) -> Verdict:
@@ -178,17 +204,18 @@ def _bound(value: Fraction | None) -> str:
 
 
 def _attempt(
-    check: Callable[[Statement, object], Fraction], statement: Statement, witness: object, *, up: bool
-) -> tuple[Fraction | None, str | None]:
-    """The bound that one check proves, or why it refuses; a bound too long to be written is rounded outward."""
+    read: Reading, check: Callable[[Any, Any], Fraction], statement: Statement, witness: object, where: str
+) -> tuple[Any, Fraction | None, str | None]:
+    """A witness as read and the bound it proves, or why it is refused; too long a bound is rounded outward."""
     if witness is None:
-        return None, None
+        return None, None, None
     try:
-        bound = check(statement, witness)
+        found = read(witness, statement, where)
+        bound = check(statement, found)
         if too_long(bound):
-            bound = outward(bound, DIGITS // 4, up)
+            bound = outward(bound, DIGITS // 4, where == "dual")
         if too_long(bound):
             raise Undecided(f"the bound {brief(bound)} has more than {DIGITS} digits")
     except (Violation, InputError, Undecided) as error:
-        return None, str(error)
-    return bound, None
+        return None, None, str(error)
+    return found, bound, None

@@ -47,6 +47,10 @@ class InputError(SuasionError, ValueError):
         self.field = field
 
 
+class WrongLength(InputError):
+    """A list or an array is longer or shorter than the fields before it ask for."""
+
+
 class FileError(SuasionError):
     """A file cannot be read or written, or is not JSON of the expected form."""
 

@@ -73,6 +73,13 @@ def grade_of(lower: Fraction | None, upper: Fraction | None) -> Grade:
     return "exact" if lower == upper else "bounded"
 
 
+Reading = Callable[[object, Any, str], Any]
+
+
+def _as_it_is(raw: object, statement: Any, where: str) -> Any:  # noqa: ARG001 (for the kinds that read it while checking)
+    return raw
+
+
 @dataclass(frozen=True)
 class Kind:
     """One kind of problem, as the checker sees it.
@@ -89,17 +96,23 @@ class Kind:
     upper : callable
         ``upper(statement, dual)``: the bound that the dual witness proves; raises ``Violation`` if it proves none.
     infeasible : callable, optional
-        ``infeasible(statement, dual)``: raises ``Violation`` unless the witness proves that nothing is feasible.
+        ``infeasible(statement, refutation)``: raises ``Violation`` unless the witness proves that nothing is feasible.
     derives : callable, optional
         ``derives(dual)``: whether with this witness the checker finds the optimum itself.
+    primal, dual, refutation : callable, optional
+        ``primal(raw, statement, where)`` strictly reads the witness that ``lower`` is given, ``dual`` that of ``upper``
+        and ``refutation`` that of ``infeasible``. Usually the ``read`` of a :class:`~dual.statement.Witness`.
     """
 
     name: str
     parse: Callable[[Mapping[str, object]], Any]
-    lower: Callable[[Any, object], Fraction]
-    upper: Callable[[Any, object], Fraction]
-    infeasible: Callable[[Any, object], None] | None = None
-    derives: Callable[[object], bool] | None = None
+    lower: Callable[[Any, Any], Fraction]
+    upper: Callable[[Any, Any], Fraction]
+    infeasible: Callable[[Any, Any], None] | None = None
+    derives: Callable[[Any], bool] | None = None
+    primal: Reading = _as_it_is
+    dual: Reading = _as_it_is
+    refutation: Reading = _as_it_is
 
     def statement(self, raw: Mapping[str, object]) -> Statement:
         """Read an instance of this kind."""

@@ -117,7 +117,7 @@ def measure(
 def _run(
     source: str | Mapping[str, object], method: str, name: str, gap: float | None, time_limit: float | None, repeat: int
 ) -> Measurement:
-    problem: Problem[Any] = door.load(source)
+    problem: Problem[Any, Any] = door.load(source)
     before = _peak()
     times = []
     try:
@@ -136,7 +136,7 @@ def _run(
 
 
 def _timed(
-    problem: Problem[Any], method: str, gap: float | None, time_limit: float | None
+    problem: Problem[Any, Any], method: str, gap: float | None, time_limit: float | None
 ) -> tuple[Solution[Any], float]:
     began = time.perf_counter()
     solution = problem.solve(method, gap=gap, time_limit=time_limit)

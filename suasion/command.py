@@ -110,7 +110,7 @@ def _complain(given: argparse.Namespace, error: SuasionError) -> None:
 def _solve(given: argparse.Namespace) -> int:
     if given.output is not None:
         _writable(given.output)
-    problem: Problem[Any] = door.load(sys.stdin.buffer if given.instance == "-" else given.instance)
+    problem: Problem[Any, Any] = door.load(sys.stdin.buffer if given.instance == "-" else given.instance)
     with _progress(given.quiet) as progress:
         solution = problem.solve(given.method, time_limit=given.time_limit, progress=progress)
     if given.output is not None:

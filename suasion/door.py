@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import IO, Any, TypeVar
 
 from dual.errors import FileError, InputError
+from dual.kinds import kind_of
 from dual.numbers.files import name_of, read
 from transport.programs.effort import Progress
 from transport.road import solution as road
@@ -14,18 +15,22 @@ from transport.road.problem import Problem
 from transport.road.solution import Solution
 
 from . import catalog
-from .kinds import problem_of
+from .kinds import class_of, problem_of
 
+A = TypeVar("A", bound=Solution[Any])
 _Made = TypeVar("_Made")
 
 
-def load(source: str | os.PathLike[str] | IO[str] | IO[bytes] | Mapping[str, object]) -> Problem[Any]:
+def load(
+    source: str | os.PathLike[str] | IO[str] | IO[bytes] | Mapping[str, object] | Problem[Any, Any],
+) -> Problem[Any, Any]:
     """Load an instance of any kind.
 
     Parameters
     ----------
-    source : path, open file, mapping or str
-        An instance file, its content, or the name of a catalog entry (a file of that name goes first).
+    source : path, open file, mapping, str or Problem
+        An instance file, its content, or the name of a catalog entry (a file of that name goes first). A problem is
+        returned as it is.
 
     Returns
     -------
@@ -44,6 +49,8 @@ def load(source: str | os.PathLike[str] | IO[str] | IO[bytes] | Mapping[str, obj
     >>> load("kamenica-gentzkow-2011-prosecutor").solve().lower
     Fraction(3, 5)
     """
+    if isinstance(source, Problem):
+        return source
     if isinstance(source, Mapping):
         return problem_of(source)
     name = name_of(source)
@@ -58,13 +65,15 @@ def load(source: str | os.PathLike[str] | IO[str] | IO[bytes] | Mapping[str, obj
 
 
 def solve(
-    problem: Problem[Any],
+    problem: Problem[Any, A],
     method: str | None = None,
     *,
     time_limit: float | None = None,
     progress: Progress | None = None,
     start: Solution[Any] | None = None,
-) -> Solution[Any]:
+    gap: float | None = None,
+    rounds: int | None = None,
+) -> A:
     """Solve a problem and prove the answer; the same as ``problem.solve(...)``.
 
     See :meth:`transport.road.problem.Problem.solve` for the parameters.
@@ -74,7 +83,7 @@ def solve(
     >>> solve(load("kamenica-gentzkow-2011-prosecutor")).grade
     'exact'
     """
-    return problem.solve(method, time_limit=time_limit, progress=progress, start=start)
+    return problem.solve(method, time_limit=time_limit, progress=progress, start=start, gap=gap, rounds=rounds)
 
 
 def load_solution(source: str | os.PathLike[str] | IO[str] | IO[bytes] | Mapping[str, object]) -> Solution[Any]:
@@ -92,8 +101,8 @@ def load_solution(source: str | os.PathLike[str] | IO[str] | IO[bytes] | Mapping
     raw = document.get("problem")
     if not isinstance(raw, Mapping):
         raise InputError('not a solution; it has no "problem"', name)
-    problem = _named(name, problem_of, raw)
-    return _named(name, lambda found: road.load(found, problem, name), document)
+    _named(name, kind_of, raw)
+    return _named(name, lambda found: road.load(found, class_of, name), document)
 
 
 def _named(name: str, make: Callable[[Mapping[str, object]], _Made], document: Mapping[str, object]) -> _Made:

@@ -23,14 +23,14 @@ CLASSES = {
 }
 
 
-def class_of(kind: str) -> type[Problem[Any]]:
+def class_of(kind: str) -> type[Problem[Any, Any]]:
     """The problem class of a kind."""
     room, name = CLASSES[kind].split(":")
-    found: type[Problem[Any]] = getattr(importlib.import_module(room), name)
+    found: type[Problem[Any, Any]] = getattr(importlib.import_module(room), name)
     return found
 
 
-def problem_of(document: Mapping[str, object]) -> Problem[Any]:
+def problem_of(document: Mapping[str, object]) -> Problem[Any, Any]:
     """Make the problem that an instance's content states."""
     return class_of(kind_of(document).name).from_document(document)
 

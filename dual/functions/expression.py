@@ -91,6 +91,10 @@ class Expression:
         steps = parse(text, names, where)
         return cls(str(text), names, steps, where)
 
+    def document(self) -> str:
+        """The text, as a file holds it."""
+        return self.text
+
     @property
     def used(self) -> tuple[str, ...]:
         """The variables that occur, in the order of :attr:`variables`."""

@@ -11,72 +11,64 @@ Primal witness: an obedient experiment. Dual witness: prices P and multipliers L
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from operator import mul
 
 from dual.errors import Violation
-from dual.numbers.exact import brief, distribution, index, items, matrix, over_common_denominator, vector
-from dual.statement import Statement, fields, instance_fields, labels
+from dual.numbers.exact import Matrix, Vector, brief, distribution, index, matrix, over_common_denominator, vector
+from dual.statement import Record, Statement, Witness, labels, stated
 from dual.verdict import Kind
 
-Vector = tuple[Fraction, ...]
-Matrix = tuple[Vector, ...]
 
-
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class PersuasionStatement(Statement):
-    """A finite persuasion problem: ``prior[s]``, payoffs ``sender[s][a]`` and ``receiver[s][a]``."""
+    """A finite persuasion problem."""
 
     kind = "persuasion"
-    prior: Vector
-    sender: Matrix
-    receiver: Matrix
-    states: tuple[str, ...] | None = None
-    actions: tuple[str, ...] | None = None
+    prior: Vector = stated(distribution, "states", "probabilities, summing to one")
+    sender: Matrix = stated(matrix, "states actions", "the sender's payoff")
+    receiver: Matrix = stated(matrix, "states actions", "the receiver's payoff")
+    states: tuple[str, ...] | None = stated(labels, "states", "names of the states", default=None)
+    actions: tuple[str, ...] | None = stated(labels, "actions", "names of the actions", default=None)
 
 
-def parse(raw: Mapping[str, object]) -> PersuasionStatement:
-    """Read a ``persuasion`` instance."""
-    found, description = instance_fields(raw, ["prior", "sender", "receiver"], ["states", "actions"])
-    prior = distribution(found["prior"], "prior")
-    sender = matrix(found["sender"], "sender", rows=len(prior))
-    receiver = matrix(found["receiver"], "receiver", rows=len(prior), columns=len(sender[0]))
-    return PersuasionStatement(
-        prior=prior,
-        sender=sender,
-        receiver=receiver,
-        states=labels(found.get("states"), "states", len(prior)),
-        actions=labels(found.get("actions"), "actions", len(sender[0])),
-        **description,
+@dataclass(frozen=True, repr=False)
+class Signal(Record):
+    """One signal of an experiment."""
+
+    action: int = stated(index, "actions", "the recommended action")
+    joint: Vector = stated(vector, "states", "its joint mass with every state, >= 0")
+
+
+@dataclass(frozen=True, repr=False)
+class Experiment(Witness):
+    """An experiment: the masses of its signals are nonnegative and add up to the prior."""
+
+    signals: tuple[Signal, ...] = stated(Signal, "signals", "one signal for each posterior")
+
+
+@dataclass(frozen=True, repr=False)
+class Prices(Witness):
+    """Prices of the states, which no recommendation's payoff may exceed."""
+
+    prices: Vector = stated(vector, "states", "prices P with prior . P the bound")
+    multipliers: Matrix = stated(
+        matrix, "actions actions", "weights >= 0 of the gains from obeying [a] over taking [a']"
     )
 
 
-@dataclass(frozen=True)
-class Signal:
-    """One signal of an experiment: the recommended action and the joint mass with every state."""
-
-    action: int
-    joint: Vector
-
-
-def experiment(raw: object, prior: Vector, actions: int) -> tuple[Signal, ...]:
-    """Read the signals of an experiment; their joint masses are nonnegative and split the prior."""
-    signals = []
-    for k, item in enumerate(items(fields(raw, ["signals"], where="primal")["signals"], "primal.signals")):
-        where = f"primal.signals[{k}]"
-        entry = fields(item, ["action", "joint"], where=where)
-        joint = vector(entry["joint"], f"{where}.joint", len(prior))
-        signals.append(Signal(index(entry["action"], f"{where}.action", actions), joint))
-        for s, mass in enumerate(joint):
+def split(signals: Sequence[Signal], prior: Vector) -> None:
+    """Refuse signals whose masses are negative, or do not add up to the prior."""
+    for k, signal in enumerate(signals):
+        for s, mass in enumerate(signal.joint):
             if mass < 0:
-                raise Violation(f"{where}.joint[{s}] = {brief(mass)} < 0")
+                raise Violation(f"primal.signals[{k}].joint[{s}] = {brief(mass)} < 0")
     for s, mass in enumerate(prior):
         total = sum((signal.joint[s] for signal in signals), Fraction(0))
         if total != mass:
             raise Violation(f"the signals' masses in state {s} sum to {brief(total)}, the prior is {brief(mass)}")
-    return tuple(signals)
 
 
 def obedience(signal: Signal, receiver: Matrix, where: str) -> None:
@@ -91,33 +83,31 @@ def obedience(signal: Signal, receiver: Matrix, where: str) -> None:
             )
 
 
-def lower(statement: PersuasionStatement, primal: object) -> Fraction:
+def lower(statement: PersuasionStatement, primal: Experiment) -> Fraction:
     """The sender's payoff from an obedient experiment."""
+    split(primal.signals, statement.prior)
     value = Fraction(0)
-    for k, signal in enumerate(experiment(primal, statement.prior, len(statement.sender[0]))):
+    for k, signal in enumerate(primal.signals):
         obedience(signal, statement.receiver, f"primal.signals[{k}]")
         value += sum(map(mul, signal.joint, (row[signal.action] for row in statement.sender)), Fraction(0))
     return value
 
 
-def upper(statement: PersuasionStatement, dual: object) -> Fraction:
+def upper(statement: PersuasionStatement, dual: Prices) -> Fraction:
     """The bound ``prior . prices``, once the prices majorise every recommendation."""
-    found = fields(dual, ["prices", "multipliers"], where="dual")
-    prices = vector(found["prices"], "dual.prices", len(statement.prior))
-    for a, row in enumerate(obedient_payoffs(statement.sender, statement.receiver, found["multipliers"])):
+    for a, row in enumerate(obedient_payoffs(statement.sender, statement.receiver, dual.multipliers)):
         for s, payoff in enumerate(row):
-            if prices[s] < payoff:
+            if dual.prices[s] < payoff:
                 raise Violation(
-                    f"prices[{s}] = {brief(prices[s])} < {brief(payoff)} = sender[{s}][{a}]"
+                    f"prices[{s}] = {brief(dual.prices[s])} < {brief(payoff)} = sender[{s}][{a}]"
                     f" + sum over a' of multipliers[{a}][a'] (receiver[{s}][{a}] - receiver[{s}][a'])"
                 )
-    return sum(map(mul, statement.prior, prices), Fraction(0))
+    return sum(map(mul, statement.prior, dual.prices), Fraction(0))
 
 
-def obedient_payoffs(sender: Matrix, receiver: Matrix, raw: object) -> Matrix:
+def obedient_payoffs(sender: Matrix, receiver: Matrix, multipliers: Sequence[Sequence[Fraction]]) -> Matrix:
     """The matrix ``[a][s]``: sender's payoff plus the multipliers' weight on the receiver's gains from obeying."""
     states, actions = range(len(sender)), range(len(sender[0]))
-    multipliers = matrix(raw, "dual.multipliers", rows=len(actions), columns=len(actions))
     rewards = [over_common_denominator(row) for row in receiver]
     payoffs = []
     for a in actions:
@@ -138,4 +128,4 @@ def obedient_payoffs(sender: Matrix, receiver: Matrix, raw: object) -> Matrix:
     return tuple(payoffs)
 
 
-KIND = Kind("persuasion", parse, lower, upper)
+KIND = Kind("persuasion", PersuasionStatement.read, lower, upper, primal=Experiment.read, dual=Prices.read)

@@ -24,7 +24,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import IO, Any, Final
 
-from dual.errors import InputError
+from dual.errors import InputError, WrongLength
 from dual.limits import ARRAY_BYTES, INFLATED_BYTES
 
 from .exact import index, items, number, over_common_denominator
@@ -185,7 +185,7 @@ def read_array(value: object, where: str, shape: Sequence[int]) -> Array:
     else:
         found = _from_buffer(value, where) or _from_lists(value, where, tuple(shape))
     if found.shape != tuple(shape):
-        raise InputError(f"the shape is {_times(found.shape)} where {_times(shape)} is needed", where)
+        raise WrongLength(f"the shape is {_times(found.shape)} where {_times(shape)} is needed", where)
     if found.is_float and not all(map(math.isfinite, found.data)):
         bad = next(k for k, entry in enumerate(found.data) if not math.isfinite(entry))
         raise InputError(f"{found.data[bad]} is not a finite number", where + _place(bad, found.shape))
@@ -325,5 +325,5 @@ def _header(stream: IO[bytes], where: str, shape: tuple[int, ...]) -> str:
         )
     held = tuple(map(int, found[2].split(", ")))
     if held != shape:
-        raise InputError(f"the shape is {_times(held)} where {_times(shape)} is needed", where)
+        raise WrongLength(f"the shape is {_times(held)} where {_times(shape)} is needed", where)
     return _TYPES[found[1]]

@@ -14,8 +14,11 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
-from dual.errors import InputError
+from dual.errors import InputError, WrongLength
 from dual.limits import DIGITS
+
+Vector = tuple[Fraction, ...]
+Matrix = tuple[Vector, ...]
 
 _NUMBER: Final = re.compile(r"\s*[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,9})?\s*", re.ASCII)
 _RATIO: Final = re.compile(r"\s*([+-]?\d+)\s*/\s*(\d+)\s*", re.ASCII)
@@ -115,6 +118,36 @@ def probability(value: object, where: str = "probability") -> Fraction:
     return exact
 
 
+def nonnegative(value: object, where: str = "number") -> Fraction:
+    """Read a number >= 0."""
+    return _at_least_zero(number(value, where), where)
+
+
+def mass(value: object, where: str = "mass") -> Fraction:
+    """Read a probability or weight >= 0 that need not be one of several that sum to one; a float is snapped."""
+    return _at_least_zero(probability(value, where), where, "; a mass is not")
+
+
+def _at_least_zero(exact: Fraction, where: str, why: str = "") -> Fraction:
+    if exact < 0:
+        raise InputError(f"{text(exact)} is negative{why}", where)
+    return exact
+
+
+def choice(value: object, where: str, known: Sequence[str]) -> str:
+    """Read one of a few words."""
+    if not isinstance(value, str) or value not in known:
+        raise InputError(f"{str(value)[:40]!r} is unknown; known are {', '.join(known)}", where)
+    return value
+
+
+def flag(value: object, where: str) -> bool:
+    """Read true or false."""
+    if not isinstance(value, bool):
+        raise InputError("true or false is needed here", where)
+    return value
+
+
 def vector(
     value: object,
     where: str,
@@ -126,17 +159,24 @@ def vector(
 
 
 def matrix(
-    value: object, where: str, rows: int | None = None, columns: int | None = None
+    value: object,
+    where: str,
+    rows: int | None = None,
+    columns: int | None = None,
+    entry: Callable[[object, str], Fraction] = number,
 ) -> tuple[tuple[Fraction, ...], ...]:
     """Read a rectangular, nonempty matrix of exact numbers, given as a list of rows."""
-    read = tuple(vector(row, f"{where}[{k}]", columns) for k, row in enumerate(items(value, where, rows)))
+    listed = items(value, where, rows, what="rows")
+    read = tuple(vector(row, f"{where}[{k}]", columns, entry) for k, row in enumerate(listed))
     for k, row in enumerate(read):
         if len(row) != len(read[0]):
-            raise InputError(f"this row has {len(row)} entries, but {where}[0] has {len(read[0])}", f"{where}[{k}]")
+            raise WrongLength(f"this row has {len(row)} entries, but {where}[0] has {len(read[0])}", f"{where}[{k}]")
     return read
 
 
-def items(value: object, where: str, length: int | None = None, empty: bool = False) -> Sequence[object]:
+def items(
+    value: object, where: str, length: int | None = None, empty: bool = False, what: str = "entries"
+) -> Sequence[object]:
     """Return the entries of a list (or tuple, or NumPy array), of the given length if one is given.
 
     A list of no length in particular may be empty only if ``empty`` says so.
@@ -148,7 +188,7 @@ def items(value: object, where: str, length: int | None = None, empty: bool = Fa
     if not value and not empty:
         raise InputError("the list is empty", where)
     if length is not None and len(value) != length:
-        raise InputError(f"the list has {len(value)} entries where {length} are needed", where)
+        raise WrongLength(f"the list has {len(value)} {what} where {length} are needed", where)
     return value
 
 
@@ -187,6 +227,12 @@ def distribution(value: object, where: str, length: int | None = None) -> tuple[
         largest = read.index(max(read))
         read[largest] += 1 - total
     return tuple(read)
+
+
+def beliefs(value: object, where: str, count: int | None = None, states: int | None = None) -> Matrix:
+    """Read a list of beliefs about a number of states; it may be empty."""
+    listed = items(value, where, count, empty=True)
+    return tuple(distribution(item, f"{where}[{k}]", states) for k, item in enumerate(listed))
 
 
 def too_long(value: Fraction) -> bool:

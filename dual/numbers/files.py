@@ -161,4 +161,6 @@ def plain(value: object) -> object:
         return {key: plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [plain(item) for item in value]
+    if hasattr(value, "document"):
+        return plain(value.document())
     return value.plain() if hasattr(value, "plain") else value

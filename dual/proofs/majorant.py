@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 from itertools import repeat
 from math import lcm
@@ -12,10 +12,8 @@ from dual.numbers.arrays import Array
 from dual.numbers.exact import over_common_denominator
 
 
-def first_excess(
-    table: Array, r: Sequence[Fraction], c: Sequence[Fraction], lines: Iterable[int] | None = None
-) -> tuple[int, int] | None:
-    """The first cell with ``table[i][j] > r[i] + c[j]`` on the given lines (all by default), or None.
+def first_excess(table: Array, r: Sequence[Fraction], c: Sequence[Fraction]) -> tuple[int, int] | None:
+    """The first cell with ``table[i][j] > r[i] + c[j]``, or None.
 
     Examples
     --------
@@ -26,7 +24,7 @@ def first_excess(
     common = lcm(denominator, table.denominator)
     stretch = common // table.denominator
     columns = [entry * (common // denominator) for entry in columns]
-    for i in range(len(r)) if lines is None else lines:
+    for i in range(len(r)):
         line = table.line(i)
         scaled = line if stretch == 1 else map(mul, line, repeat(stretch))
         if max(map(sub, scaled, columns)) * r[i].denominator > r[i].numerator * common:

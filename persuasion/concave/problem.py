@@ -158,8 +158,7 @@ def _solve(problem: Concavification, effort: Effort) -> Witnesses:
     return (solve_listed if problem.statement.value is None else solve_expressed)(problem, effort)
 
 
-@dataclass(frozen=True, init=False)
-class Concavification(Problem[ConcavificationStatement]):
+class Concavification(Problem[ConcavificationStatement, ConcavificationSolution]):
     """The concave envelope, at a prior, of the sender's payoff as a function of the posterior.
 
     ``max sum_k w_k v(q_k)`` over splittings ``sum_k w_k q_k = prior``; the dual is ``min prior . P`` over prices with

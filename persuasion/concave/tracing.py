@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from persuasion.envelope import Envelope, Point, interpolated, lower_of_lines, upper_hull
 
 if TYPE_CHECKING:
-    from .problem import Concavification, ConcavificationSolution
+    from .problem import Concavification
 
 _BESIDE = Fraction(1, 2**20)
 
@@ -20,7 +20,7 @@ def traced(problem: Concavification, points: int) -> Envelope:
     for p in _coarse_first(points):
         if attained and lines and _met(attained, lines, p):
             continue
-        solution = cast("ConcavificationSolution", problem.replace(prior=(1 - p, p)).solve())
+        solution = problem.replace(prior=(1 - p, p)).solve()
         for signal in solution.signals:
             payoff = problem.statement.payoff(signal.posterior)
             if payoff is not None:

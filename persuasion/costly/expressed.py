@@ -144,7 +144,7 @@ def _shortfall(statement: CostlyPersuasionStatement, near: Prices, effort: Effor
 
 def _proven(statement: CostlyPersuasionStatement, prices: Prices) -> bool:
     try:
-        costly_persuasion.upper(statement, prices.document())
+        costly_persuasion.upper(statement, costly_persuasion.read_dual(prices.document(), statement, "dual"))
     except (Violation, Undecided, InputError):
         return False
     return True

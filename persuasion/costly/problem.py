@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
@@ -79,7 +78,6 @@ class CostlyPersuasionSolution(PersuasionSolution):
         return draw_costly(self, ax)
 
 
-@dataclass(frozen=True, init=False)
 class CostlyPersuasion(Persuasion):
     """Persuasion by an experiment that the sender has to pay for; with like payoffs, rational inattention.
 

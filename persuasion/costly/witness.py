@@ -10,7 +10,7 @@ from dual.errors import Violation
 from dual.kinds.costly import kind as costly_persuasion
 from dual.kinds.costly.cost import EntropyCost, QuadraticCost
 from dual.kinds.costly.kind import CostlyPersuasionStatement
-from dual.kinds.finite import obedient_payoffs
+from dual.kinds.finite import Experiment, Signal, obedient_payoffs
 from dual.numbers.interval import rounded
 from persuasion.experiment import revealed
 from persuasion.finite.replies import best_reply
@@ -38,7 +38,7 @@ class Incumbent:
 
     def __init__(self, statement: CostlyPersuasionStatement) -> None:
         self.statement = statement
-        self.primal: Document | None = None
+        self.primal: Experiment | None = None
         self.dual: Document | None = None
         self.lower: Fraction | None = None
         self.upper: Fraction | None = None
@@ -47,7 +47,7 @@ class Incumbent:
 
     def offer_experiment(self, joints: Joints) -> None:
         """Keep an experiment if the checker accepts it and proves more of it than of the one before."""
-        primal = {"signals": [{"action": a, "joint": list(joint)} for a, joint in joints if any(joint)]}
+        primal = Experiment(tuple(Signal(a, tuple(joint)) for a, joint in joints if any(joint)))
         try:
             lower = costly_persuasion.lower(self.statement, primal)
         except Violation:

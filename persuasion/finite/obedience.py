@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from dual.kinds.finite import PersuasionStatement, obedient_payoffs
+from dual.kinds.finite import Experiment, PersuasionStatement, Prices, Signal, obedient_payoffs
 from dual.numbers.exact import over_common_denominator
-from persuasion.experiment import revealed, thinned
-from persuasion.finite.replies import best_reply, expected
+from persuasion.experiment import thinned
+from persuasion.finite.replies import best_reply
 from transport.programs.effort import Effort
 from transport.road.problem import Witnesses
 
@@ -25,14 +24,6 @@ if TYPE_CHECKING:
 
 Matrix = Sequence[Sequence[Fraction]]
 RULE = "a vertex of the obedience program in the canonical order of states and actions, thinned to independent signals"
-
-
-@dataclass(frozen=True)
-class Multipliers:
-    """An optimal dual vector of the obedience program: ``prices[s]`` and ``multipliers[a][a'] >= 0``."""
-
-    prices: tuple[Fraction, ...]
-    multipliers: tuple[tuple[Fraction, ...], ...]
 
 
 def solve_by_obedience(problem: Persuasion, effort: Effort) -> Witnesses:
@@ -78,7 +69,7 @@ def _witnesses(
             if weight
         ]
     return Witnesses(
-        primal={"signals": [{"action": a, "joint": j} for a, j in _renumbered(signals, states, actions)]},
+        primal=Experiment(tuple(Signal(a, tuple(j)) for a, j in _renumbered(signals, states, actions))),
         dual=_renumbered_dual(dual, states, actions),
         method="obedience" if optimum.exact else "obedience-rounded",
         iterations=optimum.iterations + optimum.pivots,
@@ -90,20 +81,24 @@ def _witnesses(
 
 def _without_a_solver(statement: PersuasionStatement, reason: str) -> Witnesses:
     """What is true at once: the better of no and full information, and the prices that pay every state its best."""
-    sender, receiver = statement.sender, statement.receiver
-
-    def obeyed(joints: Sequence[Sequence[Fraction]]) -> list[tuple[int, Sequence[Fraction]]]:
-        return [(best_reply(sender, receiver, joint), joint) for joint in joints]
-
-    def worth(signals: Sequence[tuple[int, Sequence[Fraction]]]) -> Fraction:
-        return sum((expected(joint, sender, a) for a, joint in signals), Fraction(0))
-
-    signals = max(obeyed([statement.prior]), obeyed(revealed(statement.prior)), key=worth)
-    actions = len(sender[0])
-    dual = majorising(sender, receiver, [[Fraction(0)] * actions] * actions)
+    prior, sender, receiver = statement.prior, statement.sender, statement.receiver
+    states, actions = range(len(prior)), range(len(sender[0]))
+    # In every state the receiver's best reply; states with the same one share its signal, which keeps the check short.
+    revealed = [max(actions, key=lambda a, s=s: (receiver[s][a], sender[s][a])) for s in states]  # type: ignore[misc]
+    pooled = best_reply(sender, receiver, prior)
+    by_plan = [
+        (sum((mass * row[a] for mass, row, a in zip(prior, sender, plan, strict=True)), Fraction(0)), plan)
+        for plan in ([pooled] * len(prior), revealed)
+    ]
+    _, plan = max(by_plan, key=lambda entry: entry[0])
+    signals = [
+        (a, [mass if chosen == a else Fraction(0) for mass, chosen in zip(prior, plan, strict=True)])
+        for a in sorted({chosen for mass, chosen in zip(prior, plan, strict=True) if mass})
+    ]
+    dual = majorising(sender, receiver, [[Fraction(0)] * len(actions)] * len(actions))
     return Witnesses(
-        primal={"signals": [{"action": a, "joint": joint} for a, joint in signals]},
-        dual={"prices": dual.prices, "multipliers": dual.multipliers},
+        primal=Experiment(tuple(Signal(a, tuple(joint)) for a, joint in signals)),
+        dual=dual,
         method="no-or-full-information",
         claim=reason or None,
         rule="the better of no and full information",
@@ -144,22 +139,22 @@ def obedience_program(prior: Sequence[Fraction], sender: Matrix, receiver: Matri
     return program, Fraction(scale, common)
 
 
-def majorising(sender: Matrix, receiver: Matrix, multipliers: Matrix) -> Multipliers:
+def majorising(sender: Matrix, receiver: Matrix, multipliers: Matrix) -> Prices:
     """The lowest prices that majorise for given multipliers, any negative one of which is raised to zero."""
     raised = tuple(tuple(max(weight, Fraction(0)) for weight in row) for row in multipliers)
     payoffs = obedient_payoffs(tuple(map(tuple, sender)), tuple(map(tuple, receiver)), raised)
-    return Multipliers(tuple(max(column) for column in zip(*payoffs, strict=True)), raised)
+    return Prices(tuple(max(column) for column in zip(*payoffs, strict=True)), raised)
 
 
 def _split(
     primal: Sequence[Fraction], dual: Sequence[Fraction], states: int, actions: int, scale: Fraction
-) -> tuple[list[tuple[int, tuple[Fraction, ...]]], Multipliers]:
+) -> tuple[list[tuple[int, tuple[Fraction, ...]]], Prices]:
     joints = [(a, tuple(primal[a * states : (a + 1) * states])) for a in range(actions)]
     weights = iter(dual[states:])
     multipliers = tuple(
         tuple(Fraction(0) if other == a else -scale * next(weights) for other in range(actions)) for a in range(actions)
     )
-    return joints, Multipliers(tuple(dual[:states]), multipliers)
+    return joints, Prices(tuple(dual[:states]), multipliers)
 
 
 def _rearranged(statement: PersuasionStatement, states: Sequence[int], actions: Sequence[int]) -> PersuasionStatement:
@@ -180,11 +175,12 @@ def _renumbered(
     return sorted((actions[a], [joint[place[s]] for s in range(len(states))]) for a, joint in signals)
 
 
-def _renumbered_dual(dual: Multipliers, states: Sequence[int], actions: Sequence[int]) -> dict[str, object]:
+def _renumbered_dual(dual: Prices, states: Sequence[int], actions: Sequence[int]) -> Prices:
     at_state, at_action = ({j: k for k, j in enumerate(order)} for order in (states, actions))
-    return {
-        "prices": [dual.prices[at_state[s]] for s in range(len(states))],
-        "multipliers": [
-            [dual.multipliers[at_action[a]][at_action[b]] for b in range(len(actions))] for a in range(len(actions))
-        ],
-    }
+    return Prices(
+        tuple(dual.prices[at_state[s]] for s in range(len(states))),
+        tuple(
+            tuple(dual.multipliers[at_action[a]][at_action[b]] for b in range(len(actions)))
+            for a in range(len(actions))
+        ),
+    )

@@ -8,8 +8,8 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
-from dual.kinds.finite import Matrix, PersuasionStatement, Vector
-from dual.numbers.exact import brief, vector
+from dual.kinds.finite import Experiment, PersuasionStatement, Prices
+from dual.numbers.exact import Matrix, Vector, brief
 from persuasion.experiment import Signal, price_table, revealed
 from persuasion.finite.replies import best_reply, expected
 from transport.road.problem import Method, Problem
@@ -37,26 +37,27 @@ class Comparison:
 class PersuasionSolution(Solution["Persuasion"]):
     """The best experiment, its prices, and what it is worth."""
 
+    primal: Experiment | None
+    dual: Prices | None
+
     @cached_property
     def signals(self) -> tuple[Signal, ...]:
         """The experiment: each signal's recommendation, probability, posterior and joint masses."""
-        if self.primal is None:
-            return ()
         return tuple(
-            Signal.from_joint(vector(signal["joint"], "joint"), self.problem.action_name(int(signal["action"])))
-            for signal in self.primal["signals"]
-            if any(vector(signal["joint"], "joint"))
+            Signal.from_joint(signal.joint, self.problem.action_name(signal.action))
+            for signal in (self.primal.signals if self.primal else ())
+            if any(signal.joint)
         )
 
-    @cached_property
+    @property
     def prices(self) -> Vector:
         """``prices[s]``, the supergradient of the concave envelope at the prior; empty without an upper bound."""
-        return () if self.dual is None else vector(self.dual["prices"], "prices")
+        return self.dual.prices if self.dual else ()
 
-    @cached_property
+    @property
     def multipliers(self) -> Matrix:
         """``multipliers[a][a'] >= 0`` of the obedience constraints; empty without an upper bound."""
-        return () if self.dual is None else tuple(vector(row, "multipliers") for row in self.dual["multipliers"])
+        return self.dual.multipliers if self.dual else ()
 
     @cached_property
     def comparison(self) -> Comparison:
@@ -98,8 +99,7 @@ class PersuasionSolution(Solution["Persuasion"]):
         return draw_persuasion(self, ax)
 
 
-@dataclass(frozen=True, init=False)
-class Persuasion(Problem[PersuasionStatement]):
+class Persuasion(Problem[PersuasionStatement, PersuasionSolution]):
     """A sender chooses an experiment about a finite state; one receiver then chooses a finite action.
 
     The value is that of the obedience program ``max sum x(s,a) sender[s][a]`` subject to

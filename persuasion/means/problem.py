@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
@@ -104,8 +103,7 @@ def solve_by_means(problem: MeanPersuasion, effort: Effort) -> Witnesses:
     return solve_continuous(problem, law, effort)
 
 
-@dataclass(frozen=True, init=False)
-class MeanPersuasion(Problem[MeanPersuasionStatement]):
+class MeanPersuasion(Problem[MeanPersuasionStatement, MeanPersuasionSolution]):
     """A sender informs a receiver about a real-valued state, and cares about the receiver's posterior mean.
 
     The laws G of posterior means that some policy leads to are the mean-preserving contractions of the law F of the

@@ -71,7 +71,7 @@ class Marginals:
         return Columns(
             cost,
             state,
-            np.arange(0, width * len(ids) + 1, width),
+            width * np.arange(len(ids) + 1),  # one state: there are no rows, but as many columns
             np.hstack(rows).ravel(),
             np.hstack(coefficients).ravel(),
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
@@ -90,8 +90,7 @@ class PrivateSolution(Solution["PrivatePersuasion"]):
         return draw(self, ax)
 
 
-@dataclass(frozen=True, init=False)
-class PrivatePersuasion(Problem[PrivateStatement]):
+class PrivatePersuasion(Problem[PrivateStatement, PrivateSolution]):
     """A sender tells each of several receivers something privately.
 
     By beliefs, ``max sum_s <utility[s], m_s>`` over plans whose totals are the prior and under which every receiver's

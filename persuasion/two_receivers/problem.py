@@ -132,8 +132,7 @@ class TwoReceiverSolution(Solution["TwoReceiverPersuasion"]):
         return draw(self, ax)
 
 
-@dataclass(frozen=True, init=False)
-class TwoReceiverPersuasion(Problem[TwoReceiverStatement]):
+class TwoReceiverPersuasion(Problem[TwoReceiverStatement, TwoReceiverSolution]):
     """A sender tells two receivers different things about a binary state; her payoff depends on both posteriors.
 
     With x and y the receivers' posteriors of state h, and m_s the joint mass of state s with them, the value is

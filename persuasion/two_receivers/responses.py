@@ -38,9 +38,10 @@ class Reply:
     @property
     def welfare(self) -> Floats:
         """W; a state that a posterior excludes does not count there."""
-        low, high = self.best
-        inner = (1 - self.axis) * low + self.axis * high
-        return np.where(self.axis == 0, low, np.where(self.axis == 1, high, inner))
+        # Where the other receiver's posteriors exclude it as well its best is -inf, and 0 times that is no number.
+        low = np.where(self.axis == 1, 0.0, self.best[0])
+        high = np.where(self.axis == 0, 0.0, self.best[1])
+        return np.asarray((1 - self.axis) * low + self.axis * high)
 
     def response(self, prior: float) -> tuple[Floats, Floats]:
         """Prices V and the potential alpha that leaves equal slack in both states."""

@@ -83,7 +83,7 @@ BAD = {
     "extra field": (json.dumps({**INSTANCE, "extra": 1}), "extra: unknown field"),
     "misspelt field": (json.dumps({**INSTANCE, "sendr": 1}), 'sendr: unknown field; did you mean "sender"?'),
     "duplicate key": ('{"kind": "persuasion", "prior": [1], "prior": [1]}', 'the key "prior" stands twice'),
-    "wrong shape": (json.dumps({**INSTANCE, "sender": [[0, 1]]}), "sender: the list has 1 entries where 2"),
+    "wrong shape": (json.dumps({**INSTANCE, "sender": [[0, 1]]}), "sender: the list has 1 rows where 2"),
     "ragged": (json.dumps({**INSTANCE, "sender": [[0, 1], [0]]}), "sender[1]: this row has 1 entries"),
     "sum": (json.dumps({**INSTANCE, "prior": [0.7, 0.2]}), "prior: the entries sum to 9/10, not to 1"),
     "negative": (json.dumps({**INSTANCE, "prior": [1.5, -0.5]}), "prior[1]: -1/2 is negative"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
@@ -221,8 +221,7 @@ class TransportSolution(Solution["Transport"]):
         return ax
 
 
-@dataclass(frozen=True, init=False)
-class Transport(Problem[TransportStatement]):
+class Transport(Problem[TransportStatement, TransportSolution]):
     """Couple two discrete measures so that the expected gain is largest, or the expected cost least.
 
     ``max sum gain[i][j] m[i][j]`` over plans m >= 0 with marginals source and target (Kantorovich). Potentials with

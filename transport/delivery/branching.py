@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from dual.errors import Violation
+from dual.errors import SolverError, Violation
 from dual.kinds.delivery.bound import Conflict, Rest, rounded
 from dual.kinds.delivery.costs import Triple
 from dual.kinds.delivery.statement import DeliveryStatement
@@ -31,6 +31,10 @@ MAX_NODES = 20_000
 NOTHING: Node = {"rows": []}
 """The leaf that proves no more than the sum of all gains."""
 _GRID = 5040 * 64
+_LONG = 2**45
+"""Gains of as many units are not told apart by multipliers in floats, so leaves are solved exactly."""
+_EXACT_COLUMNS = 3000
+"""Leaves of more columns are not; some seconds."""
 
 
 @dataclass
@@ -84,6 +88,8 @@ class Driver:
         self.checking = checking
         self.unit = 2.0 ** max(0, int(max((abs(c) for c in self.rows.objective), default=1)).bit_length() - 8)
         self.count = len(self.rows.objective)
+        units = statement.whole.denominator
+        self.long = any(abs(gain) * units > _LONG for gain in self.rows.objective)
         self.solver = highspy.Highs()
         options = {"output_flag": False, "threads": 1, "random_seed": 0, "solver": "simplex", "presolve": "off"}
         for option, value in options.items():
@@ -157,9 +163,14 @@ class Driver:
             point = np.asarray(solution.col_value)
             leaf = self._leaf([-y * self.unit for y in solution.row_dual])
             bound = self._exact(box, leaf)
+            if bound is not None and bound > self.level and self.long:
+                leaf = self._exact_leaf(box) or leaf
+                bound = self._exact(box, leaf)
             if bound is None or bound <= self.level or np.abs(point - np.round(point)).max(initial=0) > 1e-6:
                 return leaf, bound, point
             trades = [triple for triple, x in zip(self.part.triples, point, strict=False) if x > 0.5]
+            if not self._feasible(point):
+                return leaf, bound, None
             refusal = self.judge(trades)
             if refusal is None:
                 if sum(map(self.statement.gain, trades), Fraction(0)) > self.level:
@@ -172,6 +183,36 @@ class Driver:
                                    (row, "<=", Fraction(conflict.limit)), strict=True):  # fmt: skip
                 part.append(entry)  # type: ignore[attr-defined]
             self._add_row(row, "<=", Fraction(conflict.limit))
+
+    def _feasible(self, point: Any) -> bool:
+        """Whether an integral point satisfies the rows of the problem itself, which floats may have blurred."""
+        chosen = {n for n, x in enumerate(point) if x > 0.5}
+        return all(
+            sum((c for n, c in row.items() if n in chosen), Fraction(0)) >= rhs
+            for row, sense, rhs in zip(self.rows.rows, self.rows.senses, self.rows.rhs, strict=True)
+            if sense == ">="
+        )
+
+    def _exact_leaf(self, box: Mapping[int, tuple[int, int]]) -> Node | None:
+        """The multipliers of the node's program, solved exactly; None if that is out of reach."""
+        from transport.programs.linear import Infeasible, LinearProgram, solve
+
+        free = [n for n in range(self.count) if n not in box]
+        if len(free) > _EXACT_COLUMNS:
+            return None
+        place = {n: at for at, n in enumerate(free)}
+        ones = {n for n, (low, _) in box.items() if low}
+        rows = [{place[n]: c for n, c in row.items() if n in place} for row in self.rows.rows]
+        fixed = [sum((c for n, c in row.items() if n in ones), Fraction(0)) for row in self.rows.rows]
+        sides = [rhs - part for rhs, part in zip(self.rows.rhs, fixed, strict=True)]
+        objective = [self.rows.objective[n] for n in free]
+        try:
+            found = solve(LinearProgram(objective, rows, self.rows.senses, sides))
+        except Infeasible as proof:
+            return {"farkas": [[i, y] for i, y in enumerate(proof.farkas) if y]}
+        except SolverError:
+            return None
+        return {"rows": [[i, y] for i, y in enumerate(found.dual) if y]} if found.exact else None
 
     def _leaf(self, duals: Sequence[float]) -> Node:
         return {"rows": self._signed(duals)}

@@ -128,6 +128,49 @@ def fewest(arrays: Arrays) -> Fewest:
     return Fewest(sum(int(arrays.values[pair]) for pair in found.pairs), found.pairs, witness)
 
 
+@dataclass(frozen=True, eq=False)
+class Ties:
+    """All heaviest buyer-store matchings at once, by potentials r and c that prove one of them heaviest.
+
+    A matching is heaviest if and only if all its pairs are tight, ``r_i + c_j = v_ij``, and everyone whose potential is
+    positive is matched. That needs no sum of values, whose rounding would mistake one matching for another.
+
+    Attributes
+    ----------
+    rows, columns : arrays
+        The potentials, in the arrays' units.
+    slack : array, shape (B, S)
+        ``r_i + c_j - v_ij``, 0 on tight pairs.
+    """
+
+    rows: Array
+    columns: Array
+    slack: Array
+
+    @classmethod
+    def of(cls, arrays: Arrays) -> Ties:
+        """The ties of a market for its values."""
+        found = heaviest(arrays.values)
+        return cls(found.rows, found.columns, found.rows[:, None] + found.columns - arrays.values)
+
+    @property
+    def tight(self) -> Array:
+        """Which pairs a heaviest matching may hold."""
+        found: Array = self.slack == 0
+        return found
+
+    def hold(self, pairs: Sequence[tuple[int, int]]) -> bool:
+        """Whether some pairs are a heaviest matching."""
+        served, sold = ({pair[side] for pair in pairs} for side in (0, 1))
+        unmatched = [self.rows[i] for i in range(len(self.rows)) if i not in served]
+        unmatched += [self.columns[j] for j in range(len(self.columns)) if j not in sold]
+        return not any(self.slack[pair] for pair in pairs) and not any(unmatched)
+
+    def matched(self, couriers: int) -> Array:
+        """Who has to be matched, of buyers, stores and (never) couriers in a row."""
+        return np.concatenate([self.rows > 0, self.columns > 0, np.zeros(couriers, dtype=bool)])
+
+
 def certain_equilibrium(arrays: Arrays, least: Fewest, tips: bool) -> tuple[Triple, ...] | None:
     """Transactions that are always supported; None if there are none (without tips, with too few couriers).
 

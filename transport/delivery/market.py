@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -27,8 +26,7 @@ if TYPE_CHECKING:
     from .report import TipsComparison
 
 
-@dataclass(frozen=True, init=False)
-class DeliveryMarket(Problem[DeliveryStatement]):
+class DeliveryMarket(Problem[DeliveryStatement, DeliverySolution]):
     """Buyers, stores and couriers who trade in triples, at prices, compensations and perhaps tips.
 
     A matching M of disjoint triples (i, j, k) has welfare ``W(M) = sum of values[i][j] - costs[k][i][j]``. Prices p,

@@ -13,6 +13,7 @@ from dual.kinds.delivery.costs import Triple
 from transport.programs.effort import Effort
 
 from .arrays import Arrays, sorted_trades
+from .heaviest import Ties
 
 _SAFE_BITS = 60
 _LONGEST = 100.0
@@ -31,37 +32,36 @@ def best_matching(
     arrays: Arrays,
     triples: Sequence[Triple],
     conflicts: Sequence[Conflict],
-    floor: int | None,
+    ties: Ties | None,
     most: int,
     hint: Sequence[Triple],
     effort: Effort,
 ) -> Best | None:
     """Maximise welfare over matchings of the given triples that avoid the conflicts.
 
-    With a ``floor`` the values of the trades sum to at least this. Welfare is known to be ``most`` or less: a matching
+    With ``ties`` only heaviest buyer-store matchings count. Welfare is known to be ``most`` or less: a matching
     that reaches it is the best without further search. Integers too long for the solver are rounded: its
     answer is evaluated exactly afterwards, by whoever asks. None if there is no such matching or the time is over.
     """
     from ortools.sat.python import cp_model
 
+    matched = np.zeros(sum(arrays.shape), dtype=bool)
+    if ties is not None:
+        triples = [triple for triple in triples if not ties.slack[triple[:2]]]
+        matched = ties.matched(arrays.shape[2])
     model = cp_model.CpModel()
     picked = [model.new_bool_var("") for _ in triples]
-    by_agent: list[dict[int, list[int]]] = [{}, {}, {}]
-    for n, triple in enumerate(triples):
-        for side, agent in enumerate(triple):
-            by_agent[side].setdefault(agent, []).append(n)
-    for agents in by_agent:
-        for members in agents.values():
-            model.add_at_most_one(picked[n] for n in members)
-    i, j, k = np.array(triples, dtype=np.int64).reshape(-1, 3).T
-    values = [int(value) for value in arrays.values[i, j]]
-    gains = [value - int(cost) for value, cost in zip(values, arrays.costs(k, i, j), strict=True)]
-    longest = max((abs(x) for x in [*gains, *values]), default=0).bit_length()
+    by_agent: list[list[int]] = [[] for _ in matched]
+    for n, (i, j, k) in enumerate(triples):
+        for agent in (i, arrays.shape[0] + j, arrays.shape[0] + arrays.shape[1] + k):
+            by_agent[agent].append(n)
+    for members, needed in zip(by_agent, matched, strict=True):
+        (model.add_exactly_one if needed else model.add_at_most_one)(picked[n] for n in members)
+    buyers, stores, couriers = np.array(triples, dtype=np.int64).reshape(-1, 3).T
+    gains = [int(gain) for gain in arrays.values[buyers, stores] - arrays.costs(couriers, buyers, stores)]
+    longest = max(map(abs, gains), default=0).bit_length()
     shift = max(0, longest + len(triples).bit_length() - _SAFE_BITS)
     weighted_sum = cp_model.LinearExpr.weighted_sum
-    if floor is not None:
-        slack = len(values) if shift else 0
-        model.add(weighted_sum(picked, [value >> shift for value in values]) + slack >= floor >> shift)
     for conflict in conflicts:
         row = conflict.row(triples)
         model.add(weighted_sum([picked[n] for n in row], [int(weight) for weight in row.values()]) <= conflict.limit)

@@ -18,7 +18,7 @@ from dual.kinds.delivery.statement import DeliveryStatement
 from transport.programs.effort import Effort
 
 from .arrays import Array, Arrays
-from .heaviest import fewest
+from .heaviest import Ties, fewest
 from .relaxation import relax
 from .search import Search
 from .witness import lp_bound
@@ -37,7 +37,7 @@ def monolithic(statement: DeliveryStatement, arrays: Arrays, effort: Effort) -> 
         raise InputError(f"the monolithic formulation is for at most {MAX_TRIPLES} triples", "method")
     found = Search(statement, arrays, effort)
     found.begin(fewest(arrays))
-    programs = [_Program(arrays, found.floor)]
+    programs = [_Program(arrays, found.ties)]
     if found.priced and statement.tips:
         programs = [_Program(arrays, None, priced=True)]
         if arrays.shape[2] <= min(arrays.shape[:2]):
@@ -46,9 +46,9 @@ def monolithic(statement: DeliveryStatement, arrays: Arrays, effort: Effort) -> 
         trades = program.solve(effort)
         if trades is not None:
             found.accept(trades)
-    bound = relax(arrays, found.trades, found.floor, effort)
+    bound = relax(arrays, found.trades, found.ties, effort)
     witness = lp_bound(bound.prices)
-    if found.floor is not None:
+    if found.ties is not None:
         witness |= {"weight": bound.weight, "heaviest": [list(pair) for pair in found.heaviest]}
     return Answer(found.trades, witness, "monolithic")
 
@@ -56,7 +56,7 @@ def monolithic(statement: DeliveryStatement, arrays: Arrays, effort: Effort) -> 
 class _Program:
     """Rows over x (triples), then u, p, z, t, r if prices are part of it."""
 
-    def __init__(self, arrays: Arrays, floor: int | None, priced: bool = False, everyone: bool = False) -> None:
+    def __init__(self, arrays: Arrays, ties: Ties | None, priced: bool = False, everyone: bool = False) -> None:
         self.arrays = arrays
         self.unit = 2.0 ** max(0, int(arrays.largest).bit_length() - 10)
         buyers, stores, couriers = arrays.shape
@@ -66,13 +66,14 @@ class _Program:
         self.x = np.arange(buyers * stores * couriers).reshape(buyers, stores, couriers)
         self.size = self.x.size
         self.rows: list[tuple[Array, Array, float, float]] = []
+        tight = np.ones((buyers, stores), dtype=bool) if ties is None else ties.tight
+        self.possible = np.repeat(tight.astype(float).ravel(), couriers)
+        matched = iter(np.zeros(sum(arrays.shape)) if ties is None else ties.matched(couriers))
         for side, count in enumerate(arrays.shape):
             for agent in range(count):
-                self._row(np.take(self.x, agent, axis=side), 1.0, -np.inf, 1.0)
+                self._row(np.take(self.x, agent, axis=side), 1.0, 1.0 if next(matched) else -np.inf, 1.0)
         if everyone:
             self._row(self.x, 1.0, couriers, couriers)
-        if floor is not None:
-            self._row(self.x, np.broadcast_to(self.values[:, :, None], self.x.shape), floor / self.unit, np.inf)
         if priced:
             self._prices()
 
@@ -128,7 +129,7 @@ class _Program:
             objective,
             constraints=LinearConstraint(matrix, [row[2] for row in self.rows], [row[3] for row in self.rows]),
             integrality=binary.astype(int),
-            bounds=Bounds(0, np.where(binary, 1.0, np.inf)),
+            bounds=Bounds(0, np.concatenate([self.possible, np.full(self.size - self.x.size, np.inf)])),
             options=options,
         )
         if found.x is None:

@@ -1,10 +1,18 @@
-"""The assignment program over triples, relaxed: columns by pricing in floats, then exact majorising potentials."""
+"""The assignment program over triples, relaxed: columns by pricing in floats, then exact majorising potentials.
+
+Without tips only heaviest buyer-store matchings count. Their program has the tight pairs alone, and everyone who has to
+be matched is (:class:`~transport.delivery.heaviest.Ties`); its potentials u, p, z become a witness for all pairs as
+``u + L r``, ``p + L c``, z with the weight L, as soon as L is large enough: on a tight pair nothing changes, and any
+other pair has slack. Integers that are longer than a float's are not told apart by a program in floats, so their
+program is solved exactly, over the columns that the floats have found.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import lcm
 from typing import Any
 
 import numpy as np
@@ -14,12 +22,16 @@ from dual.kinds.delivery.costs import Triple
 from transport.programs.effort import Effort
 
 from .arrays import Array, Arrays
+from .heaviest import Ties
 from .prices import Prices
 
 _GRIDS = (5040, 5040 * 1024)
 """Multipliers are rounded to fractions with these denominators (the first holds all denominators up to 10)."""
 _ROUNDS = 200
 _BOXED_CELLS = 100_000
+_EXACT_COLUMNS = 5000
+"""Programs of more columns are not solved exactly; some seconds."""
+_EXACT_ROUNDS = 20
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,11 +61,11 @@ class Columns:
     Parameters
     ----------
     arrays : Arrays
-    floor : int, optional
-        Adds the row ``sum of values >= floor``.
+    ties : Ties, optional
+        Only heaviest buyer-store matchings count.
     """
 
-    def __init__(self, arrays: Arrays, floor: int | None) -> None:
+    def __init__(self, arrays: Arrays, ties: Ties | None) -> None:
         import highspy
 
         self.arrays = arrays
@@ -62,13 +74,12 @@ class Columns:
         for option, value in {"output_flag": False, "threads": 1, "random_seed": 0, "solver": "simplex"}.items():
             self.solver.setOptionValue(option, value)
         rows = sum(arrays.shape)
+        self.matched = np.zeros(rows, dtype=bool) if ties is None else ties.matched(arrays.shape[2])
         none = np.zeros(0, dtype=np.int32)
         self.solver.addRows(
-            rows, np.full(rows, -np.inf), np.ones(rows), 0, np.zeros(rows, dtype=np.int32), none, np.zeros(0)
-        )
-        self.floor = floor is not None
-        if floor is not None:
-            self.solver.addRow(float(floor) / self.unit, np.inf, 0, none, np.zeros(0))
+            rows, np.where(self.matched, 1.0, -np.inf), np.ones(rows), 0, np.zeros(rows, dtype=np.int32), none,
+            np.zeros(0),
+        )  # fmt: skip
         self.present: set[Triple] = set()
         self.values = np.asarray(arrays.values, dtype=float) / self.unit
 
@@ -83,9 +94,6 @@ class Columns:
         gains = self.values[i, j] - np.asarray(self.arrays.costs(k, i, j), dtype=float) / self.unit
         index = [i, buyers + j, buyers + stores + k]
         value = [np.ones(len(fresh))] * 3
-        if self.floor:
-            index.append(np.full(len(fresh), sum(self.arrays.shape)))
-            value.append(self.values[i, j])
         height = len(index)
         self.solver.addCols(
             len(fresh), -gains, np.zeros(len(fresh)), np.full(len(fresh), np.inf), height * len(fresh),
@@ -94,8 +102,8 @@ class Columns:
         )  # fmt: skip
         return len(fresh)
 
-    def duals(self, effort: Effort) -> tuple[Array, Array, Array, float]:
-        """Solve; return u, p, z in the arrays' units and the weight.
+    def duals(self, effort: Effort) -> tuple[Array, Array, Array]:
+        """Solve; return u, p, z in the arrays' units.
 
         Raises
         ------
@@ -110,19 +118,42 @@ class Columns:
         self.solver.run()
         if self.solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             raise SolverError(f"HiGHS reports {self.solver.modelStatusToString(self.solver.getModelStatus())!r}")
-        y = -np.asarray(self.solver.getSolution().row_dual)
-        buyers, stores, couriers = self.arrays.shape
-        u, p, z, rest = np.split(np.maximum(y * self.unit, 0.0), np.cumsum([buyers, stores, couriers]))
-        return u, p, z, max(0.0, -float(y[-1])) if len(rest) else 0.0
+        y = -np.asarray(self.solver.getSolution().row_dual) * self.unit
+        return self._split(np.where(self.matched, y, np.maximum(y, 0.0)))
+
+    def exact_duals(self) -> tuple[Array, Array, Array] | None:
+        """The same, as fractions that are optimal for the columns present; None if that is out of reach."""
+        from transport.programs.linear import LinearProgram, solve
+
+        triples = sorted(self.present)
+        buyers, stores, _ = self.arrays.shape
+        i, j, k = np.array(triples, dtype=np.int64).T
+        rows: list[dict[int, int]] = [{} for _ in self.matched]
+        for n, triple in enumerate(triples):
+            for agent in (triple[0], buyers + triple[1], buyers + stores + triple[2]):
+                rows[agent][n] = 1
+        gains = self.arrays.values[i, j] - self.arrays.costs(k, i, j)
+        senses = ["=" if matched else "<=" for matched in self.matched]
+        try:
+            found = solve(LinearProgram([int(gain) for gain in gains], rows, senses, [1] * len(rows)))
+        except SolverError:
+            return None
+        return self._split(np.array(found.dual, dtype=object)) if found.exact else None
+
+    def _split(self, y: Array) -> tuple[Array, Array, Array]:
+        buyers, stores, _ = self.arrays.shape
+        return y[:buyers], y[buyers : buyers + stores], y[buyers + stores :]
 
 
-def relax(arrays: Arrays, start: Sequence[Triple], floor: int | None, effort: Effort) -> Bound:
+def relax(arrays: Arrays, start: Sequence[Triple], ties: Ties | None, effort: Effort) -> Bound:
     """The relaxation's bound, from a feasible matching to start with; looser if the time is over."""
     gains = np.asarray(arrays.gains, dtype=float)
-    values = np.asarray(arrays.values, dtype=float)[:, :, None]
-    columns = Columns(arrays, floor)
-    columns.add([*start, *_first(gains)])
-    found: tuple[Array, Array, Array, float] | None = None
+    if ties is not None:
+        gains = np.where(ties.tight[:, :, None], gains, -np.inf)
+    columns = Columns(arrays, ties)
+    columns.add([*start, *(triple for triple in _first(gains) if np.isfinite(gains[triple]))])
+    buyers, stores, couriers = arrays.shape
+    found: tuple[Array, Array, Array] = np.zeros(buyers), np.zeros(stores), np.zeros(couriers)
     batch = 6 * sum(arrays.shape)
     for _ in range(_ROUNDS):
         try:
@@ -130,41 +161,76 @@ def relax(arrays: Arrays, start: Sequence[Triple], floor: int | None, effort: Ef
         except SolverError as failure:
             effort.tell(str(failure))  # what is known by now still gives a bound
             break
-        u, p, z, weight = found
-        reduced = gains + weight * values - u[:, None, None] - p[:, None] - z
+        u, p, z = found
+        reduced = gains - u[:, None, None] - p[:, None] - z
         if reduced.max() <= 1e-7 * columns.unit or not columns.add(_largest(reduced, batch, 1e-7 * columns.unit)):
             break
         batch = min(2 * batch, 20_000)
-    buyers, stores, couriers = arrays.shape
-    if found is None:
-        found = np.zeros(buyers), np.zeros(stores), np.zeros(couriers), 0.0
-    best: Bound | None = None
-    for grid in _GRIDS if arrays.small or gains.size <= _BOXED_CELLS else (1,):
-        bound = majorise(arrays, found[1], found[2], found[3], grid, floor or 0)
-        if best is None or bound.total < best.total:
-            best = bound
-    if best is None:
-        raise SolverError("no bound was made")
-    return best
+    least = sum(
+        int(arrays.values[i, j]) - int(arrays.costs(np.array(k), np.array(i), np.array(j))) for i, j, k in start
+    )
+    boxed = gains.size <= _BOXED_CELLS
+    bounds = [
+        majorise(arrays, found[1], found[2], grid, ties, least) for grid in (_GRIDS if arrays.small or boxed else (1,))
+    ]
+    if boxed and not arrays.small:
+        bounds += _exactly(arrays, columns, ties, least, effort)
+    return min(bounds, key=lambda bound: bound.total)
 
 
-def majorise(arrays: Arrays, p: Array, z: Array, weight: float, grid: int, floor: int) -> Bound:
-    """Round p, z and the weight to a grid, and raise u until every gain is majorised, exactly."""
+def _exactly(arrays: Arrays, columns: Columns, ties: Ties | None, least: int, effort: Effort) -> list[Bound]:
+    """Bounds of exact programs, each with the columns that the one before has missed."""
+    bounds: list[Bound] = []
+    for _ in range(_EXACT_ROUNDS):
+        if effort.exhausted() or len(columns.present) > _EXACT_COLUMNS:
+            break
+        found = columns.exact_duals()
+        if found is None:
+            break
+        u, p, z = found
+        grid = lcm(*(y.denominator for y in (*p, *z)))
+        bounds.append(majorise(arrays, p, z, grid, ties, least))
+        missed = arrays.gains.astype(object) - u[:, None, None] - p[:, None] - z > 0
+        if ties is not None:
+            missed &= ties.tight[:, :, None]
+        if not columns.add(_triples(*np.nonzero(missed))):
+            break
+    return bounds
+
+
+def majorise(arrays: Arrays, p: Array, z: Array, grid: int, ties: Ties | None, least: int) -> Bound:
+    """Round p and z to a grid, and raise u until every gain is majorised, exactly.
+
+    With ties the pairs that are not tight are out of question: the weight is large enough to say so of every matching
+    that holds one and has a welfare of ``least`` or more.
+    """
     scaled = arrays.times(grid)
-    exact_weight = Fraction(round(weight * grid), grid)
     prices, utilities = (_rounded(numbers, grid, scaled) for numbers in (p, z))
-    values = scaled.values + (scaled.values // grid) * int(exact_weight * grid)
-    gains = values[:, :, None] - scaled.values[:, :, None] + scaled.gains
-    gains = gains - prices[:, None] - utilities
-    u = np.maximum(gains.max(axis=(1, 2)), 0)
+    gains = scaled.gains - prices[:, None] - utilities
+    if ties is None:
+        u = np.maximum(gains.max(axis=(1, 2)), 0)
+    else:
+        u = np.where(ties.tight[:, :, None], gains, gains.min() - 1).max(axis=(1, 2))
+        u = np.where(ties.rows > 0, u, np.maximum(u, 0))
     total = sum(int(x) for part in (u, prices, utilities) for x in part)
+    gains = gains - u[:, None, None]
+    reduced, weight = np.asarray(gains, dtype=float) / grid, 0
+    if ties is not None:
+        loose = ~ties.tight
+        reduced[loose] = -np.inf
+        # In units of the grid: what the weight has to make up for, and the slack that it multiplies.
+        over = gains.max(axis=2)[loose].astype(object) + max(0, total - least * grid)
+        needs = [*zip(over, ties.slack[loose], strict=True)]
+        needs += [*zip(-u, ties.rows, strict=True), *zip(-prices, ties.columns, strict=True)]
+        weight = max((-(-int(need) // (int(slack) * grid)) for need, slack in needs if need > 0), default=0)
+        u = u.astype(object) + weight * grid * ties.rows.astype(object)
+        prices = prices.astype(object) + weight * grid * ties.columns.astype(object)
     shown = Prices(*(scaled.fractions(part) for part in (u, prices, utilities)))
-    bound = Fraction(total, scaled.denominator) - exact_weight * Fraction(floor, arrays.denominator)
-    return Bound(shown, exact_weight, bound, np.asarray(gains - u[:, None, None], dtype=float) / grid)
+    return Bound(shown, Fraction(weight), Fraction(total, scaled.denominator), reduced)
 
 
 def _rounded(numbers: Array, grid: int, scaled: Arrays) -> Array:
-    integers = [round(Fraction(float(x)) * grid) for x in numbers]
+    integers = [round(Fraction(x) * grid) for x in numbers]
     return np.array(integers, dtype=object).astype(scaled.values.dtype)
 
 

@@ -24,7 +24,7 @@ from transport.programs.effort import Effort
 
 from .arrays import Arrays
 from .branching import Driver
-from .heaviest import Fewest, certain_equilibrium, cheapest_couriers, fewest
+from .heaviest import Fewest, Ties, certain_equilibrium, cheapest_couriers, fewest
 from .master import best_matching
 from .relaxation import Bound, relax, room
 from .support import Contradiction, support
@@ -58,7 +58,7 @@ class Search:
     effort: Effort
     trades: tuple[Triple, ...] = ()
     value: Fraction = Fraction(0)
-    floor: int | None = None
+    ties: Ties | None = None
     heaviest: tuple[tuple[int, int], ...] = ()
     documents: list[dict[str, Any]] = field(default_factory=list)
     conflicts: list[Conflict] = field(default_factory=list)
@@ -76,7 +76,7 @@ class Search:
             raise SolverError("there is no equilibrium without tips")
         self.trades, self.value = start, welfare(self.statement, start)
         if self.priced and not self.statement.tips:
-            self.floor, self.heaviest = least.weight, least.pairs
+            self.ties, self.heaviest = Ties.of(self.arrays), least.pairs
         elif not self.priced and self.value < 0:
             self.trades, self.value = (), Fraction(0)
 
@@ -97,6 +97,8 @@ class Search:
     def accept(self, trades: Sequence[Triple]) -> None:
         """Keep a matching if it is better, with the couriers who deliver its pairs at the least cost."""
         cheapest = cheapest_couriers(self.arrays, [(i, j) for i, j, _ in trades])
+        if self.ties is not None and not self.ties.hold([(i, j) for i, j, _ in trades]):
+            return  # floats took it for a heaviest matching
         if self.refusal(cheapest) is None and welfare(self.statement, cheapest) > self.value:
             self.trades, self.value = cheapest, welfare(self.statement, cheapest)
             self.effort.tell(f"welfare {float(self.value):.10g}")
@@ -129,7 +131,7 @@ class Search:
         """Solve masters over some triples until one is supported; False if the master was stopped early."""
         while True:
             self.rounds += 1
-            found = best_matching(self.arrays, triples, self.conflicts, self.floor, most, self.trades, limit)
+            found = best_matching(self.arrays, triples, self.conflicts, self.ties, most, self.trades, limit)
             if found is None:
                 return False
             refused = self.refusal(found.trades)
@@ -145,7 +147,7 @@ class Search:
     def prove(self, bound: Bound) -> Mapping[str, object]:
         """The witness of the upper bound: potentials if they close it, otherwise a tree as far as it gets."""
         witness = lp_bound(bound.prices)
-        if self.floor is not None:
+        if self.ties is not None:
             witness |= {"weight": bound.weight, "heaviest": [list(pair) for pair in self.heaviest]}
         while rounded(self.statement, bound.total) > self.value and not self.effort.exhausted():
             began = time.perf_counter()
@@ -175,7 +177,7 @@ def search(statement: DeliveryStatement, arrays: Arrays, effort: Effort) -> tupl
     """The best matching of a market without structure, and the witness of an upper bound."""
     found = Search(statement, arrays, effort)
     found.begin(fewest(arrays))
-    bound = relax(arrays, found.trades, found.floor, effort)
+    bound = relax(arrays, found.trades, found.ties, effort)
     effort.tell(f"relaxation {float(bound.total):.10g}, welfare {float(found.value):.10g}")
     share = None if effort.time_limit is None else max(effort.remaining(), 0.0) / 2
     found.decompose(bound, Effort(share, effort.progress))

@@ -31,6 +31,8 @@ _CHECKS: Final = 1.5
 """How many times the longest check so far is set aside for the last one: better witnesses have longer numbers."""
 _LARGEST_RESERVE: Final = 0.5
 """At most this share of the limit is set aside for the last check."""
+_NAP: Final = 0.25
+"""Seconds between two looks of the watching thread at whether the solve is over; it ends that long after it."""
 _AGAIN: Final = 0.05
 """Seconds until a thread that did not stop, or that is importing, is told again."""
 
@@ -157,50 +159,61 @@ class Watch:
         self._began = effort.began
         self._thread = threading.get_ident()
         self._lock = threading.Lock()
-        self._over = False
-        watched = effort.time_limit is not None and sys.implementation.name == "cpython"
-        self._woken = threading.Event() if watched else None
+        self._over: bool = False
+        self._fired: bool = False
+        self._watched = effort.time_limit is not None and sys.implementation.name == "cpython"
 
     def __enter__(self) -> Self:
-        if self._woken is not None:
-            threading.Thread(target=self._watch, args=(self._woken,), daemon=True, name="time limit").start()
+        if self._watched:
+            threading.Thread(target=self._watch, daemon=True, name="time limit").start()
         return self
 
     def __exit__(self, *raised: object) -> None:
-        if self._woken is None:
-            return
-        while not self._ended(self._woken):
+        while self._watched and not self._ended():
             pass
 
-    def _ended(self, woken: threading.Event) -> bool:
-        """End the watch; false if the exception arrived in the middle of that."""
+    def _ended(self) -> bool:
+        """End the watch; false if the exception arrived in the middle of that.
+
+        An exception that was set but has not arrived is received here: withdrawing it would leave the interpreter
+        looking for it for ever. Nothing but the interpreter's own lock is used on this side, as an exception that
+        arrives inside a lock that is written in Python would leave it locked.
+        """
+        last = False
         try:
             self._over = True
             with self._lock:
-                # What was set but has not arrived yet must not arrive later.
-                _set_exception(self._thread, None)
-            woken.set()
+                fired = self._fired
+            if fired:
+                last = True
+                _set_exception(self._thread)
+                while True:
+                    time.sleep(0)
         except Stopped:
-            return False
+            return last
         return True
 
-    def _watch(self, woken: threading.Event) -> None:
+    def _fire(self) -> None:
+        if not self._over and not _importing(self._thread):
+            self._fired = True
+            _set_exception(self._thread)
+
+    def _watch(self) -> None:
         limit = self._limit or 0.0
         end = self._began + limit + max(GRACE_SHARE * limit, GRACE_SECONDS)
-        pause = end - time.perf_counter()
-        while not woken.wait(max(pause, 0.0)):
+        while not self._over:
+            left = end - time.perf_counter()
+            if left > 0:
+                time.sleep(min(left, _NAP))
+                continue
             with self._lock:
-                if self._over:
-                    return
-                if not _importing(self._thread):
-                    _set_exception(self._thread, Stopped)
-            pause = _AGAIN
+                self._fire()
+            time.sleep(_AGAIN)
 
 
-def _set_exception(thread: int, exception: type[BaseException] | None) -> None:
-    """Have a thread raise an exception at its next step, or no longer raise what was set."""
-    what = None if exception is None else ctypes.py_object(exception)
-    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), what)
+def _set_exception(thread: int) -> None:
+    """Have a thread raise :class:`Stopped` at its next step."""
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(Stopped))
 
 
 def _importing(thread: int) -> bool:

@@ -38,6 +38,18 @@ def _layout(value: object, depth: int) -> str:
     return "[" + (",\n" + pad).join(_layout(item, depth + 1) for item in value) + "]"
 
 
+def save(document: Mapping[str, object], path: str | os.PathLike[str]) -> None:
+    """Write a document, atomically; large arrays go into an ``.npz`` of the same name beside it.
+
+    Raises
+    ------
+    FileError
+        If a file cannot be written.
+    """
+    where = Path(path)
+    write(path, dump(store(document, where.parent, f"{where.stem}.npz")))
+
+
 def write(target: str | os.PathLike[str], content: str | bytes) -> None:
     """Write a file atomically: after an interruption the old file or the new one is there, never a part.
 

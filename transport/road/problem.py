@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import time
 from abc import ABC
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar
 
@@ -13,14 +14,19 @@ from dual.errors import InputError, SolverError
 from dual.kinds import KINDS
 from dual.numbers.arrays import Array
 from dual.numbers.exact import brief, number
-from dual.statement import Statement
+from dual.statement import Statement, Witness
 from dual.verdict import Kind
 from transport.programs.effort import Effort, Incumbent, Progress, Stopped, Watch
+
+from .files import save
+from .table import Table
+from .views import html_page, shortened, stated_tables
 
 if TYPE_CHECKING:
     from .solution import Solution
 
 S_co = TypeVar("S_co", bound=Statement, covariant=True)
+A_co = TypeVar("A_co", bound="Solution[Any]", covariant=True)
 
 
 @dataclass(frozen=True)
@@ -29,8 +35,8 @@ class Witnesses:
 
     Attributes
     ----------
-    primal, dual : mapping or None
-        Witnesses in the form of the kind's files, with exact numbers.
+    primal, dual : Witness, mapping or None
+        The kind's witnesses, or mappings with their fields; the checker reads either strictly.
     method : str
         Which road was really taken.
     iterations : int
@@ -45,8 +51,8 @@ class Witnesses:
         What a later solve can start from.
     """
 
-    primal: Mapping[str, object] | None
-    dual: Mapping[str, object] | None
+    primal: Witness | Mapping[str, object] | None
+    dual: Witness | Mapping[str, object] | None
     method: str
     iterations: int = 0
     infeasible: bool = False
@@ -58,9 +64,9 @@ class Witnesses:
 Method = Callable[[Any, Effort], Witnesses]
 
 
-@dataclass(frozen=True, init=False)
-class Problem(ABC, Generic[S_co]):
-    """A problem of some kind: validated, exact, frozen.
+@dataclass(frozen=True, init=False, repr=False)
+class Problem(ABC, Generic[S_co, A_co]):
+    """A problem of some kind, with its kind of statement and of solution: validated, exact, frozen.
 
     Subclasses name their ``kind``, take its file's fields in the constructor and list their ``methods``, the
     default first.
@@ -104,14 +110,50 @@ class Problem(ABC, Generic[S_co]):
         made._state(document)
         return made
 
+    @classmethod
+    def from_statement(cls, statement: Statement) -> Self:
+        """Make the problem from a statement that was read already."""
+        made = cls.__new__(cls)
+        object.__setattr__(made, "statement", statement)
+        object.__setattr__(made, "snapped", ())
+        return made
+
     def document(self) -> dict[str, object]:
         """The content of the instance's file, exact numbers as text."""
         return self.statement.document()
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the instance file, atomically; large arrays go into an ``.npz`` of the same name beside it.
+
+        Raises
+        ------
+        FileError
+            If the file cannot be written.
+        """
+        save(self.document(), path)
 
     @property
     def name(self) -> str | None:
         """The instance's name."""
         return self.statement.name
+
+    def __repr__(self) -> str:
+        sizes = [f"{axis}={length}" for axis, length in self.statement.lengths().items()]
+        named = [] if self.name is None else [f"name={shortened(self.name, 60)!r}"]
+        return f"{type(self).__name__}({', '.join(sizes[:6] + named)})"
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What a copy or another process needs; whatever was derived is derived again."""
+        return {entry.name: getattr(self, entry.name) for entry in fields(self)}
+
+    def tables(self) -> Sequence[Table]:
+        """What is asked, as tables: one for each vector or matrix of the statement, with labels."""
+        return stated_tables(self.statement)
+
+    def _repr_html_(self) -> str:
+        """For notebooks: the same as tables."""
+        heading = f"{self.name} ({self.kind})" if self.name else self.kind
+        return html_page([("problem", heading)], self.tables())
 
     def replace(self, **fields: object) -> Self:
         """The same problem with some fields changed.
@@ -134,7 +176,7 @@ class Problem(ABC, Generic[S_co]):
         start: Solution[Any] | None = None,
         gap: float | None = None,
         rounds: int | None = None,
-    ) -> Solution[Self]:
+    ) -> A_co:
         """Solve the problem and prove the answer.
 
         Parameters
@@ -211,8 +253,8 @@ class Problem(ABC, Generic[S_co]):
                 )
             if isinstance(stop, KeyboardInterrupt):
                 stopped = "interrupted"
-        ended: Solution[Self] = answer.ended(time.perf_counter() - effort.began, stopped)
-        return ended
+        ended: Any = answer.ended(time.perf_counter() - effort.began, stopped)
+        return ended  # type: ignore[no-any-return]
 
 
 def _snapped(given: object, read: object, where: str) -> Iterator[str]:

@@ -5,34 +5,37 @@ from __future__ import annotations
 import importlib.metadata
 import os
 import platform
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
 from fractions import Fraction
 from functools import cache
-from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
 import dual as checker
+from dual.checker import examine, prove
 from dual.errors import FileError
 from dual.kinds import KINDS
 from dual.numbers.exact import brief, nearest_double
 from dual.numbers.files import plain
 from dual.verdict import Grade, grade_of
 
-from .files import dump, store, write
+from .files import save
+from .frozen import Frozen, frozen
 from .problem import Problem, Witnesses
 from .rounding import short
 from .sweep import Sweep, sweep
 from .table import Table
+from .views import arrays_of, html_page, shortened
 
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
     from matplotlib.axes import Axes
 
-P_co = TypeVar("P_co", bound=Problem[Any], covariant=True)
+P_co = TypeVar("P_co", bound=Problem[Any, Any], covariant=True)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Solution(Generic[P_co]):
     """An answer with its proof.
 
@@ -40,8 +43,8 @@ class Solution(Generic[P_co]):
     ----------
     problem : Problem
         What was asked.
-    primal, dual : mapping or None
-        The exact witnesses of the lower and of the upper bound, in the form of the kind's files.
+    primal, dual : Witness or None
+        The exact witnesses of the lower and of the upper bound (or of infeasibility), with the fields of the file.
     lower, upper : Fraction or None
         The bounds that the witnesses prove.
     grade : {"exact", "bounded", "unproven", "infeasible"}
@@ -51,8 +54,8 @@ class Solution(Generic[P_co]):
     """
 
     problem: P_co
-    primal: Mapping[str, Any] | None
-    dual: Mapping[str, Any] | None
+    primal: Any
+    dual: Any
     lower: Fraction | None
     upper: Fraction | None
     grade: Grade
@@ -60,9 +63,12 @@ class Solution(Generic[P_co]):
     warm: Any = field(default=None, compare=False, repr=False)
 
     @classmethod
-    def certified(cls, problem: Problem[Any], found: Witnesses) -> Self:
+    def certified(cls, problem: Problem[Any, Any], found: Witnesses) -> Self:
         """Let the checker say what a pair of witnesses proves; a witness it refuses is dropped, and that is said."""
         kind = problem.accelerated or KINDS[problem.kind]
+        primal = None if found.infeasible else found.primal
+        proof = prove(kind, problem.statement, primal, found.dual, found.infeasible)
+        verdict = proof.verdict
         provenance: dict[str, object] = {
             "method": found.method,
             "versions": versions(),
@@ -74,25 +80,18 @@ class Solution(Generic[P_co]):
             provenance["rule"] = found.rule
         if problem.snapped:
             provenance["snapped"] = list(problem.snapped)
-        primal, dual = found.primal, found.dual
-        if found.infeasible:
-            proof = checker.proven(kind, problem.statement, None, dual, infeasible=True)
-        else:
-            proof = checker.proven(kind, problem.statement, primal, dual)
         if problem.accelerated is not None:
             provenance["accelerated"] = True
-        if proof.violation is not None:
-            provenance["refused"] = proof.violation
-        primal = primal if proof.lower is not None else None
-        dual = dual if proof.upper is not None or proof.grade == "infeasible" else None
+        if verdict.violation is not None:
+            provenance["refused"] = verdict.violation
         return cls(
             problem=problem,  # type: ignore[arg-type]
-            primal=_frozen(primal),
-            dual=_frozen(dual),
-            lower=short(proof.lower, proof.grade, up=False),
-            upper=short(proof.upper, proof.grade, up=True),
-            grade=proof.grade,
-            solver=_frozen(provenance),
+            primal=frozen(proof.primal),
+            dual=frozen(proof.dual),
+            lower=short(verdict.lower, verdict.grade, up=False),
+            upper=short(verdict.upper, verdict.grade, up=True),
+            grade=verdict.grade,
+            solver=Frozen(provenance),
             warm=found.warm,
         )
 
@@ -115,7 +114,7 @@ class Solution(Generic[P_co]):
             lower=low.lower,
             upper=high.upper,
             grade=grade_of(low.lower, high.upper),
-            solver=_frozen(solver),
+            solver=Frozen(solver),
         )
 
     def ended(self, seconds: float, stopped: str | None) -> Self:
@@ -123,7 +122,7 @@ class Solution(Generic[P_co]):
         solver = {**self.solver, "seconds": round(seconds, 6)}
         if stopped is not None and self.grade not in ("exact", "infeasible"):
             solver["stopped"] = stopped
-        return replace(self, solver=_frozen(solver))
+        return replace(self, solver=Frozen(solver))
 
     @property
     def value(self) -> float | str | None:
@@ -152,8 +151,31 @@ class Solution(Generic[P_co]):
         FileError
             If the file cannot be written.
         """
-        where = Path(path)
-        write(path, dump(store(self.document(), where.parent, f"{where.stem}.npz")))
+        save(self.document(), path)
+
+    def __repr__(self) -> str:
+        value = self._value_line()
+        return f"{type(self).__name__}(value={shortened(value, 100)}, grade={self.grade!r})"
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What a copy or another process needs; whatever was derived is derived again."""
+        return {entry.name: getattr(self, entry.name) for entry in fields(self)}
+
+    def _repr_html_(self) -> str:
+        """For notebooks: the summary, with its tables."""
+        return html_page(self._lines(), [table for table in self.tables() if table.rows])
+
+    def arrays(self) -> dict[str, npt.NDArray[np.float64]]:
+        """The witnesses in floats.
+
+        Returns
+        -------
+        dict of numpy.ndarray
+            One array for each field of the primal and the dual witness that holds numbers, by its name in the file,
+            ``"signals.joint"`` for a field of a list's entries; axes are those of the file, and masses that are listed
+            by their indices make a full array. A witness that there is not gives none.
+        """
+        return {**arrays_of(self.primal, self.problem.statement), **arrays_of(self.dual, self.problem.statement)}
 
     def verify(self) -> checker.Verdict:
         """Have the checker prove every claim once more, from what the file would hold."""
@@ -174,6 +196,12 @@ class Solution(Generic[P_co]):
 
     def summary(self) -> str:
         """The answer in words and tables, for a terminal."""
+        lines = self._lines()
+        width = max(len(name) for name, _ in lines)
+        head = "\n".join(f"{name:<{width}}  {text}" for name, text in lines)
+        return "\n\n".join([head, *(table.text() for table in self.tables() if table.rows)])
+
+    def _lines(self) -> list[tuple[str, str]]:
         lines = [
             ("problem", f"{self.problem.name} ({self.problem.kind})" if self.problem.name else self.problem.kind),
             ("value", self._value_line()),
@@ -186,10 +214,7 @@ class Solution(Generic[P_co]):
             lines.append(("solver claims", f"{self.solver['claim']} (unproven)"))
         if self.solver.get("refused"):
             lines.append(("refused", str(self.solver["refused"])))
-        lines += [("read as", note) for note in self.solver.get("snapped", ())]
-        width = max(len(name) for name, _ in lines)
-        head = "\n".join(f"{name:<{width}}  {text}" for name, text in lines)
-        return "\n\n".join([head, *(table.text() for table in self.tables() if table.rows)])
+        return lines + [("read as", note) for note in self.solver.get("snapped", ())]
 
     def _value_line(self) -> str:
         if self.grade == "infeasible":
@@ -237,14 +262,6 @@ class Solution(Generic[P_co]):
         raise checker.SuasionError(f"no picture is known for kind {self.problem.kind}")
 
 
-def _frozen(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return MappingProxyType({key: _frozen(item) for key, item in value.items()})
-    if isinstance(value, (list, tuple)):
-        return tuple(_frozen(item) for item in value)
-    return value
-
-
 def _floats(value: Any) -> Any:
     """Numbers in a solver's report are measurements, read back as floats."""
     if isinstance(value, Mapping):
@@ -274,23 +291,36 @@ def _versions() -> dict[str, str]:
     return found
 
 
-def load(document: Mapping[str, Any], problem: Problem[Any], name: str) -> Solution[Any]:
+def load(
+    document: Mapping[str, Any], problem_class: Callable[[str], type[Problem[Any, Any]]], name: str
+) -> Solution[Any]:
     """Read a solution back; the checker proves its claims first.
+
+    Parameters
+    ----------
+    document : mapping
+        The content of the solution's file.
+    problem_class : callable
+        The problem class of a kind.
+    name : str
+        What the file is called in errors.
 
     Raises
     ------
     FileError
         If a claim is refused.
     """
-    verdict = checker.verify(document)
+    proof = examine(document)
+    verdict = proof.verdict
     if verdict.violation is not None:
         raise FileError(f"{name}: the solution is refused: {verdict.violation}")
+    problem = problem_class(proof.statement.kind).from_statement(proof.statement)
     return problem.solution_class(
         problem=problem,
-        primal=_frozen(document.get("primal")),
-        dual=_frozen(document.get("dual")),
-        lower=verdict.lower,
-        upper=verdict.upper,
+        primal=frozen(proof.primal),
+        dual=frozen(proof.dual),
+        lower=short(verdict.lower, verdict.grade, up=False),
+        upper=short(verdict.upper, verdict.grade, up=True),
         grade=verdict.grade,
-        solver=_frozen(_floats(document.get("solver") or {})),
+        solver=Frozen(_floats(document.get("solver") or {})),
     )

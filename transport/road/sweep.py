@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from .solution import Solution
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Sweep:
     """The solutions along a parameter, in order.
 
@@ -44,6 +44,12 @@ class Sweep:
 
     def __len__(self) -> int:
         return len(self.solutions)
+
+    def __repr__(self) -> str:
+        return f"Sweep({self.parameter!r}, {len(self)} solutions)"
+
+    def _repr_html_(self) -> str:
+        return self.table().html()
 
     def table(self) -> Table:
         """Parameter, proven bounds and grade, a row a solution."""
@@ -80,7 +86,7 @@ class Sweep:
 
 
 def sweep(
-    problem: Problem[Any],
+    problem: Problem[Any, Any],
     parameter: str,
     values: Iterable[object] | None = None,
     *,
@@ -142,7 +148,7 @@ def sweep(
     return Sweep(parameter, points, tuple(solutions))
 
 
-def changed(problem: Problem[Any], parameter: str, value: object) -> Problem[Any]:
+def changed(problem: Problem[Any, Any], parameter: str, value: object) -> Problem[Any, Any]:
     """The problem with one parameter set to a value."""
     path = re.findall(r"\w+|\[\d+\]", parameter)
     document: Any = copy.deepcopy(problem.document())

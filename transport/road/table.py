@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 Cell = str | int | float | Fraction | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Table:
     """A titled table.
 
@@ -51,6 +52,16 @@ class Table:
     def latex(self) -> str:
         """The table as a LaTeX ``tabular`` with booktabs rules."""
         return self._formatted("latex_booktabs")
+
+    def html(self) -> str:
+        """The table in HTML, with its title."""
+        return f"<p>{html.escape(self.title)}</p>{self._formatted('html')}"
+
+    def _repr_html_(self) -> str:
+        return self.html()
+
+    def __repr__(self) -> str:
+        return f"Table({self.title!r}, {len(self.rows)} rows, {len(self.header)} columns)"
 
     def csv(self) -> str:
         """The table as CSV, with exact numbers."""

@@ -124,7 +124,7 @@ class AssignmentMarket(TradingNetwork):
         ['3', '1']
         """
         found = {rule: self.under(rule).solve(progress=progress) for rule in ("largest", "smallest")}
-        return Lattice(found["largest"], found["smallest"])  # type: ignore[arg-type]
+        return Lattice(found["largest"], found["smallest"])
 
     def under(self, rule: str) -> AssignmentMarket:
         """The same market under another price rule."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
@@ -178,8 +177,7 @@ def solve_by_fees(problem: TradingNetwork, effort: Effort) -> Witnesses:
     return revenue_by_fees(problem.model, effort)
 
 
-@dataclass(frozen=True, init=False)
-class TradingNetwork(Problem[TradingNetworkStatement]):
+class TradingNetwork(Problem[TradingNetworkStatement, TradingNetworkSolution]):
     """Unit-demand buyers, unit-supply sellers, who knows whom, and a platform that introduces further pairs.
 
     Trades and prices are a competitive equilibrium of the pairs that know each other, with the largest competitive

@@ -188,7 +188,7 @@ class ExpressionCost:
 
         Examples
         --------
-        >>> print(parse_cost("q0**2 + q1**2", [Fraction(1, 2)] * 2).at([Fraction(0), Fraction(1)], []))
+        >>> print(parse_cost("q0**2 + q1**2", "cost", [Fraction(1, 2)] * 2).at([Fraction(0), Fraction(1)], []))
         1
         """
         return self.expression.enclose([interval(x) for x in coordinates(belief)])
@@ -227,7 +227,7 @@ BeliefCost: TypeAlias = EntropyCost | QuadraticCost | ExpressionCost
 refuses unless ``excess . q <= cost(q)`` for every belief q that puts no mass where the prior has none."""
 
 
-def parse_cost(raw: object, prior: Sequence[Fraction]) -> BeliefCost:
+def parse_cost(raw: object, where: str, prior: Sequence[Fraction]) -> BeliefCost:
     """Read the cost of an instance.
 
     Raises
@@ -237,27 +237,27 @@ def parse_cost(raw: object, prior: Sequence[Fraction]) -> BeliefCost:
         the prior and at the states it allows.
     """
     if isinstance(raw, str):
-        return _expression(raw, prior)
+        return _expression(raw, where, prior)
     if not isinstance(raw, Mapping):
-        raise InputError('write {"entropy": k}, {"quadratic": k} or an expression in q0, q1, ...', "cost")
-    named = fields(raw, [], list(_NAMED), where="cost")
+        raise InputError('write {"entropy": k}, {"quadratic": k} or an expression in q0, q1, ...', where)
+    named = fields(raw, [], list(_NAMED), where=where)
     if len(named) != 1:
-        raise InputError('exactly one of "entropy" and "quadratic" is needed', "cost")
+        raise InputError('exactly one of "entropy" and "quadratic" is needed', where)
     ((name, value),) = named.items()
-    weight = number(value, f"cost.{name}")
+    weight = number(value, f"{where}.{name}")
     if weight < 0:
-        raise InputError(f"{brief(weight)} is negative; information costs at least nothing", f"cost.{name}")
+        raise InputError(f"{brief(weight)} is negative; information costs at least nothing", f"{where}.{name}")
     return _NAMED[name](weight)
 
 
 _NAMED: dict[str, type[EntropyCost | QuadraticCost]] = {"entropy": EntropyCost, "quadratic": QuadraticCost}
 
 
-def _expression(raw: str, prior: Sequence[Fraction]) -> ExpressionCost:
+def _expression(raw: str, where: str, prior: Sequence[Fraction]) -> ExpressionCost:
     count = len(prior)
     if not 2 <= count <= MAX_STATES:
-        raise InputError(f"an expression is read for 2 to {MAX_STATES} states, not {count}", "cost")
-    cost = ExpressionCost(Expression.parse(raw, [f"q{s}" for s in range(count)] + ["p"] * (count == 2), "cost"))
+        raise InputError(f"an expression is read for 2 to {MAX_STATES} states, not {count}", where)
+    cost = ExpressionCost(Expression.parse(raw, [f"q{s}" for s in range(count)] + ["p"] * (count == 2), where))
     for belief in (prior, *(corner for corner, mass in zip(corners(count), prior, strict=True) if mass)):
         cost.at(belief, prior)
     return cost

@@ -20,39 +20,26 @@ of the value with respect to the prior.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from operator import mul
 
-from dual.kinds.finite import PersuasionStatement, Signal, experiment, obedience, obedient_payoffs
-from dual.kinds.finite import parse as parse_persuasion
-from dual.numbers.exact import distribution, items, vector
-from dual.numbers.files import plain
+from dual.kinds.finite import Experiment, PersuasionStatement, Prices, Signal, obedience, obedient_payoffs, split
+from dual.numbers.exact import Matrix, beliefs
 from dual.numbers.interval import PRECISION, Interval, interval, rounded
-from dual.statement import fields, instance_fields
+from dual.statement import stated
 from dual.verdict import Kind
 
 from .cost import BeliefCost, ExpressionCost, parse_cost
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class CostlyPersuasionStatement(PersuasionStatement):
     """A finite persuasion problem with a cost of information."""
 
     kind = "costly-persuasion"
-    cost: BeliefCost
-
-    def document(self) -> dict[str, object]:
-        """The instance as its file holds it, with exact numbers as text."""
-        return super().document() | {"cost": plain(self.cost.document())}
-
-
-def parse(raw: Mapping[str, object]) -> CostlyPersuasionStatement:
-    """Read a ``costly-persuasion`` instance."""
-    found, _ = instance_fields(raw, ["prior", "sender", "receiver", "cost"], ["states", "actions"])
-    free = parse_persuasion({name: value for name, value in found.items() if name != "cost"})
-    return CostlyPersuasionStatement(**vars(free), cost=parse_cost(found["cost"], free.prior))
+    cost: BeliefCost = stated(parse_cost, "", "what a belief costs", after="prior")
 
 
 def information_cost(signals: Sequence[Signal], statement: CostlyPersuasionStatement) -> Interval:
@@ -65,9 +52,10 @@ def information_cost(signals: Sequence[Signal], statement: CostlyPersuasionState
     return total
 
 
-def lower(statement: CostlyPersuasionStatement, primal: object) -> Fraction:
+def lower(statement: CostlyPersuasionStatement, primal: Experiment) -> Fraction:
     """The sender's payoff from an obedient experiment, minus its cost."""
-    signals = experiment(primal, statement.prior, len(statement.sender[0]))
+    signals = primal.signals
+    split(signals, statement.prior)
     for k, signal in enumerate(signals):
         obedience(signal, statement.receiver, f"primal.signals[{k}]")
     cost = information_cost(signals, statement)
@@ -87,25 +75,28 @@ def gross_payoff(signals: Sequence[Signal], statement: PersuasionStatement) -> F
     )
 
 
-def upper(statement: CostlyPersuasionStatement, dual: object) -> Fraction:
-    """The bound ``prior . prices``, once the prices majorise payoff minus cost.
+@dataclass(frozen=True, repr=False)
+class PricesWithPoints(Prices):
+    """Prices, and for a cost that is an expression beliefs where the two may touch."""
 
-    For a cost that is an expression, ``points`` may name beliefs where the two may touch; they help the proof and
-    can not make a wrong one.
-    """
-    by_subdivision = isinstance(statement.cost, ExpressionCost)
-    found = fields(dual, ["prices", "multipliers"], ["points"] if by_subdivision else [], where="dual")
-    prices = vector(found["prices"], "dual.prices", len(statement.prior))
-    raw = found.get("points") or ()
-    points = [
-        distribution(point, f"dual.points[{k}]", len(prices))
-        for k, point in enumerate(items(raw, "dual.points") if raw else ())
-    ]
-    for a, payoffs in enumerate(obedient_payoffs(statement.sender, statement.receiver, found["multipliers"])):
-        excess = [payoff - price for payoff, price in zip(payoffs, prices, strict=True)]
+    points: Matrix | None = stated(
+        beliefs, "*points states", "beliefs that help the proof and can not make a wrong one", default=None
+    )
+
+
+def read_dual(raw: object, statement: CostlyPersuasionStatement, where: str) -> Prices:
+    """Read a dual witness; only a cost that is an expression takes points."""
+    return (PricesWithPoints if isinstance(statement.cost, ExpressionCost) else Prices).read(raw, statement, where)
+
+
+def upper(statement: CostlyPersuasionStatement, dual: Prices) -> Fraction:
+    """The bound ``prior . prices``, once the prices majorise payoff minus cost."""
+    points = (dual.points if isinstance(dual, PricesWithPoints) else None) or ()
+    for a, payoffs in enumerate(obedient_payoffs(statement.sender, statement.receiver, dual.multipliers)):
+        excess = [payoff - price for payoff, price in zip(payoffs, dual.prices, strict=True)]
         where = f"prices do not majorise action {a}'s payoff minus cost"
         statement.cost.check(excess, statement.prior, where, points)
-    return sum(map(mul, statement.prior, prices), Fraction(0))
+    return sum(map(mul, statement.prior, dual.prices), Fraction(0))
 
 
-KIND = Kind("costly-persuasion", parse, lower, upper)
+KIND = Kind("costly-persuasion", CostlyPersuasionStatement.read, lower, upper, primal=Experiment.read, dual=read_dual)

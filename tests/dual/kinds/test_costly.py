@@ -14,6 +14,7 @@ import dual
 from dual.errors import InputError, Undecided, Violation
 from dual.kinds.costly import kind as costly_persuasion
 from dual.kinds.costly.cost import EntropyCost, QuadraticCost
+from dual.kinds.finite import Experiment, Prices
 from dual.numbers.interval import interval
 
 # 1[x >= 1/2] - 16 (x - 3/10)^2 touches its concave envelope at 1/4 and 1/2: the line from -11/25 to 29/25.
@@ -47,7 +48,7 @@ def changed(path, value):
 
 
 def asked(cost, **fields):
-    return costly_persuasion.parse({**COURT["problem"], "cost": cost, **fields})
+    return costly_persuasion.CostlyPersuasionStatement.read({**COURT["problem"], "cost": cost, **fields})
 
 
 def test_the_prosecutor_by_hand():
@@ -135,7 +136,7 @@ def test_the_statement_writes_what_it_read():
     for cost in ({"entropy": "1/2"}, {"quadratic": "3"}, "exp(q0) + abs(q1 - 1/3)"):
         statement = asked(cost)
         assert statement.document()["cost"] == cost
-        assert costly_persuasion.parse(statement.document()) == statement
+        assert costly_persuasion.CostlyPersuasionStatement.read(statement.document()) == statement
         assert statement != asked({"entropy": "1/3"})
 
 
@@ -172,12 +173,14 @@ def test_states_without_prior_mass_play_no_part():
     primal = {"signals": [{"action": 0, "joint": ["3/5", "1/5", 0]}, {"action": 1, "joint": ["1/10", "1/10", 0]}]}
     for cost in ({"quadratic": 8}, {"entropy": 4}, "8*((q0 - 7/10)**2 + (q1 - 3/10)**2)"):
         statement = asked(cost, **problem)
-        lower = costly_persuasion.lower(statement, primal)
-        upper = costly_persuasion.upper(statement, {"prices": [2, 2, -9], "multipliers": [[0, 0], [0, 0]]})
+        lower = costly_persuasion.lower(statement, Experiment.read(primal, statement))
+        upper = costly_persuasion.upper(
+            statement, Prices.read({"prices": [2, 2, -9], "multipliers": [[0, 0], [0, 0]]}, statement)
+        )
         assert lower < upper == 2
     primal["signals"][0]["joint"][2] = "1/10"
     with pytest.raises(Violation, match="state 2"):
-        costly_persuasion.lower(asked({"entropy": 4}, **problem), primal)
+        costly_persuasion.lower(statement, Experiment.read(primal, statement))
 
 
 @settings(max_examples=150)
@@ -205,9 +208,10 @@ def test_weak_duality_for_every_feasible_pair(data):
         signals.append({"action": rewards.index(max(rewards)), "joint": joint})
     multipliers = table(actions, actions, st.integers(0, 2))
     prices = [F(price, 2) for price in data.draw(st.lists(st.integers(-8, 24), min_size=states, max_size=states))]
-    low = costly_persuasion.lower(statement, {"signals": signals})
+    dual_witness = {"prices": prices, "multipliers": multipliers}
+    low = costly_persuasion.lower(statement, Experiment.read({"signals": signals}, statement))
     try:
-        high = costly_persuasion.upper(statement, {"prices": prices, "multipliers": multipliers})
+        high = costly_persuasion.upper(statement, costly_persuasion.read_dual(dual_witness, statement, "dual"))
     except (Violation, Undecided):
         return
     assert low <= high

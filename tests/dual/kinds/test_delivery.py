@@ -263,7 +263,7 @@ def test_a_tree_with_a_conflict():
         ({"values": [[5, float("nan")], [3, 4]]}, r"values\[0\]\[1\]: nan is not a finite number"),
         ({"values": [[5, "1e5000"], [3, 4]]}, "exponent"),
         ({"costs": []}, "costs: the list is empty"),
-        ({"costs": [[[1, 1]]]}, r"costs\[0\]: the list has 1 entries where 2 are needed"),
+        ({"costs": [[[1, 1]]]}, r"costs\[0\]: the list has 1 rows where 2 are needed"),
         ({"costs": [[[1, 1], [1, -1]]]}, r"costs\[0\]\[1\]\[1\]: -1 is negative"),
         ({"costs": {"courier_store": [[1, 1]]}}, "costs.centre"),
         ({"costs": {"centre": "store", "courier_store": [[1]], "store_buyer": [[1, 1], [1, 1]]}}, "courier_store"),

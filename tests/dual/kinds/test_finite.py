@@ -58,7 +58,7 @@ def test_the_prosecutor_by_hand():
         (("primal", "extra"), 1, "unknown field"),
         (("dual", "prices"), [0, 1], r"prices\[1\] = 1 < 2 = sender\[1\]\[1\]"),
         (("dual", "multipliers"), [[0, 0], [-1, 0]], r"multipliers\[1\]\[0\] = -1 < 0"),
-        (("dual", "multipliers"), [[0, 0]], "1 entries where 2 are needed"),
+        (("dual", "multipliers"), [[0, 0]], "1 rows where 2 are needed"),
         (("primal",), None, "the primal witness proves none"),
         (("dual",), None, "the dual witness proves none"),
     ],
@@ -117,7 +117,7 @@ def test_every_changed_digit_is_refused_or_leaves_a_true_statement():
         ({"prior": []}, "prior: the list is empty"),
         ({"prior": [True, False]}, r"prior\[0\]: true is not a number"),
         ({"prior": None}, "prior: the field is missing"),
-        ({"sender": [[0, 1]]}, "sender: the list has 1 entries where 2 are needed"),
+        ({"sender": [[0, 1]]}, "sender: the list has 1 rows where 2 are needed; rows are states, columns are actions"),
         ({"receiver": [[1, 0, 0], [0, 1, 0]]}, r"receiver\[0\]: the list has 3 entries where 2 are needed"),
         ({"sender": [[0, "many"], [0, 1]]}, r"sender\[0\]\[1\]: 'many' is not a number"),
         ({"sender": [[0, "7/0"], [0, 1]]}, r"sender\[0\]\[1\]: '7/0' divides by zero"),
@@ -148,7 +148,7 @@ def test_weak_duality_for_every_feasible_pair(data):
 
     weights = data.draw(st.lists(st.integers(1, 5), min_size=states, max_size=states))
     prior = [F(w, sum(weights)) for w in weights]
-    statement = persuasion.parse(
+    statement = persuasion.PersuasionStatement.read(
         {"prior": prior, "sender": table(states, actions, small), "receiver": table(states, actions, small)}
     )
     shares = table(3, states, st.integers(0, 3))
@@ -161,9 +161,9 @@ def test_weak_duality_for_every_feasible_pair(data):
     multipliers = table(actions, actions, st.integers(0, 3))
     payoffs = persuasion.obedient_payoffs(statement.sender, statement.receiver, multipliers)
     prices = [max(row[s] for row in payoffs) + data.draw(st.integers(0, 1)) for s in range(states)]
-    low = persuasion.lower(statement, {"signals": signals})
-    high = persuasion.upper(statement, {"prices": prices, "multipliers": multipliers})
+    low = persuasion.lower(statement, persuasion.Experiment.read({"signals": signals}, statement))
+    high = persuasion.upper(statement, persuasion.Prices(prices, multipliers))
     assert low <= high
     lowered = [price - 2 for price in prices]
     with pytest.raises(Violation):
-        persuasion.upper(statement, {"prices": lowered, "multipliers": multipliers})
+        persuasion.upper(statement, persuasion.Prices(lowered, multipliers))

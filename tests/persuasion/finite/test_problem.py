@@ -10,6 +10,7 @@ import pytest
 from scipy.optimize import linprog
 
 import dual
+from dual.kinds.finite import Experiment, Signal
 from persuasion import Persuasion
 from persuasion.finite.repair import obedient_experiment
 from transport.programs.effort import Effort
@@ -212,7 +213,7 @@ def test_repair_makes_floats_obedient():
         ]
         repaired = obedient_experiment(problem.statement, rough)
         kind = dual.KINDS["persuasion"]
-        value = kind.lower(problem.statement, {"signals": [{"action": a, "joint": j} for a, j in repaired]})
+        value = kind.lower(problem.statement, Experiment(tuple(Signal(a, j) for a, j in repaired)))
         assert value <= solution.lower
 
 
@@ -220,7 +221,7 @@ def test_repair_is_tight_where_every_action_can_be_strictly_best():
     rough = [(0, [F(2, 5), F(1, 10**14)]), (1, [F(3, 10) + F(1, 10**13), F(3, 10)])]
     repaired = obedient_experiment(COURT.statement, rough)
     value = dual.KINDS["persuasion"].lower(
-        COURT.statement, {"signals": [{"action": a, "joint": joint} for a, joint in repaired]}
+        COURT.statement, Experiment(tuple(Signal(a, joint) for a, joint in repaired))
     )
     assert F(3, 5) - F(1, 10**9) < value <= F(3, 5)
 

@@ -1,0 +1,44 @@
+"""Mappings that do not change, and so can be hashed, copied and sent to another process."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+
+class Frozen(Mapping[str, Any]):
+    """An immutable mapping; lists in it become tuples, mappings in it are frozen too.
+
+    Examples
+    --------
+    >>> report = Frozen({"method": "obedience", "versions": {"python": "3.11"}, "snapped": ["prior"]})
+    >>> report["snapped"], report == {"method": "obedience", "versions": {"python": "3.11"}, "snapped": ("prior",)}
+    (('prior',), True)
+    """
+
+    def __init__(self, entries: Mapping[str, Any]) -> None:
+        self._entries = {name: frozen(value) for name, value in entries.items()}
+
+    def __getitem__(self, name: str) -> Any:
+        return self._entries[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._entries)
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def __hash__(self) -> int:
+        return hash(frozenset(self._entries.items()))
+
+    def __repr__(self) -> str:
+        return repr(self._entries)
+
+
+def frozen(value: Any) -> Any:
+    """A value with every mapping and list in it made immutable."""
+    if isinstance(value, Mapping):
+        return value if isinstance(value, Frozen) else Frozen(value)
+    if isinstance(value, (list, tuple)):
+        return tuple(frozen(item) for item in value)
+    return value
