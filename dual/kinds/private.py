@@ -21,16 +21,17 @@ from operator import mul
 from typing import Any
 
 from dual.errors import InputError, Violation
+from dual.limits import NUMBERS, steps
 from dual.numbers.arrays import Array, read_array
 from dual.numbers.exact import brief, distribution, index, items, matrix, number, vector
 from dual.proofs.majorant import first_excess
+from dual.proofs.obedience import Receiver
 from dual.statement import Statement, fields, instance_fields
 from dual.verdict import Kind
 
 Vector = tuple[Fraction, ...]
 Matrix = tuple[Vector, ...]
 Plan = list[dict[tuple[int, ...], Fraction]]
-MAX_CELLS = 10_000_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,8 +98,8 @@ def _grid(raw: object, where: str, states: int) -> Matrix:
 
 
 def _tables(raw: Any, where: str, states: int, shape: Sequence[int]) -> tuple[Array, ...]:
-    if reduce(mul, shape, states) > MAX_CELLS:
-        raise InputError(f"the table would have more than {MAX_CELLS} entries", where)
+    if reduce(mul, shape, states) > NUMBERS:
+        raise InputError(f"the table would have more than {NUMBERS} entries", where)
     entries = list(raw) if hasattr(raw, "shape") else items(raw, where, states)
     if len(entries) != states:
         raise InputError(f"there are {len(entries)} tables for {states} states", where)
@@ -144,7 +145,11 @@ def lower(statement: PrivateStatement, primal: object) -> Fraction:
     for r, count in enumerate(statement.shape):
         by_state = marginals(masses, r, count)
         if statement.receivers is not None:
-            _obedient(r, by_state, statement.receivers[r])
+            receiver = Receiver(statement.receivers[r])
+            steps(count * receiver.size, "looking at every action after every recommendation", receiver.denominator)
+            for a, found in enumerate(by_state):
+                message = f"receiver {r} told to take action {a} prefers action {{}} ({{}} < {{}}, up to scale)"
+                receiver.require_obedience(a, found, message)
         elif statement.grids is not None:
             _admissible(r, by_state, statement.grids[r])
     return sum(
@@ -166,20 +171,11 @@ def _admissible(receiver: int, by_state: Sequence[Vector], grid: Matrix) -> None
                 )
 
 
-def _obedient(receiver: int, by_state: Sequence[Vector], payoff: Matrix) -> None:
-    for a, masses in enumerate(by_state):
-        rewards = [sum(map(mul, masses, column), Fraction(0)) for column in zip(*payoff, strict=True)]
-        for other, reward in enumerate(rewards):
-            if reward > rewards[a]:
-                raise Violation(
-                    f"receiver {receiver} told to take action {a} prefers action {other} "
-                    f"({brief(rewards[a])} < {brief(reward)})"
-                )
-
-
 def upper(statement: PrivateStatement, dual: object) -> Fraction:
     """The bound ``prior . V``, once V and the receivers' terms majorise every table."""
     V, terms = majorants(statement, dual)
+    lines = len(statement.tables) * len(statement.tables[0]) // statement.shape[-1]
+    steps(30 * lines * len(terms), f"summing the receivers' terms on {lines:,} lines")
     for s, table in enumerate(statement.tables):
         r, c = sides(V[s], [own[s] for own in terms])
         found = first_excess(table, r, c)
@@ -234,23 +230,10 @@ def _potential_terms(raw: object, where: str, grid: Matrix) -> list[Vector]:
 
 
 def _obedience_terms(raw: object, where: str, payoff: Matrix) -> list[Vector]:
-    count = len(payoff[0])
-    weights = matrix(raw, where, rows=count, columns=count)
-    for a, row in enumerate(weights):
-        for other, weight in enumerate(row):
-            if weight < 0:
-                raise Violation(f"{where}[{a}][{other}] = {brief(weight)} < 0")
-    # What obedience earns is taken off V, so that a table entry plus it may not exceed V.
-    return [
-        tuple(
-            -sum(
-                (weight * (rewards[a] - reward) for weight, reward in zip(weights[a], rewards, strict=True)),
-                Fraction(0),
-            )
-            for a in range(count)
-        )
-        for rewards in payoff
-    ]
+    """What obedience earns is taken off V, so that a table entry plus it may not exceed V."""
+    weights = matrix(raw, where, rows=len(payoff[0]), columns=len(payoff[0]))
+    gains = Receiver(payoff).gains(weights, where)
+    return [tuple(-gain for gain in row) for row in zip(*gains, strict=True)]
 
 
 def sides(V: Fraction, terms: Sequence[Vector]) -> tuple[list[Fraction], Vector]:

@@ -21,6 +21,7 @@ from operator import mul
 
 from dual.errors import InputError, Violation
 from dual.functions.expression import Expression, Irrational
+from dual.limits import steps
 from dual.numbers.arrays import Array, read_array
 from dual.numbers.exact import brief, index, items, number, over_common_denominator, probability, vector
 from dual.numbers.interval import interval
@@ -61,8 +62,12 @@ class TwoReceiverStatement(Statement):
     def _table(self, utility: Utility) -> tuple[Array, Array]:
         if isinstance(utility, Array):
             return utility, utility
-        pairs = [ends(utility, x, y) for x in self.x for y in self.y]
         shape = (len(self.x), len(self.y))
+        # A character of an expression takes some thirty steps at every point.
+        steps(
+            30 * len(utility.text) * shape[0] * shape[1], f"evaluating a utility at {shape[0]:,} x {shape[1]:,} points"
+        )
+        pairs = [ends(utility, x, y) for x in self.x for y in self.y]
         below = Array(shape, *_joined([low for low, _ in pairs]))
         if all(low == high for low, high in pairs):
             return below, below
@@ -73,6 +78,8 @@ class TwoReceiverStatement(Statement):
         utility = self.high if state else self.low
         if self.domain == "square" and isinstance(utility, Expression):
             return ends(utility, number(first), number(second))[0]
+        if isinstance(utility, Expression):
+            return ends(utility, self.x[int(number(first))], self.y[int(number(second))])[0]
         return self.tables[state][0].at(int(number(first)), int(number(second)))
 
     def document(self) -> dict[str, object]:
