@@ -175,7 +175,7 @@ def upper(statement: PrivateStatement, dual: object) -> Fraction:
     """The bound ``prior . V``, once V and the receivers' terms majorise every table."""
     V, terms = majorants(statement, dual)
     lines = len(statement.tables) * len(statement.tables[0]) // statement.shape[-1]
-    steps(30 * lines * len(terms), f"summing the receivers' terms on {lines:,} lines")
+    steps(100 * lines * len(terms), f"summing the receivers' terms on {lines:,} lines")
     for s, table in enumerate(statement.tables):
         r, c = sides(V[s], [own[s] for own in terms])
         found = first_excess(table, r, c)

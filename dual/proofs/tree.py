@@ -248,7 +248,7 @@ class Rows:
         chosen = [(index(row, where, len(self.rows)), number(weight, where)) for row, weight in entries]
         gains, denominator = self._gains if objective else ([], 1)
         common = lcm(denominator, *(y.denominator for _, y in chosen))
-        work = 2 * (len(gains) + sum(len(self.rows[i]) for i, _ in chosen)) * (1 + common.bit_length() // 64)
+        work = 6 * (len(gains) + sum(len(self.rows[i]) for i, _ in chosen)) * (1 + common.bit_length() // 64)
         self.spent[0] += max(0, work - PER_ENTRY * (1 + len(chosen)))
         steps(self.spent[0], f"{where}: combining rows")
         total: Fraction | int = 0

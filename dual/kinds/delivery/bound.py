@@ -369,8 +369,8 @@ def _program(
     rhs += [0] * len(links)
     senses += ["="] * len(links)
     buyers, stores, couriers = statement.shape
-    # A triple takes some twenty steps, and where a courier is to be active one for every other courier.
-    asked = [20 * len(triples) + buyers * stores * couriers * sum(side == 2 for side, _ in c.least) for c in conflicts]
+    # A triple takes some thirty steps, and where a courier is to be active one for every other courier.
+    asked = [30 * len(triples) + buyers * stores * couriers * sum(side == 2 for side, _ in c.least) for c in conflicts]
     steps(sum(asked), f"holding {len(conflicts):,} conflicts against {len(triples):,} triples")
     for each in conflicts:
         rows.append(each.row(triples))
