@@ -112,7 +112,8 @@ def examine(solution: Source, problem: Source | None = None, faster: Mapping[str
     infeasible = claim["grade"] == "infeasible"
     used = kind if faster is None else faster.get(kind.name, kind)
     proof = prove(used, statement, claim.get("primal"), claim.get("dual"), infeasible)
-    return replace(proof, verdict=replace(_judge(claim, proof.verdict), accelerated=used is not kind))
+    verdict = _judge(claim, proof.verdict, statement.minimises)
+    return replace(proof, verdict=replace(verdict, accelerated=used is not kind))
 
 
 def _asked(problem: Source) -> Statement:
@@ -143,6 +144,8 @@ def prove(kind: Kind, statement: Statement, primal: object, dual: object, infeas
         refusal = _CONTRADICTION.format(brief(lower), brief(upper))
         return Proof(Verdict(None, None, "unproven", refusal), statement)
     derived = upper is not None and kind.derives is not None and kind.derives(high)
+    if statement.minimises:  # the largest value of -w is the least of w, with the opposite sign
+        lower, upper = (None if bound is None else -bound for bound in (upper, lower))
     verdict = Verdict(lower, upper, grade_of(lower, upper), low_refusal or high_refusal, derived=derived)
     return Proof(verdict, statement, low, high)
 
@@ -167,35 +170,37 @@ def _infeasible(kind: Kind, statement: Statement, primal: object, dual: object) 
     return found, None
 
 
-def _judge(claim: Mapping[str, object], proof: Verdict) -> Verdict:
+def _judge(claim: Mapping[str, object], proof: Verdict, minimises: bool) -> Verdict:
     """Hold the claims of a file against what its witnesses prove."""
     if proof.violation is not None:
         return proof
     try:
-        refusal = _unproven_claim(claim, proof)
+        refusal = _unproven_claim(claim, proof, minimises)
     except InputError as error:
         refusal = str(error)
     return replace(proof, violation=None if refusal is None else printable(refusal))
 
 
-def _unproven_claim(claim: Mapping[str, object], proof: Verdict) -> str | None:
+def _unproven_claim(claim: Mapping[str, object], proof: Verdict, minimises: bool) -> str | None:
+    below, above = ("dual", "primal") if minimises else ("primal", "dual")
     low = number(claim["lower"], "lower") if "lower" in claim else None
     high = number(claim["upper"], "upper") if "upper" in claim else None
     if low is not None and (proof.lower is None or proof.lower < low):
-        return f"lower = {brief(low)} is not proven; the primal witness proves {_bound(proof.lower)}"
+        return f"lower = {brief(low)} is not proven; the {below} witness proves {_bound(proof.lower)}"
     if high is not None and (proof.upper is None or proof.upper > high):
-        return f"upper = {brief(high)} is not proven; the dual witness proves {_bound(proof.upper)}"
+        return f"upper = {brief(high)} is not proven; the {above} witness proves {_bound(proof.upper)}"
     grade = "infeasible" if proof.grade == "infeasible" else grade_of(low, high)
     if claim["grade"] != grade:
         return f'grade "{str(claim["grade"])[:20]}" is claimed, but the claimed bounds are {grade}'
-    if low is None:
-        return None if "value" not in claim else "a value is claimed without a lower bound"
+    side, attained = ("an upper", high) if minimises else ("a lower", low)
+    if attained is None:
+        return None if "value" not in claim else f"a value is claimed without {side} bound"
     if "value" not in claim:
-        return "the value is missing beside a lower bound"
-    nearest = nearest_double(low)
+        return f"the value is missing beside {side} bound"
+    nearest = nearest_double(attained)
     value = number(claim["value"], "value")
-    if value != low if isinstance(nearest, str) else nearest_double(value) != nearest:
-        return f"value = {brief(value)} is not the double nearest to lower = {brief(low)}"
+    if value != attained if isinstance(nearest, str) else nearest_double(value) != nearest:
+        return f"value = {brief(value)} is not the double nearest to {side.split()[1]} = {brief(attained)}"
     return None
 
 

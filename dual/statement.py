@@ -131,6 +131,11 @@ class Statement(Record):
         """
         return cls._read({name: value for name, value in raw.items() if name != "kind"}, "", {})
 
+    @property
+    def minimises(self) -> bool:
+        """Whether the objective is minimised; bounds are those of the objective itself then."""
+        return False
+
     def document(self) -> dict[str, object]:
         """The instance as its file holds it, with exact numbers as text."""
         return {"kind": self.kind, **super().document()}

@@ -11,12 +11,14 @@ More receivers:
 
 * :class:`TwoReceiverPersuasion`: a binary state, private posteriors of two receivers.
 * :class:`PrivatePersuasion`: any number of receivers and states, by posteriors or as a game.
+* :class:`Game`: players whose payoffs depend on each other, advised by an AI.
 """
 
 from .concave.problem import Benchmark, Concavification, ConcavificationSolution
 from .costly.problem import CostlyPersuasion, CostlyPersuasionSolution
 from .experiment import Signal
 from .finite.problem import Comparison, Persuasion, PersuasionSolution
+from .games.problem import Game, GameSolution
 from .means.problem import MeanPersuasion, MeanPersuasionSolution
 from .means.signal import MeanSignal
 from .private.problem import PrivatePersuasion, PrivateSolution
@@ -29,6 +31,8 @@ __all__ = [
     "ConcavificationSolution",
     "CostlyPersuasion",
     "CostlyPersuasionSolution",
+    "Game",
+    "GameSolution",
     "MeanPersuasion",
     "MeanPersuasionSolution",
     "MeanSignal",

@@ -15,6 +15,7 @@ CLASSES = {
     "persuasion": "persuasion:Persuasion",
     "concavification": "persuasion:Concavification",
     "costly-persuasion": "persuasion:CostlyPersuasion",
+    "game": "persuasion:Game",
     "mean-persuasion": "persuasion:MeanPersuasion",
     "trading-network": "transport:TradingNetwork",
     "two-receiver": "persuasion:TwoReceiverPersuasion",

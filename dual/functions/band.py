@@ -5,6 +5,11 @@ one. A :class:`Band` says: on the cell, the function is a polynomial in l plus s
 Polynomials are carried exactly, other functions by their Taylor polynomial; bounds come from Bernstein coefficients
 and tighten quickly as the cell shrinks.
 
+The invariant of a band, on the cell without the faces it lists: ``f - P`` lies in the remainder r, which contains zero,
+and f lies in ``bounds`` if there are any. Hence f lies in ``hull``; but P need not. What holds for P *and* f and for
+every number between them is ``wide``, the polynomial's own hull plus r: the mean value theorem and Taylor expansions of
+P are used on ``wide`` alone, and only images of f on ``hull``.
+
 A comparison may come out one way on a cell but for some of its faces (``p >= 1/2`` on ``[0, 1/2]``). A band holds on
 the cell without the faces it lists, and whoever wants the whole cell looks at these faces on their own.
 """
@@ -88,11 +93,14 @@ class Band:
         return self._extremes
 
     @property
+    def wide(self) -> Interval:
+        """An interval that contains the values of the function, those of the polynomial, and all between them."""
+        return self.polynomial_hull if self.remainder is None else self.polynomial_hull + self.remainder
+
+    @property
     def hull(self) -> Interval:
         """An interval that contains all values of the function on the cell (off the listed faces)."""
-        if self.remainder is None:
-            return self.polynomial_hull
-        found = self.polynomial_hull + self.remainder
+        found = self.wide
         if self.bounds is None:
             return found
         return Interval(max(found.lower, self.bounds.lower), min(found.upper, self.bounds.upper))
@@ -174,12 +182,12 @@ class Band:
         if exponent > 0 and self.degree * exponent <= self._max_degree:
             terms = reduce(bernstein.product, [self.terms] * exponent)
             remainder = None
-            if self.remainder is not None:  # the mean value theorem
-                remainder = self.remainder * (self.hull ** (exponent - 1) * exponent)
+            if self.remainder is not None:  # the mean value theorem: f^n - P^n = n z^(n-1) (f - P), z between f and P
+                remainder = self.remainder * (self.wide ** (exponent - 1) * exponent)
             degree, denominator = self.degree * exponent, self.denominator**exponent
             bounds = self.hull**exponent if remainder is not None else None
             return Band(self.size, degree, terms, denominator, remainder, self.faces, self.cut, bounds)
-        if exponent > 0 and self.hull.lower < 0 < self.hull.upper:
+        if exponent > 0 and self.wide.lower < 0 < self.wide.upper:  # the series needs derivatives of one sign
             half = self ** (exponent // 2)
             return half * half * self ** (exponent % 2)
         return self._composed(series.power(exponent))
@@ -318,16 +326,24 @@ class Band:
         return Band(self.size, 1, terms, self.denominator, remainder, self.faces, self.cut)
 
     def _composed(self, function: Function) -> Band:
-        """Enclose g(f) for f = P + r by a Taylor polynomial s of g: g(f) - s(P) = (g(P) - s(P)) + g'(between) r."""
+        """Enclose g(f) for f = P + r by a Taylor polynomial s of g: g(f) - s(P) = (g(P) - s(P)) + g'(between) r.
+
+        P and what lies between P and f are only known to be in ``wide``. Where g is not defined on all of it, the
+        image of ``hull``, which contains f, is all that is said.
+        """
         if self.hull.is_point:
             return self._constant(function.image(self.hull))
-        hull = outward(self.hull, BITS)
+        image = function.image(outward(self.hull, BITS))  # raises where the function is not defined on all of it
         order = min(_MAX_ORDER.get(self.size, _DEFAULT), self._max_degree // self.degree) if self.degree else 0
-        image = function.image(hull)  # raises where the function is not defined on all of the range
-        slope = interval(0) if self.remainder is None else function.slope(hull)
+        wide = outward(self.wide, BITS)
+        try:
+            function.image(wide)
+            slope = interval(0) if self.remainder is None else function.slope(wide)
+        except (InputError, Undecided):  # P strays to where g is not defined
+            slope = None
         if order == 0 or slope is None:
             return self._constant(image)
-        taylor = function.expand(hull, order)
+        taylor = function.expand(wide, order)
         inner = Band(self.size, self.degree, self.terms, self.denominator) - taylor.centre
         terms, denominator, error = taylor.substitute(inner.terms, inner.denominator, self.size, self.degree)
         remainder = taylor.remainder + Interval(-error, error)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
@@ -114,12 +115,12 @@ def prove_nonnegative(
         count += 1
         lower, band = search.lower(part)
         if lower is not None and lower >= 0:
+            with suppress(Undecided):  # a point whose value is out of reach is no reason to doubt the band
+                search.look(part, name)
             lowest = lower if lowest is None else min(lowest, lower)
             stack += [(face, 0) for face in search.new_faces(part, band)]
             continue
-        for vertex in part.points():
-            if (value := search.value(vertex)).upper < 0:
-                raise Violation(f"{name} at {_named(vertex.centre)} is {brief(value.upper)}, below zero")
+        search.look(part, name)
         if part.size == 1 or count + len(stack) >= cells or depth >= _DEPTH * (part.size - 1):
             found = "has no known lower bound" if lower is None else f"is only known to be at least {brief(lower)}"
             where = f"{_named(part.centre)} after {count} cells"
@@ -274,6 +275,15 @@ class _Search:
         if key not in self.values:
             self.values[key] = self.rule(point).hull
         return self.values[key]
+
+    def look(self, part: Cell, name: str) -> None:
+        """Refuse if the function is negative at a vertex or the centre: also where the band says that it is not.
+
+        Points are evaluated without any band, so that a cell whose band were wrong would need luck as well.
+        """
+        for point in (*part.points(), Cell([part.centre])):
+            if (value := self.value(point)).upper < 0:
+                raise Violation(f"{name} at {_named(point.centre)} is {brief(value.upper)}, below zero")
 
     def lower(self, part: Cell) -> tuple[Fraction | None, Band | None]:
         """Bound the function from below off some faces; None where it is not known to be bounded and defined."""

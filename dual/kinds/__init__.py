@@ -15,6 +15,7 @@ _MODULES: Final = {
     "concavification": "concave",
     "costly-persuasion": "costly.kind",
     "delivery-market": "delivery.kind",
+    "game": "games.kind",
     "mean-persuasion": "means.kind",
     "persuasion": "finite",
     "private-persuasion": "private",

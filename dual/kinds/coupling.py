@@ -11,32 +11,46 @@ A ``cost`` is a gain with the opposite sign. Primal witness: a plan. Dual witnes
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from operator import mul
-from typing import Final
+from typing import Any, Final, Self
 
 from dual.errors import InputError, Violation
-from dual.numbers.arrays import Array, negative, read_array
-from dual.numbers.exact import brief, index, items, number, probability, text, vector
+from dual.numbers.arrays import Array, negative, table
+from dual.numbers.exact import Vector, brief, items, masses, vector
 from dual.proofs.majorant import first_excess
-from dual.statement import Statement, fields, words
+from dual.statement import Record, Statement, Witness, listed_masses, stated
 from dual.verdict import Kind
 
-Vector = tuple[Fraction, ...]
 _ROUNDED: Final = Fraction(1, 10**9)
+"""How far, relative to the total, the totals of floats may miss each other."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class TransportStatement(Statement):
-    """Masses at the sources and targets, and a gain or a cost for each pair."""
+    """Masses at the sources and targets, and a gain or a cost for each pair; ``source`` describes nothing here."""
 
     kind = "transport"
-    source: Vector  # type: ignore[assignment]
-    target: Vector
-    gain: Array | None = None
-    cost: Array | None = None
+    source: Vector = stated(masses, "sources", "masses >= 0 at the sources")  # type: ignore[assignment]
+    target: Vector = stated(masses, "targets", "masses >= 0 at the targets, of the same total")
+    gain: Array | None = stated(table, "sources targets", "what a unit of mass gains, maximised", default=None)
+    cost: Array | None = stated(table, "sources targets", "instead of a gain: what it costs, minimised", default=None)
+
+    def checked(self, found: Mapping[str, object], where: str) -> Self:  # noqa: ARG002 (a statement is read nowhere else)
+        """Refuse unless there is a gain or a cost; totals of floats that miss each other by rounding are made equal."""
+        if (self.gain is None) == (self.cost is None):
+            raise InputError("exactly one of gain and cost is needed", "gain")
+        have, need = (sum(side, Fraction(0)) for side in (self.target, self.source))
+        if have == need:
+            return self
+        given = [*items(found["source"], "source"), *items(found["target"], "target")]
+        if not any(isinstance(one, float) for one in given) or abs(need - have) > _ROUNDED * need:
+            message = f"the masses sum to {brief(have)}, those of source to {brief(need)}; the totals must agree"
+            raise InputError(message, "target")
+        largest = self.target.index(max(self.target))
+        return replace(self, target=tuple(m + (need - have) * (j == largest) for j, m in enumerate(self.target)))
 
     @cached_property
     def worth(self) -> Array:
@@ -48,84 +62,54 @@ class TransportStatement(Statement):
         return negative(self.cost)
 
 
-def parse(raw: Mapping[str, object]) -> TransportStatement:
-    """Read a ``transport`` instance."""
-    # "source" is the masses here, and describes nothing.
-    found = fields(raw, ["source", "target"], ["gain", "cost", "kind", "name", "notes"])
-    described = {name: words(found.get(name), name) for name in ("name", "notes")}
-    if ("gain" in found) == ("cost" in found):
-        raise InputError("exactly one of gain and cost is needed", "gain")
-    source, target = (_masses(found[name], name) for name in ("source", "target"))
-    short = sum(source, Fraction(0)) - sum(target, Fraction(0))
-    if short:
-        given = [*items(found["source"], "source"), *items(found["target"], "target")]
-        if not any(isinstance(one, float) for one in given) or abs(short) > _ROUNDED * sum(source, Fraction(0)):
-            raise InputError(
-                f"the masses sum to {brief(sum(target, Fraction(0)))}, "
-                f"those of source to {brief(sum(source, Fraction(0)))}; the totals must agree",
-                "target",
-            )
-        largest = max(range(len(target)), key=lambda j: target[j])
-        target = tuple(mass + short * (j == largest) for j, mass in enumerate(target))
-    shape = len(source), len(target)
-    return TransportStatement(
-        source=source,
-        target=target,
-        gain=None if "gain" not in found else read_array(found["gain"], "gain", shape),
-        cost=None if "cost" not in found else read_array(found["cost"], "cost", shape),
-        **described,
-    )
+@dataclass(frozen=True, repr=False)
+class Coupling(Witness):
+    """A plan: masses >= 0 with the marginals source and target."""
+
+    plan: tuple[tuple[Any, ...], ...] = stated(listed_masses, "sources targets", "masses by source and target")
 
 
-def _masses(raw: object, where: str) -> Vector:
-    masses = vector(raw, where, entry=probability)
-    for k, mass in enumerate(masses):
-        if mass < 0:
-            raise InputError(f"{text(mass)} is negative; a mass is not", f"{where}[{k}]")
-    return masses
+@dataclass(frozen=True, repr=False)
+class Potentials(Record):
+    """A number for each source and each target."""
+
+    source: Vector = stated(vector, "sources", "f")
+    target: Vector = stated(vector, "targets", "g")
 
 
-def lower(statement: TransportStatement, primal: object) -> Fraction:
+@dataclass(frozen=True, repr=False)
+class Prices(Witness):
+    """Potentials with ``f[i] + g[j] >= gain[i][j]``."""
+
+    potentials: Potentials = stated(Potentials, "", "f and g with f[i] + g[j] >= gain[i][j]")
+
+
+def lower(statement: TransportStatement, primal: Coupling) -> Fraction:
     """The gain of a plan with the right marginals."""
-    entries = fields(primal, ["plan"], where="primal")["plan"]
     rows, columns = ([Fraction(0)] * len(side) for side in (statement.source, statement.target))
     value = Fraction(0)
-    for k, item in enumerate(items(entries, "primal.plan", empty=True)):
-        where = f"primal.plan[{k}]"
-        first, second, amount = items(item, where, 3)
-        i, j = index(first, f"{where}[0]", len(rows)), index(second, f"{where}[1]", len(columns))
-        mass = number(amount, f"{where}[2]")
+    for k, (i, j, mass) in enumerate(primal.plan):
         if mass < 0:
-            raise Violation(f"{where}: the mass {brief(mass)} is negative")
+            raise Violation(f"primal.plan[{k}]: the mass {brief(mass)} is negative")
         rows[i] += mass
         columns[j] += mass
         value += statement.worth.at(i, j) * mass
-    for name, sums, masses in (("source", rows, statement.source), ("target", columns, statement.target)):
-        for k, (placed, mass) in enumerate(zip(sums, masses, strict=True)):
+    for name, sums, wanted in (("source", rows, statement.source), ("target", columns, statement.target)):
+        for k, (placed, mass) in enumerate(zip(sums, wanted, strict=True)):
             if placed != mass:
                 raise Violation(f"the plan's masses at {name} {k} sum to {brief(placed)}, not to {brief(mass)}")
     return value
 
 
-def potentials(statement: TransportStatement, dual: object) -> tuple[Vector, Vector]:
-    """Read a dual witness."""
-    found = fields(
-        fields(dual, ["potentials"], where="dual")["potentials"], ["source", "target"], where="dual.potentials"
-    )
-    return (
-        vector(found["source"], "dual.potentials.source", len(statement.source)),
-        vector(found["target"], "dual.potentials.target", len(statement.target)),
-    )
-
-
-def bound(statement: TransportStatement, f: Vector, g: Vector) -> Fraction:
+def bound(statement: TransportStatement, dual: Prices) -> Fraction:
     """What potentials prove once they majorise the gain."""
+    f, g = dual.potentials.source, dual.potentials.target
     return sum(map(mul, statement.source, f), Fraction(0)) + sum(map(mul, statement.target, g), Fraction(0))
 
 
-def upper(statement: TransportStatement, dual: object) -> Fraction:
+def upper(statement: TransportStatement, dual: Prices) -> Fraction:
     """The bound ``source . f + target . g``, once the potentials majorise the gain."""
-    f, g = potentials(statement, dual)
+    f, g = dual.potentials.source, dual.potentials.target
     excess = first_excess(statement.worth, f, g)
     if excess is not None:
         i, j = excess
@@ -133,7 +117,7 @@ def upper(statement: TransportStatement, dual: object) -> Fraction:
             f"gain[{i}][{j}] = {brief(statement.worth.at(i, j))} > {brief(f[i] + g[j])} = potentials.source[{i}] + "
             f"potentials.target[{j}]"
         )
-    return bound(statement, f, g)
+    return bound(statement, dual)
 
 
-KIND = Kind("transport", parse, lower, upper)
+KIND = Kind("transport", TransportStatement.read, lower, upper, primal=Coupling.read, dual=Prices.read)

@@ -123,6 +123,12 @@ class Array:
     def __repr__(self) -> str:
         return f"Array(shape={self.shape})"
 
+    def reshaped(self, shape: tuple[int, ...]) -> Array:
+        """The same entries, in the same order, under another shape of as many."""
+        if math.prod(shape) != len(self):
+            raise ValueError(f"{_times(self.shape)} entries do not fill {_times(shape)}")
+        return Array(shape, self.data, self._denominator)
+
     def plain(self) -> object:
         """The array as an in-memory document holds it: nested lists of text if small, itself if large."""
         if self.reference is not None or len(self) > LARGEST_INLINE:
@@ -150,6 +156,11 @@ def negative(table: Array) -> Array:
     if table.is_float:
         return Array(table.shape, array("d", [-float(entry) for entry in table.data]))
     return Array(table.shape, tuple(-int(entry) for entry in table.data), table.denominator)
+
+
+def table(value: object, where: str, *shape: int) -> Array:
+    """Read an array; see :func:`read_array`."""
+    return read_array(value, where, shape)
 
 
 def read_array(value: object, where: str, shape: Sequence[int]) -> Array:
@@ -181,7 +192,7 @@ def read_array(value: object, where: str, shape: Sequence[int]) -> Array:
     if isinstance(value, Array):
         found = value
     elif isinstance(value, Mapping):
-        found = _beside(value, where, tuple(shape))
+        found = stored(value, where, tuple(shape))
     else:
         found = _from_buffer(value, where) or _from_lists(value, where, tuple(shape))
     if found.shape != tuple(shape):
@@ -237,8 +248,11 @@ def _collect(value: object, where: str, shape: tuple[int, ...], into: list[Fract
             _collect(entry, f"{where}[{k}]", shape[1:], into)
 
 
-def _beside(raw: Mapping[str, object], where: str, shape: tuple[int, ...]) -> Array:
-    """Read ``{"npz": name, "array": key, "sha256": digest, "denominator": d}``; the denominator is optional."""
+def stored(raw: Mapping[str, object], where: str, shape: tuple[int, ...] | None = None) -> Array:
+    """Read ``{"npz": name, "array": key, "sha256": digest, "denominator": d}``; the denominator is optional.
+
+    Without a shape that is asked, the array may have any.
+    """
     unknown = sorted(set(raw) - {"npz", "array", "sha256", "denominator"})
     if unknown:
         raise InputError('unknown field; known are "npz", "array", "sha256", "denominator"', f"{where}.{unknown[0]}")
@@ -249,7 +263,7 @@ def _beside(raw: Mapping[str, object], where: str, shape: tuple[int, ...]) -> Ar
         texts[name] = str(raw[name])
     try:
         archive = _archive(texts, getattr(raw, "folder", Path()), getattr(raw, "opened", {}), where)
-        data = _member(archive, f"{texts['array']}.npy", where, shape)
+        shape, data = _member(archive, f"{texts['array']}.npy", where, shape)
     except InputError:
         raise
     except OSError as error:
@@ -288,19 +302,22 @@ def _archive(
     return archive
 
 
-def _member(archive: zipfile.ZipFile, name: str, where: str, shape: tuple[int, ...]) -> array[Any]:
-    """The entries of one array of an ``.npz`` file: stored or deflated, of the shape that is asked."""
+def _member(
+    archive: zipfile.ZipFile, name: str, where: str, shape: tuple[int, ...] | None
+) -> tuple[tuple[int, ...], array[Any]]:
+    """Shape and entries of one array of an ``.npz`` file: stored or deflated, of the shape that is asked."""
     entries = [entry for entry in archive.infolist() if entry.filename == name]
     if len(entries) != 1:
         raise InputError(f'the file has {len(entries)} arrays of the name "{name[:-4]}"', f"{where}.array")
-    entry, size = entries[0], 8 * math.prod(shape)
+    entry = entries[0]
     if entry.flag_bits & 1 or entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise InputError("an array is stored or deflated, not encrypted or compressed in another way", f"{where}.array")
     limit = ARRAY_BYTES if entry.compress_type == zipfile.ZIP_STORED else INFLATED_BYTES
-    if size > limit:
-        raise InputError(f"the array has {size:,} bytes; at most {limit:,} are read", where)
     with archive.open(entry) as stream:
-        code = _header(stream, where, shape)
+        code, shape = _header(stream, where, shape)
+        size = 8 * math.prod(shape)
+        if size > limit:
+            raise InputError(f"the array has {size:,} bytes; at most {limit:,} are read", where)
         held = entry.file_size - stream.tell()
         body = stream.read(size)
         if held != size or len(body) != size or stream.read(1):
@@ -308,11 +325,11 @@ def _member(archive: zipfile.ZipFile, name: str, where: str, shape: tuple[int, .
     found: array[Any] = array(code, body)
     if sys.byteorder == "big":
         found.byteswap()
-    return found
+    return shape, found
 
 
-def _header(stream: IO[bytes], where: str, shape: tuple[int, ...]) -> str:
-    """The type of a ``.npy`` file whose header gives the shape that is asked."""
+def _header(stream: IO[bytes], where: str, shape: tuple[int, ...] | None) -> tuple[str, tuple[int, ...]]:
+    """Type and shape of a ``.npy`` file whose header gives the shape that is asked."""
     start = stream.read(10)
     if start[:7] != b"\x93NUMPY\x01" or len(start) < 10:
         raise InputError("not an array as NumPy writes it (version 1.0)", f"{where}.array")
@@ -324,6 +341,6 @@ def _header(stream: IO[bytes], where: str, shape: tuple[int, ...]) -> str:
             f"{where}.array",
         )
     held = tuple(map(int, found[2].split(", ")))
-    if held != shape:
+    if shape is not None and held != shape:
         raise WrongLength(f"the shape is {_times(held)} where {_times(shape)} is needed", where)
-    return _TYPES[found[1]]
+    return _TYPES[found[1]], held

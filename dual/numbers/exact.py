@@ -158,6 +158,11 @@ def vector(
     return tuple(entry(item, f"{where}[{k}]") for k, item in enumerate(items(value, where, length)))
 
 
+def masses(value: object, where: str, length: int | None = None) -> Vector:
+    """Read a nonempty list of masses >= 0; floats are snapped."""
+    return vector(value, where, length, mass)
+
+
 def matrix(
     value: object,
     where: str,
@@ -229,10 +234,17 @@ def distribution(value: object, where: str, length: int | None = None) -> tuple[
     return tuple(read)
 
 
-def beliefs(value: object, where: str, count: int | None = None, states: int | None = None) -> Matrix:
-    """Read a list of beliefs about a number of states; it may be empty."""
-    listed = items(value, where, count, empty=True)
+def beliefs(
+    value: object, where: str, count: int | None = None, states: int | None = None, *, empty: bool = False
+) -> Matrix:
+    """Read a nonempty list of beliefs about a number of states."""
+    listed = items(value, where, count, empty)
     return tuple(distribution(item, f"{where}[{k}]", states) for k, item in enumerate(listed))
+
+
+def points(value: object, where: str, count: int | None = None, states: int | None = None) -> Matrix:
+    """Read a list, possibly empty, of beliefs about a number of states."""
+    return beliefs(value, where, count, states, empty=True)
 
 
 def too_long(value: Fraction) -> bool:

@@ -13,10 +13,8 @@ from dual.numbers.arrays import Array
 from dual.numbers.exact import over_common_denominator
 
 
-def first_excess(
-    table: Array, r: Sequence[Fraction], c: Sequence[Fraction], lines: Sequence[int] | None = None
-) -> tuple[int, int] | None:
-    """The first cell with ``table[i][j] > r[i] + c[j]`` on the given lines (all by default), or None.
+def first_excess(table: Array, r: Sequence[Fraction], c: Sequence[Fraction]) -> tuple[int, int] | None:
+    """The first cell with ``table[i][j] > r[i] + c[j]``, or None.
 
     Examples
     --------
@@ -27,10 +25,9 @@ def first_excess(
     common = lcm(denominator, table.denominator)
     stretch = common // table.denominator
     columns = [entry * (common // denominator) for entry in columns]
-    asked = range(len(r)) if lines is None else lines
     # A cell takes about two steps, a line some ten besides.
-    steps(len(asked) * (2 * len(c) + 10), f"comparing {len(asked):,} x {len(c):,} cells", common)
-    for i in asked:
+    steps(len(r) * (2 * len(c) + 10), f"comparing {len(r):,} x {len(c):,} cells", common)
+    for i in range(len(r)):
         line = table.line(i)
         scaled = line if stretch == 1 else map(mul, line, repeat(stretch))
         if max(map(sub, scaled, columns)) * r[i].denominator > r[i].numerator * common:

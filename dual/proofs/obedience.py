@@ -20,15 +20,15 @@ class Receiver:
         self.size = len(payoff) * len(payoff[0])
         numbers(self.size, "payoffs over one denominator", self.denominator)
         self.rows = [[entry.numerator * (self.denominator // entry.denominator) for entry in row] for row in payoff]
-        self.columns = list(zip(*self.rows, strict=True))
 
     def require_obedience(self, told: int, masses: Sequence[Fraction], message: str) -> None:
         """Refuse masses of states after which another action than the one told is better.
 
         The message has places for the action that is better and for the two expected payoffs, up to scale.
         """
-        joint, _ = over_common_denominator(masses)
-        rewards = [sum(map(mul, joint, column)) for column in self.columns]
+        joint, _ = over_common_denominator([mass for mass in masses if mass])
+        rows = [row for mass, row in zip(masses, self.rows, strict=True) if mass]
+        rewards = [sum(map(mul, joint, column)) for column in zip(*rows, strict=True)] or [0] * (told + 1)
         better = next((a for a, reward in enumerate(rewards) if reward > rewards[told]), None)
         if better is not None:
             raise Violation(message.format(better, brief(Fraction(rewards[told])), brief(Fraction(rewards[better]))))

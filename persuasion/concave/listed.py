@@ -11,7 +11,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from dual.errors import SolverError
-from dual.kinds.concave import ConcavificationStatement, Vector, worths
+from dual.kinds.concave import ConcavificationStatement, worths
+from dual.numbers.exact import Vector
 from persuasion.experiment import revealed
 from transport.road.problem import Effort, Witnesses
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Unpack, cast
 
 from dual.kinds.costly.cost import EntropyCost
 from dual.kinds.costly.kind import CostlyPersuasionStatement, information_cost
@@ -14,7 +14,7 @@ from dual.numbers.exact import brief
 from dual.numbers.interval import Interval, interval
 from persuasion.experiment import revealed
 from persuasion.finite.problem import Persuasion, PersuasionSolution
-from transport.road.problem import Method
+from transport.road.problem import Method, Options
 
 from .method import solve_costly
 
@@ -145,6 +145,10 @@ class CostlyPersuasion(Persuasion):
                 "notes": notes,
             }
         )
+
+    def solve(self, method: str | None = None, **options: Unpack[Options]) -> CostlyPersuasionSolution:
+        """As :meth:`~transport.road.problem.Problem.solve`."""
+        return cast(CostlyPersuasionSolution, super().solve(method, **options))
 
     def cost_of(self, joints: Iterable[Sequence[Fraction]]) -> Interval:
         """The expected cost of an experiment, given by its signals' joint masses with the states.

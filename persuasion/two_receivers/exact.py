@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 
 import numpy as np
@@ -9,11 +10,11 @@ import numpy as np
 from dual.errors import SolverError
 from dual.kinds.two_receivers.kind import Potentials, TwoReceiverStatement
 from persuasion.two_receivers.pairs import Pairs
-from transport.coupling.majorants import excess
 from transport.programs.columns import Integers
 from transport.programs.linear import LinearProgram, solve
 
 from .prices import with_ends
+from .utilities import Side, sides
 
 _ROUNDS = 8
 Plan = list[dict[tuple[int, ...], Fraction]]
@@ -26,11 +27,12 @@ def exact_optimum(
 
     Returns None where the exact system is too large, time runs out or the utilities are irrational.
     """
-    if any(below is not above for below, above in statement.tables):
+    utility = sides(statement)
+    if not all(side.exact for side in utility):
         return None
     basis = None
     for _ in range(_ROUNDS):
-        program = _program(statement, client, pool)
+        program = _program(statement, utility, client, pool)
         try:
             optimum = solve(program, start=basis, time_limit=time_limit)
         except SolverError:  # no time for it: the rough answer is repaired instead
@@ -38,7 +40,7 @@ def exact_optimum(
         if not optimum.exact:
             return None
         found = _potentials(statement, optimum.dual)
-        missing = _missing(statement, client, found)
+        missing = _missing(statement, utility, client, found)
         if not len(missing):
             state, i, j = client.split(pool)
             plan: Plan = [{}, {}]
@@ -51,13 +53,13 @@ def exact_optimum(
     return None
 
 
-def _program(statement: TwoReceiverStatement, client: Pairs, pool: Integers) -> LinearProgram:
+def _program(statement: TwoReceiverStatement, utility: Sequence[Side], client: Pairs, pool: Integers) -> LinearProgram:
     n = len(statement.x)
     rows: list[dict[int, int]] = [{} for _ in range(2 + n + len(statement.y))]
     objective: list[Fraction] = []
     state, i, j = client.split(pool)
     for k, (s, row, column) in enumerate(zip(state.tolist(), i.tolist(), j.tolist(), strict=True)):
-        objective.append(statement.tables[s][1].at(row, column))
+        objective.append(utility[s].at(row, column))
         rows[s][k] = 1
         for at, point in ((2 + row, statement.x[row]), (2 + n + column, statement.y[column])):
             coefficient = point.numerator - s * point.denominator
@@ -74,12 +76,9 @@ def _potentials(statement: TwoReceiverStatement, dual: tuple[Fraction, ...]) -> 
     return with_ends(statement, dual[:2], a, b)
 
 
-def _missing(statement: TwoReceiverStatement, client: Pairs, found: Potentials) -> Integers:
+def _missing(statement: TwoReceiverStatement, utility: Sequence[Side], client: Pairs, found: Potentials) -> Integers:
     """Cells that the potentials do not majorise: in each state the worst of the rows and columns, else any at all."""
     cells: list[int] = []
-    for state, ((_, above), floats, (r, c)) in enumerate(
-        zip(statement.tables, client.utility, found.sides(statement), strict=True)
-    ):
-        over = excess(above, floats, r, c, most=2000)
-        cells += [state * client.cells + i * client.shape[1] + j for i, j in over]
+    for state, (side, (r, c)) in enumerate(zip(utility, found.sides(statement), strict=True)):
+        cells += [state * client.cells + i * client.shape[1] + j for i, j in side.excess(r, c, most=2000)]
     return np.array(cells, dtype=np.int64)

@@ -7,7 +7,8 @@ from fractions import Fraction
 
 from dual.kinds.two_receivers import kind as two_receiver
 from dual.kinds.two_receivers.kind import TwoReceiverStatement, potentials, refuse_excess
-from transport.coupling.majorants import as_floats, excess
+
+from .utilities import sides
 
 
 def upper(statement: TwoReceiverStatement, dual: object) -> Fraction:
@@ -15,9 +16,9 @@ def upper(statement: TwoReceiverStatement, dual: object) -> Fraction:
     if statement.domain == "square":
         return two_receiver.upper(statement, dual)
     found = potentials(statement, dual)
-    for state, ((_, above), (r, c)) in enumerate(zip(statement.tables, found.sides(statement), strict=True)):
-        for i, _ in excess(above, as_floats(above), r, c):
-            refuse_excess(statement, above, r, c, state, [i])
+    for state, (utility, (r, c)) in enumerate(zip(sides(statement), found.sides(statement), strict=True)):
+        for i, j in utility.excess(r, c):
+            refuse_excess(statement, utility.at(i, j), r, c, state, (i, j))
     return found.bound(statement)
 
 

@@ -11,7 +11,9 @@ import numpy as np
 from dual.errors import InputError
 from dual.kinds.two_receivers.kind import Potentials, TwoReceiverStatement
 from persuasion.two_receivers.pairs import Pairs
-from transport.coupling.majorants import Floats, finite_floats, rounding_error
+from transport.coupling.majorants import Floats, rounding_error
+
+from .utilities import finite, sides
 
 
 def repaired(client: Pairs, rough: Floats) -> Potentials:
@@ -60,7 +62,7 @@ def with_ends(
 ) -> Potentials:
     """Exact potentials, with those of the posteriors 0 and 1 set to where they have to be."""
     x, y = statement.x, statement.y
-    (_, low), (_, high) = statement.tables
+    low, high = sides(statement)
     if x[0] == 0:
         a[0] = min((V[1] - (1 - y[j]) * b[j] - high.at(0, j) for j in range(len(y)) if y[j] != 0), default=Fraction(0))
     if y[0] == 0:
@@ -83,8 +85,8 @@ def client_of(statement: TwoReceiverStatement) -> Pairs:
     """
     if statement.domain == "square":
         raise InputError('this method works on a grid; on the square use "columns"', "method")
-    (_, low), (_, high) = statement.tables
-    utility = [finite_floats(low, "utility.l")]
-    utility.append(utility[0] if high is low else finite_floats(high, "utility.h"))
+    low, high = sides(statement)
+    utility = [finite(low, "utility.l")]
+    utility.append(utility[0] if high is low else finite(high, "utility.h"))
     x, y = (np.array([float(point) for point in axis]) for axis in (statement.x, statement.y))
     return Pairs(float(statement.prior), x, y, utility)

@@ -1,4 +1,4 @@
-"""Two-receiver problems with a short answer, recognised by proof on the data.
+"""Two-receiver problems with a short answer, recognised by its proof.
 
 * Separable utilities ``f(x) + g(y)`` in either state: two problems of one receiver each, and each is a concave
   envelope. A utility of one receiver's posterior alone is the special case.
@@ -10,68 +10,65 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from itertools import pairwise, repeat
-from operator import sub
 
 import numpy as np
 
+from dual.errors import Violation
 from dual.kinds.two_receivers.kind import TwoReceiverStatement
-from dual.numbers.arrays import Array
 from persuasion.two_receivers.pairs import Pairs
 from transport.coupling.majorants import Floats, rounding_error
 from transport.road.problem import Witnesses
 
+from .fast import upper
 from .plan import witness
+from .utilities import Side, sides
 
 Vector = Sequence[Fraction]
 RULE = "a splitting of the prior between two neighbours on the concave envelope"
 
 
 def short_way(statement: TwoReceiverStatement, client: Pairs) -> Witnesses | None:
-    """The exact answer if the structure gives it away, else None."""
-    tables = [above for _, above in statement.tables]
-    if any(below is not above for below, above in statement.tables):
+    """The exact answer if the structure gives it away, else None.
+
+    The structure is looked up in doubles; whether it is there exactly, the potentials that it leads to tell.
+    """
+    tables = sides(statement)
+    if not all(side.exact for side in tables):
         return None
-    different = list(dict.fromkeys(map(id, tables)))
-    known = [(tables[k], client.utility[k]) for k in ([0] if len(different) == 1 else [0, 1])]
-    if all(_is_separable(*one) for one in known):
-        return _separable(statement, tables)
-    if statement.x == statement.y and all(_is_symmetric_supermodular(*one) for one in known):
-        return _public(statement, tables)
-    return None
+    known = client.utility[:1] if tables[0] is tables[1] else client.utility
+    if all(map(_looks_separable, known)):
+        found = _separable(statement, tables)
+    elif statement.x == statement.y and all(map(_looks_symmetric_supermodular, known)):
+        found = _public(statement, tables)
+    else:
+        return None
+    try:
+        upper(statement, found.dual)
+    except Violation:
+        return None
+    return found
 
 
-def _is_separable(table: Array, floats: Floats) -> bool:
-    """Whether ``u(i, j) - u(i, 0)`` is the same for every i; looked up in floats first, then proven in integers."""
+def _looks_separable(floats: Floats) -> bool:
+    """Whether ``u(i, j) - u(i, 0)`` is the same for every i."""
     first, error = floats[0] - floats[0, 0], 4 * rounding_error(floats)
-    for part in (slice(None, None, max(1, len(floats) // 8)), slice(None)):
-        if np.abs(floats[part] - floats[part, :1] - first).max() > error:
-            return False
-    line = table.line(0)
-    rise = list(map(sub, line, repeat(line[0])))
+    # A few rows tell most tables at once.
     return all(
-        list(map(sub, line, repeat(line[0]))) == rise for line in (table.line(i) for i in range(1, table.shape[0]))
+        np.abs(floats[part] - floats[part, :1] - first).max() <= error
+        for part in (slice(None, None, max(1, len(floats) // 8)), slice(None))
     )
 
 
-def _is_symmetric_supermodular(table: Array, floats: Floats) -> bool:
-    """Whether ``u(i, j) = u(j, i)`` and neighbouring cross differences are never negative; proven in integers."""
-    count, error = len(floats), 4 * rounding_error(floats)
-    sample = slice(None, None, max(1, count // 8))
-    for part in (sample, slice(None)):
+def _looks_symmetric_supermodular(floats: Floats) -> bool:
+    """Whether ``u(i, j) = u(j, i)`` and neighbouring cross differences are never negative."""
+    error = 4 * rounding_error(floats)
+    for part in (slice(None, None, max(1, len(floats) // 8)), slice(None)):
         if np.abs(floats[part] - floats[:, part].T).max() > error:
             return False
-    rises = np.diff(floats, axis=1)
-    if (np.diff(rises, axis=0) < -error).any():
-        return False
-    lines = [table.line(i) for i in range(count)]
-    if any(line != list(column) for line, column in zip(lines, zip(*lines, strict=True), strict=True)):
-        return False
-    steps = [[b - a for a, b in pairwise(line)] for line in lines]
-    return all(a <= b for one, other in pairwise(steps) for a, b in zip(one, other, strict=True))
+    return not (np.diff(np.diff(floats, axis=1), axis=0) < -error).any()
 
 
-def _separable(statement: TwoReceiverStatement, tables: Sequence[Array]) -> Witnesses:
+def _separable(statement: TwoReceiverStatement, tables: Sequence[Side]) -> Witnesses:
     """Two concave envelopes; the receivers' signals are independent given the state."""
     x, y = statement.x, statement.y
     along_x = [[table.at(i, 0) for i in range(len(x))] for table in tables]
@@ -96,7 +93,7 @@ def _constant(vectors: Sequence[Vector]) -> bool:
     return all(entry == vector[0] for vector in vectors for entry in vector)
 
 
-def _public(statement: TwoReceiverStatement, tables: Sequence[Array]) -> Witnesses:
+def _public(statement: TwoReceiverStatement, tables: Sequence[Side]) -> Witnesses:
     """One concave envelope, of the payoff at equal posteriors; both receivers see the same signal."""
     x = statement.x
     half = [[table.at(i, i) / 2 for i in range(len(x))] for table in tables]

@@ -10,6 +10,7 @@ import dual
 from dual import checker, command
 from dual.errors import Undecided, Violation
 from dual.numbers.exact import brief
+from dual.statement import Statement
 from dual.verdict import Kind
 
 
@@ -19,7 +20,7 @@ def giving(lower=F(0), upper=F(1), infeasible=None, derives=None):
 
 
 def test_a_lower_bound_above_the_upper_one_proves_nothing():
-    verdict = checker.proven(giving(F(3), F(2)), None, {}, {})
+    verdict = checker.proven(giving(F(3), F(2)), Statement(), {}, {})
     assert (verdict.lower, verdict.upper, verdict.grade) == (None, None, "unproven")
     assert verdict.violation.startswith("contradiction: the witnesses seem to prove value >= 3 and value <= 2")
     assert str(verdict).startswith("refused: contradiction")
@@ -57,7 +58,7 @@ def test_a_contradiction_in_a_file_is_refused_whatever_it_claims():
 )
 def test_a_bound_too_long_to_be_written_is_rounded_outward(bound, up, low, high):
     kind = giving(upper=bound) if up else giving(lower=bound)
-    verdict = checker.proven(kind, None, None if up else {}, {} if up else None)
+    verdict = checker.proven(kind, Statement(), None if up else {}, {} if up else None)
     found = verdict.upper if up else verdict.lower
     assert low <= found <= high
     assert command.report(verdict, as_json=True) == 1
@@ -65,7 +66,7 @@ def test_a_bound_too_long_to_be_written_is_rounded_outward(bound, up, low, high)
 
 
 def test_a_bound_beyond_all_that_can_be_written_is_refused(capsys):
-    verdict = checker.proven(giving(lower=F(10**9000)), None, {}, None)
+    verdict = checker.proven(giving(lower=F(10**9000)), Statement(), {}, None)
     assert verdict.violation == "the bound 1e+9000 has more than 4000 digits"
     for as_json in (False, True):
         assert command.report(verdict, as_json) == 1
@@ -82,14 +83,14 @@ def test_long_numbers_are_shown_briefly_and_nearly_right(value):
 
 def test_what_the_checker_finds_itself_is_labelled():
     asked = giving(derives=lambda dual: dual == {"kind": "enumeration"})
-    verdict = checker.proven(asked, None, {}, {"kind": "enumeration"})
+    verdict = checker.proven(asked, Statement(), {}, {"kind": "enumeration"})
     assert verdict.derived
     assert str(verdict) == "proven (derived): 0 <= value <= 1"
     assert str(replace(verdict, accelerated=True)) == "proven (accelerated, derived): 0 <= value <= 1"
-    assert not checker.proven(asked, None, {}, {"kind": "lp"}).derived
-    assert not checker.proven(asked, None, {}, None).derived
+    assert not checker.proven(asked, Statement(), {}, {"kind": "lp"}).derived
+    assert not checker.proven(asked, Statement(), {}, None).derived
     assert not checker.proven(
-        replace(asked, upper=refusing(Violation("no"))), None, {}, {"kind": "enumeration"}
+        replace(asked, upper=refusing(Violation("no"))), Statement(), {}, {"kind": "enumeration"}
     ).derived
 
 
@@ -103,7 +104,7 @@ def refusing(error):
 @pytest.mark.parametrize("error", [Violation("x < y"), Undecided("too hard"), dual.InputError("a list", "dual")])
 def test_a_refusal_is_passed_on(error):
     kind = replace(giving(), lower=refusing(error))
-    verdict = checker.proven(kind, None, {}, {})
+    verdict = checker.proven(kind, Statement(), {}, {})
     assert (verdict.lower, verdict.upper, verdict.grade, verdict.violation) == (None, 1, "unproven", str(error))
 
 
@@ -117,7 +118,7 @@ def test_a_refusal_is_passed_on(error):
     ],
 )
 def test_that_nothing_is_feasible_takes_a_proof(check, primal, refusal):
-    verdict = checker.proven(giving(infeasible=check), None, primal, {}, infeasible=True)
+    verdict = checker.proven(giving(infeasible=check), Statement(), primal, {}, infeasible=True)
     assert (verdict.grade, verdict.violation) == ("unproven" if refusal else "infeasible", refusal)
 
 

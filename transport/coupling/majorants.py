@@ -7,7 +7,7 @@ With every number rounded to a double and two additions, the computed ``u - c - 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Final
 
@@ -86,15 +86,29 @@ def excess(
     >>> excess(table, as_floats(table), [Fraction(1), Fraction(2)], [Fraction(0), Fraction(0)])
     [(1, 1)]
     """
-    rough_r, rough_c = (np.array([_double(entry.numerator, entry.denominator) for entry in side]) for side in (r, c))
-    slack = -rounding_error(floats, rough_r, rough_c)
-    if not math.isfinite(slack):  # no float can tell: every cell is looked at exactly
-        floats, rough_r, rough_c, slack = np.zeros(floats.shape), np.zeros(len(r)), np.zeros(len(c)), -1.0
     columns, denominator = over_common_denominator(c)
     own = _denominator(table)
     common = math.lcm(denominator, own)
     stretch, widened = common // own, common // denominator
     found: list[tuple[int, int]] = []
+    line, at, side = [0], -1, 0
+    for row, j in undecided(floats, r, c):
+        if row != at:
+            line, at = table.line(row, own), row
+            side = r[row].numerator * common // r[row].denominator
+        if line[j] * stretch - columns[j] * widened > side:
+            found.append((row, j))
+            if len(found) == most:
+                return found
+    return found
+
+
+def undecided(floats: Floats, r: Sequence[Fraction], c: Sequence[Fraction]) -> Iterator[tuple[int, int]]:
+    """Cells of which doubles cannot say that they are at most ``r[i] + c[j]``, in order."""
+    rough_r, rough_c = (np.array([_double(entry.numerator, entry.denominator) for entry in side]) for side in (r, c))
+    slack = -rounding_error(floats, rough_r, rough_c)
+    if not math.isfinite(slack):  # no float can tell: every cell is looked at exactly
+        floats, rough_r, rough_c, slack = np.zeros(floats.shape), np.zeros(len(r)), np.zeros(len(c)), -1.0
     height = max(1, _BLOCK // len(c))
     buffer = np.empty((height, len(c)))
     for begin in range(0, len(r), height):
@@ -104,16 +118,7 @@ def excess(
         if work.max() <= slack:
             continue
         rows, places = np.nonzero(work > slack)
-        line, at, side = [0], -1, 0
-        for row, j in zip((rows + begin).tolist(), places.tolist(), strict=True):
-            if row != at:
-                line, at = table.line(row, own), row
-                side = r[row].numerator * common // r[row].denominator
-            if line[j] * stretch - columns[j] * widened > side:
-                found.append((row, j))
-                if len(found) == most:
-                    return found
-    return found
+        yield from zip((rows + begin).tolist(), places.tolist(), strict=True)
 
 
 def _denominator(table: Array) -> int:

@@ -12,8 +12,8 @@ import numpy as np
 
 from dual.errors import SolverError
 from dual.kinds import coupling
-from dual.kinds.coupling import TransportStatement
-from dual.numbers.exact import brief, number, vector
+from dual.kinds.coupling import Coupling, Potentials, Prices, TransportStatement
+from dual.numbers.exact import brief
 from dual.verdict import Kind
 from transport.programs.linear import LinearProgram, solve
 from transport.programs.rounding import round_dyadic
@@ -139,37 +139,36 @@ def _witnesses(
     plan: dict[tuple[int, int], Fraction], f: Sequence[Fraction], g: Sequence[Fraction], method: str
 ) -> Witnesses:
     return Witnesses(
-        primal={"plan": [[i, j, mass] for (i, j), mass in sorted(plan.items()) if mass]},
-        dual={"potentials": {"source": list(f), "target": list(g)}},
+        primal=Coupling(tuple((*cell, mass) for cell, mass in sorted(plan.items()) if mass)),
+        dual=Prices(Potentials(tuple(f), tuple(g))),
         method=method,
         rule=RULE,
     )
 
 
-def fast_upper(statement: TransportStatement, dual: object) -> Fraction:
+def fast_upper(statement: TransportStatement, dual: Prices) -> Fraction:
     """The plain check's bound and refusals; a float filter decides most inequalities, exact integers the rest."""
-    f, g = coupling.potentials(statement, dual)
-    if excess(statement.worth, as_floats(statement.worth), f, g):
+    found = dual.potentials
+    if excess(statement.worth, as_floats(statement.worth), found.source, found.target):
         return coupling.upper(statement, dual)
-    return coupling.bound(statement, f, g)
+    return coupling.bound(statement, dual)
 
 
 class TransportSolution(Solution["Transport"]):
     """The best plan and its potentials."""
 
+    primal: Coupling | None
+    dual: Prices | None
+
     @cached_property
     def plan(self) -> dict[tuple[int, int], Fraction]:
         """Positive masses by (source, target)."""
-        entries = () if self.primal is None else self.primal["plan"]
-        return {(int(i), int(j)): number(mass) for i, j, mass in entries}
+        return {(i, j): mass for i, j, mass in (self.primal.plan if self.primal else ())}
 
-    @cached_property
+    @property
     def potentials(self) -> tuple[Vector, Vector]:
         """``f`` and ``g`` with ``f[i] + g[j] >= gain[i][j]``; empty without an upper bound."""
-        if self.dual is None:
-            return (), ()
-        found = self.dual["potentials"]
-        return vector(found["source"], "source"), vector(found["target"], "target")
+        return (self.dual.potentials.source, self.dual.potentials.target) if self.dual else ((), ())
 
     @property
     def cost_bounds(self) -> tuple[Fraction | None, Fraction | None]:
@@ -264,7 +263,4 @@ def plan(source: object, target: object, *, gain: object = None, cost: object = 
     >>> plan([1, 2], [2, 1], gain=[[1, 0], [0, 1]]).lower
     Fraction(2, 1)
     """
-    solution = Transport(source, target, gain=gain, cost=cost).solve()
-    if not isinstance(solution, TransportSolution):
-        raise TypeError
-    return solution
+    return Transport(source, target, gain=gain, cost=cost).solve()

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import reprlib
 from collections.abc import Iterator, Mapping
+from fractions import Fraction
 from typing import Any
+
+from dual.numbers.exact import text, too_long
 
 
 class Frozen(Mapping[str, Any]):
@@ -32,13 +36,14 @@ class Frozen(Mapping[str, Any]):
         return hash(frozenset(self._entries.items()))
 
     def __repr__(self) -> str:
-        return repr(self._entries)
+        shown = ", ".join(f"{name}={reprlib.repr(value)}" for name, value in self._entries.items())
+        return f"Frozen({shown if len(shown) < 150 else shown[:147] + '...'})"
 
 
 def frozen(value: Any) -> Any:
-    """A value with every mapping and list in it made immutable."""
+    """A value with every mapping and list in it made immutable, and exact numbers as a file has them."""
     if isinstance(value, Mapping):
         return value if isinstance(value, Frozen) else Frozen(value)
     if isinstance(value, (list, tuple)):
         return tuple(frozen(item) for item in value)
-    return value
+    return text(value) if isinstance(value, Fraction) and not too_long(value) else value

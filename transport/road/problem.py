@@ -9,7 +9,7 @@ from abc import ABC
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypedDict, TypeVar
 
 from dual.errors import InputError
 from dual.kinds import KINDS
@@ -107,6 +107,24 @@ class Witnesses:
 Method = Callable[[Any, Effort], Witnesses]
 
 
+class Options(TypedDict, total=False):
+    """What :meth:`Problem.solve` takes besides the method."""
+
+    time_limit: float | None
+    progress: Progress | None
+    start: Solution[Any] | None
+    gap: float | None
+    rounds: int | None
+
+
+class Described(TypedDict, total=False):
+    """What describes a problem and takes no part in the mathematics."""
+
+    name: str | None
+    source: str | None
+    notes: str | None
+
+
 @dataclass(frozen=True, init=False, repr=False)
 class Problem(ABC, Generic[S_co, A_co]):
     """A problem of some kind, with its kind of statement and of solution: validated, exact, frozen.
@@ -139,6 +157,11 @@ class Problem(ABC, Generic[S_co, A_co]):
         statement = KINDS[self.kind].statement(given)
         object.__setattr__(self, "statement", statement)
         object.__setattr__(self, "snapped", tuple(_snapped(given, statement.document(), "")))
+
+    @property
+    def quick_check(self) -> Kind | None:
+        """The faster check that an answer to this problem goes through, if it is worth it."""
+        return self.accelerated
 
     @classmethod
     def from_document(cls, document: Mapping[str, object]) -> Self:

@@ -44,7 +44,8 @@ class Solution(Generic[P_co]):
     problem : Problem
         What was asked.
     primal, dual : Witness or None
-        The exact witnesses of the lower and of the upper bound (or of infeasibility), with the fields of the file.
+        The exact witnesses, with the fields of the file: what is attained, and what bounds it (or proves that nothing
+        is feasible).
     lower, upper : Fraction or None
         The bounds that the witnesses prove.
     grade : {"exact", "bounded", "unproven", "infeasible"}
@@ -65,7 +66,7 @@ class Solution(Generic[P_co]):
     @classmethod
     def certified(cls, problem: Problem[Any, Any], found: Witnesses, seconds: float) -> Self:
         """Let the checker say what a pair of witnesses proves; a witness it refuses is dropped, and that is said."""
-        kind = problem.accelerated or KINDS[problem.kind]
+        kind = problem.quick_check or KINDS[problem.kind]
         primal = None if found.infeasible else found.primal
         proof = prove(kind, problem.statement, primal, found.dual, found.infeasible)
         verdict = proof.verdict
@@ -80,7 +81,7 @@ class Solution(Generic[P_co]):
             provenance["rule"] = found.rule
         if problem.snapped:
             provenance["snapped"] = list(problem.snapped)
-        if problem.accelerated is not None:
+        if problem.quick_check is not None:
             provenance["accelerated"] = True
         if verdict.violation is not None:
             provenance["refused"] = verdict.violation
@@ -97,8 +98,12 @@ class Solution(Generic[P_co]):
 
     @property
     def value(self) -> float | str | None:
-        """The double nearest to ``lower`` (its exact text if it overflows), None without a lower bound."""
-        return None if self.lower is None else nearest_double(self.lower)
+        """The double nearest to the bound that is attained: ``lower``, or ``upper`` where the objective is minimised.
+
+        Its exact text if it overflows a double, None without such a bound.
+        """
+        attained = self.upper if self.problem.statement.minimises else self.lower
+        return None if attained is None else nearest_double(attained)
 
     def document(self) -> dict[str, object]:
         """The content of the solution's file."""

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from dual.numbers.arrays import Array
 from dual.statement import Record, Statement, labels, listed_masses, stated_fields
 
 from .table import Table
@@ -77,8 +76,7 @@ def arrays_of(witness: object, statement: Statement) -> dict[str, npt.NDArray[np
     found = {}
     for name, axes, reader, value in _numbers(witness, ""):
         try:
-            numbers = tuple(value) if isinstance(value, Array) else value
-            array = np.array(_floats(numbers), dtype=np.float64).reshape(getattr(value, "shape", (-1,)) or ())
+            array = np.array(_floats(value), dtype=np.float64)
         except (TypeError, ValueError, OverflowError):
             continue  # a word, a mapping, lists of different lengths
         if reader is listed_masses:

@@ -135,7 +135,8 @@ class Valuations:
             and all(map(_same, self.amounts, other.amounts))
         )
 
-    __hash__ = None  # type: ignore[assignment]
+    def __hash__(self) -> int:
+        return hash((self.shape, self.denominator, tuple(row[0] for row in self.amounts if row)))
 
     def document(self) -> object:
         """The values as an instance file holds them: by buyer if given so, as rows, or as pairs if some are absent."""

@@ -18,9 +18,10 @@ from fractions import Fraction
 from functools import cached_property
 from itertools import pairwise
 from operator import mul
+from typing import NoReturn
 
 from dual.errors import InputError, Violation
-from dual.functions.expression import Expression, Irrational
+from dual.functions.expression import Expression
 from dual.limits import steps
 from dual.numbers.arrays import Array, read_array
 from dual.numbers.exact import brief, index, items, number, over_common_denominator, probability, vector
@@ -63,10 +64,10 @@ class TwoReceiverStatement(Statement):
         if isinstance(utility, Array):
             return utility, utility
         shape = (len(self.x), len(self.y))
-        # A character of an expression takes some thirty steps at every point.
-        steps(
-            30 * len(utility.text) * shape[0] * shape[1], f"evaluating a utility at {shape[0]:,} x {shape[1]:,} points"
-        )
+        # A character of an expression takes some thirty steps at every point, where series are summed two hundred.
+        series = any(name in utility.text for name in ("exp", "log", "sqrt", "sin", "cos"))
+        work = (200 if series else 30) * len(utility.text) * shape[0] * shape[1]
+        steps(work, f"evaluating a utility at {shape[0]:,} x {shape[1]:,} points")
         pairs = [ends(utility, x, y) for x in self.x for y in self.y]
         below = Array(shape, *_joined([low for low, _ in pairs]))
         if all(low == high for low, high in pairs):
@@ -78,9 +79,9 @@ class TwoReceiverStatement(Statement):
         utility = self.high if state else self.low
         if self.domain == "square" and isinstance(utility, Expression):
             return ends(utility, number(first), number(second))[0]
-        if isinstance(utility, Expression):
-            return ends(utility, self.x[int(number(first))], self.y[int(number(second))])[0]
-        return self.tables[state][0].at(int(number(first)), int(number(second)))
+        i, j = int(number(first)), int(number(second))
+        # A plan has mass at a few of the cells only.
+        return ends(utility, self.x[i], self.y[j])[0] if isinstance(utility, Expression) else utility.at(i, j)
 
     def document(self) -> dict[str, object]:
         """The instance as its file holds it."""
@@ -97,12 +98,8 @@ class TwoReceiverStatement(Statement):
 
 def ends(utility: Expression, *point: Fraction) -> tuple[Fraction, Fraction]:
     """The utility at a point from below and from above; the same where it is known to be rational."""
-    try:
-        value = utility.at(point)
-    except Irrational:
-        enclosed = utility.enclose([interval(side) for side in point])
-        return enclosed.lower, enclosed.upper
-    return value, value
+    enclosed = utility.enclose([interval(side) for side in point])
+    return enclosed.lower, enclosed.upper
 
 
 def _joined(values: Sequence[Fraction]) -> tuple[tuple[int, ...], int]:
@@ -207,9 +204,9 @@ def lower(statement: TwoReceiverStatement, primal: object) -> Fraction:
         return square.lower(statement, primal)
     masses = plan(statement, primal)
     return sum(
-        (below.at(*place) * mass
-         for (below, _), state in zip(statement.tables, masses, strict=True)
-         for place, mass in state.items()),
+        (statement.worth(state, *place) * mass
+         for state, atoms in enumerate(masses)
+         for place, mass in atoms.items() if mass),
         Fraction(0),
     )  # fmt: skip
 
@@ -259,22 +256,22 @@ def upper(statement: TwoReceiverStatement, dual: object) -> Fraction:
         return square.upper(statement, dual)
     found = potentials(statement, dual)
     for state, ((_, above), (r, c)) in enumerate(zip(statement.tables, found.sides(statement), strict=True)):
-        refuse_excess(statement, above, r, c, state, range(len(r)))
+        excess = first_excess(above, r, c)
+        if excess is not None:
+            refuse_excess(statement, above.at(*excess), r, c, state, excess)
     return found.bound(statement)
 
 
 def refuse_excess(
-    statement: TwoReceiverStatement, above: Array, r: Vector, c: Vector, state: int, lines: range | Sequence[int]
-) -> None:
-    """Refuse unless ``above[i][j] <= r[i] + c[j]`` for the given i and all j."""
-    found = first_excess(above, r, c, lines)
-    if found is not None:
-        i, j = found
-        signs = ("+ x alpha1 + y alpha2", "- (1-x) alpha1 - (1-y) alpha2")
-        raise Violation(
-            f"u_{STATES[state]}[{i}][{j}] = {brief(above.at(i, j))} > {brief(r[i] + c[j])} = "
-            f"V_{STATES[state]} {signs[state]} at x = {brief(statement.x[i])}, y = {brief(statement.y[j])}"
-        )
+    statement: TwoReceiverStatement, worth: Fraction, r: Vector, c: Vector, state: int, cell: tuple[int, int]
+) -> NoReturn:
+    """Refuse because at a cell the utility is worth more than ``r[i] + c[j]``."""
+    i, j = cell
+    signs = ("+ x alpha1 + y alpha2", "- (1-x) alpha1 - (1-y) alpha2")
+    raise Violation(
+        f"u_{STATES[state]}[{i}][{j}] = {brief(worth)} > {brief(r[i] + c[j])} = "
+        f"V_{STATES[state]} {signs[state]} at x = {brief(statement.x[i])}, y = {brief(statement.y[j])}"
+    )
 
 
 KIND = Kind("two-receiver", parse, lower, upper)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from fractions import Fraction as F
 
 import numpy as np
@@ -300,3 +301,19 @@ def test_integrals_scale_with_the_segment():
 def test_unbounded_integrands():
     with pytest.raises(Undecided, match="no bound of the integrand was found near"):
         integrate(rule("1/p"), LINE)
+
+
+def test_points_are_looked_at_even_where_a_band_claims_to_know_better():
+    """The second line of defence: this rule says that the function is one on cells, but at points it is x - 1/4."""
+
+    def false(cell):
+        return cell.coordinate(0) - QUARTER if cell.size == 1 else cell.constant(1)
+
+    with pytest.raises(Violation, match=re.escape("the function at (0) is -1/4, below zero")):
+        prove_nonnegative(false, LINE)
+    with pytest.raises(Violation, match=re.escape("the function at (1/8) is -1/8, below zero")):
+        prove_nonnegative(false, Cell([[F(1, 8)], [F(1, 2)]]))
+    with pytest.raises(Violation, match=re.escape("the function at (1/2) is -1/8, below zero")):
+        prove_nonnegative(
+            lambda cell: abs(cell.coordinate(0) - HALF) - F(1, 8) if cell.size == 1 else LINE.constant(1), LINE
+        )

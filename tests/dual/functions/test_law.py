@@ -115,3 +115,8 @@ def test_bad_laws_are_named(law, message):
 )
 def test_densities_may_touch_zero(density):
     assert parse_law({"density": density, "interval": [0, 1]}).total.lower > 0
+
+
+def test_a_density_that_is_negative_at_one_end_is_refused():
+    with pytest.raises(InputError, match=r"the density at \(0\) is -28/165, below zero"):
+        parse_law({"density": "1/(max(x, 2*x - 1/2) + 33/100) - (16/5 - 60*x)", "interval": [0, 1]})

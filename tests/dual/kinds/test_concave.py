@@ -21,11 +21,15 @@ TANGENT = {"kind": "concavification", "prior": ["7/10", "3/10"], "value": "p**2*
 
 def lower(instance, *splitting):
     witness = {"splitting": [{"belief": belief, "weight": weight} for belief, weight in splitting]}
-    return concavification.lower(dual.parse(instance), witness)
+    statement = dual.parse(instance)
+    return concavification.lower(statement, concavification.Splitting.read(witness, statement))
 
 
 def upper(instance, *prices, **more):
-    return concavification.upper(dual.parse(instance), {"prices": list(prices), **more})
+    statement = dual.parse(instance)
+    return concavification.upper(
+        statement, concavification.read_dual({"prices": list(prices), **more}, statement, "dual")
+    )
 
 
 def test_a_list_by_hand():
@@ -78,11 +82,11 @@ def test_a_jump_counts_as_it_is_written():
 
 def test_a_prior_outside_the_listed_beliefs_is_infeasible():
     outside = dual.parse({**LISTED, "beliefs": [["1/2", "1/2"], [0, 1]], "values": [0, 1]})
-    concavification.infeasible(outside, {"separating": [-1, 1]})
+    concavification.infeasible(outside, concavification.Separation([-1, 1]))
     with pytest.raises(Violation):
-        concavification.infeasible(outside, {"separating": [1, -1]})
+        concavification.infeasible(outside, concavification.Separation([1, -1]))
     with pytest.raises(Violation):
-        concavification.infeasible(dual.parse(LISTED), {"separating": [-1, 1]})
+        concavification.infeasible(dual.parse(LISTED), concavification.Separation([-1, 1]))
 
 
 @pytest.mark.parametrize(
@@ -135,7 +139,7 @@ def test_p_is_the_second_state():
 @pytest.mark.parametrize("witness", [{"prices": [0, 2], "points": [[0, 1]]}, {"prices": [0]}, {"prices": 3}, {}, None])
 def test_malformed_prices_of_a_list_are_refused(witness):
     with pytest.raises(InputError):
-        concavification.upper(dual.parse(LISTED), witness)
+        concavification.read_dual(witness, dual.parse(LISTED), "dual")
 
 
 @pytest.mark.parametrize("point", [["1/2", "1/3"], [2, -1], ["1/3", "1/3", "1/3"], "p"])
@@ -146,7 +150,7 @@ def test_points_are_beliefs(point):
 
 def test_no_expression_is_infeasible():
     with pytest.raises(Violation, match="every belief is allowed"):
-        concavification.infeasible(dual.parse(TANGENT), {"separating": [-1, 1]})
+        concavification.infeasible(dual.parse(TANGENT), concavification.Separation([-1, 1]))
 
 
 LIST_SOLUTION = {
@@ -194,3 +198,21 @@ def test_a_changed_digit_of_a_separation_is_refused_where_it_matters():
         for b in range(10):
             verdict = dual.verify({**document, "dual": {"separating": [str(-a), str(b)]}})
             assert verdict.accepted == (4 * a <= b < 9 * a)
+
+
+SPIKES = [
+    # Each is positive somewhere though an enclosure of the whole segment or triangle once said that it is not.
+    ("(p > 1/2)*(7100*(2*p - 1)**8 - 7000 - sin(22*p - 139/10)**10)", 2),
+    ("(16/5 - 60*p) - 1/(max(p, 2*p - 1/2) + 33/100)", 2),
+    ("(16/5 - 60*q1 - 60*q2) - 1/(max(q1 + q2, 2*q1 + 2*q2 - 1/2) + 33/100)", 3),
+    ("(q1 > 1/2)*(7100*(2*q1 - 1)**8 - 7000 - sin(22*q1 - 139/10)**10)", 3),
+]
+
+
+@pytest.mark.parametrize(("value", "states"), SPIKES)
+def test_prices_below_a_spike_are_refused(value, states):
+    instance = {"kind": "concavification", "prior": [f"1/{states}"] * states, "value": value}
+    middle = [["1/2", "1/2", *[0] * (states - 2)]]
+    for points in ([], middle):
+        with pytest.raises((Violation, Undecided)):
+            upper(instance, *[0] * states, points=points)

@@ -121,6 +121,37 @@ def test_a_grid_of_401_is_proven_within_a_billionth_by_both_checks():
     assert (plain.accelerated, fast.accelerated) == (False, True)
 
 
+@pytest.mark.parametrize(
+    "utility", ["sin(7*x*y)*cos(9*x - 4*y)", "(x >= y)*exp(x - y)", "abs(x - y)**3/(1 + x)", "max(x, y) - x*y"]
+)
+def test_an_expression_is_as_good_as_its_numbers_in_an_array(utility):
+    # Only where a witness depends on it an expression is evaluated exactly.
+    grid = [F(k, 30) for k in range(31)]
+    problem = TwoReceiverPersuasion("2/5", utility, grid=grid)
+    (below, above), _ = problem.statement.tables
+    solution = problem.solve()
+    stated = TwoReceiverPersuasion("2/5", np.reshape(list(above), above.shape), grid=grid).solve(gap=0)
+    assert stated.grade == "exact"
+    off = max(b - a for a, b in zip(below, above, strict=True))
+    assert solution.lower <= stated.upper <= solution.upper + off
+    assert solution.upper - solution.lower < F(1, 10**11)
+    plain, fast = dual.verify(solution), dual.verify(solution, faster=Faster())
+    assert (plain.lower, plain.upper, plain.grade) == (fast.lower, fast.upper, fast.grade)
+    assert plain.violation is None
+
+
+def test_expressions_on_a_large_grid_are_proven_tightly():
+    grid = [F(k, 200) for k in range(201)]
+    solution = TwoReceiverPersuasion("2/5", "sin(7*x*y)*cos(9*x - 4*y)", grid=grid).solve()
+    assert float(solution.lower) == pytest.approx(0.6743636583593634, abs=1e-9)  # the same utilities as an array
+    assert solution.upper - solution.lower < F(1, 10**11)
+
+
+def test_an_expression_undefined_at_a_grid_point_is_named_there():
+    with pytest.raises(InputError, match="division by zero at x = 0, y = 0"):
+        TwoReceiverPersuasion("1/2", "1/(x - y)**2", grid=["0", "1/2", "1"]).solve()
+
+
 def test_the_fast_check_refuses_what_the_plain_one_refuses():
     rng = np.random.default_rng(3)
     asked = TwoReceiverPersuasion("1/3", rng.random((20, 25)), grid={"x": grid(19), "y": grid(24)})

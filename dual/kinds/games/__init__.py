@@ -1,0 +1,1 @@
+"""Kind ``game``: what an AI that sees a signal of the state can make players do."""

@@ -1,0 +1,107 @@
+"""Ways to solve a game: its whole program at once, or column generation over the plans."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
+from itertools import product
+from typing import TYPE_CHECKING, Any, Final
+
+from dual.kinds.games.kind import Honesty, Obedience, Plan, fees_of
+from dual.kinds.games.program import GameProgram
+from dual.kinds.games.statement import Objective, PlayStatement, Profile
+from dual.numbers.arrays import Array
+from dual.numbers.exact import over_common_denominator
+from dual.proofs.linear import Name
+from transport.road.linear_kind import solve_program
+from transport.road.problem import Effort, Witnesses
+
+from .pricing import Plays
+
+if TYPE_CHECKING:
+    from .problem import Game
+
+ALL_AT_ONCE: Final = 20_000
+"""Plays up to which the whole program goes to the solver: it is the quicker way up to about as many."""
+RULE: Final = "the vertex that the method ended in"
+
+
+def solve_columns(problem: Game, effort: Effort) -> Witnesses:
+    """All plays at once if they are few, else those that are needed."""
+    return solve_game(problem.statement, problem.statement.sought, effort, direct=False)
+
+
+def solve_direct(problem: Game, effort: Effort) -> Witnesses:
+    """All plays at once."""
+    return solve_game(problem.statement, problem.statement.sought, effort, direct=True)
+
+
+def solve_game(statement: PlayStatement, objective: Objective, effort: Effort, direct: bool = False) -> Witnesses:
+    """Maximise an objective over the plans that are followed."""
+    game = GameProgram(statement)
+    many = len(game.cells) * game.width > ALL_AT_ONCE
+    pricing = Plays(game, objective) if many and not direct and not statement.elicited else None
+    answer = solve_program(game.program(objective), effort, pricing)
+    return Witnesses(
+        primal=None if answer.values is None else plan_of(game, answer.values),
+        dual=None if answer.multipliers is None else multipliers_of(game, answer.multipliers),
+        method="program" if pricing is None else "columns",
+        iterations=answer.iterations,
+        infeasible=answer.infeasible,
+        claim=answer.claim,
+        rule=RULE,
+        warm=answer.warm,
+    )
+
+
+def plan_of(game: GameProgram, values: Mapping[int, Fraction]) -> Plan:
+    """The plan as files hold it: by what the AI sees and by types, lists of recommendations."""
+    statement = game.statement
+    told: list[list[tuple[Any, ...]]] = [[] for _ in game.cells]
+    for k, chance in sorted(values.items()):
+        c, place = divmod(k, game.width)
+        if c < len(told) and (statement.elicited or game.cells[c] in statement.masses):
+            told[c].append((*game.profile(place), chance))
+    return Plan(nested([tuple(entries) for entries in told], statement.cell_shape))
+
+
+def multipliers_of(game: GameProgram, weights: Mapping[Name, Fraction]) -> Obedience | Honesty:
+    """The dual witness as files hold it."""
+    statement = game.statement
+    fees = fees_of(game, weights)
+    V = table(
+        [weights.get(game.total(c), Fraction(0)) - fees.get(c, Fraction(0)) for c in game.cells], statement.cell_shape
+    )
+    sizes = statement.sizes
+
+    def tables(shapes: Sequence[Profile], row: Callable[..., Name], typed: bool) -> tuple[Array, ...]:
+        found = []
+        for i, shape in enumerate(shapes):
+            entries = [-weights.get(row(i, *place), Fraction(0)) for place in product(*map(range, shape))]
+            found.append(table(entries, shape if typed else shape[1:]))
+        return tuple(found)
+
+    if statement.elicited:
+        reactions: list[list[tuple[Any, ...]]] = [[] for _ in sizes]
+        for name, weight in weights.items():
+            if name[0] == "react":
+                reactions[int(name[1])].append((*name[2:], -weight))
+        reports = tables([(T, T) for T, _ in sizes], game.report, True)
+        return Honesty(V, reports, tuple(tuple(sorted(own)) for own in reactions))
+    typed = statement.law is not None
+    obedience = tables([(T, A, A) for T, A in sizes], game.obey, typed)
+    return Obedience(V, obedience, None if statement.costs is None else tables(sizes, game.consult, typed))
+
+
+def table(entries: Sequence[Fraction], shape: Profile) -> Array:
+    """Exact numbers in row-major order as an array."""
+    numerators, unit = over_common_denominator(entries)
+    return Array(shape, tuple(numerators), unit)
+
+
+def nested(flat: Sequence[Any], shape: Profile) -> tuple[Any, ...]:
+    """A list in row-major order as nested tuples."""
+    if len(shape) == 1:
+        return tuple(flat)
+    step = len(flat) // shape[0]
+    return tuple(nested(flat[k * step : (k + 1) * step], shape[1:]) for k in range(shape[0]))

@@ -1,0 +1,251 @@
+"""Games with an AI: what an adviser who sees a signal of the state can make of the players."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from fractions import Fraction
+from functools import cached_property
+from typing import TYPE_CHECKING, ClassVar
+
+from dual.kinds.games.kind import Honesty, Obedience, Plan
+from dual.kinds.games.statement import GameStatement, PlayStatement, Profile
+from dual.numbers.exact import brief
+from dual.verdict import Kind
+from transport.road.problem import Method, Problem
+from transport.road.solution import Solution
+from transport.road.table import Cell, Table
+
+from .methods import ALL_AT_ONCE, solve_columns, solve_direct
+from .pricing import FASTER
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+class GameSolution(Solution["Game"]):
+    """The best (or worst) that an AI can do, with its recommendations."""
+
+    primal: Plan | None
+    dual: Obedience | Honesty | None
+
+    @cached_property
+    def plan(self) -> Mapping[tuple[int, Profile], Mapping[Profile, Fraction]]:
+        """By (k, types), as far as they occur: the probability of each recommended profile; empty without a plan."""
+        if self.primal is None:
+            return {}
+        statement = self.problem.statement
+        return {
+            cell: {profile: chance for profile, chance in told.items() if chance}
+            for cell, told in self.primal.recommended(statement).items()
+            if cell in statement.masses
+        }
+
+    @cached_property
+    def payoffs(self) -> tuple[Fraction, ...]:
+        """What each player expects under the plan, before fees; empty without a plan."""
+        statement = self.problem.statement
+        return tuple(expected(statement, self.plan, table.at) for table in statement.payoffs) if self.plan else ()
+
+    def probability(self, state: int | None = None, **played: int) -> Fraction:
+        """How likely it is that some players take given actions, and the state is a given one.
+
+        Parameters
+        ----------
+        state : int, optional
+        **played : int
+            ``p0=1`` says that player 0 takes action 1.
+
+        Examples
+        --------
+        >>> from persuasion import Game
+        >>> chicken = Game([1], [[[[6, 2], [7, 0]]], [[[6, 7], [2, 0]]]])
+        >>> chicken.solve().probability(p0=0, p1=0)
+        Fraction(1, 2)
+        """
+        wanted = {int(name.removeprefix("p")): action for name, action in played.items()}
+
+        def event(s: int, *profile: int) -> Fraction:
+            return Fraction(state in (None, s) and all(profile[i] == a for i, a in wanted.items()))
+
+        return expected(self.problem.statement, self.plan, event)
+
+    def facts(self) -> Iterable[tuple[str, str]]:
+        """What each player expects."""
+        names, costs = self.problem.player_names, self.problem.statement.costs
+        for i, payoff in enumerate(self.payoffs):
+            net = "" if costs is None else f" ({brief(payoff - costs[i])} after the fee)"
+            yield f"{names[i]} expects", brief(payoff) + net
+
+    @property
+    def why(self) -> str:
+        """That the fees are too high, where nothing is feasible."""
+        if self.grade != "infeasible":
+            return ""
+        return "whatever the AI recommends, some player would rather not pay the fee"
+
+    def tables(self) -> Sequence[Table]:
+        """The recommendations: what the AI sees, the types, who is told what, and how likely it is."""
+        statement = self.problem.statement
+        rows: list[list[Cell]] = []
+        for (k, t), told in self.plan.items():
+            types: list[Cell] = [] if statement.law is None else list(t)
+            for profile, chance in sorted(told.items(), key=lambda entry: -entry[1]):
+                shown = [self.problem.action_name(i, a) for i, a in enumerate(profile)]
+                rows.append([self.problem.signal_name(k), *types, *shown, chance])
+        names = self.problem.player_names
+        asked = [] if statement.law is None else [f"type of {name}" for name in names]
+        more = f" (the first 20 of {len(rows)})" if len(rows) > 20 else ""
+        return [Table("recommendations" + more, ["the AI sees", *asked, *names, "probability"], rows[:20])]
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw for everything that the AI may know how likely each profile is to be recommended.
+
+        Raises
+        ------
+        SuasionError
+            If matplotlib is not installed, or there is no plan.
+        """
+        from .picture import draw
+
+        return draw(self, ax)
+
+
+def expected(
+    statement: PlayStatement,
+    plan: Mapping[tuple[int, Profile], Mapping[Profile, Fraction]],
+    at: Callable[..., Fraction],
+) -> Fraction:
+    """The mean of ``at(s, a1, ..., an)`` under a plan."""
+    return sum(
+        (
+            mass * chance * at(s, *profile)
+            for cell, told in plan.items()
+            for s, mass in statement.masses.get(cell, ())
+            for profile, chance in told.items()
+        ),
+        Fraction(0),
+    )
+
+
+class Game(Problem[GameStatement, GameSolution]):
+    """A finite game whose players are advised, each privately, by an AI that sees a signal of the state.
+
+    The AI commits to a plan: for what it sees (and for the players' types, known or reported) a probability of every
+    action profile; each player is told the own action and follows if no other is better. The outcomes of all AIs with
+    this information, whatever they say, are the Bayes correlated equilibria (Bergemann and Morris 2016); where types
+    are reported, the communication equilibria (Forges 1986, Myerson 1982). Among them the objective is largest, or
+    least: an AI can harm. Both are linear programs; see :mod:`dual.kinds.games.program` for the rows.
+
+    Parameters
+    ----------
+    prior : array_like, shape (S,)
+        Probabilities of the states.
+    payoffs : sequence of array_like, each of shape (S, A_1, ..., A_n)
+        One for each of the n players: by state and everybody's actions.
+    objective : mapping, optional
+        ``{"weights": [...]}`` of the players' payoffs, or ``{"table": ...}`` of shape (S, A_1, ..., A_n), for instance
+        the indicator of an event; the sum of all payoffs if omitted.
+    goal : {"max", "min"}
+        Bounds are those of the objective itself either way; with "min" the plan attains ``upper``.
+    law : array_like, shape (S, T_1, ..., T_n), optional
+        Probabilities of the players' types in each state. Payoffs that depend on types have them in the state.
+    sees : sequence of int or str, length S, optional
+        What the AI sees in each state; states of equal labels are not separated. By default it sees the state.
+    signals : array_like, shape (S, K), optional
+        ``P(k | s)``, for an AI that errs; instead of ``sees``.
+    costs : array_like, shape (n,), optional
+        Fees >= 0. A player who does not pay gets no advice, and the others are advised as before; everybody has to
+        find that advice is worth its fee. The objective is before fees. Only where types are known.
+    types : {"known", "elicited"}
+        Whether the AI knows the players' types, or asks them.
+    states, players : sequence of str, optional
+        Labels.
+    actions : sequence of sequences of str, optional
+        Labels of each player's actions.
+    name, source, notes : str, optional
+        Descriptions.
+
+    Raises
+    ------
+    InputError
+        If a shape or a number is wrong; the message names player and axis.
+
+    Examples
+    --------
+    Chicken, a state and no more (Aumann 1974): a mediator gets the players 21/2 together.
+
+    >>> chicken = Game([1], [[[[6, 2], [7, 0]]], [[[6, 7], [2, 0]]]])
+    >>> chicken.solve().lower
+    Fraction(21, 2)
+    >>> chicken.replace(goal="min").solve().value  # an AI can harm: the mixed equilibrium alone gives them 28/3
+    7.2
+    """
+
+    kind = "game"
+    methods: ClassVar[dict[str, Method]] = {"columns": solve_columns, "direct": solve_direct}
+    solution_class = GameSolution
+    accelerated: ClassVar[Kind | None] = FASTER
+
+    def __init__(
+        self,
+        prior: object,
+        payoffs: object,
+        objective: Mapping[str, object] | None = None,
+        *,
+        goal: str = "max",
+        law: object = None,
+        sees: object = None,
+        signals: object = None,
+        costs: object = None,
+        types: str = "known",
+        states: Sequence[str] | None = None,
+        players: Sequence[str] | None = None,
+        actions: Sequence[Sequence[str]] | None = None,
+        name: str | None = None,
+        source: str | None = None,
+        notes: str | None = None,
+    ) -> None:
+        self._state(
+            {
+                "prior": prior,
+                "payoffs": payoffs,
+                "objective": objective,
+                "goal": goal,
+                "law": law,
+                "sees": sees,
+                "signals": signals,
+                "costs": costs,
+                "types": types,
+                "states": states,
+                "players": players,
+                "actions": actions,
+                "name": name,
+                "source": source,
+                "notes": notes,
+            }
+        )
+
+    @property
+    def quick_check(self) -> Kind | None:
+        """The faster check, for games of many plays."""
+        statement = self.statement
+        plays = len(statement.labels_seen) * len(statement.payoffs[0])
+        return FASTER if plays > ALL_AT_ONCE and not statement.elicited else None
+
+    @property
+    def player_names(self) -> Sequence[str]:
+        """The players' labels, or their numbers."""
+        return self.statement.players or [f"player {i}" for i in range(len(self.statement.payoffs))]
+
+    def action_name(self, player: int, action: int) -> str:
+        """An action's label, or its number."""
+        actions = self.statement.actions
+        return str(action) if actions is None else actions[player][action]
+
+    def signal_name(self, k: int) -> str:
+        """What the AI sees, in words where there are any."""
+        statement = self.statement
+        label = statement.labels_seen[k]
+        if statement.sees is None and statement.signals is None and statement.states is not None:
+            return statement.states[k]
+        return str(label)

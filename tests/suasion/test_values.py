@@ -1,0 +1,231 @@
+"""Problems and solutions are values: equal after a file, copied, hashed, sent elsewhere, short where they are shown."""
+
+import copy
+import pickle
+import subprocess
+import sys
+import textwrap
+from concurrent.futures import ProcessPoolExecutor
+from fractions import Fraction as F
+from functools import cache
+
+import numpy as np
+import pytest
+
+import suasion
+from persuasion import Persuasion, PrivatePersuasion, TwoReceiverPersuasion
+from suasion import catalog
+from suasion.kinds import CLASSES
+from transport import Transport
+
+COURT = Persuasion(
+    ["7/10", "3/10"], [[0, 1], [0, 1]], [[1, 0], [0, 1]], states=["innocent", "guilty"], name="court & jury"
+)
+
+
+@cache
+def solved(slug):
+    return suasion.load(slug).solve()
+
+
+def pickled(value):
+    return pickle.loads(pickle.dumps(value))  # noqa: S301 (what was made here)
+
+
+def first_of_each_kind():
+    kinds = {}
+    for slug in catalog.slugs():
+        kinds.setdefault(catalog.entry(slug).instance["kind"], slug)
+    assert set(kinds) == set(CLASSES)
+    return set(kinds.values())
+
+
+SLUGS = [pytest.param(slug, marks=() if slug in first_of_each_kind() else pytest.mark.slow) for slug in catalog.slugs()]
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_a_solution_is_the_same_after_a_file(slug, tmp_path):
+    solution = solved(slug)
+    solution.save(tmp_path / "solution.json")
+    again = suasion.load_solution(tmp_path / "solution.json")
+    assert again == solution
+    assert hash(again) == hash(solution)
+    again.save(tmp_path / "again.json")
+    assert (tmp_path / "again.json").read_bytes() == (tmp_path / "solution.json").read_bytes()
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_problems_and_solutions_are_copied_and_pickled(slug):
+    solution = solved(slug)
+    for copied in (copy.deepcopy(solution), copy.copy(solution), pickled(solution)):
+        assert copied == solution
+        assert hash(copied) == hash(solution)
+        assert copied.problem == solution.problem
+        assert copied.document() == solution.document()
+    for copied in (copy.deepcopy(solution.problem), pickled(solution.problem)):
+        assert copied == solution.problem
+        assert hash(copied) == hash(solution.problem)
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_what_is_shown_is_short(slug):
+    solution = solved(slug)
+    for value in (solution, solution.problem, solution.primal, solution.dual, *solution.tables()):
+        assert len(repr(value)) < 200
+        assert "\n" not in repr(value)
+    assert repr(solution).startswith(f"{type(solution).__name__}(value=")
+    assert repr(solution.problem).startswith(f"{type(solution.problem).__name__}(")
+    page = solution._repr_html_()
+    for table in solution.tables():
+        assert not table.rows or table._repr_html_() in page
+    assert solution.problem.kind in solution.problem._repr_html_()
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_an_instance_is_saved_as_it_is(slug, tmp_path):
+    problem = suasion.load(slug)
+    problem.save(tmp_path / "instance.json")
+    again = suasion.load(tmp_path / "instance.json")
+    assert (type(again), again, again.name) == (type(problem), problem, problem.name)
+    assert again.document() == problem.document()
+    assert suasion.load(again) is again
+
+
+def test_what_is_shown_of_the_court():
+    assert repr(COURT) == "Persuasion(states=2, actions=2, name='court & jury')"
+    solution = COURT.solve()
+    assert repr(solution) == "PersuasionSolution(value=3/5 = 0.6, grade='exact')"
+    page = COURT._repr_html_()
+    assert "court &amp; jury" in page
+    assert "innocent" in page
+    assert "7/10" in page
+    assert "P(guilty)" in solution._repr_html_()
+    assert repr(solution.value_curve(values=["1/2"])) == "Sweep('prior', 1 solutions)"
+    assert "<table>" in solution.value_curve(values=["1/2"])._repr_html_()
+
+
+def test_problems_that_ask_the_same_are_the_same():
+    assert COURT.replace(name="another name") == COURT
+    assert hash(COURT) == hash(COURT.replace(name="another name"))
+    assert COURT.replace(prior=["1/2", "1/2"]) != COURT
+    assert len({COURT, COURT.replace(name="x"), COURT.replace(prior=["1/2", "1/2"])}) == 2
+
+
+def test_a_curve_is_solved_by_other_processes():
+    solution = COURT.solve()
+    with ProcessPoolExecutor(2) as executor:
+        curve = solution.value_curve(values=["1/10", "1/4", "1/2"], executor=executor)
+    assert [s.lower for s in curve.solutions] == [F(1, 5), F(1, 2), F(1)]
+    assert [s.problem.prior[1] for s in curve.solutions] == [F(1, 10), F(1, 4), F(1, 2)]
+    assert all(s.verify().accepted for s in curve.solutions)
+
+
+def test_other_kinds_are_solved_by_other_processes():
+    slugs = sorted(first_of_each_kind())
+    with ProcessPoolExecutor(2) as executor:
+        found = list(executor.map(suasion.solve, map(suasion.load, slugs)))
+    for slug, solution in zip(slugs, found, strict=True):
+        assert (solution.problem, solution.grade) == (suasion.load(slug), solved(slug).grade)
+        assert (solution.primal, solution.dual) == (solved(slug).primal, solved(slug).dual)
+
+
+def test_the_arrays_of_a_witness():
+    arrays = COURT.solve().arrays()
+    assert set(arrays) == {"signals.action", "signals.joint", "prices", "multipliers"}
+    assert all(array.dtype == np.float64 for array in arrays.values())
+    assert arrays["signals.joint"].tolist() == [[0.4, 0.0], [0.3, 0.3]]
+    assert arrays["signals.action"].tolist() == [0, 1]
+    assert arrays["prices"].tolist() == [0, 2]
+    assert arrays["multipliers"].shape == (2, 2)
+
+
+def test_listed_masses_make_a_full_array():
+    arrays = Transport([1, 2], [2, 1], gain=[[1, 0], [0, 1]]).solve().arrays()
+    assert arrays["plan"].sum(axis=0).tolist() == [2, 1]
+    assert arrays["plan"].sum(axis=1).tolist() == [1, 2]
+    assert set(arrays) == {"plan", "potentials.source", "potentials.target"}
+
+
+def test_suasion_solve_takes_what_a_problem_takes():
+    problem = TwoReceiverPersuasion("1/2", "(x - y)**2", grid=["0", "1/2", "1"])
+    solution = suasion.solve(problem, gap=0, rounds=50)
+    assert solution == problem.solve(gap=0, rounds=50)
+    with pytest.raises(suasion.InputError, match="gap: a gap is a number >= 0"):
+        suasion.solve(problem, gap=-1)
+    with pytest.raises(suasion.InputError, match="rounds: at least one"):
+        suasion.solve(problem, rounds=0)
+
+
+def test_a_refused_proof_that_nothing_is_feasible_is_dropped():
+    """The posteriors 2/5 and 1/2 do not average to the prior 7/10; a direction that proves nothing is refused."""
+    problem = PrivatePersuasion(["3/10", "7/10"], grids=[[["3/5", "2/5"], ["1/2", "1/2"]]], utility=[[1, 1], [1, 1]])
+    honest = problem.solve()
+    assert honest.grade == "infeasible"
+    from transport.road.problem import Witnesses
+
+    lie = Witnesses(None, {"receiver": 0, "direction": [1, 1]}, "a lie", infeasible=True)
+    refused = type(honest).certified(problem, lie, 0.0)
+    assert (refused.grade, refused.dual) == ("unproven", None)
+    assert "not negative at the prior" in refused.solver["refused"]
+    assert refused.verify().accepted
+
+
+def test_an_accelerated_check_is_named_in_the_solution():
+    assert Transport([1], [1], gain=[[1]]).solve().solver["accelerated"] is True
+    assert "accelerated" not in COURT.solve().solver
+
+
+SCRIPT = """
+import suasion
+from persuasion import (
+    Concavification, CostlyPersuasion, MeanPersuasion, Persuasion, PrivatePersuasion, TwoReceiverPersuasion
+)
+from transport import AssignmentMarket, DeliveryMarket, TradingNetwork, Transport
+
+court = Persuasion(["7/10", "3/10"], [[0, 1], [0, 1]], [[1, 0], [0, 1]])
+reveal_type(court.solve())
+reveal_type(court.solve().problem)
+reveal_type(court.solve().signals)
+reveal_type(court.replace(prior=[1, 0]).solve())
+reveal_type(suasion.solve(court))
+reveal_type(Concavification(["1/2", "1/2"], value="p").solve())
+reveal_type(CostlyPersuasion(["1/2", "1/2"], [[0], [0]], [[0], [0]], cost={"quadratic": 1}).solve())
+reveal_type(MeanPersuasion({"uniform": [0, 1]}, "m").solve())
+reveal_type(PrivatePersuasion(["1"], utility=[[1]], grids=[[["1"]]]).solve())
+reveal_type(TwoReceiverPersuasion("1/2", "x*y", domain="square").solve())
+reveal_type(Transport([1], [1], gain=[[1]]).solve())
+reveal_type(TradingNetwork([[1]]).solve())
+reveal_type(AssignmentMarket([[1]]).solve())
+reveal_type(DeliveryMarket([[1]], [[[0]]]).solve())
+"""
+REVEALED = [
+    "PersuasionSolution",
+    "Persuasion",
+    "tuple[persuasion.experiment.Signal, ...]",
+    "PersuasionSolution",
+    "PersuasionSolution",
+    "ConcavificationSolution",
+    "CostlyPersuasionSolution",
+    "MeanPersuasionSolution",
+    "PrivateSolution",
+    "TwoReceiverSolution",
+    "TransportSolution",
+    "TradingNetworkSolution",
+    "TradingNetworkSolution",
+    "DeliverySolution",
+]
+
+
+def test_a_users_script_keeps_its_types(tmp_path):
+    script = tmp_path / "script.py"
+    script.write_text(textwrap.dedent(SCRIPT))
+    done = subprocess.run(
+        [sys.executable, "-m", "mypy", "--strict", str(script)],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
+    lines = [line.split('"')[1] for line in done.stdout.splitlines() if "Revealed type" in line]
+    assert [line if line.startswith("tuple") else line.rsplit(".", 1)[-1] for line in lines] == REVEALED, done.stdout
+    assert done.returncode == 0, done.stdout
