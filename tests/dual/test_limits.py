@@ -137,9 +137,7 @@ def test_numbers_are_counted_before_they_are_made(monkeypatch):
     rows = solution({**PERSUASION, "receiver": [LONG]}, dual={"prices": [9], "multipliers": [[0] * N] * N})
     monkeypatch.setattr(limits, "NUMBERS", 50)
     assert dual.verify(rows).violation.startswith("payoffs over one denominator takes")
-    assert dual.verify(tree).violation.startswith(
-        "values and costs over one denominator takes 444 numbers; at most 100"
-    )
+    assert dual.verify(tree).violation.startswith("values and costs over one denominator takes 444 numbers; at most 50")
     monkeypatch.setattr(limits, "NUMBERS", 1900)
     assert dual.verify(tree).violation.startswith("a tree over the triples that are left takes")
     monkeypatch.setattr(limits, "NUMBERS", 20_000)
