@@ -24,6 +24,7 @@ from itertools import combinations
 from typing import Final
 
 from dual.errors import InputError, Undecided
+from dual.limits import spend
 from dual.numbers.interval import Interval, interval, outward, rounded
 
 from . import bernstein, series
@@ -35,8 +36,10 @@ from .simplex import Cut, Simplex
 _MAX_DEGREE: Final = {1: 255, 2: 128, 3: 16, 4: 8}  # of polynomials that are kept, by number of vertices
 _MAX_ORDER: Final = {2: 12, 3: 10, 4: 8}  # of Taylor polynomials; higher ones need fewer cells, and more work on each
 _DEFAULT: Final = 4  # both, in cells of five vertices or more
+_STEP: Final = 1500  # what a product of two bands costs in :func:`dual.limits.spend` beside its terms
+_WORK: Final = "enclosing the expression on a cell"
 _ENOUGH: Final = 1 << 56  # a remainder this much below the largest term is as good as one of higher order
-_LONG: Final = 512  # bits of a denominator that is rounded when there is a remainder anyway
+_LONG: Final = 192  # bits of a denominator that is rounded when there is a remainder anyway
 _ZERO, _ONE = Fraction(0), Fraction(1)
 _HALF: Final = Fraction(1, 2)
 
@@ -127,7 +130,12 @@ class Band:
 
     def __add__(self, other: Band | Fraction | int) -> Band:
         other = self._band(other)
-        degree = max(self.degree, other.degree)
+        degree, bits = max(self.degree, other.degree), self._length + other._length
+        if bits > MAX_BITS:
+            raise Undecided(f"a number of more than {MAX_BITS} bits arises")
+        spend(
+            _STEP // 3 + len(bernstein.multinomials(self.size, degree)) * (4 + bits // 16) + (bits // 128) ** 2, _WORK
+        )
         common = math.gcd(self.denominator, other.denominator)
         terms = self._raised(degree, other.denominator // common)
         for key, value in other._raised(degree, self.denominator // common).items():
@@ -151,8 +159,11 @@ class Band:
         left, right = self, self._band(other)
         while left.degree + right.degree > self._max_degree:
             left, right = (left._linearised(), right) if left.degree > right.degree else (left, right._linearised())
-        if left._length + right._length > MAX_BITS:
+        bits = left._length, right._length
+        if sum(bits) > MAX_BITS:
             raise Undecided(f"a number of more than {MAX_BITS} bits arises")
+        words = 4 + bits[0] * bits[1] // 2**14
+        spend(_STEP + len(left.terms) * len(right.terms) * words, _WORK)
         remainder = None
         if left.remainder is not None:
             remainder = left.remainder * right.hull
@@ -330,6 +341,7 @@ class Band:
         if order == 0:
             return self._constant(image)
         wide = outward(self.wide, BITS)
+        spend(100 * _STEP + (int(wide.magnitude).bit_length() // 8) ** 2, _WORK)
         centre = rounded(wide.middle, BITS, up=False)
         try:
             around, terms = function(wide, order), function(interval(centre), order - 1)

@@ -15,6 +15,7 @@ from fractions import Fraction
 from typing import Final
 
 from dual.errors import Undecided, Violation
+from dual.limits import Exhausted, budget
 from dual.numbers.exact import brief
 from dual.numbers.interval import Interval, interval, outward
 
@@ -63,6 +64,7 @@ class Bound:
     cells: int
 
 
+@budget()
 def prove_nonnegative(
     rule: Rule,
     cell: Cell,
@@ -200,6 +202,7 @@ def lower_bound(
     return Bound(min(bounds), upper, point, count)
 
 
+@budget()
 def integrate(rule: Rule, segment: Cell, tolerance: Fraction = Fraction(0), cells: int = MAX_CELLS) -> Interval:
     """Enclose the integral of a function over a segment of the line.
 
@@ -291,6 +294,8 @@ class _Search:
             return self.value(part).lower, None
         try:
             band = self.rule(part)
+        except Exhausted:
+            raise
         except Undecided as error:
             self.reason = f" ({error})"
             return None, None
