@@ -13,8 +13,9 @@ from dual.kinds.games.statement import PlayStatement, Profile
 from dual.numbers.arrays import Array
 from dual.numbers.exact import over_common_denominator
 from dual.proofs.linear import Name
+from transport.programs.effort import Effort
 from transport.road.linear_kind import solve_program
-from transport.road.problem import Effort, Witnesses
+from transport.road.problem import Witnesses
 
 from .pricing import Plays
 

@@ -14,7 +14,8 @@ from dual.kinds.games.payoff_set import Facet, Inner, Outer, PayoffSetStatement,
 from dual.kinds.games.polygon import Point, hull, turn
 from dual.kinds.games.statement import Objective
 from dual.numbers.exact import brief
-from transport.road.problem import Effort, Method, Problem, Witnesses
+from transport.programs.effort import Effort
+from transport.road.problem import Method, Problem, Witnesses
 from transport.road.solution import Solution
 from transport.road.table import Table
 

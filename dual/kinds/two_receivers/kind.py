@@ -22,6 +22,7 @@ from typing import NoReturn
 
 from dual.errors import InputError, Violation
 from dual.functions.expression import Expression
+from dual.limits import steps
 from dual.numbers.arrays import Array, read_array
 from dual.numbers.exact import brief, index, items, number, over_common_denominator, probability, vector
 from dual.numbers.interval import interval
@@ -62,8 +63,12 @@ class TwoReceiverStatement(Statement):
     def _table(self, utility: Utility) -> tuple[Array, Array]:
         if isinstance(utility, Array):
             return utility, utility
-        pairs = [ends(utility, x, y) for x in self.x for y in self.y]
         shape = (len(self.x), len(self.y))
+        # A character of an expression takes some thirty steps at every point, where series are summed two hundred.
+        series = any(name in utility.text for name in ("exp", "log", "sqrt", "sin", "cos"))
+        work = (200 if series else 30) * len(utility.text) * shape[0] * shape[1]
+        steps(work, f"evaluating a utility at {shape[0]:,} x {shape[1]:,} points")
+        pairs = [ends(utility, x, y) for x in self.x for y in self.y]
         below = Array(shape, *_joined([low for low, _ in pairs]))
         if all(low == high for low, high in pairs):
             return below, below
