@@ -76,7 +76,7 @@ class Definition:
     def value(self, *, elicited=False, costs=None):
         """The optimal value; None if nothing is feasible."""
         rows, right = [], []
-        for i, own in ((i, own) for i in range(2) for own in range(self.types[i])):
+        for i, own in [(j, t) for j in range(2) for t in range(self.types[j])]:
             for report in range(self.types[i]) if elicited else [own]:
                 for plan in product(range(self.shape[i]), repeat=self.shape[i]):
                     rows.append(self.deviation(i, own, report, plan))
