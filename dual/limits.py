@@ -67,15 +67,15 @@ def steps(count: int, what: str, longest: int = 1) -> None:
     _refuse(count * (1 + longest.bit_length() // 64), STEPS, what, "steps; at most", "are taken")
 
 
-def numbers(count: int, what: str, longest: int = 1) -> None:
-    """Refuse to hold more than :data:`NUMBERS` numbers, before they are made; long ones count several times.
+def numbers(count: int, what: str) -> None:
+    """Refuse to hold more than :data:`NUMBERS` numbers, before they are made; 256 bits count as one.
 
     Raises
     ------
     Undecided
         As for :func:`steps`.
     """
-    _refuse(count * (1 + longest.bit_length() // 256), NUMBERS, what, "numbers; at most", "are held")
+    _refuse(count, NUMBERS, what, "numbers; at most", "are held")
 
 
 def _refuse(count: int, limit: int, what: str, unit: str, done: str) -> None:
