@@ -21,7 +21,6 @@ from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
-from operator import neg
 from pathlib import Path
 from typing import IO, Any, Final
 
@@ -155,8 +154,8 @@ def negative(table: Array) -> Array:
     ['-1/3', '2/3']
     """
     if table.is_float:
-        return Array(table.shape, array("d", map(neg, table.data)))
-    return Array(table.shape, tuple(map(neg, table.data)), table.denominator)
+        return Array(table.shape, array("d", (-float(entry) for entry in table.data)))
+    return Array(table.shape, tuple(-int(entry) for entry in table.data), table.denominator)
 
 
 def table(value: object, where: str, *shape: int) -> Array:
