@@ -37,7 +37,7 @@ def least(human, ai, which, tolerance):
     """The infimum over tolerances: all differences of payoffs, and what lies between and just beside them."""
     own = [[x for row in table for x in row if x is not None] for table in (human, ai)]
     steps = {F(0)} | {abs(x - y) for table in own for x, y in itertools.combinations(table, 2)}
-    steps |= {F(k, 7) for k in range(0, 7 * int(max(steps) + 2))}
+    steps |= {F(k, 7) for k in range(7 * int(max(steps) + 2))}
     steps |= {step + F(1, 10**6) for step in steps} | ({tolerance} if tolerance is not None else set())
     return min(at(human, ai, e, which) for e in steps if tolerance is None or e <= tolerance)
 
@@ -76,7 +76,10 @@ def random_table(rng):
     possible = rng.random(shape) < 0.75
     possible[np.arange(shape[0]), rng.integers(0, shape[1], shape[0])] = True
     return tuple(
-        [[F(int(x), 4) if ok else None for x, ok in zip(*rows, strict=True)] for rows in zip(table, possible, strict=True)]
+        [
+            [F(int(x), 4) if ok else None for x, ok in zip(*rows, strict=True)]
+            for rows in zip(table, possible, strict=True)
+        ]
         for table in rng.integers(-8, 9, (2, *shape))
     )
 
