@@ -43,6 +43,7 @@ def draw(problem: Prompting, ax: Axes | None = None) -> Axes:
     ax.set_xlabel("tolerance e")
     ax.set_ylabel("benchmark, plus e")
     ax.set_title("a star marks each infimum")
+    ax.margins(y=0.12)
     ax.legend(frameon=False)
     return ax
 
@@ -64,5 +65,5 @@ def draw_learning(learning: Learning, ax: Axes | None = None) -> Axes:
     ax.set_xlabel("rounds")
     ax.set_ylabel("regret, simulated")
     ax.set_title(f"{learning.human.name} against {learning.ai.name}")
-    ax.legend(frameon=False)
+    ax.legend(frameon=False, loc="upper left", bbox_to_anchor=(1, 1))
     return ax
