@@ -233,7 +233,7 @@ FAMILIES: dict[str, Callable[[random.Random], Document]] = {
 def answers(
     count: int, seed: int, longest: float = LONGEST, families: tuple[str, ...] | None = None
 ) -> Iterator[tuple[Answer, Entry | None]]:
-    """Solve random instances, a third of them from the catalog; give each answer, with the entry if it is of the catalog.
+    """Solve random instances, a third of them from the catalog; give each answer, with its entry in the catalog.
 
     Each instance is solved under a few limits by one method; ``count`` is the number of answers.
     """

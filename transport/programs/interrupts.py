@@ -12,7 +12,7 @@ def heedful(solver: highspy.Highs) -> None:
     """Let an exception that another thread or a signal has set end a run between two of its iterations.
 
     Python raises such an exception before its next step, and a run has none. So HiGHS calls back once an iteration,
-    for a function that does nothing but be a step of Python. An instance whose run ended in this way must not run again.
+    for a function that does nothing but be a step of Python. An instance whose run ended so must not run again.
     """
     import highspy
 
