@@ -18,7 +18,8 @@ from dual.numbers.exact import brief, distribution, items, number, vector
 from dual.numbers.interval import Interval, interval
 from persuasion.envelope import Envelope, upper_hull
 from persuasion.experiment import Signal, price_table, revealed
-from transport.road.problem import Effort, Method, Problem, Witnesses
+from transport.programs.effort import Effort
+from transport.road.problem import Method, Problem, Witnesses
 from transport.road.solution import Solution
 from transport.road.table import Cell, Table
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from dual.kinds.costly.cost import EntropyCost, QuadraticCost
 from persuasion.finite.obedience import solve_by_obedience
 from persuasion.finite.replies import best_reply
-from transport.road.problem import Effort, Witnesses
+from transport.programs.effort import Effort
+from transport.road.problem import Witnesses
 
 from .exact import exact_points
 from .polish import polished, start
@@ -42,6 +43,9 @@ def solve_costly(problem: CostlyPersuasion, effort: Effort) -> Witnesses:
     best.offer_prices(raised(statement, idle, action=uninformed), idle)
     best.offer_prices(raised(statement, idle), idle)
     iterations = 0
+    effort.offer(
+        Witnesses(best.primal, best.dual, "no-or-full-information", rule="the better of no and full information")
+    )
     for attempt, (tolerance, negligible) in enumerate(_ATTEMPTS):
         if effort.exhausted() or (best.gap is not None and best.gap <= (_GOOD if attempt else 0)):
             break
@@ -52,6 +56,7 @@ def solve_costly(problem: CostlyPersuasion, effort: Effort) -> Witnesses:
             effort.tell("polishing and rounding")
             iterations += rough.iterations
             _offer(best, program, rough)
+            effort.offer(Witnesses(best.primal, best.dual, "convex", iterations, rule=RULE))
     return Witnesses(
         primal=best.primal,
         dual=best.dual,

@@ -16,9 +16,10 @@ from persuasion.private.marginals import Marginals
 from transport.coupling.admissible import admissible_weights, completed
 from transport.coupling.majorants import excess, finite_floats, rounding_error
 from transport.programs.columns import Floats, Integers, Multipliers, Stop, generate
+from transport.programs.effort import Effort
 from transport.programs.linear import LinearProgram, solve
 from transport.programs.program import Infeasible
-from transport.road.problem import Effort, Witnesses
+from transport.road.problem import Witnesses
 
 if TYPE_CHECKING:
     from .problem import PrivatePersuasion
@@ -70,9 +71,12 @@ def solve_game(statement: PrivateStatement, effort: Effort) -> Witnesses:
         ["="] * states + [">="] * len(keys),
         [*statement.prior, *[0] * len(keys)],
     )
-    optimum = solve(program, start=effort.start, time_limit=effort.time_limit)
-    if not optimum.exact:
+    effort.offer(_uninformed(statement))
+    optimum = solve(program, start=effort.start, time_limit=None if effort.time_limit is None else effort.remaining())
+    if not optimum.exact and not effort.exhausted():
         raise SolverError(f"the obedience program could not be solved exactly: {optimum.reason}")
+    if not optimum.exact:
+        return _uninformed(statement)
     multipliers = [[[Fraction(0)] * len(payoff[0]) for _ in payoff[0]] for payoff in receivers]
     for (r, a, other), weight in zip(keys, optimum.dual[states:], strict=True):
         multipliers[r][a][other] = -weight
@@ -88,6 +92,27 @@ def solve_game(statement: PrivateStatement, effort: Effort) -> Witnesses:
         iterations=optimum.iterations + optimum.pivots,
         rule=RULE,
         warm=optimum.basis,
+    )
+
+
+def _uninformed(statement: PrivateStatement) -> Witnesses:
+    """What is true without a solver: everybody plays a best reply to the prior; V is the best that each state can give.
+
+    Of equally good replies of a receiver the first is taken.
+    """
+    receivers = statement.receivers or ()
+    replies = []
+    for payoff in receivers:
+        worth = [sum(m * row[a] for m, row in zip(statement.prior, payoff, strict=True)) for a in range(len(payoff[0]))]
+        replies.append(worth.index(max(worth)))
+    return Witnesses(
+        primal={"plan": [[[*replies, mass]] if mass else [] for mass in statement.prior]},
+        dual={
+            "V": [max(table) for table in statement.tables],
+            "multipliers": [[[Fraction(0)] * len(payoff[0])] * len(payoff[0]) for payoff in receivers],
+        },
+        method="no-information",
+        rule=RULE,
     )
 
 
@@ -111,6 +136,15 @@ def solve_on_grids(statement: PrivateStatement, effort: Effort) -> Witnesses:
     client = _client(statement, splittings)
     unit = max(1e-300, *(float(np.abs(table).max()) for table in client.utility))
     scaled = Marginals(client.masses, client.points, [table / unit for table in client.utility], client.start())
+    if effort.time_limit is not None:
+        V, beta = _repaired_dual(statement, client, np.zeros(client.rows))
+        try:
+            nowhere: Integers = np.zeros(0, dtype=np.int64)
+            plan = _repaired_plan(statement, client, nowhere, np.zeros(0), splittings)
+        except SolverError:  # the prior lies on the edge of what the grid spans
+            effort.offer(Witnesses(None, {"V": V, "beta": beta}, "no-information"))
+        else:
+            effort.offer(_witnesses(plan, V, beta, 0))
     stop = Stop(min(effort.gap, _GAP) if effort.gap else _GAP, effort.rounds or 10_000)
     found = generate(scaled, stop, effort)
     if effort.gap == 0 or (effort.gap is None and scaled.rows + scaled.states <= _EXACT_ROWS):

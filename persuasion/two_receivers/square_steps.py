@@ -14,9 +14,10 @@ from itertools import pairwise
 from dual.functions.expression import Expression
 from dual.kinds.two_receivers.kind import STATES, TwoReceiverStatement, ends
 from dual.kinds.two_receivers.square import places
+from transport.programs.effort import Effort
 from transport.programs.linear import solve
 from transport.programs.program import LinearProgram, Optimum
-from transport.road.problem import Effort, Witnesses
+from transport.road.problem import Witnesses
 
 _NEAR = Fraction(1, 2**30)
 RULE = "a vertex of the program over breakpoints and their one-sided limits"

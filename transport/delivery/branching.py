@@ -21,7 +21,7 @@ from dual.errors import SolverError, Violation
 from dual.kinds.delivery.bound import Conflict, Rest, rounded
 from dual.kinds.delivery.costs import Triple
 from dual.kinds.delivery.statement import DeliveryStatement
-from transport.road.problem import Effort
+from transport.programs.effort import Effort
 
 Node = dict[str, Any]
 Judge = Callable[[Sequence[Triple]], "tuple[dict[str, Any], Conflict] | None"]

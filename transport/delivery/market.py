@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from dual.errors import InputError, Violation
 from dual.kinds.delivery.costs import Costs, Matrix, Triple
 from dual.kinds.delivery.statement import BUDGETS, PRICE_RULES, DeliveryStatement, choice, transactions
-from transport.road.problem import Effort, Method, Problem
+from transport.programs.effort import Effort
+from transport.road.problem import Method, Problem
 
 from .arrays import Arrays, sorted_trades
 from .budget import within

@@ -10,7 +10,7 @@ import numpy as np
 from dual.errors import SolverError
 from dual.kinds.delivery.bound import Conflict
 from dual.kinds.delivery.costs import Triple
-from transport.road.problem import Effort
+from transport.programs.effort import Effort
 
 from .arrays import Arrays, sorted_trades
 from .heaviest import Ties

@@ -14,7 +14,7 @@ from fractions import Fraction
 from typing import Any, Protocol
 
 from dual.proofs.tree import MAX_NODES
-from transport.road.problem import Effort
+from transport.programs.effort import Effort
 
 Box = Mapping[int, tuple[int, int]]
 Words = Mapping[str, object]

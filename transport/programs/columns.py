@@ -26,7 +26,7 @@ from dual.errors import SolverError
 from .interrupts import heedful
 
 if TYPE_CHECKING:
-    from transport.road.problem import Effort
+    from transport.programs.effort import Effort
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]

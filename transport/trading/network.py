@@ -11,7 +11,8 @@ from dual.errors import InputError, SuasionError
 from dual.kinds.trading.kind import TradingNetworkStatement
 from dual.kinds.trading.valuations import Pair, pair_list
 from dual.numbers.exact import brief, items, number, vector
-from transport.road.problem import Effort, Method, Problem, Witnesses
+from transport.programs.effort import Effort
+from transport.road.problem import Method, Problem, Witnesses
 from transport.road.solution import Solution
 from transport.road.table import Cell, Table
 
