@@ -234,10 +234,17 @@ def distribution(value: object, where: str, length: int | None = None) -> tuple[
     return tuple(read)
 
 
-def beliefs(value: object, where: str, count: int | None = None, states: int | None = None) -> Matrix:
-    """Read a list of beliefs about a number of states; it may be empty."""
-    listed = items(value, where, count, empty=True)
+def beliefs(
+    value: object, where: str, count: int | None = None, states: int | None = None, *, empty: bool = False
+) -> Matrix:
+    """Read a nonempty list of beliefs about a number of states."""
+    listed = items(value, where, count, empty)
     return tuple(distribution(item, f"{where}[{k}]", states) for k, item in enumerate(listed))
+
+
+def points(value: object, where: str, count: int | None = None, states: int | None = None) -> Matrix:
+    """Read a list, possibly empty, of beliefs about a number of states."""
+    return beliefs(value, where, count, states, empty=True)
 
 
 def too_long(value: Fraction) -> bool:

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from dual.kinds.concave import ConcavificationStatement, Vector, worths
+from dual.kinds.concave import ConcavificationStatement, worths
+from dual.numbers.exact import Vector
 from persuasion.experiment import revealed
 from transport.programs.effort import Effort
 from transport.road.problem import Witnesses

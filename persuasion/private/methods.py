@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dual.errors import SolverError
-from dual.kinds.private import PrivateStatement, cells, sides
+from dual.kinds.private import Multipliers as ObedienceMultipliers
+from dual.kinds.private import Plan, Potentials, PrivateStatement, Separation, cells, sides
+from dual.numbers.exact import Matrix
 from persuasion.private.marginals import Marginals
 from transport.coupling.admissible import admissible_weights, completed
 from transport.coupling.majorants import excess, finite_floats, rounding_error
@@ -43,7 +45,7 @@ def solve_private(problem: PrivatePersuasion, effort: Effort) -> Witnesses:
 
 def solve_game(statement: PrivateStatement, effort: Effort) -> Witnesses:
     """Solve ``max <sender, m>`` over obedient plans of action profiles, exactly."""
-    receivers = statement.receivers or ()
+    receivers = [one.payoff for one in statement.receivers or ()]
     profiles = list(cells(statement.shape))
     states = len(statement.prior)
     rows: list[dict[int, Fraction | int]] = [{} for _ in range(states)]
@@ -80,14 +82,14 @@ def solve_game(statement: PrivateStatement, effort: Effort) -> Witnesses:
     multipliers = [[[Fraction(0)] * len(payoff[0]) for _ in payoff[0]] for payoff in receivers]
     for (r, a, other), weight in zip(keys, optimum.dual[states:], strict=True):
         multipliers[r][a][other] = -weight
-    plan: list[list[list[object]]] = [[] for _ in range(states)]
+    plan: list[list[tuple[Any, ...]]] = [[] for _ in range(states)]
     for k, mass in enumerate(optimum.primal):
         if mass:
             s, at = divmod(k, len(profiles))
-            plan[s].append([*profiles[at], mass])
+            plan[s].append((*profiles[at], mass))
     return Witnesses(
-        primal={"plan": plan},
-        dual={"V": list(optimum.dual[:states]), "multipliers": multipliers},
+        primal=Plan(tuple(map(tuple, plan))),
+        dual=ObedienceMultipliers(tuple(optimum.dual[:states]), _deep(multipliers)),
         method="obedience",
         iterations=optimum.iterations + optimum.pivots,
         rule=RULE,
@@ -128,7 +130,7 @@ def solve_on_grids(statement: PrivateStatement, effort: Effort) -> Witnesses:
         if isinstance(corners, Infeasible):
             return Witnesses(
                 primal=None,
-                dual={"receiver": r, "direction": list(corners.farkas)},
+                dual=Separation(r, tuple(corners.farkas)),
                 method="splitting",
                 infeasible=True,
             )
@@ -166,10 +168,14 @@ def solve_on_grids(statement: PrivateStatement, effort: Effort) -> Witnesses:
     return _witnesses(plan, V, beta, found.rounds)
 
 
-def _witnesses(plan: Sequence[Any], V: Vector, beta: object, rounds: int) -> Witnesses:
+def _deep(tables: Sequence[Sequence[Sequence[Fraction]]]) -> tuple[Matrix, ...]:
+    return tuple(tuple(tuple(row) for row in table) for table in tables)
+
+
+def _witnesses(plan: Sequence[Any], V: Vector, beta: list[list[list[Fraction]]], rounds: int) -> Witnesses:
     return Witnesses(
-        primal={"plan": [[[*cell, mass] for cell, mass in sorted(state.items()) if mass] for state in plan]},
-        dual={"V": list(V), "beta": beta},
+        primal=Plan(tuple(tuple((*cell, mass) for cell, mass in sorted(state.items()) if mass) for state in plan)),
+        dual=Potentials(tuple(V), _deep(beta)),
         method="columns",
         iterations=rounds,
         rule=RULE,
