@@ -12,12 +12,14 @@ More receivers:
 * :class:`TwoReceiverPersuasion`: a binary state, private posteriors of two receivers.
 * :class:`PrivatePersuasion`: any number of receivers and states, by posteriors or as a game.
 * :class:`Game`: players whose payoffs depend on each other, advised by an AI.
+* :class:`PayoffSet`: every pair of two objectives that such an AI can bring about.
 """
 
 from .concave.problem import Benchmark, Concavification, ConcavificationSolution
 from .costly.problem import CostlyPersuasion, CostlyPersuasionSolution
 from .experiment import Signal
 from .finite.problem import Comparison, Persuasion, PersuasionSolution
+from .games.payoff_set import PayoffSet, PayoffSetSolution
 from .games.problem import Game, GameSolution
 from .means.problem import MeanPersuasion, MeanPersuasionSolution
 from .means.signal import MeanSignal
@@ -36,6 +38,8 @@ __all__ = [
     "MeanPersuasion",
     "MeanPersuasionSolution",
     "MeanSignal",
+    "PayoffSet",
+    "PayoffSetSolution",
     "Persuasion",
     "PersuasionSolution",
     "PrivatePersuasion",

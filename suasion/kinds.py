@@ -12,6 +12,7 @@ from transport.road.problem import Problem
 
 CLASSES = {
     "delivery-market": "transport:DeliveryMarket",
+    "payoff-set": "persuasion:PayoffSet",
     "persuasion": "persuasion:Persuasion",
     "concavification": "persuasion:Concavification",
     "costly-persuasion": "persuasion:CostlyPersuasion",

@@ -8,13 +8,14 @@ from itertools import product
 from typing import TYPE_CHECKING, Any, Final
 
 from dual.kinds.games.kind import Honesty, Obedience, Plan, fees_of
-from dual.kinds.games.program import GameProgram
-from dual.kinds.games.statement import Objective, PlayStatement, Profile
+from dual.kinds.games.program import Combination, GameProgram
+from dual.kinds.games.statement import PlayStatement, Profile
 from dual.numbers.arrays import Array
 from dual.numbers.exact import over_common_denominator
 from dual.proofs.linear import Name
+from transport.programs.effort import Effort
 from transport.road.linear_kind import solve_program
-from transport.road.problem import Effort, Witnesses
+from transport.road.problem import Witnesses
 
 from .pricing import Plays
 
@@ -36,7 +37,7 @@ def solve_direct(problem: Game, effort: Effort) -> Witnesses:
     return solve_game(problem.statement, problem.statement.sought, effort, direct=True)
 
 
-def solve_game(statement: PlayStatement, objective: Objective, effort: Effort, direct: bool = False) -> Witnesses:
+def solve_game(statement: PlayStatement, objective: Combination, effort: Effort, direct: bool = False) -> Witnesses:
     """Maximise an objective over the plans that are followed."""
     game = GameProgram(statement)
     many = len(game.cells) * game.width > ALL_AT_ONCE

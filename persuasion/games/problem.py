@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
+from dual.errors import InputError
 from dual.kinds.games.kind import Honesty, Obedience, Plan
-from dual.kinds.games.statement import GameStatement, PlayStatement, Profile
+from dual.kinds.games.statement import GameStatement, Profile
 from dual.numbers.exact import brief
 from dual.verdict import Kind
 from transport.road.problem import Method, Problem
 from transport.road.solution import Solution
 from transport.road.table import Cell, Table
 
+from .expected import expected
 from .methods import ALL_AT_ONCE, solve_columns, solve_direct
+from .payoff_set import PayoffSet
 from .pricing import FASTER
 
 if TYPE_CHECKING:
@@ -108,23 +111,6 @@ class GameSolution(Solution["Game"]):
         from .picture import draw
 
         return draw(self, ax)
-
-
-def expected(
-    statement: PlayStatement,
-    plan: Mapping[tuple[int, Profile], Mapping[Profile, Fraction]],
-    at: Callable[..., Fraction],
-) -> Fraction:
-    """The mean of ``at(s, a1, ..., an)`` under a plan."""
-    return sum(
-        (
-            mass * chance * at(s, *profile)
-            for cell, told in plan.items()
-            for s, mass in statement.masses.get(cell, ())
-            for profile, chance in told.items()
-        ),
-        Fraction(0),
-    )
 
 
 class Game(Problem[GameStatement, GameSolution]):
@@ -249,3 +235,51 @@ class Game(Problem[GameStatement, GameSolution]):
         if statement.sees is None and statement.signals is None and statement.states is not None:
             return statement.states[k]
         return str(label)
+
+    def payoff_set(
+        self,
+        players: tuple[int, int] | None = None,
+        *,
+        objectives: Sequence[Mapping[str, object]] | None = None,
+        informed: bool = True,
+    ) -> PayoffSet:
+        """All pairs of payoffs of two players, or of any two objectives, that an AI can bring about.
+
+        Parameters
+        ----------
+        players : pair of int, optional
+            Whose payoffs; the first two players by default.
+        objectives : sequence of two mappings, optional
+            Instead of players, each as the objective of a game.
+        informed : bool
+            False asks for what an AI that sees nothing can bring about: correlated equilibria.
+
+        Returns
+        -------
+        PayoffSet
+            A problem to solve; its solution has the polygon's vertices and facets, and is one file.
+
+        Raises
+        ------
+        InputError
+            If there are no such players, or there are players and objectives.
+
+        Examples
+        --------
+        >>> chicken = Game([1], [[[[6, 2], [7, 0]]], [[[6, 7], [2, 0]]]])
+        >>> [(str(x), str(y)) for x, y in chicken.payoff_set().solve().vertices]
+        [('2', '7'), ('18/5', '18/5'), ('7', '2'), ('21/4', '21/4')]
+        """
+        count = len(self.statement.payoffs)
+        if objectives is None:
+            pair = (0, 1) if players is None else tuple(players)
+            if len(pair) != 2 or any(i not in range(count) for i in pair):
+                raise InputError(f"two of the players 0 to {count - 1} are needed", "players")
+            objectives = [{"weights": [int(i == k) for k in range(count)]} for i in pair]
+        elif players is not None:
+            raise InputError("either players or objectives", "players")
+        fields = {name: value for name, value in self.document().items() if name not in ("objective", "goal", "kind")}
+        if not informed:
+            fields.pop("signals", None)
+            fields["sees"] = [0] * len(self.statement.prior)
+        return PayoffSet.from_document({**fields, "objectives": objectives})

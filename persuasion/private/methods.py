@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from fractions import Fraction
 from itertools import product
+from operator import mul
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -104,14 +105,14 @@ def _uninformed(statement: PrivateStatement) -> Witnesses:
     """
     receivers = statement.receivers or ()
     replies = []
-    for payoff in receivers:
-        worth = [sum(m * row[a] for m, row in zip(statement.prior, payoff, strict=True)) for a in range(len(payoff[0]))]
+    for one in receivers:
+        worth = [sum(map(mul, statement.prior, own)) for own in zip(*one.payoff, strict=True)]
         replies.append(worth.index(max(worth)))
     return Witnesses(
         primal={"plan": [[[*replies, mass]] if mass else [] for mass in statement.prior]},
         dual={
             "V": [max(table) for table in statement.tables],
-            "multipliers": [[[Fraction(0)] * len(payoff[0])] * len(payoff[0]) for payoff in receivers],
+            "multipliers": [[[Fraction(0)] * one.actions] * one.actions for one in receivers],
         },
         method="no-information",
         rule=RULE,

@@ -18,7 +18,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Final, Self
+from typing import Any, Final, TypeVar
 
 Progress = Callable[[str], None]
 """Called with one short line whenever long work has news."""
@@ -35,6 +35,9 @@ _NAP: Final = 0.25
 """Seconds between two looks of the watching thread at whether the solve is over; it ends that long after it."""
 _AGAIN: Final = 0.05
 """Seconds until a thread that did not stop, or that is importing, is told again."""
+
+
+T = TypeVar("T")
 
 
 class Stopped(BaseException):
@@ -142,7 +145,7 @@ class Effort:
 
 
 class Watch:
-    """A context in which :class:`Stopped` is raised at the hard end of an effort's time.
+    """Raises :class:`Stopped` in the thread that works at the hard end of an effort's time.
 
     The exception is set by another thread (``PyThreadState_SetAsyncExc``), so it arrives between two steps of Python
     code wherever they are, in any thread and on any system; work inside a compiled backend ends first, which is why
@@ -163,14 +166,19 @@ class Watch:
         self._fired: bool = False
         self._watched = effort.time_limit is not None and sys.implementation.name == "cpython"
 
-    def __enter__(self) -> Self:
-        if self._watched:
-            threading.Thread(target=self._watch, daemon=True, name="time limit").start()
-        return self
-
-    def __exit__(self, *raised: object) -> None:
-        while self._watched and not self._ended():
-            pass
+    def run(self, work: Callable[[], T]) -> T:
+        """Do some work; whatever happens, nothing is raised by the watch once this is over."""
+        try:
+            if self._watched:
+                threading.Thread(target=self._watch, daemon=True, name="time limit").start()
+            return work()
+        finally:
+            while True:
+                try:
+                    if not self._watched or self._ended():
+                        break
+                except Stopped:  # it arrived on the way into the method that would have received it
+                    continue
 
     def _ended(self) -> bool:
         """End the watch; false if the exception arrived in the middle of that.

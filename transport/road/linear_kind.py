@@ -14,11 +14,10 @@ from typing import Final, Protocol
 
 from dual.errors import SolverError
 from dual.proofs.linear import Name, Program
+from transport.programs.effort import Effort
 from transport.programs.linear import solve
 from transport.programs.program import Basis, Infeasible, Optimum
 from transport.programs.repair import Table, feasible, raised, signed
-
-from .problem import Effort
 
 EXACT_ROWS: Final = 600
 """Largest dense system that is solved exactly: 600 rows take a fraction of a second, 2,000 rows half a minute, and

@@ -259,10 +259,9 @@ class Problem(ABC, Generic[S_co, A_co]):
         )
         stopped = "time limit" if effort.time_limit is not None else None
         try:
-            with Watch(effort):
-                answer = incumbent.settle(self.methods[name](self, effort))
-                if not effort.exhausted():
-                    stopped = None
+            answer = Watch(effort).run(lambda: incumbent.settle(self.methods[name](self, effort)))
+            if not effort.exhausted():
+                stopped = None
         except (Stopped, KeyboardInterrupt, SolverError) as stop:
             # Whatever a backend says once the time is over, it says because the time is over.
             if isinstance(stop, SolverError) and not effort.exhausted():
