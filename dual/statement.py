@@ -76,6 +76,11 @@ class Record:
                 _measure(values[entry.name], entry.metadata["axes"], lengths)
         return cls(**{name: value for name, value in values.items() if name in found}).checked(found, where)
 
+    @classmethod
+    def within(cls, raw: object, where: str) -> Self:
+        """Read a part of a file that does not depend on anything outside it."""
+        return cls._read(raw, where, {})
+
     def checked(self, found: Mapping[str, object], where: str) -> Self:  # noqa: ARG002 (for the records that need them)
         """The record itself, once what several of its fields say together is right; ``found`` is what was read."""
         return self

@@ -21,15 +21,15 @@ from operator import mul
 from typing import Any, Self
 
 from dual.errors import InputError, Violation
+from dual.limits import NUMBERS, steps
 from dual.numbers.arrays import Array, read_array
 from dual.numbers.exact import Matrix, Vector, beliefs, brief, distribution, index, items, matrix, vector
 from dual.proofs.majorant import first_excess
+from dual.proofs.obedience import Receiver
 from dual.statement import Record, Statement, Witness, listed_masses, stated
 from dual.verdict import Kind
 
 Masses = list[dict[tuple[int, ...], Fraction]]
-MAX_CELLS = 10_000_000
-"""Entries of all tables together, beyond which reading them would take minutes."""
 
 
 def read_grids(raw: object, where: str, receivers: int | None, _count: None, states: int) -> tuple[Matrix, ...]:
@@ -44,8 +44,8 @@ def read_tables(raw: Any, where: str, states: int, *given: Any) -> tuple[Array, 
     if sides is None:
         raise InputError(_EITHER, "grids")
     shape = [one.actions if isinstance(one, Payoff) else len(one) for one in sides]
-    if reduce(mul, shape, states) > MAX_CELLS:
-        raise InputError(f"the table would have more than {MAX_CELLS} entries", where)
+    if reduce(mul, shape, states) > NUMBERS:
+        raise InputError(f"the table would have more than {NUMBERS} entries", where)
     entries = list(raw) if hasattr(raw, "shape") else items(raw, where, states)
     if len(entries) != states:
         raise InputError(f"there are {len(entries)} tables for {states} states", where)
@@ -193,20 +193,9 @@ class Multipliers(Witness):
 
     def terms(self, statement: PrivateStatement) -> list[list[Vector]]:
         """For each receiver, state and action what is added to V there: what obedience earns is taken off it."""
-        for r, weights in enumerate(self.multipliers):
-            for a, row in enumerate(weights):
-                for other, weight in enumerate(row):
-                    if weight < 0:
-                        raise Violation(f"dual.multipliers[{r}][{a}][{other}] = {brief(weight)} < 0")
-        players = zip(self.multipliers, statement.receivers or (), strict=True)
-        return [[_loss(weights, rewards) for rewards in own.payoff] for weights, own in players]
-
-
-def _loss(weights: Matrix, rewards: Vector) -> Vector:
-    return tuple(
-        -sum((weight * (rewards[a] - reward) for weight, reward in zip(row, rewards, strict=True)), Fraction(0))
-        for a, row in enumerate(weights)
-    )
+        players = enumerate(zip(self.multipliers, statement.receivers or (), strict=True))
+        gains = [Receiver(own.payoff).gains(weights, f"dual.multipliers[{r}]") for r, (weights, own) in players]
+        return [[tuple(-gain for gain in state) for state in zip(*own, strict=True)] for own in gains]
 
 
 Dual = Potentials | Multipliers
@@ -223,7 +212,11 @@ def lower(statement: PrivateStatement, primal: Plan) -> Fraction:
     for r, count in enumerate(statement.shape):
         by_state = marginals(masses, r, count)
         if statement.receivers is not None:
-            _obedient(r, by_state, statement.receivers[r].payoff)
+            receiver = Receiver(statement.receivers[r].payoff)
+            steps(count * receiver.size, "looking at every action after every recommendation", receiver.denominator)
+            for a, found in enumerate(by_state):
+                message = f"receiver {r} told to take action {a} prefers action {{}} ({{}} < {{}}, up to scale)"
+                receiver.require_obedience(a, found, message)
         elif statement.grids is not None:
             _admissible(r, by_state, statement.grids[r])
     return sum(
@@ -245,20 +238,11 @@ def _admissible(receiver: int, by_state: Sequence[Vector], grid: Matrix) -> None
                 )
 
 
-def _obedient(receiver: int, by_state: Sequence[Vector], payoff: Matrix) -> None:
-    for a, masses in enumerate(by_state):
-        rewards = [sum(map(mul, masses, column), Fraction(0)) for column in zip(*payoff, strict=True)]
-        for other, reward in enumerate(rewards):
-            if reward > rewards[a]:
-                raise Violation(
-                    f"receiver {receiver} told to take action {a} prefers action {other} "
-                    f"({brief(rewards[a])} < {brief(reward)})"
-                )
-
-
 def upper(statement: PrivateStatement, dual: Dual) -> Fraction:
     """The bound ``prior . V``, once V and the receivers' terms majorise every table."""
     terms = dual.terms(statement)
+    lines = len(statement.tables) * len(statement.tables[0]) // statement.shape[-1]
+    steps(100 * lines * len(terms), f"summing the receivers' terms on {lines:,} lines")
     for s, table in enumerate(statement.tables):
         r, c = sides(dual.V[s], [own[s] for own in terms])
         found = first_excess(table, r, c)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dual.errors import SolverError
-from dual.kinds.two_receivers.kind import TwoReceiverStatement
+from dual.kinds.two_receivers.statement import TwoReceiverStatement
 from persuasion.two_receivers.pairs import Pairs, coarse_to_fine
 from transport.programs.columns import Floats, Integers, Stop, generate
 from transport.programs.effort import Effort
@@ -201,7 +201,7 @@ def finished(
             plan, prices = exact
             return Witnesses(
                 primal=witness(plan),
-                dual={"V": prices.V, "alpha1": prices.alpha1, "alpha2": prices.alpha2},
+                dual=prices,
                 method=method,
                 iterations=rough.iterations,
                 rule=RULE,
@@ -227,7 +227,7 @@ def _repaired(statement: TwoReceiverStatement, client: Pairs, rough: Rough, meth
     found = repaired(client, rough.duals)
     return Witnesses(
         primal=witness(admissible_plan(statement, masses)),
-        dual={"V": found.V, "alpha1": found.alpha1, "alpha2": found.alpha2},
+        dual=found,
         method=method,
         iterations=rough.iterations,
         rule=RULE,

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from dual.errors import InputError, Undecided
 from dual.functions.expression import Expression
-from dual.kinds.two_receivers.kind import STATES, TwoReceiverStatement
 from dual.kinds.two_receivers.square import breakpoints
+from dual.kinds.two_receivers.statement import STATES, TwoReceiverStatement
 from dual.numbers.interval import Interval
 from transport.programs.effort import Effort
 from transport.road.problem import Witnesses

@@ -17,7 +17,8 @@ import numpy as np
 
 from dual.errors import SolverError
 from dual.functions.expression import Expression
-from dual.kinds.two_receivers.kind import STATES, TwoReceiverStatement
+from dual.kinds.two_receivers.square import Atoms, Plan, Polynomials, Potentials
+from dual.kinds.two_receivers.statement import Grid, TwoReceiverStatement
 from persuasion.two_receivers.pairs import Pairs, coarse_to_fine
 from transport.functions.compiled import compiled
 from transport.programs.columns import Columns, Floats, Integers, Multipliers, Pricing, Stop, generate
@@ -98,7 +99,7 @@ def solve_smooth(statement: TwoReceiverStatement, effort: Effort) -> Witnesses:
     axis = sorted({Fraction(k, _FINE) for k in range(_FINE + 1)} | {statement.prior})
     x = np.array([float(point) for point in axis])
     points = np.stack(np.meshgrid(x, x, indexing="ij"), axis=-1)
-    gridded = replace(statement, x=tuple(axis), y=tuple(axis), domain="grid")
+    gridded = replace(statement, grid=Grid(tuple(axis), tuple(axis)), domain="grid")
     effort.offer(_witnesses(axis, admissible_plan(gridded, ({}, {})), None, 0))
     functions = [_function(statement.low), _function(statement.high)]
     utility = [functions[0](points)]
@@ -145,17 +146,12 @@ def _witnesses(
     rounds: int,
 ) -> Witnesses:
     """A plan by grid indices and, if there are any, V, knots and the pieces of both potentials."""
-    dual: dict[str, object] | None = None
+    dual = None
     if above is not None:
         V, knots, pieces = above
-        dual = {"V": V} | {f"alpha{k + 1}": {"knots": knots, "polynomials": side} for k, side in enumerate(pieces)}
+        dual = Potentials(tuple(V), *(Polynomials(tuple(knots), tuple(map(tuple, own))) for own in pieces))
     return Witnesses(
-        primal={
-            "plan": {
-                name: [[axis[a], axis[b], mass] for (a, b), mass in sorted(one.items())]
-                for name, one in zip(STATES, plan, strict=True)
-            }
-        },
+        primal=Plan(Atoms(*(tuple((axis[a], axis[b], mass) for (a, b), mass in sorted(one.items())) for one in plan))),
         dual=dual,
         method="square",
         iterations=rounds,

@@ -102,7 +102,7 @@ class Driver:
         for row, sense, rhs in zip(self.rows.rows, self.rows.senses, self.rows.rhs, strict=True):
             self._add_row(row, sense, rhs)
 
-    def _add_row(self, row: Mapping[int, Fraction], sense: str, rhs: Fraction) -> None:
+    def _add_row(self, row: Mapping[int, Fraction | int], sense: str, rhs: Fraction | int) -> None:
         scale = max((abs(float(c)) for c in row.values()), default=1.0)
         self.scales: list[float] = [*getattr(self, "scales", []), scale]
         side = float(rhs) / scale

@@ -144,7 +144,7 @@ class DeliveryMarket(Problem[DeliveryStatement, DeliverySolution]):
         return self.statement.values
 
     @property
-    def costs(self) -> Costs:
+    def costs(self) -> Costs[Fraction]:
         """The costs; ``costs.at(k, i, j)`` is one of them."""
         return self.statement.costs
 

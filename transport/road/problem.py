@@ -14,7 +14,7 @@ from dual.errors import InputError, SolverError
 from dual.kinds import KINDS
 from dual.numbers.arrays import Array
 from dual.numbers.exact import brief, number
-from dual.statement import Statement, Witness
+from dual.statement import Statement
 from dual.verdict import Kind
 from transport.programs.effort import Effort, Incumbent, Progress, Stopped, Watch
 
@@ -51,8 +51,8 @@ class Witnesses:
         What a later solve can start from.
     """
 
-    primal: Witness | Mapping[str, object] | None
-    dual: Witness | Mapping[str, object] | None
+    primal: Any
+    dual: Any
     method: str
     iterations: int = 0
     infeasible: bool = False

@@ -25,7 +25,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from operator import mul
 
-from dual.kinds.finite import Experiment, PersuasionStatement, Prices, Signal, obedience, obedient_payoffs, split
+from dual.kinds.finite import Experiment, PersuasionStatement, Prices, Signal, obedient, obedient_payoffs
 from dual.numbers.exact import Matrix, points
 from dual.numbers.interval import PRECISION, Interval, interval, rounded
 from dual.statement import stated
@@ -55,9 +55,7 @@ def information_cost(signals: Sequence[Signal], statement: CostlyPersuasionState
 def lower(statement: CostlyPersuasionStatement, primal: Experiment) -> Fraction:
     """The sender's payoff from an obedient experiment, minus its cost."""
     signals = primal.signals
-    split(signals, statement.prior)
-    for k, signal in enumerate(signals):
-        obedience(signal, statement.receiver, f"primal.signals[{k}]")
+    obedient(signals, statement)
     cost = information_cost(signals, statement)
     net = gross_payoff(signals, statement) - cost.upper
     return net if cost.is_point else rounded(net, PRECISION, up=False)

@@ -34,7 +34,7 @@ class DeliveryStatement(Statement):
 
     kind = "delivery-market"
     values: Matrix
-    costs: Costs
+    costs: Costs[Fraction]
     buyers: tuple[str, ...] | None = None
     stores: tuple[str, ...] | None = None
     couriers: tuple[str, ...] | None = None
