@@ -19,6 +19,7 @@ from .concave.problem import Benchmark, Concavification, ConcavificationSolution
 from .costly.problem import CostlyPersuasion, CostlyPersuasionSolution
 from .experiment import Signal
 from .finite.problem import Comparison, Persuasion, PersuasionSolution
+from .games.nash import Equilibrium
 from .games.payoff_set import PayoffSet, PayoffSetSolution
 from .games.problem import Game, GameSolution
 from .means.problem import MeanPersuasion, MeanPersuasionSolution
@@ -33,6 +34,7 @@ __all__ = [
     "ConcavificationSolution",
     "CostlyPersuasion",
     "CostlyPersuasionSolution",
+    "Equilibrium",
     "Game",
     "GameSolution",
     "MeanPersuasion",
