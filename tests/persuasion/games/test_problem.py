@@ -321,7 +321,7 @@ def test_no_time_is_a_true_answer():
         ),
         ({"objective": {"weights": [1]}}, "objective.weights: the list has 1 entries where 2 are needed"),
         ({"objective": {}}, 'objective: exactly one of "weights" and "table" is needed'),
-        ({"goal": "most"}, 'goal: "most" is unknown; known are max, min'),
+        ({"goal": "most"}, 'goal: "most" is unknown'),
         ({"types": "secret"}, 'types: "secret" is unknown'),
         ({"sees": [1]}, "sees[0]: 1 is not an index from 0 to 0"),
         ({"signals": [["1/2", "1/3"]]}, "signals[0]: the entries sum to 5/6, not to 1"),
