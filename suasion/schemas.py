@@ -133,6 +133,7 @@ READERS: Mapping[str, Schema] = {
     "dual.kinds.games.statement.read_sees": {"type": "array", "minItems": 1},
     "dual.kinds.games.statement.read_signals": _list(WEIGHTS),
     "dual.kinds.games.statement.read_actions": _list(_use("labels")),
+    "dual.kinds.prompting.possible": _list(_list({"anyOf": [NUMBER, {"type": "null"}]})),
 }
 """What the readers of fields take, by module and name."""
 
