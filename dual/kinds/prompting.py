@@ -56,8 +56,8 @@ class PromptingStatement(Statement):
     benchmark: str = stated(
         partial(choice, known=BENCHMARKS),
         "",
-        "whose value is asked for, relaxed by what the assistant's answers may cost it; `strong` and `weak`: the person's "
-        "payoff in the Stackelberg equilibria",
+        "whose value is asked for, relaxed by what the assistant's answers may cost it; `strong` and `weak`: the "
+        "person's payoff in the Stackelberg equilibria",
         default="human",
     )
     tolerance: Fraction | None = stated(nonnegative, "", "the largest such cost e >= 0; any if left out", default=None)
