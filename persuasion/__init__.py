@@ -13,6 +13,7 @@ More receivers:
 * :class:`PrivatePersuasion`: any number of receivers and states, by posteriors or as a game.
 * :class:`Game`: players whose payoffs depend on each other, advised by an AI.
 * :class:`PayoffSet`: every pair of two objectives that such an AI can bring about.
+* :class:`Prompting`: a person who prompts an assistant, each with payoffs of her and its own.
 """
 
 from .concave.problem import Benchmark, Concavification, ConcavificationSolution
@@ -25,6 +26,8 @@ from .games.problem import Game, GameSolution
 from .means.problem import MeanPersuasion, MeanPersuasionSolution
 from .means.signal import MeanSignal
 from .private.problem import PrivatePersuasion, PrivateSolution
+from .prompting.learning import Learning
+from .prompting.problem import Prompting, PromptingSolution
 from .two_receivers.problem import TwoReceiverPersuasion, TwoReceiverSolution
 
 __all__ = [
@@ -37,6 +40,7 @@ __all__ = [
     "Equilibrium",
     "Game",
     "GameSolution",
+    "Learning",
     "MeanPersuasion",
     "MeanPersuasionSolution",
     "MeanSignal",
@@ -46,6 +50,8 @@ __all__ = [
     "PersuasionSolution",
     "PrivatePersuasion",
     "PrivateSolution",
+    "Prompting",
+    "PromptingSolution",
     "Signal",
     "TwoReceiverPersuasion",
     "TwoReceiverSolution",
