@@ -177,13 +177,14 @@ def _measure(value: Any, axes: Sequence[str], lengths: Lengths) -> None:
     if isinstance(value, Record):
         for entry in stated_fields(type(value)):
             _measure(getattr(value, entry.name), entry.metadata["axes"], lengths)
-    elif axes and (hasattr(value, "shape") or (isinstance(value, tuple) and value)):
-        shape = getattr(value, "shape", (len(value),))
-        for axis, length in zip(axes, shape, strict=False):
+    elif axes and isinstance(value, tuple) and value:
+        if not axes[0].startswith("*"):
+            lengths.setdefault(axes[0], len(value))
+        _measure(value[0], axes[1:], lengths)
+    else:
+        for axis, length in zip(axes, getattr(value, "shape", ()), strict=False):
             if not axis.startswith("*"):
                 lengths.setdefault(axis, length)
-        if not hasattr(value, "shape"):
-            _measure(value[0], axes[1:], lengths)
 
 
 def _what(axes: Sequence[str]) -> str:

@@ -137,7 +137,7 @@ def _at_least_zero(exact: Fraction, where: str, why: str = "") -> Fraction:
 def choice(value: object, where: str, known: Sequence[str]) -> str:
     """Read one of a few words."""
     if not isinstance(value, str) or value not in known:
-        raise InputError(f"{str(value)[:40]!r} is unknown; known are {', '.join(known)}", where)
+        raise InputError(f'"{str(value)[:60]}" is unknown; known are {", ".join(known)}', where)
     return value
 
 

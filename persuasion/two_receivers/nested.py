@@ -17,6 +17,7 @@ from dual.errors import SolverError
 from persuasion.two_receivers.pairs import Pairs
 from transport.programs.columns import Floats
 from transport.programs.effort import Effort
+from transport.programs.interrupts import heedful
 from transport.road.problem import Witnesses
 
 from .methods import GAP, Rough, finished, no_information, scaled_client
@@ -112,6 +113,7 @@ class _Outer:
             "dual_feasibility_tolerance": 1e-10,
         }.items():
             self.solver.setOptionValue(option, value)
+        heedful(self.solver)
         infinity = highspy.kHighsInf
         count = self.n + self.m + 2
         cost = np.concatenate([np.zeros(count - 2), [-1.0, -1.0]])

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from dual.errors import InputError, Violation
 from dual.kinds.delivery.costs import Costs, Matrix, Triple
-from dual.kinds.delivery.statement import BUDGETS, PRICE_RULES, DeliveryStatement, choice, transactions
+from dual.kinds.delivery.statement import BUDGETS, PRICE_RULES, DeliveryStatement, transactions
+from dual.numbers.exact import choice
 from transport.programs.effort import Effort
 from transport.road.problem import Method, Problem
 

@@ -108,10 +108,11 @@ class Solution(Generic[P_co]):
         solver = {**new.solver, "claim": new.solver.get("claim") if low is not high else old.solver.get("claim")}
         if low is high:
             solver = dict(old.solver)
+        attained, bounded = (high, low) if new.problem.statement.minimises else (low, high)
         return replace(
             new,
-            primal=low.primal,
-            dual=high.dual,
+            primal=attained.primal,
+            dual=bounded.dual,
             lower=low.lower,
             upper=high.upper,
             grade=grade_of(low.lower, high.upper),

@@ -266,12 +266,10 @@ class TradingNetwork(Problem[TradingNetworkStatement, TradingNetworkSolution]):
         kind = fields.get("kind", self.kind)
         if kind != self.kind:
             raise InputError(f'the kind is "{self.kind}" here, not "{kind}"', "kind")
-        from dual.kinds.trading.kind import parse
-
         given = {name: value for name, value in fields.items() if value is not None}
         if "values" in given:
             given["values"] = exact_values(given["values"])
-        object.__setattr__(self, "statement", parse({**given, "kind": self.kind}))
+        object.__setattr__(self, "statement", TradingNetworkStatement.read(given))
         object.__setattr__(self, "snapped", ())
 
     @cached_property

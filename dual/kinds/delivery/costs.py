@@ -56,6 +56,11 @@ class Costs(Generic[N]):
         """How many couriers there are."""
         return len(self.first) if self.centre else len(self.cube)
 
+    @property
+    def shape(self) -> tuple[int]:
+        """The length of the first axis; the others are those of the values."""
+        return (self.couriers,)
+
     def at(self, k: int, i: int, j: int) -> N:
         """The cost of one courier for one pair.
 
@@ -94,25 +99,25 @@ class Costs(Generic[N]):
         return {"centre": self.centre, **dict(zip(PARTS[self.centre], (self.first, self.second), strict=True))}
 
 
-def parse(raw: object, buyers: int, stores: int, couriers: int | None) -> Costs[Fraction]:
+def read_costs(raw: object, where: str, couriers: int | None, buyers: int, stores: int) -> Costs[Fraction]:
     """Read the field ``costs`` of an instance."""
     if not isinstance(raw, Mapping):
         cube = tuple(
-            _nonnegative(matrix(table, f"costs[{k}]", buyers, stores), f"costs[{k}]")
-            for k, table in enumerate(items(raw, "costs", couriers))
+            _nonnegative(matrix(table, f"{where}[{k}]", buyers, stores), f"{where}[{k}]")
+            for k, table in enumerate(items(raw, where, couriers))
         )
         return Costs(cube)
     centre = raw.get("centre")
     if not isinstance(centre, str) or centre not in PARTS:
-        raise InputError('separable costs name their centre: "store", "buyer" or "courier"', "costs.centre")
-    found = fields(raw, ["centre", *PARTS[centre]], where="costs")
+        raise InputError('separable costs name their centre: "store", "buyer" or "courier"', f"{where}.centre")
+    found = fields(raw, ["centre", *PARTS[centre]], where=where)
     shape = {"courier_store": (couriers, stores), "courier_buyer": (couriers, buyers), "store_buyer": (buyers, stores)}
     first, second = (
-        _nonnegative(matrix(found[part], f"costs.{part}", *shape[part]), f"costs.{part}") for part in PARTS[centre]
+        _nonnegative(matrix(found[part], f"{where}.{part}", *shape[part]), f"{where}.{part}") for part in PARTS[centre]
     )
     if centre == "courier" and len(first) != len(second):
         raise InputError(
-            f"there are {len(second)} rows, but costs.courier_buyer has {len(first)}", "costs.courier_store"
+            f"there are {len(second)} rows, but {where}.courier_buyer has {len(first)}", f"{where}.courier_store"
         )
     return Costs((), centre, first, second)
 
@@ -125,9 +130,9 @@ def _nonnegative(table: Matrix, where: str) -> Matrix:
     return table
 
 
-def values_of(raw: object) -> Matrix:
+def read_values(raw: object, where: str, buyers: int | None, stores: int | None) -> Matrix:
     """Read the field ``values``: a matrix of numbers >= 0, a row a buyer."""
-    return _nonnegative(matrix(raw, "values"), "values")
+    return _nonnegative(matrix(raw, where, buyers, stores), where)
 
 
 @dataclass(frozen=True)
@@ -211,4 +216,5 @@ def _additive(values: Integers) -> bool:
 
 
 def _bearable(tables: Sequence[Sequence[Sequence[object]]], denominator: int) -> None:
-    numbers(sum(len(row) for table in tables for row in table), "values and costs over one denominator", denominator)
+    count = sum(len(row) for table in tables for row in table)
+    numbers(count * (denominator.bit_length() // 256), "values and costs over one long denominator")

@@ -19,11 +19,11 @@ from fractions import Fraction
 from operator import add, sub
 
 from dual.errors import InputError, Violation
-from dual.numbers.exact import brief, index, items, matrix, number, vector
+from dual.numbers.exact import brief, choice, index, items, matrix, number, vector
 from dual.statement import fields
 
 from .costs import Integers, Matrix, Triple
-from .statement import DeliveryStatement, choice, transactions
+from .statement import DeliveryStatement, transactions
 
 ZERO = Fraction(0)
 
