@@ -36,7 +36,7 @@ from .simplex import Cut, Simplex
 _MAX_DEGREE: Final = {1: 255, 2: 128, 3: 16, 4: 8}  # of polynomials that are kept, by number of vertices
 _MAX_ORDER: Final = {2: 12, 3: 10, 4: 8}  # of Taylor polynomials; higher ones need fewer cells, and more work on each
 _DEFAULT: Final = 4  # both, in cells of five vertices or more
-_STEP: Final = 1500  # what a product of two bands costs in :func:`dual.limits.spend` beside its terms
+_STEP: Final = 400  # what a product of two bands costs in :func:`dual.limits.spend` beside its terms
 _WORK: Final = "enclosing the expression on a cell"
 _ENOUGH: Final = 1 << 56  # a remainder this much below the largest term is as good as one of higher order
 _LONG: Final = 192  # bits of a denominator that is rounded when there is a remainder anyway
@@ -134,7 +134,7 @@ class Band:
         if bits > MAX_BITS:
             raise Undecided(f"a number of more than {MAX_BITS} bits arises")
         spend(
-            _STEP // 3 + len(bernstein.multinomials(self.size, degree)) * (4 + bits // 16) + (bits // 128) ** 2, _WORK
+            _STEP // 3 + len(bernstein.multinomials(self.size, degree)) * (1 + bits // 64) + (bits // 128) ** 2, _WORK
         )
         common = math.gcd(self.denominator, other.denominator)
         terms = self._raised(degree, other.denominator // common)
@@ -162,7 +162,7 @@ class Band:
         bits = left._length, right._length
         if sum(bits) > MAX_BITS:
             raise Undecided(f"a number of more than {MAX_BITS} bits arises")
-        words = 4 + bits[0] * bits[1] // 2**14
+        words = 1 + bits[0] * bits[1] // 2**16
         spend(_STEP + len(left.terms) * len(right.terms) * words, _WORK)
         remainder = None
         if left.remainder is not None:

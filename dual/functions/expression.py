@@ -27,7 +27,7 @@ MAX_PRECISION: Final = 4096
 MAX_BITS: Final = 1 << 18
 """Longest exact number, in bits, that is computed."""
 
-_STEP: Final = 400  # what an operation on short numbers costs in :func:`dual.limits.spend`
+_STEP: Final = 100  # what an operation on short numbers costs in :func:`dual.limits.spend`
 _WORK: Final = "evaluating the expression"
 
 T = TypeVar("T")
