@@ -10,6 +10,9 @@ A tree splits the problem until a bound is known for each part. Its certificate 
   or all of them are at most zero, which is node a. One witness closes many variables.
 * anything else is a leaf, a witness that the problem's relaxation turns into a bound that holds within the leaf's box.
 
+Any node may have ``"bounds"`` besides: a list of what follows there for variables, one after another, so that all
+below has narrower boxes. What may follow is up to the relaxation.
+
 The bound of the tree is the largest bound of a leaf or of what is closed. What a leaf holds is up to the relaxation.
 For a linear one, :class:`Rows`, it is ``{"rows": [[i, y_i], ...]}``: any row multipliers of the right signs prove
 
@@ -25,6 +28,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Protocol
 
+from dual import limits
 from dual.errors import InputError, Undecided, Violation
 from dual.numbers.exact import brief, index, items, number
 from dual.statement import fields
@@ -49,6 +53,16 @@ class Relaxation(Protocol):
 
     def exclusive(self, first: Sequence[int], second: Sequence[int]) -> bool:
         """Whether a variable of the first list and one of the second can never both be one."""
+        ...
+
+    def follow(self, box: Box, raw: object, where: str, /) -> Box:
+        """What a list of bounds, each of which follows from the box and those before, leaves of variables.
+
+        Raises
+        ------
+        Violation
+            If one does not follow.
+        """
         ...
 
     def bound(
@@ -79,6 +93,7 @@ def upper(relaxation: Relaxation, raw: object, where: str = "dual.nodes") -> Fra
         raise Undecided(f"the tree has {len(nodes)} nodes; at most {MAX_NODES} are read")
     boxes: list[dict[int, tuple[int, int]] | None] = [None] * len(nodes)
     boxes[0] = {}
+    pending = 0
     best: Fraction | None = None
     parts: Sequence[Box]
     for k, node in enumerate(nodes):
@@ -88,6 +103,10 @@ def upper(relaxation: Relaxation, raw: object, where: str = "dual.nodes") -> Fra
             raise Violation(f"{place} is reached by no split")
         if not isinstance(node, Mapping):
             raise InputError("a node is an object", place)
+        pending -= len(box)
+        if "bounds" in node:
+            box |= relaxation.follow(box, node["bounds"], f"{place}.bounds")
+            node = {name: value for name, value in node.items() if name != "bounds"}
         if "children" not in node:
             if all(low <= high for low, high in box.values()):
                 best = _larger(best, relaxation.bound(box, node, place))
@@ -103,6 +122,8 @@ def upper(relaxation: Relaxation, raw: object, where: str = "dual.nodes") -> Fra
             if child <= k or boxes[child] is not None:
                 raise Violation(f"{place} leads to node {child}, which does not stand later or has a parent already")
             boxes[child] = {**box, **part}
+            pending += len(boxes[child] or ())
+            limits.numbers(pending, "the boxes of a tree whose nodes do not stand soon after their parents")
     return best
 
 
@@ -201,6 +222,10 @@ class Rows:
     def _harmless(self, row: Mapping[int, Fraction]) -> bool:
         """Whether no term of a row can be negative."""
         return all(c >= 0 and (self.boxes[k][0] or 0) >= 0 and self.boxes[k][0] is not None for k, c in row.items())
+
+    def follow(self, _box: Box, _raw: object, where: str) -> Box:
+        """Nothing follows from the boxes of a linear relaxation; its leaves do without."""
+        raise InputError("nothing follows from the boxes of a linear relaxation", where)
 
     def bound(self, box: Box, leaf: Mapping[str, object], where: str, beyond: Collection[int] = ()) -> Fraction | None:
         """The bound that row multipliers prove within a box, or where one of some variables is one or more."""
