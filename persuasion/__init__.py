@@ -12,16 +12,22 @@ More receivers:
 * :class:`TwoReceiverPersuasion`: a binary state, private posteriors of two receivers.
 * :class:`PrivatePersuasion`: any number of receivers and states, by posteriors or as a game.
 * :class:`Game`: players whose payoffs depend on each other, advised by an AI.
+* :class:`PayoffSet`: every pair of two objectives that such an AI can bring about.
+* :class:`Prompting`: a person who prompts an assistant, each with payoffs of her and its own.
 """
 
 from .concave.problem import Benchmark, Concavification, ConcavificationSolution
 from .costly.problem import CostlyPersuasion, CostlyPersuasionSolution
 from .experiment import Signal
 from .finite.problem import Comparison, Persuasion, PersuasionSolution
+from .games.nash import Equilibrium
+from .games.payoff_set import PayoffSet, PayoffSetSolution
 from .games.problem import Game, GameSolution
 from .means.problem import MeanPersuasion, MeanPersuasionSolution
 from .means.signal import MeanSignal
 from .private.problem import PrivatePersuasion, PrivateSolution
+from .prompting.learning import Learning
+from .prompting.problem import Prompting, PromptingSolution
 from .two_receivers.problem import TwoReceiverPersuasion, TwoReceiverSolution
 
 __all__ = [
@@ -31,15 +37,21 @@ __all__ = [
     "ConcavificationSolution",
     "CostlyPersuasion",
     "CostlyPersuasionSolution",
+    "Equilibrium",
     "Game",
     "GameSolution",
+    "Learning",
     "MeanPersuasion",
     "MeanPersuasionSolution",
     "MeanSignal",
+    "PayoffSet",
+    "PayoffSetSolution",
     "Persuasion",
     "PersuasionSolution",
     "PrivatePersuasion",
     "PrivateSolution",
+    "Prompting",
+    "PromptingSolution",
     "Signal",
     "TwoReceiverPersuasion",
     "TwoReceiverSolution",

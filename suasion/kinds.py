@@ -12,11 +12,13 @@ from transport.road.problem import Problem
 
 CLASSES = {
     "delivery-market": "transport:DeliveryMarket",
+    "payoff-set": "persuasion:PayoffSet",
     "persuasion": "persuasion:Persuasion",
     "concavification": "persuasion:Concavification",
     "costly-persuasion": "persuasion:CostlyPersuasion",
     "game": "persuasion:Game",
     "mean-persuasion": "persuasion:MeanPersuasion",
+    "prompting": "persuasion:Prompting",
     "trading-network": "transport:TradingNetwork",
     "two-receiver": "persuasion:TwoReceiverPersuasion",
     "private-persuasion": "persuasion:PrivatePersuasion",

@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from dual.errors import InputError, SuasionError
-from dual.kinds.concave import ConcavificationStatement, Vector, corners
-from dual.numbers.exact import brief, distribution, items, number, vector
+from dual.kinds.concave import ConcavificationStatement, Prices, Separation, Splitting, corners
+from dual.numbers.exact import Vector, brief, distribution, items, number
 from dual.numbers.interval import Interval, interval
 from persuasion.envelope import Envelope, upper_hull
 from persuasion.experiment import Signal, price_table, revealed
-from transport.road.problem import Effort, Method, Problem, Witnesses
+from transport.programs.effort import Effort
+from transport.road.problem import Method, Problem, Witnesses
 from transport.road.solution import Solution
 from transport.road.table import Cell, Table
 
@@ -53,28 +54,29 @@ class Benchmark:
 class ConcavificationSolution(Solution["Concavification"]):
     """The best splitting of the prior, and prices that prove it."""
 
+    primal: Splitting | None
+    dual: Prices | Separation | None
+
     @cached_property
     def signals(self) -> tuple[Signal, ...]:
         """The splitting as an experiment: probability, posterior and joint masses of every signal."""
-        if self.primal is None:
-            return ()
-        weighted = [(vector(item["belief"], "belief"), number(item["weight"])) for item in self.primal["splitting"]]
+        parts = [part for part in (self.primal.splitting if self.primal else ()) if part.weight]
         return tuple(
-            Signal.from_joint([weight * x for x in belief], f"signal {k}")
-            for k, (belief, weight) in enumerate((pair for pair in weighted if pair[1]), start=1)
+            Signal.from_joint([part.weight * x for x in part.belief], f"signal {k}")
+            for k, part in enumerate(parts, start=1)
         )
 
-    @cached_property
+    @property
     def prices(self) -> Vector:
         """``prices[s]``, a supergradient of the concave envelope at the prior; empty without an upper bound."""
-        return () if self.dual is None or "prices" not in self.dual else vector(self.dual["prices"], "prices")
+        return self.dual.prices if isinstance(self.dual, Prices) else ()
 
     @property
     def why(self) -> str:
         """Why no splitting exists, in words: the prices that separate the prior from all listed beliefs."""
-        if self.dual is None or "separating" not in self.dual:
+        if not isinstance(self.dual, Separation):
             return ""
-        prices = vector(self.dual["separating"], "separating")
+        prices = self.dual.separating
         worth = sum(map(mul, prices, self.problem.prior), Fraction(0))
         shown = ", ".join(map(brief, prices))
         return (

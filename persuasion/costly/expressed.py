@@ -18,7 +18,8 @@ from dual.kinds.costly.cost import ExpressionCost
 from dual.kinds.costly.kind import CostlyPersuasionStatement
 from dual.kinds.finite import obedient_payoffs
 from dual.numbers.interval import rounded
-from transport.road.problem import Effort, Witnesses
+from transport.programs.effort import Effort
+from transport.road.problem import Witnesses
 
 from .exchange import exchanged
 from .expression import ExpressionModel
@@ -72,8 +73,9 @@ def solve_by_exchange(problem: CostlyPersuasion, effort: Effort) -> Witnesses:
     if not isinstance(program.model, ExpressionModel):
         raise SuasionError("this method needs a cost that is an expression")
     effort.tell(f"exchange method: {len(program.states)} states, {len(program.actions)} actions")
-    found = exchanged(program, program.model, effort)
     best = Incumbent(statement)
+    effort.offer(Witnesses(best.primal, best.dual, "no-or-full-information"))
+    found = exchanged(program, program.model, effort)
     for masses in (found.joints, *(point.joints for point in found.points)):
         for joints in rounded_experiments(program, masses):
             best.offer_experiment(joints)
@@ -83,6 +85,7 @@ def solve_by_exchange(problem: CostlyPersuasion, effort: Effort) -> Witnesses:
             best.offer_prices(**short.document())
     for near in (*map(_dyadic, found.points), _constant(statement)):
         if best.gap is None or best.gap > _GOOD:
+            effort.offer(Witnesses(best.primal, best.dual, "exchange", found.rounds, rule=RULE))
             _raise(best, near, effort)
     return Witnesses(
         primal=best.primal,

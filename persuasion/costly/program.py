@@ -8,21 +8,28 @@ mass worth mentioning are left out, and states and actions stand in the canonica
 from __future__ import annotations
 
 import math
+import sys
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from operator import sub
+from typing import Any, Final
 
 import numpy as np
 
 from dual.kinds.costly.cost import EntropyCost, ExpressionCost, QuadraticCost
 from dual.kinds.costly.kind import CostlyPersuasionStatement
+from dual.numbers.exact import over_common_denominator
 from persuasion.finite.canonical import canonical_order
 from persuasion.finite.replies import best_reply
 
 from .expression import ExpressionModel
 from .model import CostModel, EntropyModel, Floats, QuadraticModel
+from .silent import silencing, silent_actions
+
+_IMPORT: Final = 2.0
+"""Seconds that CVXPY may take to be imported, once a process; with less time left it is not begun."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +41,8 @@ class Program:
     statement : CostlyPersuasionStatement
     states, actions : list of int
         What stands where: the k-th row here is ``states[k]`` of the statement.
+    silent : dict
+        Actions that are left out because no belief makes the receiver take them, with weights that show it.
     prior : array, shape (S,)
     payoff : array, shape (A, S)
         The sender's payoffs minus ``offsets``, in units of the cost's weight.
@@ -51,6 +60,7 @@ class Program:
     statement: CostlyPersuasionStatement
     states: list[int]
     actions: list[int]
+    silent: dict[int, list[Fraction]]
     prior: Floats
     payoff: Floats
     pairs: list[tuple[int, int]]
@@ -69,6 +79,8 @@ class Program:
         """
         order, actions = canonical_order(statement.prior, statement.sender, statement.receiver)
         states = [s for s in order if statement.prior[s] > negligible]
+        silent = silent_actions(statement, states)
+        actions = [a for a in actions if a not in silent]
         cost = statement.cost
         if isinstance(cost, ExpressionCost):
             states, unit = sorted(states), spread(statement) or Fraction(1)
@@ -79,18 +91,21 @@ class Program:
         offsets = [(max(row) + min(row)) / 2 for row in rows]
         payoff = [[float((v - middle) / unit) for v in row] for row, middle in zip(rows, offsets, strict=True)]
         pairs, gains, scales = [], [], []
-        for a, action in enumerate(actions):
-            for b, other in enumerate(actions):
-                gain = [statement.receiver[s][action] - statement.receiver[s][other] for s in states]
+        received, common = over_common_denominator([statement.receiver[s][a] for a in actions for s in states])
+        columns = [received[k : k + len(states)] for k in range(0, len(received), len(states))]
+        for a, own in enumerate(columns):
+            for b, other in enumerate(columns):
+                gain = list(map(sub, own, other))
                 scale = max(map(abs, gain))
                 if scale:
                     pairs.append((a, b))
-                    gains.append([float(g / scale) for g in gain])
-                    scales.append(scale)
+                    gains.append([g / scale for g in gain])
+                    scales.append(Fraction(scale, common))
         return cls(
             statement=statement,
             states=states,
             actions=actions,
+            silent=silent,
             prior=prior,
             payoff=np.array(payoff).T.reshape(len(actions), len(states)),
             pairs=pairs,
@@ -122,13 +137,16 @@ class Program:
         self, prices: Sequence[Fraction], multipliers: Sequence[Fraction]
     ) -> tuple[list[list[Fraction]], list[Fraction | None]]:
         """The matrix ``multipliers[a][a']`` of the statement, and its prices, None where a state is left out."""
-        count = len(self.actions)
+        count = len(self.statement.sender[0])
         matrix = [[Fraction(0)] * count for _ in range(count)]
         for (a, b), multiplier, scale in zip(self.pairs, multipliers, self.gain_scales, strict=True):
             matrix[self.actions[a]][self.actions[b]] = multiplier * self.unit / scale
         found: list[Fraction | None] = [None] * len(self.statement.prior)
         for s, price, offset in zip(self.states, prices, self.offsets, strict=True):
             found[s] = price * self.unit + offset
+        below = {s: price - self.unit for s, price in enumerate(found) if price is not None}
+        for a, weights in self.silent.items():
+            matrix[a] = silencing(self.statement, a, weights, below)
         return matrix, found
 
     def exact_joints(self, joints: Sequence[Sequence[Fraction]]) -> list[tuple[int, list[Fraction]]]:
@@ -180,6 +198,8 @@ def solve_rough(program: Program, tolerance: float, time_limit: float) -> Rough 
 
     ``None`` if it has nothing to offer. It may miss the tolerance; the certificate shows by how much.
     """
+    if "cvxpy" not in sys.modules and time_limit < _IMPORT:
+        return None  # an import is not interrupted
     import cvxpy as cp
 
     actions, states = program.payoff.shape

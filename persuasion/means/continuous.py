@@ -19,8 +19,10 @@ import numpy.typing as npt
 from dual.errors import InputError, Undecided, Violation
 from dual.functions.law import ContinuousLaw
 from dual.kinds.means.kind import lower
-from transport.road.problem import Effort, Witnesses
+from transport.programs.effort import Effort
+from transport.road.problem import Witnesses
 
+from .at_once import offer_no_information
 from .cells import cell_curve, cell_policy
 from .curve import price_curve
 from .policy import exact_pieces, policy
@@ -67,7 +69,9 @@ def solve_continuous(problem: MeanPersuasion, law: ContinuousLaw, effort: Effort
     separation = separating_prices(statement)
     if separation is not None:
         return Witnesses(None, separation, "means", infeasible=True)
-    view, table = MeanView(statement.payoff, law.lower, law.upper), LawTable(law)
+    view = MeanView(statement.payoff, law.lower, law.upper)
+    offer_no_information(statement, view, effort)
+    table = LawTable(law)
     effort.tell("prices on refined cells")
     rough = refined_prices(view, table, effort)
     best, gap = _Best(), _allowed(view, rough)
@@ -77,13 +81,20 @@ def solve_continuous(problem: MeanPersuasion, law: ContinuousLaw, effort: Effort
         effort.tell(f"exact structure of {len(structure.pieces)} pieces")
         exact = exact_pieces(view, law, structure)
         best = _with_policy(problem, view, best, policy(view, law, table, exact), "structure")
+        effort.offer(_stated(best, rough, view))
         curve = price_curve(view, table, exact, gap, _KNOTS[view.rational])
         best = _with_prices(problem, view, table, best, curve, view.rational)
+        effort.offer(_stated(best, rough, view))
     if best.high - best.low > _ENOUGH * gap:
         effort.tell("policy and prices on cells")
         best = _with_policy(problem, view, best, cell_policy(view, law, rough, effort), "cells")
+        effort.offer(_stated(best, rough, view))
         curve = cell_curve(view, table, rough, gap, _KNOTS[view.rational])
         best = _with_prices(problem, view, table, best, curve, False)
+    return _stated(best, rough, view)
+
+
+def _stated(best: _Best, rough: FloatPrices, view: MeanView) -> Witnesses:
     proven = best.signals is not None and best.curve is not None
     return Witnesses(
         primal=None if best.signals is None else {"signals": best.signals},

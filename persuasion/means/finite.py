@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dual.functions.law import FiniteLaw
-from transport.road.problem import Effort, Witnesses
+from transport.programs.effort import Effort
+from transport.road.problem import Witnesses
 
+from .at_once import offer_no_information
 from .contacts import contacts
 from .exact import refined
 from .martingale import left_curtain
@@ -35,6 +37,7 @@ def solve_finite(problem: MeanPersuasion, law: FiniteLaw, effort: Effort) -> Wit
     index = sorted((i for i, mass in enumerate(law.prior) if mass), key=law.support.__getitem__)
     points, weights = [law.support[i] for i in index], [law.prior[i] for i in index]
     view = MeanView(statement.payoff, points[0], points[-1], points)
+    offer_no_information(statement, view, effort)
     effort.tell(f"prices for a law on {len(points)} points")
     places = np.array([view.place(x) for x in points])
     rough = solve_prices(view, places, np.array([float(mass) for mass in weights]), effort)

@@ -12,7 +12,8 @@ from dual.kinds.means.kind import MeanPersuasionStatement, Prices
 from dual.numbers.exact import brief, number, vector
 from dual.numbers.interval import Interval, interval
 from persuasion.concave.problem import Benchmark
-from transport.road.problem import Effort, Method, Problem, Witnesses
+from transport.programs.effort import Effort
+from transport.road.problem import Method, Problem, Witnesses
 from transport.road.solution import Solution
 from transport.road.table import Cell, Table
 

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dual.errors import SolverError
+from dual.kinds.two_receivers.statement import TwoReceiverStatement
 from persuasion.two_receivers.pairs import Pairs, coarse_to_fine
 from transport.programs.columns import Floats, Integers, Stop, generate
-from transport.road.problem import Effort, Witnesses
+from transport.programs.effort import Effort
+from transport.road.problem import Witnesses
 
 from .exact import exact_optimum
 from .plan import admissible_plan, witness
@@ -61,13 +63,16 @@ def solve_by_columns(problem: TwoReceiverPersuasion, effort: Effort) -> Witnesse
         from .square import solve_on_square
 
         return solve_on_square(problem, effort)
-    short = short_way(problem.statement, client_of(problem.statement))
+    client = client_of(problem.statement)
+    effort.offer(no_information(problem.statement, client))
+    short = short_way(problem.statement, client)
     return short if short is not None else solve_generated(problem, effort)
 
 
 def solve_generated(problem: TwoReceiverPersuasion, effort: Effort) -> Witnesses:
     """Column generation, whatever the structure."""
     client = client_of(problem.statement)
+    effort.offer(no_information(problem.statement, client))
     scaled, unit = scaled_client(client)
     stop = Stop(min(effort.gap, GAP) if effort.gap else GAP, effort.rounds or 10_000)
     if isinstance(effort.start, Warm) and effort.start.shape == client.shape:
@@ -146,6 +151,7 @@ def _whole(problem: TwoReceiverPersuasion, effort: Effort, method: str, solve: A
     from scipy.sparse import csr_array
 
     client = client_of(problem.statement)
+    effort.offer(no_information(problem.statement, client))
     scaled, unit = scaled_client(client)
     cells = np.concatenate([
         client.allowed(state, *(grid.ravel() for grid in np.indices(client.shape))) for state in (0, 1)
@@ -185,6 +191,8 @@ def finished(
 ) -> Witnesses:
     """Exact witnesses: an exact optimum where that is practical or asked for, else the rough answer repaired."""
     statement = problem.statement
+    if effort.time_limit is not None:
+        effort.offer(_repaired(statement, client, rough, method, warm))
     if effort.gap == 0 or (effort.gap is None and client.rows + 2 <= EXACT_ROWS):
         effort.tell("solving the basis exactly")
         limit = None if effort.time_limit is None else max(effort.remaining(), 0.01)
@@ -193,13 +201,25 @@ def finished(
             plan, prices = exact
             return Witnesses(
                 primal=witness(plan),
-                dual={"V": prices.V, "alpha1": prices.alpha1, "alpha2": prices.alpha2},
+                dual=prices,
                 method=method,
                 iterations=rough.iterations,
                 rule=RULE,
                 warm=warm,
             )
     effort.tell("rounding and repairing the witnesses")
+    return _repaired(statement, client, rough, method, warm)
+
+
+def no_information(statement: TwoReceiverStatement, client: Pairs) -> Witnesses:
+    """What is true without a solver: the least informative plan, and potentials that are constant."""
+    nothing = np.zeros(0, dtype=np.int64)
+    rough = Rough(nothing, np.zeros(0), np.zeros(len(client.x) + len(client.y)), 0)
+    return _repaired(statement, client, rough, "no-information", None)
+
+
+def _repaired(statement: TwoReceiverStatement, client: Pairs, rough: Rough, method: str, warm: Any) -> Witnesses:
+    """The rough answer, rounded and repaired."""
     state, i, j = client.split(rough.cells)
     masses: tuple[dict[tuple[int, ...], float], dict[tuple[int, ...], float]] = ({}, {})
     for s, row, column, mass in zip(*(part.tolist() for part in (state, i, j, rough.masses)), strict=True):
@@ -207,7 +227,7 @@ def finished(
     found = repaired(client, rough.duals)
     return Witnesses(
         primal=witness(admissible_plan(statement, masses)),
-        dual={"V": found.V, "alpha1": found.alpha1, "alpha2": found.alpha2},
+        dual=found,
         method=method,
         iterations=rough.iterations,
         rule=RULE,

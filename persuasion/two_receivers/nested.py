@@ -16,9 +16,11 @@ import numpy as np
 from dual.errors import SolverError
 from persuasion.two_receivers.pairs import Pairs
 from transport.programs.columns import Floats
-from transport.road.problem import Effort, Witnesses
+from transport.programs.effort import Effort
+from transport.programs.interrupts import heedful
+from transport.road.problem import Witnesses
 
-from .methods import GAP, Rough, finished, scaled_client
+from .methods import GAP, Rough, finished, no_information, scaled_client
 from .prices import client_of
 
 if TYPE_CHECKING:
@@ -62,6 +64,7 @@ def transport(utility: Floats, source: Floats, target: Floats) -> Transport:
 def solve_by_nested_transport(problem: TwoReceiverPersuasion, effort: Effort) -> Witnesses:
     """Cutting planes over the marginals, each cut from two transport problems."""
     client = client_of(problem.statement)
+    effort.offer(no_information(problem.statement, client))
     scaled, unit = scaled_client(client)
     outer = _Outer(scaled)
     gap = min(effort.gap, GAP) if effort.gap else GAP
@@ -110,6 +113,7 @@ class _Outer:
             "dual_feasibility_tolerance": 1e-10,
         }.items():
             self.solver.setOptionValue(option, value)
+        heedful(self.solver)
         infinity = highspy.kHighsInf
         count = self.n + self.m + 2
         cost = np.concatenate([np.zeros(count - 2), [-1.0, -1.0]])

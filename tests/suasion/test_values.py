@@ -164,7 +164,7 @@ def test_a_refused_proof_that_nothing_is_feasible_is_dropped():
     from transport.road.problem import Witnesses
 
     lie = Witnesses(None, {"receiver": 0, "direction": [1, 1]}, "a lie", infeasible=True)
-    refused = type(honest).certified(problem, lie, 0.0)
+    refused = type(honest).certified(problem, lie)
     assert (refused.grade, refused.dual) == ("unproven", None)
     assert "not negative at the prior" in refused.solver["refused"]
     assert refused.verify().accepted

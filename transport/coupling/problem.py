@@ -15,9 +15,10 @@ from dual.kinds import coupling
 from dual.kinds.coupling import Coupling, Potentials, Prices, TransportStatement
 from dual.numbers.exact import brief
 from dual.verdict import Kind
+from transport.programs.effort import Effort
 from transport.programs.linear import LinearProgram, solve
 from transport.programs.rounding import round_dyadic
-from transport.road.problem import Effort, Method, Problem, Witnesses
+from transport.road.problem import Method, Problem, Witnesses
 from transport.road.solution import Solution
 from transport.road.table import Cell, Table
 
@@ -38,6 +39,7 @@ def solve_by_network_simplex(problem: Transport, effort: Effort) -> Witnesses:
     """POT's network simplex in floats; its tree in exact arithmetic; an exact program or a repair where that is off."""
     statement = problem.statement
     gain = finite_floats(statement.worth, "gain" if statement.cost is None else "cost")
+    effort.offer(_at_once(statement))
     masses, f, g, warning = _float_plan(statement, gain)
     slack = f[:, None] + g - gain
     order = np.argsort(np.where(masses > 0, -1.0 - masses / (masses.max() or 1.0), slack).ravel(), kind="stable")
@@ -64,6 +66,15 @@ def solve_by_network_simplex(problem: Transport, effort: Effort) -> Witnesses:
     filled = completed({cell: mass / total for cell, mass in rough.items()}, unit)
     exact = {(i, j): mass * Fraction(total) for (i, j), mass in filled.items()}
     return replace(_witnesses(exact, first, second, "network-simplex-repaired"), claim=warning)
+
+
+def _at_once(statement: TransportStatement) -> Witnesses:
+    """What is true without a solver: a corner plan, and for every source the best gain that there is."""
+    corner = completed({}, [statement.source, statement.target])
+    best = [max(_line(statement, i)) for i in range(len(statement.source))]
+    return _witnesses(
+        {(i, j): mass for (i, j), mass in corner.items()}, best, [Fraction(0)] * len(statement.target), "corner"
+    )
 
 
 def _line(statement: TransportStatement, i: int) -> list[Fraction]:

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from dual.errors import InputError, Violation
 from dual.kinds.delivery.costs import Costs, Matrix, Triple
-from dual.kinds.delivery.statement import BUDGETS, PRICE_RULES, DeliveryStatement, choice, transactions
-from transport.road.problem import Effort, Method, Problem
+from dual.kinds.delivery.statement import BUDGETS, PRICE_RULES, DeliveryStatement, transactions
+from dual.numbers.exact import choice
+from transport.programs.effort import Effort
+from transport.road.problem import Method, Problem
 
 from .arrays import Arrays, sorted_trades
 from .budget import within
@@ -143,7 +145,7 @@ class DeliveryMarket(Problem[DeliveryStatement, DeliverySolution]):
         return self.statement.values
 
     @property
-    def costs(self) -> Costs:
+    def costs(self) -> Costs[Fraction]:
         """The costs; ``costs.at(k, i, j)`` is one of them."""
         return self.statement.costs
 

@@ -11,7 +11,8 @@ import numpy as np
 from dual.errors import InputError, SolverError
 from dual.kinds.delivery.costs import Triple
 from dual.kinds.delivery.statement import DeliveryStatement
-from transport.road.problem import Effort, Witnesses
+from transport.programs.effort import Effort
+from transport.road.problem import Witnesses
 
 from .arrays import Arrays
 from .flow import efficient_by_flow, layers

@@ -23,8 +23,10 @@ import numpy.typing as npt
 
 from dual.errors import SolverError
 
+from .interrupts import heedful
+
 if TYPE_CHECKING:
-    from transport.road.problem import Effort
+    from transport.programs.effort import Effort
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
@@ -270,6 +272,7 @@ class Master:
             "small_matrix_value": 1e-12,
         }.items():
             self.solver.setOptionValue(option, value)
+        heedful(self.solver)
         self._add_rows(client.masses)
 
     @property

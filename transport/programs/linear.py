@@ -7,7 +7,7 @@ every row and column, and mended where it is off: by looking again, magnified, a
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from fractions import Fraction
 
 from dual.errors import SolverError
@@ -17,12 +17,17 @@ from .exact_simplex import ExactSimplex
 from .highs import FloatOptimum, FloatSolver
 from .integral import IntegerProgram
 from .program import Basis, Infeasible, LinearProgram, Optimum, Unbounded
-from .refinement import refined
-from .tableau import GaveUp, Tableau
+from .refinement import is_optimal, refined
+from .tableau import GaveUp, Tableau, foreseen
 
 __all__ = ["Basis", "Infeasible", "LinearProgram", "Optimum", "Unbounded", "solve"]
 
 _MAX_BITS = int(3.3219 * DIGITS)
+_QUICK = 0.1
+"""An exact phase foreseen to take at most this share of the time left begins at once, without the optimum in floats to
+fall back on: making an answer of that takes time, too."""
+_PATIENCE = 30.0
+"""Seconds that count as the time left where there is no limit: an interrupt may come."""
 
 
 def solve(
@@ -31,6 +36,7 @@ def solve(
     start: Basis | None = None,
     time_limit: float | None = None,
     exact_rows: int = 1000,
+    rough: Callable[[Optimum], None] | None = None,
 ) -> Optimum:
     """Maximise a linear program exactly.
 
@@ -44,6 +50,8 @@ def solve(
         Seconds, for both phases together.
     exact_rows : int
         The largest dense system solved exactly. Rows and columns that solve by substitution do not count.
+    rough : callable, optional
+        Told the optimum in floats before an exact phase that may take long, or longer than there is time.
 
     Returns
     -------
@@ -82,17 +90,23 @@ def solve(
             tuple(i for i in start.rows if 0 <= i < integral.rows),
         )
     solver = FloatSolver(integral, start, deadline)
-    rough = solver.solve()
+    found = solver.solve()
+    left = _PATIENCE if deadline is None else deadline - time.monotonic()
+    quick = foreseen(integral, found.basis) < _QUICK * left
+    if rough is not None and found.optimal and not quick:
+        rough(_float_optimum(solver, found, ""))
     try:
-        tableau = Tableau(integral, rough.basis, exact_rows, deadline)
-        if rough.optimal:
-            tableau = refined(tableau, solver, rough)
+        tableau = Tableau(integral, found.basis, exact_rows, deadline)
+        if found.optimal and not is_optimal(tableau):
+            if rough is not None and quick and deadline is not None:
+                rough(_float_optimum(solver, found, ""))
+            tableau = refined(tableau, solver, found)
         z, y = ExactSimplex(tableau).solve()
     except GaveUp as limit:
-        return _float_optimum(solver, rough, str(limit))
+        return _float_optimum(solver, found, str(limit))
     primal, dual, value = integral.stated_primal(z), integral.stated_dual(y), integral.stated_value(z)
     if _too_long(primal) or _too_long(dual) or _too_long([value]):
-        return _float_optimum(solver, rough, f"the exact optimum has numbers of more than {DIGITS} digits")
+        return _float_optimum(solver, found, f"the exact optimum has numbers of more than {DIGITS} digits")
     return Optimum(primal, dual, value, True, tableau.basis, solver.iterations, tableau.pivots)
 
 

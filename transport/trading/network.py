@@ -11,7 +11,8 @@ from dual.errors import InputError, SuasionError
 from dual.kinds.trading.kind import TradingNetworkStatement
 from dual.kinds.trading.valuations import Pair, pair_list
 from dual.numbers.exact import brief, items, number, vector
-from transport.road.problem import Effort, Method, Problem, Witnesses
+from transport.programs.effort import Effort
+from transport.road.problem import Method, Problem, Witnesses
 from transport.road.solution import Solution
 from transport.road.table import Cell, Table
 
@@ -265,12 +266,10 @@ class TradingNetwork(Problem[TradingNetworkStatement, TradingNetworkSolution]):
         kind = fields.get("kind", self.kind)
         if kind != self.kind:
             raise InputError(f'the kind is "{self.kind}" here, not "{kind}"', "kind")
-        from dual.kinds.trading.kind import parse
-
         given = {name: value for name, value in fields.items() if value is not None}
         if "values" in given:
             given["values"] = exact_values(given["values"])
-        object.__setattr__(self, "statement", parse({**given, "kind": self.kind}))
+        object.__setattr__(self, "statement", TradingNetworkStatement.read(given))
         object.__setattr__(self, "snapped", ())
 
     @cached_property

@@ -12,7 +12,7 @@ from fractions import Fraction
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from dual.limits import STEPS, steps, words
+from dual.limits import STEPS, steps
 from dual.statement import fields
 
 from .valuations import Pair
@@ -51,7 +51,7 @@ def best(statement: TradingNetworkStatement) -> tuple[Fraction, tuple[Pair, ...]
         If that takes too many steps.
     """
     top = Fraction(max(max(row, default=0) for row in statement.values.amounts), statement.values.denominator)
-    steps(_STEPS_EACH * work(statement) * words(int(top / statement.unit)), "trying every set of introductions")
+    steps(_STEPS_EACH * work(statement), "trying every set of introductions", int(top / statement.unit))
     found = -1
     chosen: tuple[Pair, ...] = ()
     for introduced in _subsets(statement):

@@ -33,8 +33,9 @@ Member = int
 """Buyers are numbered 0, 1, ..., n - 1 and sellers n, n + 1, ..., n + m - 1."""
 _STORED = 1_000_000
 """Lists of so many pairs are kept, some 150 bytes each; of larger markets, buyers' lists are made anew each time."""
-STEPS_EACH = 10
-"""What a pair costs in :mod:`dual.limits`' steps whenever it is looked at: about a microsecond."""
+STEPS_EACH = 20
+"""What a pair costs in :mod:`dual.limits`' steps whenever it is looked at: one or two microseconds."""
+_TREE = "going through the pairs of a certificate's nodes"
 
 
 class Variables:
@@ -69,9 +70,12 @@ class Variables:
 
     def row(self, member: Member) -> Sequence[tuple[Member, int]]:
         """(partner, net value) wherever trade with a member creates no loss."""
-        pairs = self.values.pairs()
-        self.work.add(STEPS_EACH * (pairs // self.members + 1), "going through the pairs of a tree's nodes")
-        return self._buyer(member) if pairs > _STORED and member < self.buyers else self._rows[member]
+        if self.values.pairs() <= _STORED or member >= self.buyers:
+            found = self._rows[member]
+            self.work.add(STEPS_EACH * len(found), _TREE)
+            return found
+        self.work.add(STEPS_EACH * len(self.values.sellers[member]), _TREE)
+        return self._buyer(member)
 
     def _buyer(self, i: int) -> list[tuple[Member, int]]:
         pairs = zip(self.values.sellers[i], self.values.amounts[i], strict=True)
@@ -90,6 +94,7 @@ class Variables:
     @cached_property
     def top(self) -> int:
         """The largest net value."""
+        self.work.add(STEPS_EACH * self.values.pairs(), _TREE)
         return max((net for i in range(self.buyers) for _, net in self.row(i)), default=0)
 
     def pair(self, member: Member, partner: Member) -> tuple[int, int]:
@@ -167,7 +172,9 @@ class Part:
             If a pair need not trade, or a partner is no acquaintance.
         """
         market, found = self.market, dict[int, tuple[int, int]]()
-        for s, step in enumerate(items(raw, where, empty=True)):
+        listed = items(raw, where, empty=True)
+        market.work.listed(len(listed))
+        for s, step in enumerate(listed):
             place = f"{where}[{s}]"
             variable, *partner = step if isinstance(step, list | tuple) and len(step) == 2 else [step]
             k = index(variable, place, market.pairs + market.members)

@@ -58,7 +58,6 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from dual.errors import InputError, Violation
-from dual.limits import words
 from dual.numbers.exact import brief, over_common_denominator, vector
 from dual.proofs import tree
 from dual.statement import fields
@@ -134,8 +133,9 @@ class Relaxation(Variables):
             for k, value in enumerate(sides[first:]):
                 if value < 0 and not part.must(first + k):
                     raise Violation(f"{where}.{name}[{k}]: the multiplier {brief(value)} is negative")
-        self.work.listed(len(sides))
-        bound = self._bound(part, sides, read_rows(self, found["known"], f"{where}.known"), one_of)
+        rows = read_rows(self, found["known"], f"{where}.known")
+        self.work.listed(len(sides) + 3 * len(rows))
+        bound = self._bound(part, sides, rows, one_of)
         # A pair that must trade and may not leaves nothing in the box: any bound is true there.
         return Fraction(math.floor((bound or 0) * self.unit), self.unit)
 
@@ -148,7 +148,8 @@ class Relaxation(Variables):
         common = math.lcm(self.unit * scale, *(x.denominator for x in sides))
         limits_of = [x.numerator * (common // x.denominator) for x in sides]
         factor = common // (self.unit * scale)
-        self.work.add(STEPS_EACH * self.values.pairs() * words(common) // 4, "a leaf with numbers of many digits")
+        longest = common.bit_length() // 64
+        self.work.add(STEPS_EACH // 4 * self.values.pairs() * longest, "a leaf with numbers of many digits")
         added = sums(part, rows, weights)
         low, high, rates = part.low, part.high, added.rates
         total = sum(limits_of) - added.paid * factor

@@ -11,7 +11,7 @@ import pytest
 
 from dual.errors import InputError, Violation
 from dual.kinds.trading.enumeration import best
-from dual.kinds.trading.kind import TradingNetworkStatement, parse, upper
+from dual.kinds.trading.kind import TradingNetworkStatement, upper
 from dual.kinds.trading.revenue import Relaxation
 from transport.trading.arrays import Model
 from transport.trading.bounds import Bounds
@@ -83,7 +83,9 @@ def market(rng: random.Random) -> Market:
     known = [[i, j] for i, j, _ in values if rng.random() < rng.choice([0.2, 0.5, 0.8])]
     costs = [Fraction(rng.choice([0, 0, 1, 2]), unit) for _ in range(m)]
     values = {"pairs": values or [[0, 0, 1]], "shape": [n, m]}
-    return Market(parse({"kind": "trading-network", "values": values, "known": known, "costs": costs}))
+    return Market(
+        TradingNetworkStatement.read({"kind": "trading-network", "values": values, "known": known, "costs": costs})
+    )
 
 
 def some_box(rng: random.Random, of: Market, around: bool) -> Box:
@@ -336,7 +338,7 @@ def tree(nodes: list[dict[str, Any]], statement: TradingNetworkStatement) -> dic
 
 
 def test_a_split_of_utility_or_price_proves_the_optimum() -> None:
-    choice, price = parse(CHOICE), parse(PRICE)
+    choice, price = TradingNetworkStatement.read(CHOICE), TradingNetworkStatement.read(PRICE)
     assert upper(choice, tree(GAINS, choice)) == best(choice)[0] == 3
     assert upper(price, tree(PRICES, price)) == best(price)[0] == 5
     # Without listed bounds, nobody must trade.
@@ -353,7 +355,9 @@ def test_a_split_of_utility_or_price_proves_the_optimum() -> None:
 def test_nothing_lies_between_bounds_that_cross() -> None:
     # Buyer 0 gains 2 at most and envies whoever pays 2 at most for seller 0; both have others to trade with.
     values = [[5, 7, 7, 0], [7, 0, 0, 7], [7, 0, 0, 7], [0, 7, 7, 0]]
-    relaxation = Relaxation(parse({"kind": "trading-network", "values": values, "known": [[0, 0]]}))
+    relaxation = Relaxation(
+        TradingNetworkStatement.read({"kind": "trading-network", "values": values, "known": [[0, 0]]})
+    )
     for most, crossed in ((2, True), (3, False)):
         box = {16: (0, 2), 20: (0, most)}
         low, high = relaxation.follow(box, [[16, 0]], "bounds")[16]
@@ -363,7 +367,7 @@ def test_nothing_lies_between_bounds_that_cross() -> None:
 def test_units_are_those_of_values_and_costs() -> None:
     # As above with values in sixths and a cost; the box is in units.
     values = [[Fraction(x, 6) + (1 if j == 0 else 0) for j, x in enumerate(row)] for row in [[5, 5], [1, 3], [3, 3]]]
-    statement = parse({**CHOICE, "values": values, "costs": [1, 0]})
+    statement = TradingNetworkStatement.read({**CHOICE, "values": values, "costs": [1, 0]})
     half = Fraction(1, 2)
     nodes = [*GAINS[:2], {"buyers": [-half - 1, 0, 0], "sellers": [half + 1, half], "known": []}]
     # Buyer 0 buys the second good, which costs nothing: the others pay the cost and 3/6 for the first.
@@ -371,7 +375,7 @@ def test_units_are_those_of_values_and_costs() -> None:
     assert upper(statement, tree(nodes, statement)) == Fraction(3, 2)
 
 
-LISTED = listed(Model(parse(CHOICE)), GAINS)
+LISTED = listed(Model(TradingNetworkStatement.read(CHOICE)), GAINS)
 
 
 def changed(k: int, **fields: object) -> list[object]:
@@ -421,13 +425,13 @@ def changed(k: int, **fields: object) -> list[object]:
     ],
 )
 def test_changed_trees_are_refused(nodes: list[object], error: type[Exception], message: str) -> None:
-    assert upper(parse(CHOICE), {"kind": "tree", "nodes": LISTED}) == 3
+    assert upper(TradingNetworkStatement.read(CHOICE), {"kind": "tree", "nodes": LISTED}) == 3
     with pytest.raises(error, match=message):
-        upper(parse(CHOICE), {"kind": "tree", "nodes": nodes})
+        upper(TradingNetworkStatement.read(CHOICE), {"kind": "tree", "nodes": nodes})
 
 
 def test_who_must_trade_with_one_pair_left_does() -> None:
-    relaxation = Relaxation(parse(CHOICE))
+    relaxation = Relaxation(TradingNetworkStatement.read(CHOICE))
     # Buyer 1 gains something, and seller 1 sells to somebody else: pair (1, 0) is all that is left.
     box = {7: (1, 3), 3: (0, 0)}
     assert relaxation.follow(box, [2], "bounds") == {2: (1, 1)}
@@ -438,7 +442,7 @@ def test_who_must_trade_with_one_pair_left_does() -> None:
 
 
 def test_bounds_close_pairs() -> None:
-    choice = parse(CHOICE)
+    choice = TradingNetworkStatement.read(CHOICE)
     # Where price 0 is 1 at most, buyer 0 gains 4. Where it is 2 or more, it is more than it is worth to buyer 1.
     six: dict[str, Any] = {"buyers": [0, 0, 0], "sellers": [3, 3], "known": []}
     nodes: list[dict[str, Any]] = [
@@ -486,7 +490,7 @@ def test_leaves_without_listed_bounds_are_true_as_well() -> None:
 
 def test_bounds_that_creep_are_listed_one_by_one() -> None:
     # Everybody knows everybody, and the other way of trading earns 1 more: prices that hold back creep by 1.
-    crossed = parse({"kind": "trading-network", "values": [[50, 51], [50, 50]], "known": "all"})
+    crossed = TradingNetworkStatement.read({"kind": "trading-network", "values": [[50, 51], [50, 50]], "known": "all"})
     nodes = [
         {"split": [0, 0], "children": [1, 2]},
         {"buyers": [51, 50], "sellers": [0, 0], "known": []},
