@@ -65,6 +65,10 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--json", action="store_true", help="print one JSON object")
     one.set_defaults(run=_catalog)
 
+    one = commands.add_parser("schema", help="print the JSON Schema of a kind's instances, or of solutions")
+    one.add_argument("kind", metavar="KIND", help='a kind, as instance files name it, or "solution"')
+    one.set_defaults(run=_schema)
+
     one = commands.add_parser("bench", help="compare methods: seconds and memory to a verified bound")
     one.add_argument("instances", metavar="INSTANCE", nargs="*", help="instance files or catalog entries")
     one.add_argument("--suite", metavar="S", help='"catalog", or a folder of instance files')
@@ -163,6 +167,13 @@ def _catalog(given: argparse.Namespace) -> int:
     else:
         rows = [[one.slug, str(one.instance["kind"]), one.known] for one in entries]
         print(Table("reference instances", ["entry", "kind", "known value"], rows).text())
+    return EXIT_DONE
+
+
+def _schema(given: argparse.Namespace) -> int:
+    from .schemas import schema
+
+    print(json.dumps(schema(given.kind), indent=1))
     return EXIT_DONE
 
 
