@@ -119,20 +119,11 @@ class Tightening:
         found: list[int] = np.flatnonzero(np.bincount(owner[self.bounds.may]) > 1).tolist()
         return found
 
-    def _range(self, number: int) -> tuple[int, int]:
-        """Where a utility or a price lies, by the checker's number."""
-        n, m = self.model.shape
-        if self.bounds is None:
-            return 0, 0
-        if number < n * m + n:
-            return int(self.bounds.utility_low[number - n * m]), int(self.bounds.utility_high[number - n * m])
-        return int(self.bounds.price_low[number - n * m - n]), int(self.bounds.price_high[number - n * m - n])
-
     def _level(self, number: int, upper: bool, relax: Relax | None) -> bool:
         """Lower the upper end of a range, or raise the lower one; whether it moves."""
         if self._over() or self.bounds is None:
             return False
-        low, high = self._range(number)
+        low, high = self.bounds.range_of(self.model, number)
         if low == high:
             return False
 
