@@ -94,7 +94,7 @@ class Search:
         while at < len(moves):
             better = False
             for introduced in moves[at]():
-                if time.perf_counter() >= stop:
+                if time.perf_counter() >= stop or self.effort.exhausted():
                     return tries
                 tries += 1
                 better |= self.offer(introduced)

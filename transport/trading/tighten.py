@@ -43,6 +43,8 @@ class Tightening:
     bounds : Bounds or None
         None if nothing is left.
     closings : list of Closing
+    stop : callable, optional
+        Says that the time is over earlier than thought, as after an interrupt.
     """
 
     model: Model
@@ -51,6 +53,7 @@ class Tightening:
     deadline: float
     bounds: Bounds | None
     closings: list[Closing] = field(default_factory=list)
+    stop: Callable[[], bool] | None = None
 
     @property
     def goal(self) -> float:
@@ -58,7 +61,9 @@ class Tightening:
         return goal_above(self.attained)
 
     def _over(self) -> bool:
-        return self.bounds is None or time.perf_counter() >= self.deadline
+        if self.bounds is None or time.perf_counter() >= self.deadline:
+            return True
+        return self.stop is not None and self.stop()
 
     def pairs_by_excess(self) -> int:
         """Close the pairs whose trade the node's own leaf rules out; how many."""
