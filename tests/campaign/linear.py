@@ -281,7 +281,8 @@ def private(prior: list, grids: list, utility: dict[tuple[int, ...], Fraction]) 
         prices.add(f"cover {s} {c}", {("V", s): 1, **row}, ">=", utility[s, *c])
 
     def primal(x: Solution) -> Document:
-        return {"plan": [[[*c, str(x[s, *c])] for c in cells if x[s, *c]] for s in states]}
+        # Masses of zero may be listed: here all are.
+        return {"plan": [[[*c, str(x[s, *c])] for c in cells] for s in states]}
 
     def dual(y: Solution) -> Document:
         beta = [[[y["beta", r, k, s] for s in states] for k in range(n)] for r, n in enumerate(shape)]

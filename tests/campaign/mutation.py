@@ -136,10 +136,13 @@ def function_of(name: str) -> str:
     return f"{module}.{plain.removeprefix('x').removeprefix('_').strip('ǁ').replace('ǁ', '.')}"
 
 
-def reasons() -> dict[tuple[str, str], str]:
-    """Why a survivor changes no verdict, by function and by the new line."""
-    listed = tomllib.loads(REASONS.read_text("utf-8")) if REASONS.exists() else {}
-    return {(entry["in"], entry["change"]): entry["why"] for entry in listed.get("survivor", [])}
+def reason(where: str, change: str) -> str | None:
+    """Why a survivor changes no verdict: by function and new line, or by a word of lines of one sort."""
+    listed = tomllib.loads(REASONS.read_text("utf-8"))
+    for entry in listed["survivor"]:
+        if (entry["in"], entry["change"]) == (where, change):
+            return str(entry["why"])
+    return next((str(entry["why"]) for entry in listed["sort"] if any(w in change for w in entry["contains"])), None)
 
 
 def key(name: str) -> tuple[str, str]:
@@ -149,22 +152,26 @@ def key(name: str) -> tuple[str, str]:
 
 def report() -> str:
     """The page, from the results."""
-    codes, known = results(), reasons()
+    codes = results()
     tried = {name: code for name, code in codes.items() if code is not None}
     total = Counter(map(module_of, tried))
     killed = Counter(module_of(name) for name, code in tried.items() if code in KILLED)
     head = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=True)
     share = f"{sum(killed.values())} of {len(tried)} changes were killed: {sum(killed.values()) / len(tried):.1%}"
+    left = len(tried) - sum(killed.values())
+    harmless = sum(reason(*key(name)) is not None for name in survivors())
     rest = "" if len(tried) == len(codes) else f" Tried were {len(tried)} of {len(codes)} possible changes."
+    verdicts = f"{sum(killed.values()) / (len(tried) - harmless):.1%}"
     lines = [
         "# Mutation of the checker",
         "",
         "Written by `tests/campaign/mutation.py` from a run of [mutmut](https://mutmut.readthedocs.io) on `dual`",
         f"(commit {head.stdout.strip()}). A change is one other comparison, operator or number, a condition negated or",
-        "forgotten, `min` for `max` and the like, or the other end of an interval. It is *killed* if a test of",
-        "`tests/dual` or a liar of `tests/campaign` fails, or does not come back. What a refusal says is not changed.",
+        "forgotten, `min` for `max` and the like, or the other end of an interval. It is *killed* if one of the tests that",
+        "`pyproject.toml` lists for mutmut fails, or does not come back. What a refusal says is not changed.",
         "",
-        f"**{share}.**{rest}",
+        f"**{share}.** Of the {left} survivors {harmless} change no verdict, for the reasons below; of all others",
+        f"{verdicts} were killed.{rest}",
         "",
         "| module | changes | killed | |",
         "|---|---:|---:|---:|",
@@ -172,12 +179,14 @@ def report() -> str:
         "",
         "## Survivors",
         "",
+        "*Open* is a change that alters a verdict or a refusal and that no test sees yet.",
+        "",
         "| where | line as changed | why it stays |",
         "|---|---|---|",
     ]
     for name in survivors():
         where, change = key(name)
-        why = known.get((where, change), "not explained")
+        why = reason(where, change) or "open"
         lines.append(f"| `{where.removeprefix('dual.')}` | `{change.replace('|', '&#124;')[:150]}` | {why} |")
     return "\n".join(lines) + "\n"
 
@@ -195,9 +204,8 @@ def main(arguments: list[str]) -> int:
         case ["report"]:
             REPORT.write_text(report(), "utf-8")
         case ["survivors", *rest]:
-            known = reasons()
             for name in survivors():
-                if key(name) not in known and (not rest or any(part in name for part in rest)):
+                if reason(*key(name)) is None and (not rest or any(part in name for part in rest)):
                     print(name, *difference(name), sep="\n    ")
             codes = results()
             tried = [code for code in codes.values() if code is not None]

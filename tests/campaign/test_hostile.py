@@ -104,6 +104,10 @@ IN_A_SECOND = (
     "zeros",
     "half a file",
     "a shape without entries",
+    "sellers that are only counted",
+    "sellers that nobody knows",
+    "enumeration of a large market",
+    "homogeneous and large",
 )
 
 

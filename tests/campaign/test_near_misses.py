@@ -141,3 +141,9 @@ def test_one_false_step_is_one_too_many(name):
 
 def dual_number(value: object) -> Any:
     return dual.numbers.exact.number(value, "claim")
+
+
+def test_a_game_is_never_infeasible():
+    game = MISSES["a negative multiplier of obedience"][0]
+    lie = {**claimed(game, None, None, None, {"receiver": 0, "direction": [-1]}), "grade": "infeasible"}
+    assert "obedient plan" in str(dual.verify(lie).violation)

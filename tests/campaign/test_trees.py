@@ -2,6 +2,7 @@
 
 import itertools
 import random
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -151,6 +152,23 @@ def test_a_leaf_proves_what_its_formula_says():
                     with pytest.raises(Violation, match="wrong sign"):
                         upper(rows, [{"rows": [[i, wrong]]}])
     assert seen > 100
+
+
+def test_a_closed_variable_is_bounded_on_both_sides():
+    """Where it is one or more the witness's bound holds, elsewhere that of the other node: by the same formula."""
+    for k in range(60):
+        rng = seeded("closed", k)
+        rows = program(rng)
+        y = multipliers(rng, rows)
+        for variable in range(rows.integers):
+            low, high = rows.boxes[variable]
+            bounds = []
+            for box in ((max(low, 1), high), (low, min(high, 0))):
+                boxes = [*rows.boxes[:variable], box, *rows.boxes[variable + 1 :]]
+                bounds.append(by_hand(replace(rows, boxes=boxes), y, True))
+            if None not in bounds:
+                nodes = [{"closed": [variable], "by": {"rows": y}, "children": [1]}, {"rows": y}]
+                assert upper(rows, nodes) == max(bounds)
 
 
 ONE = Fraction(1)
