@@ -50,7 +50,11 @@ def solve_costly(problem: CostlyPersuasion, effort: Effort) -> Witnesses:
         effort.offer(_at_once(best))
     iterations = 0
     for attempt, (tolerance, negligible) in enumerate(_ATTEMPTS):
-        if effort.exhausted() or (best.gap is not None and best.gap <= (_GOOD if attempt else 0)):
+        if (
+            not effort.affords("cvxpy")
+            or effort.exhausted()
+            or (best.gap is not None and best.gap <= (_GOOD if attempt else 0))
+        ):
             break
         program = Program.of(statement, negligible)
         effort.tell(f"convex program: {len(program.states)} states, {len(program.actions)} actions")

@@ -45,6 +45,8 @@ def solve_by_network_simplex(problem: Transport, effort: Effort) -> Witnesses:
     statement = problem.statement
     gain = finite_floats(statement.worth, "gain" if statement.cost is None else "cost")
     effort.offer(_at_once(statement))
+    if not effort.affords("ot"):
+        return _at_once(statement)
     masses, f, g, warning = _float_plan(statement, gain, effort)
     slack = f[:, None] + g - gain
     order = np.argsort(np.where(masses > 0, -1.0 - masses / (masses.max() or 1.0), slack).ravel(), kind="stable")

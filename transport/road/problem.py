@@ -263,7 +263,7 @@ class Problem(ABC, Generic[S_co, A_co]):
         """Let a method work until it is done or stopped; what is proven by then is the answer."""
         try:
             answer = Watch(effort).run(lambda: incumbent.settle(self.methods[method](self, effort)))
-            stopped = effort.exhausted()
+            stopped = effort.exhausted() or incumbent.curtailed
         except (Stopped, KeyboardInterrupt, SolverError) as stop:
             # Whatever a backend says once the time is over, it says because the time is over.
             if isinstance(stop, SolverError) and not effort.exhausted():
