@@ -14,15 +14,44 @@ More receivers:
 * :class:`Game`: players whose payoffs depend on each other, advised by an AI.
 """
 
-from .concave.problem import Benchmark, Concavification, ConcavificationSolution
-from .costly.problem import CostlyPersuasion, CostlyPersuasionSolution
-from .experiment import Signal
-from .finite.problem import Comparison, Persuasion, PersuasionSolution
-from .games.problem import Game, GameSolution
-from .means.problem import MeanPersuasion, MeanPersuasionSolution
-from .means.signal import MeanSignal
-from .private.problem import PrivatePersuasion, PrivateSolution
-from .two_receivers.problem import TwoReceiverPersuasion, TwoReceiverSolution
+from typing import TYPE_CHECKING, Final
+
+from transport.lazy import face
+
+_HOMES: Final = {
+    "Benchmark": "persuasion.concave.problem",
+    "Comparison": "persuasion.finite.problem",
+    "Concavification": "persuasion.concave.problem",
+    "ConcavificationSolution": "persuasion.concave.problem",
+    "CostlyPersuasion": "persuasion.costly.problem",
+    "CostlyPersuasionSolution": "persuasion.costly.problem",
+    "Game": "persuasion.games.problem",
+    "GameSolution": "persuasion.games.problem",
+    "MeanPersuasion": "persuasion.means.problem",
+    "MeanPersuasionSolution": "persuasion.means.problem",
+    "MeanSignal": "persuasion.means.signal",
+    "Persuasion": "persuasion.finite.problem",
+    "PersuasionSolution": "persuasion.finite.problem",
+    "PrivatePersuasion": "persuasion.private.problem",
+    "PrivateSolution": "persuasion.private.problem",
+    "Signal": "persuasion.experiment",
+    "TwoReceiverPersuasion": "persuasion.two_receivers.problem",
+    "TwoReceiverSolution": "persuasion.two_receivers.problem",
+}
+"""Where each public name lives; its module is imported when the name is asked for."""
+
+if TYPE_CHECKING:
+    from .concave.problem import Benchmark, Concavification, ConcavificationSolution
+    from .costly.problem import CostlyPersuasion, CostlyPersuasionSolution
+    from .experiment import Signal
+    from .finite.problem import Comparison, Persuasion, PersuasionSolution
+    from .games.problem import Game, GameSolution
+    from .means.problem import MeanPersuasion, MeanPersuasionSolution
+    from .means.signal import MeanSignal
+    from .private.problem import PrivatePersuasion, PrivateSolution
+    from .two_receivers.problem import TwoReceiverPersuasion, TwoReceiverSolution
+else:
+    __getattr__, __dir__ = face(__name__, _HOMES)
 
 __all__ = [
     "Benchmark",

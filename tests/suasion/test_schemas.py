@@ -10,7 +10,7 @@ from referencing import Registry, Resource
 import dual
 import suasion
 from suasion import catalog
-from suasion.kinds import CLASSES
+from suasion.registry import CLASSES
 
 FOLDER = files("suasion") / "schemas"
 SCHEMAS = {path.name: json.loads(path.read_text("utf-8")) for path in FOLDER.iterdir() if path.name.endswith(".json")}

@@ -15,7 +15,7 @@ import pytest
 import suasion
 from persuasion import Persuasion, PrivatePersuasion, TwoReceiverPersuasion
 from suasion import catalog
-from suasion.kinds import CLASSES
+from suasion.registry import CLASSES
 from transport import Transport
 
 COURT = Persuasion(

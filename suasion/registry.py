@@ -24,6 +24,17 @@ CLASSES = {
 }
 
 
+def kinds() -> list[str]:
+    """The kinds of problems there are, by the names that instance files give them.
+
+    Examples
+    --------
+    >>> "persuasion" in kinds()
+    True
+    """
+    return sorted(CLASSES)
+
+
 def class_of(kind: str) -> type[Problem[Any, Any]]:
     """The problem class of a kind."""
     room, name = CLASSES[kind].split(":")
