@@ -85,6 +85,8 @@ def by_highs(market: DeliveryMarket, limit: float) -> tuple[float, str]:
 def by_cp_sat(market: DeliveryMarket, limit: float) -> tuple[float, str]:
     from ortools.sat.python import cp_model
 
+    from transport.programs.cp_sat import run
+
     gains = market.arrays.gains
     model = cp_model.CpModel()
     picked = np.array([model.new_bool_var("") for _ in range(gains.size)], dtype=object).reshape(gains.shape)
@@ -95,7 +97,7 @@ def by_cp_sat(market: DeliveryMarket, limit: float) -> tuple[float, str]:
     solver = cp_model.CpSolver()
     solver.parameters.max_time_in_seconds = limit
     solver.parameters.relative_gap_limit = solver.parameters.absolute_gap_limit = 0.0
-    status = solver.solve(model)
+    status = run(solver, model)
     return solver.objective_value, solver.status_name(status)
 
 

@@ -73,8 +73,11 @@ def split(signals: Sequence[Signal], prior: Vector) -> None:
 
 def obedience(signal: Signal, receiver: Matrix, where: str) -> None:
     """Refuse a recommendation that the receiver would rather not follow."""
-    joint, _ = over_common_denominator(signal.joint)
-    rewards = [sum(map(mul, joint, column)) for column in zip(*receiver, strict=True)]
+    joint, _ = over_common_denominator([mass for mass in signal.joint if mass])
+    rows = [row for mass, row in zip(signal.joint, receiver, strict=True) if mass]
+    payoffs, _ = over_common_denominator([payoff for row in rows for payoff in row])
+    actions = len(receiver[0])
+    rewards = [sum(map(mul, joint, payoffs[a::actions])) for a in range(actions)]
     for other, reward in enumerate(rewards):
         if reward > rewards[signal.action]:
             raise Violation(

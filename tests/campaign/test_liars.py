@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from fractions import Fraction
+from functools import cache
 
 import pytest
 
@@ -17,6 +18,7 @@ from tests.campaign.simplex import solve
 from tests.campaign.solved import NONLINEAR, answer
 
 
+@cache
 def honest_documents(name: str, count: int) -> list[dict]:
     """Random instances of a kind with their solutions: the oracle's where it has one, the toolkit's elsewhere."""
     if name in LINEAR:

@@ -9,6 +9,7 @@ from suasion import catalog
 from tests.campaign import linear
 from tests.campaign.continuum import function
 from tests.campaign.instances import LINEAR
+from tests.campaign.known import Truth
 from tests.campaign.policies import NoPolicy, attained
 from tests.campaign.simplex import Program, solve
 from tests.campaign.truth import truth
@@ -63,6 +64,8 @@ def agrees(slugs):
         if any(word in slug for word in SLOW):
             continue
         found = truth(entry.instance)
+        if found == Truth():
+            continue
         assert found.infeasible == (entry.lower is None), slug
         if entry.lower is not None:
             assert found.contradicts(entry.lower, entry.upper) is None, slug

@@ -21,7 +21,12 @@ ZERO = Fraction(0)
 
 def truth(instance: Mapping[str, Any]) -> Truth:
     """What is true of an instance, as its file states it."""
-    return _KINDS[instance["kind"]](instance)
+    return _KINDS.get(instance["kind"], unknown)(instance)
+
+
+def unknown(_: Mapping[str, Any]) -> Truth:
+    """A kind that has no second statement yet: only contradictions are seen."""
+    return Truth()
 
 
 def stated(instance: Mapping[str, Any]) -> linear.Linear | None:

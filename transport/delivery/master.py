@@ -10,6 +10,7 @@ import numpy as np
 from dual.errors import SolverError
 from dual.kinds.delivery.bound import Conflict
 from dual.kinds.delivery.costs import Triple
+from transport.programs.cp_sat import run
 from transport.road.problem import Effort
 
 from .arrays import Arrays, sorted_trades
@@ -79,7 +80,7 @@ def best_matching(
     solver.parameters.max_deterministic_time = _LONGEST
     if effort.time_limit is not None:
         solver.parameters.max_time_in_seconds = max(effort.remaining(), 0.0)
-    status = solver.solve(model)
+    status = run(solver, model)
     if status == cp_model.MODEL_INVALID:
         raise SolverError("CP-SAT refuses the model")
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from itertools import count
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -27,6 +28,8 @@ _FAR = 1e15
 _ALL_AT_ONCE = 100
 """Programs with at most this many inequalities enter whole."""
 _FIRST_BATCH = 100
+_ROUNDS = 10
+"""After so many rounds all rows enter: some programs let them in by the dozen, at the price of a solve each."""
 
 
 @dataclass(frozen=True)
@@ -99,11 +102,14 @@ class FloatSolver:
         import highspy
 
         batch = max(_FIRST_BATCH, int(np.count_nonzero(self.program.equality)))
-        while True:
+        for attempt in count(1):
             status = self._run()
             if status == highspy.HighsModelStatus.kOptimal:
                 rows = self._broken_rows(batch)
                 batch *= 2
+                if len(rows) and attempt == _ROUNDS:
+                    rows = np.flatnonzero(self._waiting)
+                    self._solver.clearSolver()  # the basis so far is far off; from scratch presolve can help
             elif status == highspy.HighsModelStatus.kInfeasible:
                 rows = np.zeros(0, dtype=np.int64)  # fewer rows than stated are infeasible already
             elif status == highspy.HighsModelStatus.kTimeLimit:

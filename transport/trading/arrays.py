@@ -14,7 +14,7 @@ from dual.errors import InputError
 from dual.kinds.trading.kind import TradingNetworkStatement
 from dual.kinds.trading.valuations import Pair, Valuations
 
-from .graph import Dense, Graph, Integers, Numbers, Sparse, integers
+from .graph import FLOAT_BITS, Dense, Graph, Integers, Numbers, Sparse, integers
 
 _DENSE = 0.05
 """From this share of the possible pairs on, a graph is stored as a matrix."""
@@ -104,6 +104,13 @@ class Model:
         else:
             amounts = integers(self._factor * a for row in values.amounts for a in row)
         return integers(amounts - self.costs[self.sellers]) if self.costs.any() else amounts
+
+    @cached_property
+    def in_floats(self) -> bool:
+        """Whether net values, in units or not, are well within the range of floats."""
+        top = max(abs(int(self.net.max(initial=0))), abs(int(self.net.min(initial=0))))
+        away = max(self.unit.denominator.bit_length(), top.bit_length())
+        return away <= FLOAT_BITS
 
     @cached_property
     def _by_buyer(self) -> Numbers:

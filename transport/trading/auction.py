@@ -26,7 +26,7 @@ def auction(graph: Sparse) -> Integers:
     >>> auction(Sparse((2, 2), *pairs, np.array([5, 3, 4]))).tolist()
     [1, 0]
     """
-    values = graph.data.astype(np.float64)
+    _, _, values = graph.floats()
     partner: Integers = np.full(graph.shape[0], FREE)
     owner: Integers = np.full(graph.shape[1], FREE)
     prices = np.zeros(graph.shape[1])

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from transport.programs.branching import Box, Leaf, Relaxed, Words
+from transport.programs.branching import Box, Leaf, Relaxed, Split, Words
 from transport.road.problem import Effort
 
 from .bounds import Bounds
@@ -24,7 +24,7 @@ from .envy import Row
 from .leaves import Multipliers
 from .node import Nodes, Point
 from .splits import Candidate, Splits, candidates
-from .tighten import EMPTY, Relax, Tightening
+from .tighten import EMPTY, Relax, Tightening, goal_above
 
 if TYPE_CHECKING:
     from .maximise import Search
@@ -44,10 +44,10 @@ _WIDE = 0.08
 _MUCH_BETTER, _EARLY = 0.2, 0.4
 """A root is tightened again if so much of its gap has been attained since, and so much is still open."""
 _DIVE_EVERY = 20
-_ROUNDING = 1e-9
-"""Sums of floats are wrong by less than this share."""
 _MOST_TERMS = 300_000
 """Rows with more terms than this are not multiplied out exactly here; the checker does it anyway."""
+_MOST_RESCUES = 2_000
+"""Splits where floats have nothing more to say. Small markets are settled by fewer; in larger ones they help little."""
 _MOST_PAIRS = 20_000
 """With more pairs in question, a market is not branched on."""
 
@@ -107,6 +107,7 @@ class Branching:
         self.splits = Splits()
         self.diver = Diver(self.nodes, search.offer_places, self._goal)
         self._children = 0
+        self._rescues = 0
         self._gap: tuple[float, float] | None = None
 
     @property
@@ -116,8 +117,11 @@ class Branching:
 
     def _goal(self) -> float:
         """Revenue below this, in units, is no better than what is attained."""
-        best = float(self.lower / self.model.unit)
-        return best + 1.0 - _ROUNDING * (1.0 + best)
+        return goal_above(self._attained())
+
+    def _attained(self) -> int:
+        """The best revenue so far, in units."""
+        return int(self.lower / self.model.unit)
 
     def in_vain(self, bound: float) -> bool:
         """Whether to begin again: a quick root leaves too much, or much better introductions have been found early on.
@@ -133,7 +137,7 @@ class Branching:
         if not self.thorough:
             return first - attained > _WIDE * first
         best, bound = (float(number) / float(self.model.unit) for number in (self.lower, bound))
-        gap = first - attained
+        gap = max(first - attained, 0.0)  # never again without something better, even if floats put the bound below it
         return best - attained > _MUCH_BETTER * gap and bound - best > _EARLY * gap
 
     def relax(self, above: Relaxed | None, part: Box) -> Relaxed | None:
@@ -176,7 +180,7 @@ class Branching:
         count = self.diver.run(steps.bounds, gains, root.rows, seconds)
         tries = self.search.improve()
         self.effort.tell(f"revenue {float(self.lower):.6g} after {count} dives and {tries} exchanges")
-        steps.goal = self._goal()
+        steps.attained = self._attained()
 
     def _better(self, root: _Root) -> Relax:
         """Better multipliers for parts of the root, as long as there is time for that."""
@@ -205,13 +209,13 @@ class Branching:
             return False
         root.point, root.rows, root.value = solved, solved.rows, min(root.value, solved.value)
         steps.multipliers = Multipliers(self.model, solved.envy, self.nodes.pairs)
-        steps.goal = self._goal()
+        steps.attained = self._attained()
         self.effort.tell(f"bound {root.value * float(self.model.unit):.6g}, {len(solved.places)} pairs in question")
         return solved.value >= steps.goal
 
     def _tightening(self, bounds: Bounds, multipliers: Multipliers) -> Tightening:
         deadline = time.perf_counter() + min(self.effort.remaining(), 1e9)
-        return Tightening(self.model, multipliers, self._goal(), deadline, bounds)
+        return Tightening(self.model, multipliers, self._attained(), deadline, bounds)
 
     def _solve(
         self, bounds: Bounds, above: Point | None, *, rows: Sequence[Row] = (), rounds: int = _ROUNDS
@@ -231,6 +235,7 @@ class Branching:
 
     def _child(self, above: Relaxed, part: Box) -> Relaxed | None:
         state: _Part = above.state
+        self._rescues += state.candidate is None
         bounds = state.bounds.within(self.model, part) if state.bounds is not None else None
         if bounds is None:
             self._learn(state, part, above.bound, -math.inf)
@@ -238,7 +243,8 @@ class Branching:
         goal = self._goal()
         found = self._solve(bounds, state.point)
         if isinstance(found, float):
-            return Relaxed(-math.inf, None, [], _Part(bounds, None, state.multipliers))
+            # Only floats say that nothing is left; if no exact bound agrees, the part is split further.
+            return Relaxed(-math.inf, self._rescue(bounds), [], _Part(bounds, None, state.multipliers))
         if found is None:
             return None
         multipliers = Multipliers(self.model, found.envy, self.nodes.pairs)
@@ -273,7 +279,7 @@ class Branching:
         if bounds is None:
             return Relaxed(-math.inf, None, steps.closings, state)
         if point is None or value < self._goal():
-            return Relaxed(value * unit, None, steps.closings, state)
+            return Relaxed(value * unit, self._rescue(bounds), steps.closings, state)
         found = candidates(self.model, bounds, point)
         goal = self._goal()
 
@@ -288,7 +294,26 @@ class Branching:
 
         chosen = self.splits.choose(found, value, goal, attempt)
         state = _Part(bounds, point, steps.multipliers, chosen, before)
-        return Relaxed(value * unit, chosen.split() if chosen else None, steps.closings, state)
+        split = chosen.split() if chosen else self._rescue(bounds)
+        return Relaxed(value * unit, split, steps.closings, state)
+
+    def _rescue(self, bounds: Bounds) -> Split | None:
+        """A split for a part that floats call solved, if its exact bound does not agree.
+
+        Where values of very different size meet, multipliers in floats are too coarse. Once it is settled who trades
+        with whom, bounds on utilities and prices alone are exact.
+        """
+        model = self.model
+        places = np.flatnonzero(bounds.may)
+        sides = ((model.buyers, bounds.buyer_must), (model.sellers, bounds.seller_must))
+        settled = np.ones(len(places), bool)
+        for owner, must in sides:
+            settled &= must[owner[places]] & (np.bincount(owner[places])[owner[places]] == 1)
+        undecided = places[~settled]
+        if not len(undecided) or self._rescues >= _MOST_RESCUES:
+            return None
+        number = int(model.numbers(undecided[model.net[undecided].argmax()]))
+        return Split({"split": [number, 0]}, ({number: (0, 0)}, {number: (1, 1)}))
 
     def leaf(self, relaxed: Relaxed) -> Leaf:
         """The exact bound of a leaf, with or without its closings.
@@ -310,4 +335,8 @@ class Branching:
         found = state.multipliers.leaf(bounds)
         if found.bound >= self._goal() and state.multipliers.rows.size <= _MOST_TERMS:
             found = state.multipliers.leaf(bounds, exact=True)
+            bare = Multipliers(self.model, ())
+            alone = bare.leaf(bounds, exact=True)
+            if alone.bound < found.bound:
+                return bare.witness(alone), math.floor(alone.bound) * self.model.unit
         return state.multipliers.witness(found), math.floor(found.bound) * self.model.unit

@@ -136,12 +136,12 @@ class Envy:
         broken, *floors = (np.concatenate([found[k] for found in worst]) for k in range(3))
         order = np.argsort(-broken, kind="stable")
         return [
-            self._row(int(known[q]), (int(floors[0][q]), int(floors[1][q])), mine, theirs)
+            self._row(int(known[q]), (float(floors[0][q]), float(floors[1][q])), mine, theirs)
             for q in order[:most].tolist()
             if broken[q] > _TOLERANCE
         ]
 
-    def _worst(self, known: Integers, own: Floats, mine: _Side, theirs: _Side) -> tuple[Floats, Integers, Integers]:
+    def _worst(self, known: Integers, own: Floats, mine: _Side, theirs: _Side) -> tuple[Floats, Floats, Floats]:
         """By how much the row of each known pair is broken at the worst floors, and these."""
         value = self.net[known][:, None]
         buyers, sellers = self.model.buyers[known], self.model.sellers[known]
@@ -158,8 +158,7 @@ class Envy:
         best = broken.argmax(axis=1)
         row, column = np.divmod(best, second.shape[1])
         q = np.arange(len(known))
-        units = [np.rint(a * self.scale).astype(np.int64) for a in (first[q, row], second[q, column])]
-        return broken[q, best], units[0], units[1]
+        return broken[q, best], first[q, row], second[q, column]
 
     def _rounded(self, value: Floats, levels: Sequence[Floats]) -> Floats:
         """Levels as multiples of the unit, zero where they are no floors."""
@@ -168,13 +167,19 @@ class Envy:
         found[(found < 0) | (found >= value)] = 0.0
         return found
 
-    def _row(self, place: int, floors: tuple[int, int], mine: _Side, theirs: _Side) -> Row:
-        """The row with these floors, its terms capped where that is less."""
+    def _row(self, place: int, levels: tuple[float, float], mine: _Side, theirs: _Side) -> Row:
+        """The row with floors at these levels, its terms capped where that is less."""
         i, j = int(self.model.buyers[place]), int(self.model.sellers[place])
-        f, g = (floor / self.scale for floor in floors)
+        f, g = levels
         left = float(self.net[place]) - f - g
+        least = (0, 0)
         if self.bounds is not None:
-            floors = floors[0] + int(self.bounds.utility_low[i]), floors[1] + int(self.bounds.price_low[j])
+            least = int(self.bounds.utility_low[i]), int(self.bounds.price_low[j])
+        # Floats of more than 53 bits are rounded to either side; floors must not exceed what the pair is worth.
+        worth = int(self.model.net[place]) - sum(least)
+        first = min(round(f * self.scale), worth)
+        second = min(round(g * self.scale), worth - first)
+        floors = first + least[0], second + least[1]
         return Row(place, mine.capped(i, j, f, left), theirs.capped(j, i, g, left), floors)
 
 

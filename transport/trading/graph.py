@@ -20,6 +20,8 @@ Numbers = npt.NDArray[Any]
 
 SAFE = 2**60
 """Net values of at most this size are added and subtracted as 64-bit integers."""
+FLOAT_BITS = 900
+"""Integers of more bits are not turned into floats, which end at 1,024; the rest is room for sums and products."""
 _CHUNK = 250_000
 """Entries looked at together: few enough to stay in the processor's cache."""
 
@@ -118,7 +120,7 @@ class Dense(Graph):
 
     def floats(self) -> Any:
         """The weights as a float matrix, ``-inf`` for no pair."""
-        matrix = self.matrix.astype(np.float64)
+        matrix = floats(self.matrix)
         if self.absent is not None:
             matrix[self.absent] = -np.inf
         return matrix
@@ -170,7 +172,16 @@ class Sparse(Graph):
 
     def floats(self) -> Any:
         """The pairs and their weights as floats."""
-        return self.rows, self.columns, self.data.astype(np.float64)
+        return self.rows, self.columns, floats(self.data)
+
+
+def floats(values: Numbers) -> Any:
+    """Integers as floats; if they are too long for that, all of them divided by one power of two."""
+    if values.dtype == object and values.size:
+        longest = max(abs(value) for value in values.ravel().tolist()).bit_length()
+        if longest > FLOAT_BITS:
+            return (values >> (longest - FLOAT_BITS)).astype(np.float64)
+    return values.astype(np.float64)
 
 
 def integers(values: Iterable[int] | Numbers) -> Numbers:

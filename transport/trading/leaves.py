@@ -29,6 +29,10 @@ _SIMPLE, _NEAR = 60, 1e-7
 _BITS = 24
 _GRID = 34
 """Bits of the largest profit on the grid."""
+_ROUNDING = 1e-12
+"""The share of its terms by which a sum of floats may be wrong: some thousand roundings."""
+_FEW_TERMS = 1_000
+"""Rows with no more terms are multiplied out exactly within some milliseconds."""
 _SMALL = 250_000
 """Up to this many entries the assignment problem is a matrix."""
 
@@ -58,6 +62,8 @@ class Leaf:
     step : Fraction
     excess : array, shape (pairs,)
         What the two leave of each pair's profit, in units.
+    doubt : float
+        By how much the bound may be wrong; 0 if it is exact.
     """
 
     bound: float | Fraction
@@ -65,6 +71,7 @@ class Leaf:
     sellers: Any
     step: Fraction
     excess: Any
+    doubt: float
 
 
 class Multipliers:
@@ -120,8 +127,17 @@ class Multipliers:
             a[who], b[whom] = found.utilities - reward * must[0][who], found.prices - reward * must[1][whom]
         total = sum(a.tolist()) + sum(b.tolist())
         bound = Fraction(total - paid) * step if exact else total * float(step) - paid
-        excess = profit - (a[i] + b[j]) * (1 if exact else float(step))
-        return Leaf(bound, a, b, step, excess)
+        if exact:
+            excess = (profit.astype(object) - a[i].astype(object) - b[j].astype(object)) * step
+            return Leaf(bound, a, b, step, excess, 0.0)
+        excess = profit - (a[i] + b[j]) * float(step)
+        doubt = _ROUNDING * (float(np.abs(a).sum() + np.abs(b).sum()) * float(step) + paid)
+        return Leaf(bound, a, b, step, excess, doubt)
+
+    @property
+    def quick(self) -> bool:
+        """Whether exact bounds are found about as quickly as those in floats."""
+        return self.rows.size <= _FEW_TERMS
 
     def _profits(self, bounds: Bounds, places: Integers, exact: bool) -> tuple[Any, Any]:
         """What each pair that may trade adds, and what the rows ask; in units, or exactly in multiples of the step."""

@@ -162,6 +162,15 @@ def _without_a_tree(search: Search, curve: FeeCurve) -> Witnesses:
     return search.witnesses({"kind": "lp", **multipliers.witness(found)}, "entry-fee", curve.solves)
 
 
+def _enumerated(search: Search) -> Witnesses | None:
+    """The best of all sets of introductions, if these are few."""
+    statement = search.model.statement
+    if enumeration.work(statement) > enumeration.MAX_WORK:
+        return None
+    search.offer(enumeration.best(statement)[1])
+    return search.witnesses({"kind": "enumeration"}, "enumeration", len(search.tried))
+
+
 def maximise_revenue(model: Model, effort: Effort, *, whole: bool = False) -> Witnesses:
     """Entry fees, dives, local search and branching, until the bounds meet or the time is over.
 
@@ -180,21 +189,25 @@ def maximise_revenue(model: Model, effort: Effort, *, whole: bool = False) -> Wi
         effort = replace(effort, time_limit=_SEARCHED * effort.time_limit)
     search = Search(model, effort)
     curve = fee_curve(model)
+    statement = model.statement
+    if not model.in_floats:
+        # Linear programs in floats mean nothing where numbers have hundreds of digits.
+        search.offer(curve.best.introduced)
+        search.improve()
+        return _enumerated(search) or _without_a_tree(search, curve)
     search.start(curve)
     if whole:
         search.improve()
         effort.tell(f"revenue {float(search.lower):.6g}; integer program")
         search.integer(effort.remaining() / 2)
     search.begin()
-    statement = model.statement
     usual = (statement.price_rule, statement.ties) == ("largest", "platform")
     if not usual:
         tries = search.improve()
         if statement.ties == "hostile" and search.lower == 0 and (dual := autarky(model)):
             return search.witnesses(dual, "autarky", tries)
-        if enumeration.work(statement) <= enumeration.MAX_WORK:
-            search.offer(enumeration.best(statement)[1])
-            return search.witnesses({"kind": "enumeration"}, "enumeration", tries)
+        if (found := _enumerated(search)) is not None:
+            return found
     effort.tell(f"revenue {float(search.lower):.6g}; branching")
     branching = Branching(search, effort)
     tree = branch(branching, effort, step=model.unit, max_nodes=_FIRST_NODES, stop=branching.in_vain)

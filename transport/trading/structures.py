@@ -147,7 +147,7 @@ def _known_sellers(model: Model) -> Witnesses | None:
             return None
         found, bonus, earned = _assigned(model, cases, case)
         forced = np.array(case.outside, dtype=object) > 0
-        better = found.utilities.astype(object) - bonus * forced.astype(int)
+        better = found.utilities.astype(object) - bonus * forced.astype(int).astype(object)
         solved[-negative] = {"buyers": model.exact(better), "sellers": model.exact(found.prices)}
         if earned > best:
             best = earned
@@ -173,7 +173,7 @@ def _assigned(model: Model, cases: Cases, case: Case) -> tuple[Equilibrium, int,
     closed |= np.isin(model.sellers, cases.known) | np.isin(model.buyers, list(case.owners.values()))
     profits: Any = gains.astype(object) + model.costs[model.sellers]
     bonus = 1 + case.earned + min(model.shape) * max((int(p) for p in profits[~closed]), default=0)
-    profits += bonus * (outside > 0)[model.buyers].astype(int)
+    profits += bonus * (outside > 0)[model.buyers].astype(int).astype(object)
     profits[closed] = -1
     found = equilibrium(reweighted(model, integers(profits)))
     total = int(found.utilities.astype(object).sum()) + int(found.prices.astype(object).sum())

@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -20,6 +21,8 @@ from .bounds import Bounds
 from .graph import Integers
 from .leaves import Leaf, Multipliers
 
+_ROUNDING = 1e-9
+"""Sums of floats are wrong by less than this share."""
 EMPTY: Words = {"empty": True}
 Relax = Callable[[Bounds], Multipliers | None]
 Proof = tuple[Multipliers, Leaf]
@@ -33,8 +36,8 @@ class Tightening:
     ----------
     model : Model
     multipliers : Multipliers
-    goal : float
-        Revenue below this, in units, is hopeless.
+    attained : int
+        The best revenue so far, in units; what earns no more is hopeless.
     deadline : float
         By ``time.perf_counter``.
     bounds : Bounds or None
@@ -44,10 +47,15 @@ class Tightening:
 
     model: Model
     multipliers: Multipliers
-    goal: float
+    attained: int
     deadline: float
     bounds: Bounds | None
     closings: list[Closing] = field(default_factory=list)
+
+    @property
+    def goal(self) -> float:
+        """Revenue below this, in units, is hopeless."""
+        return goal_above(self.attained)
 
     def _over(self) -> bool:
         return self.bounds is None or time.perf_counter() >= self.deadline
@@ -58,8 +66,12 @@ class Tightening:
             return 0
         leaf = self.multipliers.leaf(self.bounds)
         places = np.flatnonzero(self.bounds.may)
-        total = float(leaf.bound) + float(np.maximum(leaf.excess, 0.0).sum())
-        hopeless = places[total + np.minimum(leaf.excess, 0.0) < self.goal]
+        values = _with_each(leaf)
+        hopeless = places[values < self.goal - leaf.doubt]
+        if len(hopeless) < np.count_nonzero(values < self.goal + leaf.doubt) and self.multipliers.quick:
+            # Floats cannot tell whether some of them are.
+            leaf = self.multipliers.leaf(self.bounds, exact=True)
+            hopeless = places[_with_each(leaf) < self.attained + 1]
         if len(hopeless):
             self._close(hopeless, leaf)
         return len(hopeless)
@@ -159,7 +171,22 @@ class Tightening:
         if bounds is None:
             return True, None
         leaf = multipliers.leaf(bounds)
-        return leaf.bound < self.goal, (multipliers, leaf)
+        hopeless = leaf.bound < self.goal - leaf.doubt
+        if not hopeless and leaf.bound < self.goal + leaf.doubt and multipliers.quick:
+            leaf = multipliers.leaf(bounds, exact=True)
+            hopeless = leaf.bound < self.attained + 1
+        return hopeless, (multipliers, leaf)
+
+
+def goal_above(attained: int) -> float:
+    """Revenue below this is no better than what is attained, both in units."""
+    best = float(attained)
+    return best + 1.0 - _ROUNDING * (1.0 + best)
+
+
+def _with_each(leaf: Leaf) -> Any:
+    """The bound where a pair trades, for each pair."""
+    return leaf.bound + np.maximum(leaf.excess, 0).sum() + np.minimum(leaf.excess, 0)
 
 
 def _words(proof: Proof | None) -> Words:

@@ -374,8 +374,8 @@ def test_bad_input_is_named(arguments, message):
     ("module", "banned"),
     [
         ("transport.road", {"scipy", "highspy", "flint"}),
-        ("transport.road.linear", {"scipy", "highspy", "flint"}),
-        ("transport.road.rounding", {"scipy", "highspy", "flint"}),
+        ("transport.programs.linear", {"scipy", "highspy", "flint"}),
+        ("transport.programs.rounding", {"scipy", "highspy", "flint"}),
     ],
 )
 def test_imports_are_light(module, banned):

@@ -100,11 +100,13 @@ class Everything:
         introduced = np.array([[pair in s for pair in pairs] for s in map(set, self.sets)], bool)
         all_matchings = list(matchings(pairs))
         self.uses = np.array([[pair in m for pair in pairs] for m in all_matchings], bool).reshape(-1, len(pairs))
-        worth = np.array([int(net[pair]) for pair in pairs])
+        numbers = [int(net[pair]) for pair in pairs]
+        kind = np.int64 if max(map(abs, numbers), default=0) < 2**40 else object
+        worth = np.array(numbers, kind)
         total = self.uses @ worth
         allowed = ~(~present @ self.uses.T)
         self.welfare = self._best(allowed, total)
-        prices = np.zeros((len(self.sets), twin), np.int64)
+        prices = np.zeros((len(self.sets), twin), kind)
         for j in range(twin):
             sells = self.uses[:, [k for k, pair in enumerate(pairs) if pair[1] == j]].any(axis=1)
             if rule == "largest":
@@ -116,7 +118,7 @@ class Everything:
             there = ~(~np.hstack([present, present[:, columns]]) @ both.T)
             prices[:, j] = self._best(there, both @ np.concatenate([worth, worth[columns]])) - self.welfare
         self.prices = prices
-        paid = prices + np.array([int(cost) for cost in costs])
+        paid = prices + np.array([int(cost) for cost in costs], kind)
         earned = (introduced * paid[:, [pair[1] for pair in pairs]]) @ self.uses.T
         efficient = allowed & (total == self.welfare[:, None])
         self.most = np.where(efficient, earned, -1).max(axis=1)
@@ -124,4 +126,4 @@ class Everything:
 
     @staticmethod
     def _best(allowed: np.ndarray, total: np.ndarray) -> np.ndarray:
-        return np.where(allowed, total, np.iinfo(np.int64).min).max(axis=1)
+        return np.where(allowed, total, -1).max(axis=1)
