@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from transport import TradingNetwork
-from transport.road.problem import Effort
+from transport.programs.effort import Effort
 from transport.trading.integer import IntegerProgram
 from transport.trading.maximise import Search
 from transport.trading.outcome import State

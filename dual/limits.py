@@ -35,10 +35,13 @@ STEPS: Final = 200_000_000
 """Steps of one check, each an operation on numbers of up to 64 bits (about 0.1 microseconds): some 20 seconds."""
 
 NUMBERS: Final = 10_000_000
-"""Numbers that a check may hold at once beyond what its file holds, some 60 to 100 bytes each."""
+"""Numbers that a check may hold at once beyond what its file holds, some 60 bytes each."""
+
+PER_ENTRY: Final = 2000
+"""Steps that every entry of a long witness may take besides, so that long proofs are checked, if in minutes."""
 
 
-def steps(count: int, what: str) -> None:
+def steps(count: int, what: str, longest: int = 1) -> None:
     """Refuse work that would take more than :data:`STEPS` steps, before it is begun.
 
     Parameters
@@ -47,6 +50,8 @@ def steps(count: int, what: str) -> None:
         An upper bound of the steps, or their order of magnitude.
     what : str
         What is too large, as the subject of a sentence: ``"comparing 30 x 1,000,000 pairs"``.
+    longest : int
+        An integer as long as those that are worked with; a step takes as many times as long as it has 64-bit words.
 
     Raises
     ------
@@ -59,32 +64,21 @@ def steps(count: int, what: str) -> None:
         ...
     dual.errors.Undecided: comparing 1,000 x 1,000,000 pairs takes 1,000,000,000 steps; at most 200,000,000 are taken
     """
-    if count > STEPS:
-        raise Undecided(f"{what} takes {_shown(count)} steps; at most {STEPS:,} are taken")
+    _refuse(count * (1 + longest.bit_length() // 64), STEPS, what, "steps; at most", "are taken")
 
 
-def numbers(count: int, what: str) -> None:
-    """Refuse to hold more than :data:`NUMBERS` numbers, before they are made.
+def numbers(count: int, what: str, longest: int = 1) -> None:
+    """Refuse to hold more than :data:`NUMBERS` numbers, before they are made; long ones count several times.
 
     Raises
     ------
     Undecided
         As for :func:`steps`.
     """
-    if count > NUMBERS:
-        raise Undecided(f"{what} takes {_shown(count)} numbers; at most {NUMBERS:,} are held")
+    _refuse(count * (1 + longest.bit_length() // 256), NUMBERS, what, "numbers; at most", "are held")
 
 
-def words(*values: int) -> int:
-    """How many 64-bit words the longest of some integers has: what an operation on it costs, in steps.
-
-    Examples
-    --------
-    >>> words(3, 2**100)
-    2
-    """
-    return 1 + max(value.bit_length() for value in values) // 64
-
-
-def _shown(count: int) -> str:
-    return f"{count:,}" if count < 10**15 else "more than 10^15"
+def _refuse(count: int, limit: int, what: str, unit: str, done: str) -> None:
+    if count > limit:
+        shown = f"{count:,}" if count < 10**15 else "more than 10^15"
+        raise Undecided(f"{what} takes {shown} {unit} {limit:,} {done}")

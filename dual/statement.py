@@ -76,6 +76,11 @@ class Record:
                 _measure(values[entry.name], entry.metadata["axes"], lengths)
         return cls(**{name: value for name, value in values.items() if name in found}).checked(found, where)
 
+    @classmethod
+    def within(cls, raw: object, where: str) -> Self:
+        """Read a part of a file that does not depend on anything outside it."""
+        return cls._read(raw, where, {})
+
     def checked(self, found: Mapping[str, object], where: str) -> Self:  # noqa: ARG002 (for the records that need them)
         """The record itself, once what several of its fields say together is right; ``found`` is what was read."""
         return self
@@ -172,13 +177,14 @@ def _measure(value: Any, axes: Sequence[str], lengths: Lengths) -> None:
     if isinstance(value, Record):
         for entry in stated_fields(type(value)):
             _measure(getattr(value, entry.name), entry.metadata["axes"], lengths)
-    elif axes and (hasattr(value, "shape") or (isinstance(value, tuple) and value)):
-        shape = getattr(value, "shape", (len(value),))
-        for axis, length in zip(axes, shape, strict=False):
+    elif axes and isinstance(value, tuple) and value:
+        if not axes[0].startswith("*"):
+            lengths.setdefault(axes[0], len(value))
+        _measure(value[0], axes[1:], lengths)
+    else:
+        for axis, length in zip(axes, getattr(value, "shape", ()), strict=False):
             if not axis.startswith("*"):
                 lengths.setdefault(axis, length)
-        if not hasattr(value, "shape"):
-            _measure(value[0], axes[1:], lengths)
 
 
 def _what(axes: Sequence[str]) -> str:

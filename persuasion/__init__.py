@@ -12,6 +12,7 @@ More receivers:
 * :class:`TwoReceiverPersuasion`: a binary state, private posteriors of two receivers.
 * :class:`PrivatePersuasion`: any number of receivers and states, by posteriors or as a game.
 * :class:`Game`: players whose payoffs depend on each other, advised by an AI.
+* :class:`PayoffSet`: every pair of two objectives that such an AI can bring about.
 """
 
 from typing import TYPE_CHECKING, Final
@@ -25,11 +26,14 @@ _HOMES: Final = {
     "ConcavificationSolution": "persuasion.concave.problem",
     "CostlyPersuasion": "persuasion.costly.problem",
     "CostlyPersuasionSolution": "persuasion.costly.problem",
+    "Equilibrium": "persuasion.games.nash",
     "Game": "persuasion.games.problem",
     "GameSolution": "persuasion.games.problem",
     "MeanPersuasion": "persuasion.means.problem",
     "MeanPersuasionSolution": "persuasion.means.problem",
     "MeanSignal": "persuasion.means.signal",
+    "PayoffSet": "persuasion.games.payoff_set",
+    "PayoffSetSolution": "persuasion.games.payoff_set",
     "Persuasion": "persuasion.finite.problem",
     "PersuasionSolution": "persuasion.finite.problem",
     "PrivatePersuasion": "persuasion.private.problem",
@@ -45,6 +49,8 @@ if TYPE_CHECKING:
     from .costly.problem import CostlyPersuasion, CostlyPersuasionSolution
     from .experiment import Signal
     from .finite.problem import Comparison, Persuasion, PersuasionSolution
+    from .games.nash import Equilibrium
+    from .games.payoff_set import PayoffSet, PayoffSetSolution
     from .games.problem import Game, GameSolution
     from .means.problem import MeanPersuasion, MeanPersuasionSolution
     from .means.signal import MeanSignal
@@ -60,11 +66,14 @@ __all__ = [
     "ConcavificationSolution",
     "CostlyPersuasion",
     "CostlyPersuasionSolution",
+    "Equilibrium",
     "Game",
     "GameSolution",
     "MeanPersuasion",
     "MeanPersuasionSolution",
     "MeanSignal",
+    "PayoffSet",
+    "PayoffSetSolution",
     "Persuasion",
     "PersuasionSolution",
     "PrivatePersuasion",

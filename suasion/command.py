@@ -17,8 +17,9 @@ from dual.checker import verify
 from dual.errors import InputError, SolverError, SuasionError
 from dual.numbers.exact import number
 from dual.numbers.files import plain
+from transport.programs.effort import Progress
 from transport.road.files import as_json, dump, write
-from transport.road.problem import Problem, Progress
+from transport.road.problem import Problem
 from transport.road.solution import versions
 from transport.road.table import Table
 

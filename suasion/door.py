@@ -9,8 +9,9 @@ from typing import IO, Any, TypeVar
 from dual.errors import FileError, InputError
 from dual.kinds import kind_of
 from dual.numbers.files import name_of, read
+from transport.programs.effort import Progress
 from transport.road import solution as road
-from transport.road.problem import Problem, Progress
+from transport.road.problem import Problem
 from transport.road.solution import Solution
 
 from . import catalog

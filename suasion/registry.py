@@ -12,6 +12,7 @@ from transport.road.problem import Problem
 
 CLASSES = {
     "delivery-market": "transport:DeliveryMarket",
+    "payoff-set": "persuasion:PayoffSet",
     "persuasion": "persuasion:Persuasion",
     "concavification": "persuasion:Concavification",
     "costly-persuasion": "persuasion:CostlyPersuasion",
@@ -33,6 +34,22 @@ def kinds() -> list[str]:
     True
     """
     return sorted(CLASSES)
+
+
+def methods(kind: str) -> dict[str, str]:
+    """The methods of a kind of problem, the default first, each with what it does.
+
+    Raises
+    ------
+    InputError
+        If there is no such kind.
+
+    Examples
+    --------
+    >>> list(methods("game"))
+    ['columns', 'direct']
+    """
+    return {name: method.sentence for name, method in class_of(kind_of({"kind": kind}).name).methods.items()}
 
 
 def class_of(kind: str) -> type[Problem[Any, Any]]:

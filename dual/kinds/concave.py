@@ -19,36 +19,75 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from operator import mul
+from typing import Self
 
 from dual.errors import InputError, Undecided, Violation
 from dual.functions.band import Band, Cell, bands
 from dual.functions.enclosure import Rule, prove_nonnegative
 from dual.functions.expression import Expression
-from dual.numbers.exact import brief, distribution, items, number, over_common_denominator, vector
+from dual.numbers.exact import (
+    Matrix,
+    Vector,
+    beliefs,
+    brief,
+    distribution,
+    number,
+    over_common_denominator,
+    points,
+    vector,
+)
 from dual.numbers.interval import PRECISION, Interval, interval, rounded
-from dual.statement import Statement, fields, instance_fields, labels
+from dual.statement import Record, Statement, Witness, labels, stated
 from dual.verdict import Kind
-
-Vector = tuple[Fraction, ...]
 
 MAX_STATES = 4
 """States up to which the payoff may be an expression."""
 
 
-@dataclass(frozen=True, kw_only=True)
+def read_value(raw: object, where: str, prior: Vector) -> Expression:
+    """Read the payoff, and refuse it early if it is undefined at the prior or at certainty."""
+    count = len(prior)
+    if not 2 <= count <= MAX_STATES:
+        raise InputError(f"an expression needs 2 to {MAX_STATES} states, not {count}; list beliefs instead", where)
+    variables = [f"q{s}" for s in range(count)] + ["p"] * (count == 2)
+    value = Expression.parse(raw, variables, where)
+    for belief in (*corners(count), prior):
+        with suppress(Undecided):
+            value.enclose([interval(x) for x in coordinates(belief)])
+    return value
+
+
+def corners(states: int) -> tuple[Vector, ...]:
+    """The beliefs that are certain of a state."""
+    return tuple(tuple(Fraction(s == k) for s in range(states)) for k in range(states))
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
 class ConcavificationStatement(Statement):
-    """A concavification problem: ``prior[s]`` and ``beliefs[k][s]`` with ``values[k]``, or the expression ``value``."""
+    """A concavification problem: beliefs with the payoff of each, or the payoff as an expression."""
 
     kind = "concavification"
-    prior: Vector
-    beliefs: tuple[Vector, ...] | None = None
-    values: Vector | None = None
-    value: Expression | None = None
-    states: tuple[str, ...] | None = None
+    prior: Vector = stated(distribution, "states", "probabilities, summing to one")
+    beliefs: Matrix | None = stated(beliefs, "beliefs states", "the posteriors there may be", default=None)
+    values: Vector | None = stated(vector, "beliefs", "the payoff at each of them", default=None)
+    value: Expression | None = stated(
+        read_value,
+        "",
+        "instead: the payoff at every posterior, an expression in `q0, q1, ...`, the belief in each of two to four "
+        "states (`p` is `q1` for two)",
+        default=None,
+        after="prior",
+    )
+    states: tuple[str, ...] | None = stated(labels, "states", "names of the states", default=None)
 
-    def document(self) -> dict[str, object]:
-        """The instance as its file holds it, with exact numbers as text."""
-        return super().document() | ({} if self.value is None else {"value": self.value.text})
+    def checked(self, found: Mapping[str, object], where: str) -> Self:  # noqa: ARG002 (a statement is read nowhere else)
+        """Refuse unless there is a list or an expression, and not both."""
+        for field in ("beliefs", "values"):
+            if self.value is not None and field in found:
+                raise InputError('"value" is for all beliefs; give either it or "beliefs" and "values"', field)
+            if self.value is None and field not in found:
+                raise InputError('the field is missing; give "beliefs" and "values", or "value"', field)
+        return self
 
     @cached_property
     def table(self) -> dict[Vector, Fraction]:
@@ -78,88 +117,80 @@ def coordinates(belief: Sequence[Fraction]) -> Vector:
     return (*belief, belief[1]) if len(belief) == 2 else tuple(belief)
 
 
-def parse(raw: Mapping[str, object]) -> ConcavificationStatement:
-    """Read a ``concavification`` instance."""
-    found, description = instance_fields(raw, ["prior"], ["beliefs", "values", "value", "states"])
-    prior = distribution(found["prior"], "prior")
-    names = labels(found.get("states"), "states", len(prior))
-    if "value" in found:
-        for field in ("beliefs", "values"):
-            if field in found:
-                raise InputError('"value" is for all beliefs; give either it or "beliefs" and "values"', field)
-        value = _expression(found["value"], prior)
-        return ConcavificationStatement(
-            prior=prior, beliefs=None, values=None, value=value, states=names, **description
-        )
-    for field in ("beliefs", "values"):
-        if field not in found:
-            raise InputError('the field is missing; give "beliefs" and "values", or "value"', field)
-    beliefs = tuple(
-        distribution(belief, f"beliefs[{k}]", len(prior)) for k, belief in enumerate(items(found["beliefs"], "beliefs"))
+@dataclass(frozen=True, repr=False)
+class Part(Record):
+    """A posterior and how often it comes about."""
+
+    belief: Vector = stated(distribution, "states", "the posterior")
+    weight: Fraction = stated(number, "", "its probability")
+
+
+@dataclass(frozen=True, repr=False)
+class Splitting(Witness):
+    """Posteriors whose mean is the prior."""
+
+    splitting: tuple[Part, ...] = stated(Part, "parts", "the posteriors")
+
+
+@dataclass(frozen=True, repr=False)
+class Prices(Witness):
+    """Prices that majorise the payoff of every listed belief."""
+
+    prices: Vector = stated(vector, "states", "prices P with prior . P the bound")
+
+
+@dataclass(frozen=True, repr=False)
+class PricesWithPoints(Prices):
+    """Prices that majorise an expression at every belief."""
+
+    points: Matrix | None = stated(
+        points, "*points states", "beliefs that help the proof and can not make a wrong one", default=None
     )
-    values = vector(found["values"], "values", len(beliefs))
-    return ConcavificationStatement(
-        prior=prior, beliefs=beliefs, values=values, value=None, states=names, **description
-    )
 
 
-def _expression(raw: object, prior: Vector) -> Expression:
-    """Read the payoff, and refuse it early if it is undefined at the prior or at certainty."""
-    count = len(prior)
-    if not 2 <= count <= MAX_STATES:
-        raise InputError(f"an expression needs 2 to {MAX_STATES} states, not {count}; list beliefs instead", "value")
-    variables = [f"q{s}" for s in range(count)] + ["p"] * (count == 2)
-    value = Expression.parse(raw, variables, "value")
-    for belief in (*corners(count), prior):
-        with suppress(Undecided):
-            value.enclose([interval(x) for x in coordinates(belief)])
-    return value
+def read_dual(raw: object, statement: ConcavificationStatement, where: str) -> Prices:
+    """Read a dual witness; only the proof for an expression takes points."""
+    return (Prices if statement.value is None else PricesWithPoints).read(raw, statement, where)
 
 
-def corners(states: int) -> tuple[Vector, ...]:
-    """The beliefs that are certain of a state."""
-    return tuple(tuple(Fraction(s == k) for s in range(states)) for k in range(states))
+@dataclass(frozen=True, repr=False)
+class Separation(Witness):
+    """A vector that separates the prior from every listed belief."""
+
+    separating: Vector = stated(vector, "states", "y with y . q >= 0 at every listed belief and y . prior < 0")
 
 
-def lower(statement: ConcavificationStatement, primal: object) -> Fraction:
+def lower(statement: ConcavificationStatement, primal: Splitting) -> Fraction:
     """The expected payoff from a splitting of the prior."""
     total, mean = interval(0), [Fraction(0)] * len(statement.prior)
-    for k, item in enumerate(items(fields(primal, ["splitting"], where="primal")["splitting"], "primal.splitting")):
+    for k, part in enumerate(primal.splitting):
         where = f"primal.splitting[{k}]"
-        entry = fields(item, ["belief", "weight"], where=where)
-        belief = distribution(entry["belief"], f"{where}.belief", len(statement.prior))
-        weight = number(entry["weight"], f"{where}.weight")
-        if weight < 0:
-            raise Violation(f"{where}.weight = {brief(weight)} < 0")
-        payoff = statement.payoff(belief)
+        if part.weight < 0:
+            raise Violation(f"{where}.weight = {brief(part.weight)} < 0")
+        payoff = statement.payoff(part.belief)
         if payoff is None:
-            raise Violation(f"{where}.belief = ({', '.join(map(brief, belief))}) is not listed")
-        total += payoff * weight
-        mean = [m + weight * q for m, q in zip(mean, belief, strict=True)]
+            raise Violation(f"{where}.belief = ({', '.join(map(brief, part.belief))}) is not listed")
+        total += payoff * part.weight
+        mean = [m + part.weight * q for m, q in zip(mean, part.belief, strict=True)]
     for s, (average, mass) in enumerate(zip(mean, statement.prior, strict=True)):
         if average != mass:
             raise Violation(f"the splitting's mean belief in state {s} is {brief(average)}, the prior is {brief(mass)}")
     return total.lower if total.is_point else rounded(total.lower, PRECISION, up=False)
 
 
-def upper(statement: ConcavificationStatement, dual: object) -> Fraction:
+def upper(statement: ConcavificationStatement, dual: Prices) -> Fraction:
     """The bound ``prior . prices``, once the prices majorise the payoff at every belief.
 
-    For an expression, ``points`` may name beliefs where the two may touch; the simplex is cut there first, which
-    helps the proof and can not make a wrong one.
+    For an expression, ``points`` may name beliefs where the two may touch; the simplex is cut there first.
     """
-    found = fields(dual, ["prices"], [] if statement.value is None else ["points"], where="dual")
-    prices = vector(found["prices"], "dual.prices", len(statement.prior))
+    prices = dual.prices
     if statement.value is None:
         _check_list(statement, prices)
     else:
-        raw = found.get("points", ())
-        points = [
-            coordinates(distribution(point, f"dual.points[{k}]", len(prices)))
-            for k, point in enumerate(items(raw, "dual.points") if raw else ())
-        ]
+        helping = (dual.points if isinstance(dual, PricesWithPoints) else None) or ()
         rule = slack(statement.value, prices)
-        prove_nonnegative(rule, all_beliefs(len(prices)), points=points, name="prices . belief - value")
+        cell = all_beliefs(len(prices))
+        prove_nonnegative(rule, cell, points=list(map(coordinates, helping)), name="prices . belief - value")
     return sum(map(mul, statement.prior, prices), Fraction(0))
 
 
@@ -187,10 +218,9 @@ def _check_list(statement: ConcavificationStatement, prices: Vector) -> None:
             raise Violation(f"prices . beliefs[{k}] = {brief(worth)} < {brief(value)} = values[{k}]")
 
 
-def infeasible(statement: ConcavificationStatement, dual: object) -> None:
+def infeasible(statement: ConcavificationStatement, refutation: Separation) -> None:
     """Refuse unless a vector separates the prior from every listed belief."""
-    raw = fields(dual, ["separating"], where="dual")["separating"]
-    separating = vector(raw, "dual.separating", len(statement.prior))
+    separating = refutation.separating
     if statement.value is not None:
         raise Violation("no splitting is infeasible where every belief is allowed")
     for k, worth in enumerate(worths(statement.beliefs or (), separating)):
@@ -201,4 +231,13 @@ def infeasible(statement: ConcavificationStatement, dual: object) -> None:
         raise Violation(f"separating . prior = {brief(at_prior)} is not negative")
 
 
-KIND = Kind("concavification", parse, lower, upper, infeasible)
+KIND = Kind(
+    "concavification",
+    ConcavificationStatement.read,
+    lower,
+    upper,
+    infeasible,
+    primal=Splitting.read,
+    dual=read_dual,
+    refutation=Separation.read,
+)

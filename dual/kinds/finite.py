@@ -14,10 +14,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from operator import mul
+from operator import add, mul
 
 from dual.errors import Violation
-from dual.numbers.exact import Matrix, Vector, brief, distribution, index, matrix, over_common_denominator, vector
+from dual.limits import steps
+from dual.numbers.exact import Matrix, Vector, brief, distribution, index, matrix, vector
+from dual.proofs.obedience import Receiver
 from dual.statement import Record, Statement, Witness, labels, stated
 from dual.verdict import Kind
 
@@ -71,27 +73,24 @@ def split(signals: Sequence[Signal], prior: Vector) -> None:
             raise Violation(f"the signals' masses in state {s} sum to {brief(total)}, the prior is {brief(mass)}")
 
 
-def obedience(signal: Signal, receiver: Matrix, where: str) -> None:
-    """Refuse a recommendation that the receiver would rather not follow."""
-    joint, _ = over_common_denominator([mass for mass in signal.joint if mass])
-    rows = [row for mass, row in zip(signal.joint, receiver, strict=True) if mass]
-    payoffs, _ = over_common_denominator([payoff for row in rows for payoff in row])
-    actions = len(receiver[0])
-    rewards = [sum(map(mul, joint, payoffs[a::actions])) for a in range(actions)]
-    for other, reward in enumerate(rewards):
-        if reward > rewards[signal.action]:
-            raise Violation(
-                f"{where}: after recommendation {signal.action} the receiver prefers action {other}"
-                f" (expected payoffs, up to scale: {brief(rewards[signal.action])} < {brief(reward)})"
-            )
+def obedient(signals: Sequence[Signal], statement: PersuasionStatement) -> None:
+    """Refuse signals that do not split the prior, or recommend what the receiver would rather not do."""
+    split(signals, statement.prior)
+    receiver = Receiver(statement.receiver)
+    steps(len(signals) * receiver.size, "looking at every action after every signal", receiver.denominator)
+    for k, signal in enumerate(signals):
+        message = (
+            f"primal.signals[{k}]: after recommendation {signal.action} the receiver prefers action {{}}"
+            " (expected payoffs, up to scale: {} < {})"
+        )
+        receiver.require_obedience(signal.action, signal.joint, message)
 
 
 def lower(statement: PersuasionStatement, primal: Experiment) -> Fraction:
     """The sender's payoff from an obedient experiment."""
-    split(primal.signals, statement.prior)
+    obedient(primal.signals, statement)
     value = Fraction(0)
-    for k, signal in enumerate(primal.signals):
-        obedience(signal, statement.receiver, f"primal.signals[{k}]")
+    for signal in primal.signals:
         value += sum(map(mul, signal.joint, (row[signal.action] for row in statement.sender)), Fraction(0))
     return value
 
@@ -110,25 +109,8 @@ def upper(statement: PersuasionStatement, dual: Prices) -> Fraction:
 
 def obedient_payoffs(sender: Matrix, receiver: Matrix, multipliers: Sequence[Sequence[Fraction]]) -> Matrix:
     """The matrix ``[a][s]``: sender's payoff plus the multipliers' weight on the receiver's gains from obeying."""
-    states, actions = range(len(sender)), range(len(sender[0]))
-    rewards = [over_common_denominator(row) for row in receiver]
-    payoffs = []
-    for a in actions:
-        weights, denominator = over_common_denominator(multipliers[a])
-        for other, weight in enumerate(weights):
-            if weight < 0:
-                raise Violation(f"multipliers[{a}][{other}] = {brief(multipliers[a][other])} < 0")
-        total = sum(weights)
-        payoffs.append(
-            tuple(
-                sender[s][a]
-                + Fraction(
-                    rewards[s][0][a] * total - sum(map(mul, weights, rewards[s][0])), denominator * rewards[s][1]
-                )
-                for s in states
-            )
-        )
-    return tuple(payoffs)
+    gains = Receiver(receiver).gains(multipliers, "multipliers")
+    return tuple(tuple(map(add, column, row)) for column, row in zip(zip(*sender, strict=True), gains, strict=True))
 
 
 KIND = Kind("persuasion", PersuasionStatement.read, lower, upper, primal=Experiment.read, dual=Prices.read)

@@ -18,31 +18,80 @@ from fractions import Fraction
 from functools import reduce
 from itertools import product
 from operator import mul
-from typing import Any
+from typing import Any, Self
 
 from dual.errors import InputError, Violation
+from dual.limits import NUMBERS, steps
 from dual.numbers.arrays import Array, read_array
-from dual.numbers.exact import brief, distribution, index, items, matrix, number, vector
+from dual.numbers.exact import Matrix, Vector, beliefs, brief, distribution, index, items, matrix, vector
 from dual.proofs.majorant import first_excess
-from dual.statement import Statement, fields, instance_fields
+from dual.proofs.obedience import Receiver
+from dual.statement import Record, Statement, Witness, listed_masses, stated
 from dual.verdict import Kind
 
-Vector = tuple[Fraction, ...]
-Matrix = tuple[Vector, ...]
-Plan = list[dict[tuple[int, ...], Fraction]]
-MAX_CELLS = 10_000_000
+Masses = list[dict[tuple[int, ...], Fraction]]
 
 
-@dataclass(frozen=True, kw_only=True)
+def read_grids(raw: object, where: str, receivers: int | None, _count: None, states: int) -> tuple[Matrix, ...]:
+    """Read for each receiver the beliefs that she may hold."""
+    listed = items(raw, where, receivers)
+    return tuple(beliefs(one, f"{where}[{r}]", None, states) for r, one in enumerate(listed))
+
+
+def read_tables(raw: Any, where: str, states: int, *given: Any) -> tuple[Array, ...]:
+    """Read a table for each state, over the posteriors of ``grids`` or the actions of ``receivers``."""
+    sides = given[-1]
+    if sides is None:
+        raise InputError(_EITHER, "grids")
+    shape = [one.actions if isinstance(one, Payoff) else len(one) for one in sides]
+    if reduce(mul, shape, states) > NUMBERS:
+        raise InputError(f"the table would have more than {NUMBERS} entries", where)
+    entries = list(raw) if hasattr(raw, "shape") else items(raw, where, states)
+    if len(entries) != states:
+        raise InputError(f"there are {len(entries)} tables for {states} states", where)
+    return tuple(read_array(table, f"{where}[{s}]", shape) for s, table in enumerate(entries))
+
+
+_EITHER = 'either "grids" and "utility" or "receivers" and "sender" are needed'
+
+
+@dataclass(frozen=True, repr=False)
+class Payoff(Record):
+    """What a receiver gets in each state from each own action."""
+
+    payoff: Matrix = stated(matrix, "states *actions", "in each state from each own action")
+
+    @property
+    def actions(self) -> int:
+        """The number of actions."""
+        return len(self.payoff[0])
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
 class PrivateStatement(Statement):
     """Either grids of posteriors and utilities of them, or the receivers' payoffs and the sender's."""
 
     kind = "private-persuasion"
-    prior: Vector
-    grids: tuple[Matrix, ...] | None = None
-    utility: tuple[Array, ...] | None = None
-    receivers: tuple[Matrix, ...] | None = None
-    sender: tuple[Array, ...] | None = None
+    prior: Vector = stated(distribution, "states", "probabilities, summing to one")
+    grids: tuple[Matrix, ...] | None = stated(
+        read_grids, "receivers *posteriors states", "the posteriors each receiver may hold", default=None
+    )
+    utility: tuple[Array, ...] | None = stated(
+        read_tables, "states *posteriors", "the sender's, by all posteriors", default=None, after="grids"
+    )
+    receivers: tuple[Payoff, ...] | None = stated(
+        Payoff, "receivers", "instead of grids, in a game: each receiver's payoff", default=None
+    )
+    sender: tuple[Array, ...] | None = stated(
+        read_tables, "states *actions", "the sender's, by all actions", default=None, after="receivers"
+    )
+
+    def checked(self, found: Mapping[str, object], where: str) -> Self:  # noqa: ARG002 (a statement is read nowhere else)
+        """Refuse unless it is one of the two forms, and that in whole."""
+        given = {name for name in ("grids", "utility", "receivers", "sender") if name in found}
+        if given not in ({"grids", "utility"}, {"receivers", "sender"}):
+            raise InputError(_EITHER, "grids")
+        return self
 
     @property
     def is_game(self) -> bool:
@@ -59,77 +108,38 @@ class PrivateStatement(Statement):
         """The number of posteriors or actions of each receiver."""
         return self.tables[0].shape
 
-    def document(self) -> dict[str, object]:
-        """The instance as its file holds it."""
-        found = super().document()
-        if self.receivers is not None:
-            found["receivers"] = [{"payoff": [list(map(str, row)) for row in one]} for one in self.receivers]
+
+def read_plan(raw: object, where: str, states: int, _count: None, statement: PrivateStatement) -> tuple[Any, ...]:
+    """Read for each state the masses that are listed by posteriors or actions."""
+    listed = items(raw, where, states)
+    return tuple(listed_masses(entries, f"{where}[{s}]", *statement.shape) for s, entries in enumerate(listed))
+
+
+@dataclass(frozen=True, repr=False)
+class Plan(Witness):
+    """Masses >= 0 of the receivers' posteriors or actions that add up to the prior, state by state."""
+
+    plan: tuple[Any, ...] = stated(
+        read_plan, "states *masses", "masses [k1, ..., kn, mass] by posteriors or actions", after="statement"
+    )
+
+    def masses(self, prior: Vector) -> Masses:
+        """The masses by state and place; refuse any that are negative or do not add up to the prior."""
+        found: Masses = []
+        for s, (entries, total) in enumerate(zip(self.plan, prior, strict=True)):
+            state: dict[tuple[int, ...], Fraction] = {}
+            for k, (*cell, mass) in enumerate(entries):
+                if mass < 0:
+                    raise Violation(f"primal.plan[{s}][{k}]: the mass {brief(mass)} is negative")
+                state[tuple(cell)] = state.get(tuple(cell), Fraction(0)) + mass
+            placed = sum(state.values(), Fraction(0))
+            if placed != total:
+                raise Violation(f"the masses in state {s} sum to {brief(placed)}, its probability is {brief(total)}")
+            found.append(state)
         return found
 
 
-def parse(raw: Mapping[str, object]) -> PrivateStatement:
-    """Read a ``private-persuasion`` instance."""
-    found, descriptions = instance_fields(raw, ["prior"], ["grids", "utility", "receivers", "sender"])
-    prior = distribution(found["prior"], "prior")
-    given = {name for name in ("grids", "utility", "receivers", "sender") if name in found}
-    if given == {"grids", "utility"}:
-        grids = tuple(_grid(one, f"grids[{r}]", len(prior)) for r, one in enumerate(items(found["grids"], "grids")))
-        tables = _tables(found["utility"], "utility", len(prior), [len(grid) for grid in grids])
-        return PrivateStatement(prior=prior, grids=grids, utility=tables, **_described(descriptions))
-    if given == {"receivers", "sender"}:
-        receivers = tuple(
-            matrix(
-                fields(one, ["payoff"], where=f"receivers[{r}]")["payoff"], f"receivers[{r}].payoff", rows=len(prior)
-            )
-            for r, one in enumerate(items(found["receivers"], "receivers"))
-        )
-        tables = _tables(found["sender"], "sender", len(prior), [len(one[0]) for one in receivers])
-        return PrivateStatement(prior=prior, receivers=receivers, sender=tables, **_described(descriptions))
-    raise InputError('either "grids" and "utility" or "receivers" and "sender" are needed', "grids")
-
-
-def _described(descriptions: dict[str, str | None]) -> dict[str, Any]:
-    return dict(descriptions)
-
-
-def _grid(raw: object, where: str, states: int) -> Matrix:
-    return tuple(distribution(point, f"{where}[{k}]", states) for k, point in enumerate(items(raw, where)))
-
-
-def _tables(raw: Any, where: str, states: int, shape: Sequence[int]) -> tuple[Array, ...]:
-    if reduce(mul, shape, states) > MAX_CELLS:
-        raise InputError(f"the table would have more than {MAX_CELLS} entries", where)
-    entries = list(raw) if hasattr(raw, "shape") else items(raw, where, states)
-    if len(entries) != states:
-        raise InputError(f"there are {len(entries)} tables for {states} states", where)
-    return tuple(read_array(table, f"{where}[{s}]", shape) for s, table in enumerate(entries))
-
-
-def plan(statement: PrivateStatement, raw: object) -> Plan:
-    """Read a plan: nonnegative masses that add up to the prior, state by state."""
-    states = items(fields(raw, ["plan"], where="primal")["plan"], "primal.plan", len(statement.prior))
-    shape = statement.shape
-    masses: Plan = []
-    for s, (entries, total) in enumerate(zip(states, statement.prior, strict=True)):
-        found: dict[tuple[int, ...], Fraction] = {}
-        for k, item in enumerate(items(entries, f"primal.plan[{s}]", empty=True)):
-            where = f"primal.plan[{s}][{k}]"
-            entry = items(item, where, len(shape) + 1)
-            cell = tuple(
-                index(one, f"{where}[{r}]", bound) for r, (one, bound) in enumerate(zip(entry, shape, strict=False))
-            )
-            mass = number(entry[-1], f"{where}[{len(shape)}]")
-            if mass < 0:
-                raise Violation(f"{where}: the mass {brief(mass)} is negative")
-            found[cell] = found.get(cell, Fraction(0)) + mass
-        placed = sum(found.values(), Fraction(0))
-        if placed != total:
-            raise Violation(f"the masses in state {s} sum to {brief(placed)}, its probability is {brief(total)}")
-        masses.append(found)
-    return masses
-
-
-def marginals(masses: Plan, receiver: int, count: int) -> list[Vector]:
+def marginals(masses: Masses, receiver: int, count: int) -> list[Vector]:
     """For each of a receiver's posteriors or actions the masses by state."""
     found = [[Fraction(0)] * len(masses) for _ in range(count)]
     for s, state in enumerate(masses):
@@ -138,13 +148,75 @@ def marginals(masses: Plan, receiver: int, count: int) -> list[Vector]:
     return [tuple(row) for row in found]
 
 
-def lower(statement: PrivateStatement, primal: object) -> Fraction:
+def read_beta(raw: object, where: str, receivers: int, _count: None, states: int, statement: Any) -> tuple[Matrix, ...]:
+    """Read a potential for each receiver, posterior and state."""
+    grids = statement.grids or ()
+    betas = zip(items(raw, where, receivers), grids, strict=True)
+    return tuple(matrix(one, f"{where}[{r}]", len(grid), states) for r, (one, grid) in enumerate(betas))
+
+
+def read_multipliers(raw: object, where: str, receivers: int, *given: Any) -> tuple[Matrix, ...]:
+    """Read for each receiver a multiplier of every gain from obeying."""
+    players = given[-1].receivers or ()
+    weights = zip(items(raw, where, receivers), players, strict=True)
+    return tuple(matrix(one, f"{where}[{r}]", own.actions, own.actions) for r, (one, own) in enumerate(weights))
+
+
+@dataclass(frozen=True, repr=False)
+class Potentials(Witness):
+    """Prices of the states and potentials of posteriors, of mean zero at each posterior."""
+
+    V: Vector = stated(vector, "states", "prices, with prior . V the bound")
+    beta: tuple[Matrix, ...] = stated(
+        read_beta, "receivers *posteriors states", "potentials, of mean zero at each posterior", after="statement"
+    )
+
+    def terms(self, statement: PrivateStatement) -> list[list[Vector]]:
+        """For each receiver, state and posterior what is added to V there."""
+        for r, (beta, grid) in enumerate(zip(self.beta, statement.grids or (), strict=True)):
+            for k, (own, belief) in enumerate(zip(beta, grid, strict=True)):
+                mean = sum(map(mul, own, belief), Fraction(0))
+                if mean != 0:
+                    where = f"dual.beta[{r}][{k}]"
+                    raise Violation(f"{where}: the mean of the potential at this posterior is {brief(mean)}, not 0")
+        return [list(zip(*beta, strict=True)) for beta in self.beta]
+
+
+@dataclass(frozen=True, repr=False)
+class Multipliers(Witness):
+    """Prices of the states, and weights >= 0 of every receiver's gains from obeying."""
+
+    V: Vector = stated(vector, "states", "prices, with prior . V the bound")
+    multipliers: tuple[Matrix, ...] = stated(
+        read_multipliers, "receivers *actions *actions", "weights >= 0 of the gains from obeying", after="statement"
+    )
+
+    def terms(self, statement: PrivateStatement) -> list[list[Vector]]:
+        """For each receiver, state and action what is added to V there: what obedience earns is taken off it."""
+        players = enumerate(zip(self.multipliers, statement.receivers or (), strict=True))
+        gains = [Receiver(own.payoff).gains(weights, f"dual.multipliers[{r}]") for r, (weights, own) in players]
+        return [[tuple(-gain for gain in state) for state in zip(*own, strict=True)] for own in gains]
+
+
+Dual = Potentials | Multipliers
+
+
+def read_dual(raw: object, statement: PrivateStatement, where: str) -> Dual:
+    """Read a dual witness: multipliers in a game, else potentials."""
+    return (Multipliers if statement.is_game else Potentials).read(raw, statement, where)
+
+
+def lower(statement: PrivateStatement, primal: Plan) -> Fraction:
     """The sender's payoff from an admissible or obedient plan."""
-    masses = plan(statement, primal)
+    masses = primal.masses(statement.prior)
     for r, count in enumerate(statement.shape):
         by_state = marginals(masses, r, count)
         if statement.receivers is not None:
-            _obedient(r, by_state, statement.receivers[r])
+            receiver = Receiver(statement.receivers[r].payoff)
+            steps(count * receiver.size, "looking at every action after every recommendation", receiver.denominator)
+            for a, found in enumerate(by_state):
+                message = f"receiver {r} told to take action {a} prefers action {{}} ({{}} < {{}}, up to scale)"
+                receiver.require_obedience(a, found, message)
         elif statement.grids is not None:
             _admissible(r, by_state, statement.grids[r])
     return sum(
@@ -166,26 +238,17 @@ def _admissible(receiver: int, by_state: Sequence[Vector], grid: Matrix) -> None
                 )
 
 
-def _obedient(receiver: int, by_state: Sequence[Vector], payoff: Matrix) -> None:
-    for a, masses in enumerate(by_state):
-        rewards = [sum(map(mul, masses, column), Fraction(0)) for column in zip(*payoff, strict=True)]
-        for other, reward in enumerate(rewards):
-            if reward > rewards[a]:
-                raise Violation(
-                    f"receiver {receiver} told to take action {a} prefers action {other} "
-                    f"({brief(rewards[a])} < {brief(reward)})"
-                )
-
-
-def upper(statement: PrivateStatement, dual: object) -> Fraction:
+def upper(statement: PrivateStatement, dual: Dual) -> Fraction:
     """The bound ``prior . V``, once V and the receivers' terms majorise every table."""
-    V, terms = majorants(statement, dual)
+    terms = dual.terms(statement)
+    lines = len(statement.tables) * len(statement.tables[0]) // statement.shape[-1]
+    steps(100 * lines * len(terms), f"summing the receivers' terms on {lines:,} lines")
     for s, table in enumerate(statement.tables):
-        r, c = sides(V[s], [own[s] for own in terms])
+        r, c = sides(dual.V[s], [own[s] for own in terms])
         found = first_excess(table, r, c)
         if found is not None:
             refuse(statement, s, found, r[found[0]] + c[found[1]])
-    return sum(map(mul, statement.prior, V), Fraction(0))
+    return sum(map(mul, statement.prior, dual.V), Fraction(0))
 
 
 def refuse(statement: PrivateStatement, state: int, at: tuple[int, int], side: Fraction) -> None:
@@ -203,56 +266,6 @@ def refuse(statement: PrivateStatement, state: int, at: tuple[int, int], side: F
     )
 
 
-def majorants(statement: PrivateStatement, dual: object) -> tuple[Vector, list[list[Vector]]]:
-    """Read a dual witness: V, and for each receiver, state and posterior (or action) what is added to V there."""
-    states = len(statement.prior)
-    if statement.receivers is not None:
-        found = fields(dual, ["V", "multipliers"], where="dual")
-        weights = items(found["multipliers"], "dual.multipliers", len(statement.receivers))
-        terms = [
-            _obedience_terms(raw, f"dual.multipliers[{r}]", payoff)
-            for r, (raw, payoff) in enumerate(zip(weights, statement.receivers, strict=True))
-        ]
-    else:
-        found = fields(dual, ["V", "beta"], where="dual")
-        grids = statement.grids or ()
-        betas = items(found["beta"], "dual.beta", len(grids))
-        terms = [
-            _potential_terms(raw, f"dual.beta[{r}]", grid)
-            for r, (raw, grid) in enumerate(zip(betas, grids, strict=True))
-        ]
-    return vector(found["V"], "dual.V", states), terms
-
-
-def _potential_terms(raw: object, where: str, grid: Matrix) -> list[Vector]:
-    beta = matrix(raw, where, rows=len(grid), columns=len(grid[0]))
-    for k, (own, belief) in enumerate(zip(beta, grid, strict=True)):
-        mean = sum(map(mul, own, belief), Fraction(0))
-        if mean != 0:
-            raise Violation(f"{where}[{k}]: the mean of the potential at this posterior is {brief(mean)}, not 0")
-    return [tuple(column) for column in zip(*beta, strict=True)]
-
-
-def _obedience_terms(raw: object, where: str, payoff: Matrix) -> list[Vector]:
-    count = len(payoff[0])
-    weights = matrix(raw, where, rows=count, columns=count)
-    for a, row in enumerate(weights):
-        for other, weight in enumerate(row):
-            if weight < 0:
-                raise Violation(f"{where}[{a}][{other}] = {brief(weight)} < 0")
-    # What obedience earns is taken off V, so that a table entry plus it may not exceed V.
-    return [
-        tuple(
-            -sum(
-                (weight * (rewards[a] - reward) for weight, reward in zip(weights[a], rewards, strict=True)),
-                Fraction(0),
-            )
-            for a in range(count)
-        )
-        for rewards in payoff
-    ]
-
-
 def sides(V: Fraction, terms: Sequence[Vector]) -> tuple[list[Fraction], Vector]:
     """Row sums over all receivers but the last, in the order of a table's lines, and the last receiver's terms."""
     return [V + sum(combination, Fraction(0)) for combination in product(*terms[:-1])], terms[-1]
@@ -263,13 +276,19 @@ def cells(shape: Sequence[int]) -> Iterator[tuple[int, ...]]:
     return product(*map(range, shape))
 
 
-def infeasible(statement: PrivateStatement, dual: object) -> None:
+@dataclass(frozen=True, repr=False)
+class Separation(Witness):
+    """A direction that separates the prior from all posteriors that a receiver may hold."""
+
+    receiver: int = stated(index, "receivers", "whose posteriors")
+    direction: Vector = stated(vector, "states", "nonnegative at them, negative at the prior")
+
+
+def infeasible(statement: PrivateStatement, refutation: Separation) -> None:
     """Refuse unless a direction separates the prior from all posteriors that a receiver may hold."""
-    found = fields(dual, ["receiver", "direction"], where="dual")
     if statement.grids is None:
         raise Violation("a game always has an obedient plan")
-    r = index(found["receiver"], "dual.receiver", len(statement.grids))
-    direction = vector(found["direction"], "dual.direction", len(statement.prior))
+    direction, r = refutation.direction, refutation.receiver
     if sum(map(mul, direction, statement.prior), Fraction(0)) >= 0:
         raise Violation("the direction is not negative at the prior")
     for k, belief in enumerate(statement.grids[r]):
@@ -277,4 +296,13 @@ def infeasible(statement: PrivateStatement, dual: object) -> None:
             raise Violation(f"the direction is negative at posterior {k} of receiver {r}")
 
 
-KIND = Kind("private-persuasion", parse, lower, upper, infeasible)
+KIND = Kind(
+    "private-persuasion",
+    PrivateStatement.read,
+    lower,
+    upper,
+    infeasible,
+    primal=Plan.read,
+    dual=read_dual,
+    refutation=Separation.read,
+)

@@ -137,7 +137,7 @@ def _at_least_zero(exact: Fraction, where: str, why: str = "") -> Fraction:
 def choice(value: object, where: str, known: Sequence[str]) -> str:
     """Read one of a few words."""
     if not isinstance(value, str) or value not in known:
-        raise InputError(f"{str(value)[:40]!r} is unknown; known are {', '.join(known)}", where)
+        raise InputError(f'"{str(value)[:60]}" is unknown; known are {", ".join(known)}', where)
     return value
 
 
@@ -234,10 +234,17 @@ def distribution(value: object, where: str, length: int | None = None) -> tuple[
     return tuple(read)
 
 
-def beliefs(value: object, where: str, count: int | None = None, states: int | None = None) -> Matrix:
-    """Read a list of beliefs about a number of states; it may be empty."""
-    listed = items(value, where, count, empty=True)
+def beliefs(
+    value: object, where: str, count: int | None = None, states: int | None = None, *, empty: bool = False
+) -> Matrix:
+    """Read a nonempty list of beliefs about a number of states."""
+    listed = items(value, where, count, empty)
     return tuple(distribution(item, f"{where}[{k}]", states) for k, item in enumerate(listed))
+
+
+def points(value: object, where: str, count: int | None = None, states: int | None = None) -> Matrix:
+    """Read a list, possibly empty, of beliefs about a number of states."""
+    return beliefs(value, where, count, states, empty=True)
 
 
 def too_long(value: Fraction) -> bool:

@@ -8,6 +8,7 @@ from itertools import repeat
 from math import lcm
 from operator import mul, sub
 
+from dual.limits import steps
 from dual.numbers.arrays import Array
 from dual.numbers.exact import over_common_denominator
 
@@ -24,6 +25,8 @@ def first_excess(table: Array, r: Sequence[Fraction], c: Sequence[Fraction]) -> 
     common = lcm(denominator, table.denominator)
     stretch = common // table.denominator
     columns = [entry * (common // denominator) for entry in columns]
+    # A cell takes about two steps, a line some ten besides.
+    steps(len(r) * (2 * len(c) + 10), f"comparing {len(r):,} x {len(c):,} cells", common)
     for i in range(len(r)):
         line = table.line(i)
         scaled = line if stretch == 1 else map(mul, line, repeat(stretch))

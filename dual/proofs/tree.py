@@ -21,16 +21,16 @@ and ``{"farkas": [[i, y_i], ...]}`` proves that the leaf is empty, if the same s
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
+from math import lcm
 from typing import Protocol
 
 from dual.errors import InputError, Undecided, Violation
-from dual.numbers.exact import brief, index, items, number
+from dual.limits import PER_ENTRY, TREE_NODES, numbers, steps
+from dual.numbers.exact import brief, index, items, number, over_common_denominator
 from dual.statement import fields
-
-MAX_NODES = 100_000
-"""Trees of more nodes are not read."""
 
 Box = Mapping[int, tuple[int, int]]
 """The bounds of those variables that a node has restricted."""
@@ -75,8 +75,9 @@ def upper(relaxation: Relaxation, raw: object, where: str = "dual.nodes") -> Fra
         If a node is reached twice or never, a split leaves something out, or a leaf proves nothing.
     """
     nodes = items(raw, where)
-    if len(nodes) > MAX_NODES:
-        raise Undecided(f"the tree has {len(nodes)} nodes; at most {MAX_NODES} are read")
+    if len(nodes) > TREE_NODES:
+        raise Undecided(f"the tree has {len(nodes)} nodes; at most {TREE_NODES} are read")
+    held = copied = 0
     boxes: list[dict[int, tuple[int, int]] | None] = [None] * len(nodes)
     boxes[0] = {}
     best: Fraction | None = None
@@ -88,6 +89,7 @@ def upper(relaxation: Relaxation, raw: object, where: str = "dual.nodes") -> Fra
             raise Violation(f"{place} is reached by no split")
         if not isinstance(node, Mapping):
             raise InputError("a node is an object", place)
+        held -= len(box)
         if "children" not in node:
             if all(low <= high for low, high in box.values()):
                 best = _larger(best, relaxation.bound(box, node, place))
@@ -102,6 +104,9 @@ def upper(relaxation: Relaxation, raw: object, where: str = "dual.nodes") -> Fra
         for child, part in zip(children, parts, strict=True):
             if child <= k or boxes[child] is not None:
                 raise Violation(f"{place} leads to node {child}, which does not stand later or has a parent already")
+            held, copied = held + len(box) + len(part), copied + len(box) + len(part)
+            numbers(held, f"{where}: restricting variables in all nodes")
+            steps(copied - 4 * PER_ENTRY * k, f"{where}: restricting variables from node to node")
             boxes[child] = {**box, **part}
     return best
 
@@ -168,14 +173,17 @@ class Rows:
         ``None`` stands for infinity.
     integers : int
         The variables below this number are integers with finite boxes.
+    spent : list of one int
+        Steps that bounds have taken, see :mod:`dual.limits`.
     """
 
     objective: Sequence[Fraction]
-    rows: Sequence[Mapping[int, Fraction]]
+    rows: Sequence[Mapping[int, Fraction | int]]
     senses: Sequence[str]
-    rhs: Sequence[Fraction]
-    boxes: Sequence[tuple[Fraction | int | None, Fraction | int | None]]
+    rhs: Sequence[Fraction | int]
+    boxes: Sequence[tuple[int | None, int | None]]
     integers: int
+    spent: list[int] = field(default_factory=lambda: [0])
 
     def variables(self) -> int:
         """How many variables may be split."""
@@ -198,47 +206,58 @@ class Rows:
             for row, sense, side in zip(self.rows, self.senses, self.rhs, strict=True)
         )
 
-    def _harmless(self, row: Mapping[int, Fraction]) -> bool:
+    def _harmless(self, row: Mapping[int, Fraction | int]) -> bool:
         """Whether no term of a row can be negative."""
         return all(c >= 0 and (self.boxes[k][0] or 0) >= 0 and self.boxes[k][0] is not None for k, c in row.items())
 
     def bound(self, box: Box, leaf: Mapping[str, object], where: str, beyond: Collection[int] = ()) -> Fraction | None:
         """The bound that row multipliers prove within a box, or where one of some variables is one or more."""
-        best: Fraction | None = None
-        for k in beyond:
-            least, most = box.get(k) or self.box(k)
-            if most >= 1:
-                best = _larger(best, self.bound({**box, k: (max(least, 1), most)}, leaf, where))
-        if beyond:
-            return best
         empty = "farkas" in leaf
         found = fields(leaf, ["farkas" if empty else "rows"], where=where)
-        total, reduced = self._combined(next(iter(found.values())), where)
-        for k, cost in enumerate(() if empty else self.objective):
-            if cost:
-                reduced[k] = reduced.get(k, Fraction(0)) + cost
+        total, reduced, common = self._combined(next(iter(found.values())), where, objective=not empty)
         for k, slope in reduced.items():
             if slope:
                 low, high = box.get(k) or self.boxes[k]
                 end = high if slope > 0 else low
                 if end is None:
-                    raise Violation(f"{where}: variable {k} has reduced cost {brief(slope)} and no bound on that side")
+                    shown = brief(Fraction(slope, common))
+                    raise Violation(f"{where}: variable {k} has reduced cost {shown} and no bound on that side")
                 total += slope * end
-        if empty and total >= 0:
-            raise Violation(f"{where}: the multipliers do not prove the leaf empty, as {brief(total)} >= 0")
-        return None if empty else total
+        parts = [total]
+        if beyond:
+            # Where a variable is one or more, only its own term is another: a negative slope counts from one on.
+            bounds = [(k, *(box.get(k) or self.box(k))) for k in beyond]
+            parts = [total + min(reduced.get(k, 0), 0) * (max(low, 1) - low) for k, low, high in bounds if high >= 1]
+        if not parts:
+            return None
+        best = Fraction(max(parts), common)
+        if empty and best >= 0:
+            raise Violation(f"{where}: the multipliers do not prove the leaf empty, as {brief(best)} >= 0")
+        return None if empty else best
 
-    def _combined(self, raw: object, where: str) -> tuple[Fraction, dict[int, Fraction]]:
-        """``y . rhs`` and ``-y A`` of multipliers with the right signs."""
-        total = Fraction(0)
-        reduced: dict[int, Fraction] = {}
-        for entry in items(raw, where, empty=True):
-            row, weight = items(entry, where, 2)
-            i = index(row, where, len(self.rows))
-            y = number(weight, where)
+    @cached_property
+    def _gains(self) -> tuple[list[int], int]:
+        """The objective in integers."""
+        return over_common_denominator(self.objective)
+
+    def _combined(
+        self, raw: object, where: str, *, objective: bool
+    ) -> tuple[Fraction | int, dict[int, Fraction | int], int]:
+        """``y . rhs`` and ``objective - y A`` of multipliers with the right signs, times a common denominator."""
+        entries = [items(entry, where, 2) for entry in items(raw, where, empty=True)]
+        chosen = [(index(row, where, len(self.rows)), number(weight, where)) for row, weight in entries]
+        gains, denominator = self._gains if objective else ([], 1)
+        common = lcm(denominator, *(y.denominator for _, y in chosen))
+        work = 6 * (len(gains) + sum(len(self.rows[i]) for i, _ in chosen)) * (1 + common.bit_length() // 64)
+        self.spent[0] += max(0, work - PER_ENTRY * (1 + len(chosen)))
+        steps(self.spent[0], f"{where}: combining rows")
+        total: Fraction | int = 0
+        reduced: dict[int, Fraction | int] = {k: gain * (common // denominator) for k, gain in enumerate(gains) if gain}
+        for i, y in chosen:
             if (self.senses[i] == "<=" and y < 0) or (self.senses[i] == ">=" and y > 0):
                 raise Violation(f"{where}: the multiplier {brief(y)} of row {i} ({self.senses[i]}) has the wrong sign")
-            total += y * self.rhs[i]
+            weight = y.numerator * (common // y.denominator)
+            total += weight * self.rhs[i]
             for k, coefficient in self.rows[i].items():
-                reduced[k] = reduced.get(k, Fraction(0)) - y * coefficient
-        return total, reduced
+                reduced[k] = reduced.get(k, 0) - weight * coefficient
+        return total, reduced, common

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
 
 import numpy as np
 
 from dual.errors import SuasionError
-from transport.road.problem import Effort, Witnesses
+from dual.kinds.concave import ConcavificationStatement
+from transport.programs.effort import Effort
+from transport.road.methods import Witnesses
 
 from .cutting_plane import Sample
 from .landscape import Landscape
@@ -15,17 +17,13 @@ from .majorant import Exceeded, Majorant
 from .splitting import split_exactly
 from .tangency import Touch, touch
 
-if TYPE_CHECKING:
-    from .problem import Concavification
-
 RULE = "posteriors are pooled where that costs nothing; prices left open are put in the middle of what is possible"
 NOT_ATTAINED = "the supremum is not attained: posteriors approach a threshold at which the payoff drops"
 _ATTEMPTS = 12
 
 
-def solve_expressed(problem: Concavification, effort: Effort) -> Witnesses:
+def solve_expressed(statement: ConcavificationStatement, effort: Effort) -> Witnesses:
     """Find prices that touch the payoff at posteriors around the prior, and prove both sides as tightly as possible."""
-    statement = problem.statement
     if statement.value is None:
         raise SuasionError("this method needs the payoff as an expression")
     landscape = Landscape(statement, statement.value)
@@ -33,10 +31,25 @@ def solve_expressed(problem: Concavification, effort: Effort) -> Witnesses:
     sample = Sample(landscape, effort.start if known else None)
     majorant = Majorant(statement, statement.value, sample)
     rounds, dual = 0, None
+    nothing = {"splitting": [{"belief": statement.prior, "weight": 1}]}
+    effort.offer(Witnesses(nothing, None, "cutting-plane", rule="no information"))
+    if effort.time_limit is not None:
+        effort.offer(
+            Witnesses(
+                nothing, majorant.constant(replace(effort, time_limit=0.0)), "cutting-plane", rule="no information"
+            )
+        )
     for _ in range(_ATTEMPTS):
         found = touch(sample, effort)
         rounds += found.rounds
         splitting = split_exactly(statement, landscape, found, sample.tolerance)
+        primal = {
+            "splitting": [
+                {"belief": belief, "weight": weight}
+                for belief, weight in zip(splitting.beliefs, splitting.weights, strict=True)
+            ]
+        }
+        effort.offer(Witnesses(primal, None, "cutting-plane", iterations=rounds, rule=RULE))
         try:
             dual = majorant.witness(found, splitting, effort)
         except Exceeded as missed:
@@ -46,12 +59,7 @@ def solve_expressed(problem: Concavification, effort: Effort) -> Witnesses:
     dual = dual or majorant.constant(effort)
     interior = len(landscape.prior) == landscape.states
     return Witnesses(
-        primal={
-            "splitting": [
-                {"belief": belief, "weight": weight}
-                for belief, weight in zip(splitting.beliefs, splitting.weights, strict=True)
-            ]
-        },
+        primal=primal,
         dual=dual,
         method="cutting-plane",
         iterations=rounds,

@@ -10,15 +10,15 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from dual.errors import SolverError
-from dual.kinds.concave import ConcavificationStatement, Vector, worths
+from dual.kinds.concave import ConcavificationStatement, worths
+from dual.numbers.exact import Vector
 from persuasion.experiment import revealed
-from transport.road.problem import Effort, Witnesses
+from transport.programs.effort import Effort
+from transport.road.methods import Witnesses
 
 if TYPE_CHECKING:
     from transport.programs.program import Optimum
 
-    from .problem import Concavification
 
 RULE = "a vertex of the program over the listed beliefs: linearly independent posteriors"
 
@@ -27,12 +27,12 @@ _FEW_STATES = 40
 _BATCH = 40
 
 
-def solve_listed(problem: Concavification, effort: Effort) -> Witnesses:
+def solve_listed(statement: ConcavificationStatement, effort: Effort) -> Witnesses:
     """Solve ``max sum w_k values[k]`` over weights w >= 0 with ``sum w_k beliefs[k] = prior``."""
     from transport.programs.linear import Infeasible
 
-    statement = problem.statement
     beliefs = list(statement.table)
+    effort.offer(_without_a_solver(statement, ""))
     effort.tell(f"program over {len(beliefs)} beliefs about {len(statement.prior)} states")
     chosen = _promising(statement, beliefs, effort.start if isinstance(effort.start, list) else [])
     rounds = 0
@@ -45,10 +45,6 @@ def solve_listed(problem: Concavification, effort: Effort) -> Witnesses:
             missed = [(worth, k) for k, worth in enumerate(worths(beliefs, proof.farkas)) if worth < 0]
             if not missed:
                 return Witnesses(None, {"separating": proof.farkas}, "listed", iterations=rounds, infeasible=True)
-        except SolverError as failure:
-            if not effort.exhausted():
-                raise
-            return _without_a_solver(statement, str(failure))
         if not missed:
             break
         effort.tell(f"{len(missed)} of {len(beliefs)} beliefs are not majorised yet")
@@ -137,6 +133,6 @@ def _without_a_solver(statement: ConcavificationStatement, reason: str) -> Witne
         primal=_plain_splitting(statement),
         dual={"prices": [max(statement.table.values())] * len(statement.prior)},
         method="no-or-full-information",
-        claim=reason,
+        claim=reason or None,
         rule="the better of no and full information",
     )

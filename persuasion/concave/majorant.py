@@ -17,8 +17,8 @@ from dual.functions.expression import Expression, Irrational
 from dual.kinds.concave import ConcavificationStatement, all_beliefs, coordinates, slack
 from dual.numbers.interval import rounded
 from transport.functions.slope import exact_slope
+from transport.programs.effort import Effort
 from transport.programs.rounding import round_dyadic
-from transport.road.problem import Effort
 
 from .cutting_plane import Sample
 from .faces import touching_beliefs

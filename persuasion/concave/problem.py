@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from dual.errors import InputError, SuasionError
-from dual.kinds.concave import ConcavificationStatement, Vector, corners
-from dual.numbers.exact import brief, distribution, items, number, vector
+from dual.kinds.concave import ConcavificationStatement, Prices, Separation, Splitting, corners
+from dual.numbers.exact import Vector, brief, distribution, items, number
 from dual.numbers.interval import Interval, interval
 from persuasion.envelope import Envelope, upper_hull
 from persuasion.experiment import Signal, price_table, revealed
-from transport.road.problem import Effort, Method, Problem, Witnesses
+from transport.programs.effort import Effort
+from transport.road.methods import Witnesses, by_name, method
+from transport.road.problem import Problem
 from transport.road.solution import Solution
 from transport.road.table import Cell, Table
 
@@ -53,28 +55,29 @@ class Benchmark:
 class ConcavificationSolution(Solution["Concavification"]):
     """The best splitting of the prior, and prices that prove it."""
 
+    primal: Splitting | None
+    dual: Prices | Separation | None
+
     @cached_property
     def signals(self) -> tuple[Signal, ...]:
         """The splitting as an experiment: probability, posterior and joint masses of every signal."""
-        if self.primal is None:
-            return ()
-        weighted = [(vector(item["belief"], "belief"), number(item["weight"])) for item in self.primal["splitting"]]
+        parts = [part for part in (self.primal.splitting if self.primal else ()) if part.weight]
         return tuple(
-            Signal.from_joint([weight * x for x in belief], f"signal {k}")
-            for k, (belief, weight) in enumerate((pair for pair in weighted if pair[1]), start=1)
+            Signal.from_joint([part.weight * x for x in part.belief], f"signal {k}")
+            for k, part in enumerate(parts, start=1)
         )
 
-    @cached_property
+    @property
     def prices(self) -> Vector:
         """``prices[s]``, a supergradient of the concave envelope at the prior; empty without an upper bound."""
-        return () if self.dual is None or "prices" not in self.dual else vector(self.dual["prices"], "prices")
+        return self.dual.prices if isinstance(self.dual, Prices) else ()
 
     @property
     def why(self) -> str:
         """Why no splitting exists, in words: the prices that separate the prior from all listed beliefs."""
-        if self.dual is None or "separating" not in self.dual:
+        if not isinstance(self.dual, Separation):
             return ""
-        prices = vector(self.dual["separating"], "separating")
+        prices = self.dual.separating
         worth = sum(map(mul, prices, self.problem.prior), Fraction(0))
         shown = ", ".join(map(brief, prices))
         return (
@@ -152,9 +155,10 @@ class ConcavificationSolution(Solution["Concavification"]):
         return draw_concavification(self, ax)
 
 
-def _solve(problem: Concavification, effort: Effort) -> Witnesses:
+@method("concavification", "a list by its linear program, an expression by cutting planes and exact tangencies")
+def _solve(statement: ConcavificationStatement, effort: Effort) -> Witnesses:
     """Lists by their linear program, expressions by cutting planes."""
-    return (solve_listed if problem.statement.value is None else solve_expressed)(problem, effort)
+    return (solve_listed if statement.value is None else solve_expressed)(statement, effort)
 
 
 class Concavification(Problem[ConcavificationStatement, ConcavificationSolution]):
@@ -198,7 +202,13 @@ class Concavification(Problem[ConcavificationStatement, ConcavificationSolution]
     """
 
     kind = "concavification"
-    methods: ClassVar[dict[str, Method]] = {"concavification": _solve}
+    methods = by_name(_solve)
+    roads: ClassVar[Mapping[str, str]] = {
+        "listed": "the linear program over the listed beliefs, its basis solved exactly",
+        "listed-rounded": "the same, rounded, where an exact basis is too long",
+        "cutting-plane": "cutting planes on the simplex, polished to exact tangencies",
+        "no-or-full-information": "the better of no and full information: there was no time for more",
+    }
     solution_class = ConcavificationSolution
 
     def __init__(

@@ -14,7 +14,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from transport.road.problem import Effort
+from transport.programs.effort import Effort
 
 from .cutting_plane import Sample, Touching, separate
 from .landscape import Array, Flat

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dual.errors import SolverError
-from transport.road.problem import Effort
+from transport.programs.effort import Effort
 
 from .expression import ExpressionModel
 from .model import Floats

@@ -5,12 +5,13 @@ from __future__ import annotations
 import dataclasses
 from fractions import Fraction
 from itertools import chain
-from typing import TYPE_CHECKING
 
 from dual.kinds.costly.cost import EntropyCost, QuadraticCost
+from dual.kinds.costly.kind import CostlyPersuasionStatement
 from persuasion.finite.obedience import solve_by_obedience
 from persuasion.finite.replies import best_reply
-from transport.road.problem import Effort, Witnesses
+from transport.programs.effort import Effort
+from transport.road.methods import Witnesses, method
 
 from .exact import exact_points
 from .polish import polished, start
@@ -18,30 +19,30 @@ from .program import Program, Rough, solve_rough
 from .repair import rounded_experiments
 from .witness import Incumbent, offer_duals, raised
 
-if TYPE_CHECKING:
-    from .problem import CostlyPersuasion
-
 RULE = "the interior-point method's optimum, thinned to affinely independent posteriors and polished"
 _ATTEMPTS = ((1e-11, Fraction(1, 10**13)), (1e-8, Fraction(1, 10**13)), (1e-11, Fraction(1, 10**7)))
 """Tolerances, and prior masses up to which states are left out; a later attempt is made where an earlier one fails."""
 _GOOD = Fraction(1, 10**9)
 
 
-def solve_costly(problem: CostlyPersuasion, effort: Effort) -> Witnesses:
+@method("convex", "interior point, polished; an expression as cost by an exchange method")
+def solve_costly(statement: CostlyPersuasionStatement, effort: Effort) -> Witnesses:
     """Solve by the road the cost asks for: a convex program, columns for an expression, obedience if it is free."""
-    statement = problem.statement
     if not isinstance(statement.cost, (EntropyCost, QuadraticCost)):
         from .expressed import solve_by_exchange
 
-        return solve_by_exchange(problem, effort)
+        return solve_by_exchange(statement, effort)
     if not statement.cost.weight:
-        return solve_by_obedience(problem, effort)
+        return solve_by_obedience(statement, effort)
     best = Incumbent(statement)
     idle = [[Fraction(0)] * len(statement.sender[0])] * len(statement.sender[0])
     uninformed = best_reply(statement.sender, statement.receiver, statement.prior)
     best.offer_prices(raised(statement, idle, action=uninformed), idle)
     best.offer_prices(raised(statement, idle), idle)
     iterations = 0
+    effort.offer(
+        Witnesses(best.primal, best.dual, "no-or-full-information", rule="the better of no and full information")
+    )
     for attempt, (tolerance, negligible) in enumerate(_ATTEMPTS):
         if effort.exhausted() or (best.gap is not None and best.gap <= (_GOOD if attempt else 0)):
             break
@@ -52,6 +53,7 @@ def solve_costly(problem: CostlyPersuasion, effort: Effort) -> Witnesses:
             effort.tell("polishing and rounding")
             iterations += rough.iterations
             _offer(best, program, rough)
+            effort.offer(Witnesses(best.primal, best.dual, "convex", iterations, rule=RULE))
     return Witnesses(
         primal=best.primal,
         dual=best.dual,

@@ -23,6 +23,7 @@ from persuasion.finite.replies import best_reply
 
 from .expression import ExpressionModel
 from .model import CostModel, EntropyModel, Floats, QuadraticModel
+from .silent import silencing, silent_actions
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,8 @@ class Program:
     statement : CostlyPersuasionStatement
     states, actions : list of int
         What stands where: the k-th row here is ``states[k]`` of the statement.
+    silent : dict
+        Actions that are left out because no belief makes the receiver take them, with weights that show it.
     prior : array, shape (S,)
     payoff : array, shape (A, S)
         The sender's payoffs minus ``offsets``, in units of the cost's weight.
@@ -51,6 +54,7 @@ class Program:
     statement: CostlyPersuasionStatement
     states: list[int]
     actions: list[int]
+    silent: dict[int, list[Fraction]]
     prior: Floats
     payoff: Floats
     pairs: list[tuple[int, int]]
@@ -69,6 +73,8 @@ class Program:
         """
         order, actions = canonical_order(statement.prior, statement.sender, statement.receiver)
         states = [s for s in order if statement.prior[s] > negligible]
+        silent = silent_actions(statement, states)
+        actions = [a for a in actions if a not in silent]
         cost = statement.cost
         if isinstance(cost, ExpressionCost):
             states, unit = sorted(states), spread(statement) or Fraction(1)
@@ -91,6 +97,7 @@ class Program:
             statement=statement,
             states=states,
             actions=actions,
+            silent=silent,
             prior=prior,
             payoff=np.array(payoff).T.reshape(len(actions), len(states)),
             pairs=pairs,
@@ -122,13 +129,16 @@ class Program:
         self, prices: Sequence[Fraction], multipliers: Sequence[Fraction]
     ) -> tuple[list[list[Fraction]], list[Fraction | None]]:
         """The matrix ``multipliers[a][a']`` of the statement, and its prices, None where a state is left out."""
-        count = len(self.actions)
+        count = len(self.statement.sender[0])
         matrix = [[Fraction(0)] * count for _ in range(count)]
         for (a, b), multiplier, scale in zip(self.pairs, multipliers, self.gain_scales, strict=True):
             matrix[self.actions[a]][self.actions[b]] = multiplier * self.unit / scale
         found: list[Fraction | None] = [None] * len(self.statement.prior)
         for s, price, offset in zip(self.states, prices, self.offsets, strict=True):
             found[s] = price * self.unit + offset
+        below = {s: price - self.unit for s, price in enumerate(found) if price is not None}
+        for a, weights in self.silent.items():
+            matrix[a] = silencing(self.statement, a, weights, below)
         return matrix, found
 
     def exact_joints(self, joints: Sequence[Sequence[Fraction]]) -> list[tuple[int, list[Fraction]]]:

@@ -7,41 +7,54 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from dual.errors import SolverError
 from dual.kinds.finite import Experiment, PersuasionStatement, Prices, Signal, obedient_payoffs
 from dual.numbers.exact import over_common_denominator
-from persuasion.experiment import revealed, thinned
-from persuasion.finite.replies import best_reply, expected
-from transport.road.problem import Effort, Witnesses
+from persuasion.experiment import thinned
+from persuasion.finite.replies import best_reply
+from transport.programs.effort import Effort
+from transport.road.methods import Witnesses, method
 
 from .canonical import canonical_order
 from .repair import obedient_experiment
 
 if TYPE_CHECKING:
-    from transport.programs.program import LinearProgram
+    from transport.programs.program import LinearProgram, Optimum
 
-    from .problem import Persuasion
 
 Matrix = Sequence[Sequence[Fraction]]
 RULE = "a vertex of the obedience program in the canonical order of states and actions, thinned to independent signals"
 
 
-def solve_by_obedience(problem: Persuasion, effort: Effort) -> Witnesses:
+@method("obedience", "the obedience program by simplex, its basis solved exactly")
+def solve_by_obedience(statement: PersuasionStatement, effort: Effort) -> Witnesses:
     """Solve ``max <x, sender>`` over obedient ``x >= 0`` with the prior as state marginal, exactly where possible."""
     from transport.programs.linear import solve
 
-    asked = problem.statement
+    asked = statement
     states, actions = canonical_order(asked.prior, asked.sender, asked.receiver)
     statement = _rearranged(asked, states, actions)
+    effort.offer(_without_a_solver(asked, ""))
     effort.tell(f"obedience program: {len(states)} states, {len(actions)} actions")
     program, scale = obedience_program(statement.prior, statement.sender, statement.receiver)
     limit = None if effort.time_limit is None else effort.remaining()
-    try:
-        optimum = solve(program, start=effort.start, time_limit=limit)
-    except SolverError as failure:
-        if not effort.exhausted():
-            raise
-        return _without_a_solver(asked, str(failure))
+
+    def witnesses(optimum: Optimum) -> Witnesses:
+        return _witnesses(statement, (states, actions), optimum, scale, effort)
+
+    return witnesses(
+        solve(program, start=effort.start, time_limit=limit, rough=lambda found: effort.offer(witnesses(found)))
+    )
+
+
+def _witnesses(
+    statement: PersuasionStatement,
+    order: tuple[Sequence[int], Sequence[int]],
+    optimum: Optimum,
+    scale: Fraction,
+    effort: Effort,
+) -> Witnesses:
+    """Exact witnesses of an optimum of the program in the canonical order; rounded and repaired if it is in floats."""
+    states, actions = order
     joints, dual = _split(optimum.primal, optimum.dual, len(states), len(actions), scale)
     if not optimum.exact:
         effort.tell("rounding and repairing the witnesses")
@@ -60,7 +73,7 @@ def solve_by_obedience(problem: Persuasion, effort: Effort) -> Witnesses:
         dual=_renumbered_dual(dual, states, actions),
         method="obedience" if optimum.exact else "obedience-rounded",
         iterations=optimum.iterations + optimum.pivots,
-        claim=None if optimum.exact else optimum.reason,
+        claim=None if optimum.exact else optimum.reason or None,
         rule=RULE,
         warm=optimum.basis,
     )
@@ -68,22 +81,26 @@ def solve_by_obedience(problem: Persuasion, effort: Effort) -> Witnesses:
 
 def _without_a_solver(statement: PersuasionStatement, reason: str) -> Witnesses:
     """What is true at once: the better of no and full information, and the prices that pay every state its best."""
-    sender, receiver = statement.sender, statement.receiver
-
-    def obeyed(joints: Sequence[Sequence[Fraction]]) -> list[tuple[int, Sequence[Fraction]]]:
-        return [(best_reply(sender, receiver, joint), joint) for joint in joints]
-
-    def worth(signals: Sequence[tuple[int, Sequence[Fraction]]]) -> Fraction:
-        return sum((expected(joint, sender, a) for a, joint in signals), Fraction(0))
-
-    signals = max(obeyed([statement.prior]), obeyed(revealed(statement.prior)), key=worth)
-    actions = len(sender[0])
-    dual = majorising(sender, receiver, [[Fraction(0)] * actions] * actions)
+    prior, sender, receiver = statement.prior, statement.sender, statement.receiver
+    states, actions = range(len(prior)), range(len(sender[0]))
+    # In every state the receiver's best reply; states with the same one share its signal, which keeps the check short.
+    revealed = [max(actions, key=lambda a, s=s: (receiver[s][a], sender[s][a])) for s in states]  # type: ignore[misc]
+    pooled = best_reply(sender, receiver, prior)
+    by_plan = [
+        (sum((mass * row[a] for mass, row, a in zip(prior, sender, plan, strict=True)), Fraction(0)), plan)
+        for plan in ([pooled] * len(prior), revealed)
+    ]
+    _, plan = max(by_plan, key=lambda entry: entry[0])
+    signals = [
+        (a, [mass if chosen == a else Fraction(0) for mass, chosen in zip(prior, plan, strict=True)])
+        for a in sorted({chosen for mass, chosen in zip(prior, plan, strict=True) if mass})
+    ]
+    dual = majorising(sender, receiver, [[Fraction(0)] * len(actions)] * len(actions))
     return Witnesses(
         primal=Experiment(tuple(Signal(a, tuple(joint)) for a, joint in signals)),
         dual=dual,
         method="no-or-full-information",
-        claim=reason,
+        claim=reason or None,
         rule="the better of no and full information",
     )
 

@@ -6,13 +6,15 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from dual.kinds.finite import PersuasionStatement
-from persuasion.experiment import revealed
+from dual.numbers.exact import over_common_denominator
 from persuasion.finite.replies import best_reply
 from transport.programs.rounding import round_dyadic
 
 Vector = tuple[Fraction, ...]
 _SHARE = Fraction(1, 2**36)
 """How much of the prior is set aside to make up for rounding."""
+_GRID = 2**60
+"""Shares are rounded down to multiples of its inverse, far below what is set aside."""
 
 
 def obedient_experiment(
@@ -36,25 +38,36 @@ def obedient_experiment(
         Obedient; the masses add up to the prior exactly.
     """
     prior = statement.prior
+    sender, receiver = _integers(statement.sender), _integers(statement.receiver)
     masses = [(a, [max(mass, Fraction(0)) for mass in joint]) for a, joint in joints if any(m > 0 for m in joint)]
     totals = [sum((joint[s] for _, joint in masses), Fraction(0)) for s in range(len(prior))]
     signals = []
     for a, joint in masses:
+        # Shares of each state's prior on one dyadic grid, so that sums over states keep short denominators.
         kept = [
-            (1 - _SHARE) * mass * whole / total if total else Fraction(0)
+            (1 - _SHARE) * whole * Fraction(int(mass / total * _GRID), _GRID) if total else Fraction(0)
             for mass, whole, total in zip(joint, prior, totals, strict=True)
         ]
         towards = _strictly_best(statement, a)
         if towards is not None:
-            weight = _SHARE / len(masses)
+            weight = _SHARE / 2 ** len(masses).bit_length()
             kept = [mass + weight * whole * t for mass, whole, t in zip(kept, prior, towards, strict=True)]
-        signals.append((best_reply(statement.sender, statement.receiver, kept, a), tuple(kept)))
-    rest = [whole - sum((joint[s] for _, joint in signals), Fraction(0)) for s, whole in enumerate(prior)]
-    signals += [(best_reply(statement.sender, statement.receiver, joint), joint) for joint in revealed(rest)]
+        signals.append((best_reply(sender, receiver, over_common_denominator(kept)[0], a), tuple(kept)))
     merged: dict[int, list[Fraction]] = {}
     for a, kept_masses in signals:
         merged[a] = [x + y for x, y in zip(merged.get(a, [Fraction(0)] * len(prior)), kept_masses, strict=True)]
+    for s, whole in enumerate(prior):
+        rest = whole - sum((joint[s] for joint in merged.values()), Fraction(0))
+        reply = max(range(len(sender[s])), key=lambda a, s=s: (receiver[s][a], sender[s][a]))  # type: ignore[misc]
+        merged.setdefault(reply, [Fraction(0)] * len(prior))[s] += rest
     return [(a, tuple(joint)) for a, joint in sorted(merged.items())]
+
+
+def _integers(payoffs: Sequence[Vector]) -> list[tuple[int, ...]]:
+    """Payoffs in integers over one denominator, which changes no comparison."""
+    flat, _ = over_common_denominator([payoff for row in payoffs for payoff in row])
+    width = len(payoffs[0])
+    return [tuple(flat[k : k + width]) for k in range(0, len(flat), width)]
 
 
 def _strictly_best(statement: PersuasionStatement, action: int) -> Vector | None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from operator import mul
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from dual.numbers.exact import Vector
 
@@ -14,8 +14,14 @@ if TYPE_CHECKING:
     from persuasion.finite.problem import Persuasion
 
 
+Number = TypeVar("Number", Fraction, int)
+
+
 def best_reply(
-    sender: Sequence[Vector], receiver: Sequence[Vector], belief: Sequence[Fraction], wanted: int | None = None
+    sender: Sequence[Sequence[Number]],
+    receiver: Sequence[Sequence[Number]],
+    belief: Sequence[Number],
+    wanted: int | None = None,
 ) -> int:
     """The receiver's best action at a belief, or at joint masses proportional to one.
 
@@ -27,15 +33,16 @@ def best_reply(
     1
     """
 
-    def worth(a: int) -> tuple[Fraction, bool, Fraction]:
+    def worth(a: int) -> tuple[Number, bool, Number]:
         return expected(belief, receiver, a), a == wanted, expected(belief, sender, a)
 
     return max(range(len(sender[0])), key=worth)
 
 
-def expected(belief: Sequence[Fraction], payoff: Sequence[Vector], action: int) -> Fraction:
-    """The expectation of ``payoff[s][action]`` under a belief."""
-    return sum(map(mul, belief, (row[action] for row in payoff)), Fraction(0))
+def expected(belief: Sequence[Number], payoff: Sequence[Sequence[Number]], action: int) -> Number:
+    """The expectation of ``payoff[s][action]`` under a belief; in integers if all numbers are."""
+    total: Number = sum(map(mul, belief, (row[action] for row in payoff)))
+    return total
 
 
 @dataclass(frozen=True)

@@ -5,53 +5,79 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from itertools import product
-from typing import TYPE_CHECKING, Any, Final
+from math import prod
+from typing import Any, Final
 
 from dual.kinds.games.kind import Honesty, Obedience, Plan, fees_of
-from dual.kinds.games.program import GameProgram
-from dual.kinds.games.statement import Objective, PlayStatement, Profile
+from dual.kinds.games.program import Combination, GameProgram
+from dual.kinds.games.statement import GameStatement, PlayStatement, Profile
 from dual.numbers.arrays import Array
 from dual.numbers.exact import over_common_denominator
 from dual.proofs.linear import Name
-from transport.road.linear_kind import solve_program
-from transport.road.problem import Effort, Witnesses
+from transport.programs.effort import Effort
+from transport.road.linear_kind import Answer, solve_program
+from transport.road.methods import Witnesses, method
 
+from .nash import pure_equilibria
 from .pricing import Plays
-
-if TYPE_CHECKING:
-    from .problem import Game
 
 ALL_AT_ONCE: Final = 20_000
 """Plays up to which the whole program goes to the solver: it is the quicker way up to about as many."""
+QUICK: Final = 1_000
+"""Profiles of pure strategies that are tried for a first plan under a time limit: some milliseconds."""
 RULE: Final = "the vertex that the method ended in"
 
 
-def solve_columns(problem: Game, effort: Effort) -> Witnesses:
+@method("columns", "column generation over action profiles, all at once where they are few")
+def solve_columns(statement: GameStatement, effort: Effort) -> Witnesses:
     """All plays at once if they are few, else those that are needed."""
-    return solve_game(problem.statement, problem.statement.sought, effort, direct=False)
+    return solve_game(statement, statement.sought, effort, direct=False)
 
 
-def solve_direct(problem: Game, effort: Effort) -> Witnesses:
+@method("direct", "the whole program at once")
+def solve_direct(statement: GameStatement, effort: Effort) -> Witnesses:
     """All plays at once."""
-    return solve_game(problem.statement, problem.statement.sought, effort, direct=True)
+    return solve_game(statement, statement.sought, effort, direct=True)
 
 
-def solve_game(statement: PlayStatement, objective: Objective, effort: Effort, direct: bool = False) -> Witnesses:
+def solve_game(statement: PlayStatement, objective: Combination, effort: Effort, direct: bool = False) -> Witnesses:
     """Maximise an objective over the plans that are followed."""
     game = GameProgram(statement)
     many = len(game.cells) * game.width > ALL_AT_ONCE
     pricing = Plays(game, objective) if many and not direct and not statement.elicited else None
-    answer = solve_program(game.program(objective), effort, pricing)
+    method = "program" if pricing is None else "columns"
+    if effort.time_limit is not None:
+        effort.offer(Witnesses(unadvised(game), None, method))
+    answer = solve_program(
+        game.program(objective), effort, pricing, lambda found: effort.offer(witnesses(game, found, method))
+    )
+    return witnesses(game, answer, method)
+
+
+def witnesses(game: GameProgram, answer: Answer, method: str) -> Witnesses:
+    """What was found, in the form of the kind's files."""
     return Witnesses(
         primal=None if answer.values is None else plan_of(game, answer.values),
         dual=None if answer.multipliers is None else multipliers_of(game, answer.multipliers),
-        method="program" if pricing is None else "columns",
+        method=method,
         iterations=answer.iterations,
         infeasible=answer.infeasible,
         claim=answer.claim,
         rule=RULE,
         warm=answer.warm,
     )
+
+
+def unadvised(game: GameProgram) -> Plan | None:
+    """A pure equilibrium of the game without an AI, as advice that says nothing new; None if none is quickly seen."""
+    statement = game.statement
+    if statement.costs is not None or prod(A**T for T, A in statement.sizes) > QUICK:
+        return None
+    for equilibrium in pure_equilibria(statement):
+        taken = [[own.index(1) for own in player] for player in equilibrium.strategies]
+        profiles = [tuple(taken[i][t] for i, t in enumerate(types)) for _, types in game.cells]
+        return Plan(nested([((*profile, Fraction(1)),) for profile in profiles], statement.cell_shape))
+    return None
 
 
 def plan_of(game: GameProgram, values: Mapping[int, Fraction]) -> Plan:

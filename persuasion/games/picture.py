@@ -10,6 +10,7 @@ from transport.road.picture import axes
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+    from .payoff_set import PayoffSetSolution
     from .problem import GameSolution
 
 PALETTE: Final = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
@@ -56,5 +57,33 @@ def draw(solution: GameSolution, ax: Axes | None = None) -> Axes:
     ax.set_ylabel("recommended: " + ", ".join(problem.player_names))
     more = f", the likeliest {_MOST} of {len(totals)} profiles" if len(totals) > _MOST else ""
     ax.set_title(f"value {solution.value:.6g}{more}" if isinstance(solution.value, float) else "plan")
+    ax.legend(frameon=False)
+    return ax
+
+
+def draw_set(solution: PayoffSetSolution, ax: Axes | None = None) -> Axes:
+    """Draw all pairs that the AI can bring about and, inside, those that an AI that sees nothing can.
+
+    Raises
+    ------
+    SuasionError
+        If matplotlib is not installed, or there is no pair to draw.
+    """
+    if not solution.vertices:
+        raise SuasionError("there is no pair to draw")
+    ax = axes(ax)
+    problem = solution.problem
+    sets = [(f"the AI sees {problem.sight}", solution.vertices, 0.35)]
+    if len(problem.statement.labels_seen) > 1:
+        sets.append(("it sees nothing", problem.uninformed().solve().vertices, 0.8))
+    for number, (label, corners, strength) in enumerate(sets):
+        if corners:
+            xs, ys = ([float(corner[axis]) for corner in corners] for axis in (0, 1))
+            ax.fill(xs, ys, color=PALETTE[number], alpha=strength, label=label)
+            ax.plot([*xs, xs[0]], [*ys, ys[0]], "o-", color=PALETTE[number], markersize=4)
+    names = problem.objective_names
+    ax.set_xlabel(names[0])
+    ax.set_ylabel(names[1])
+    ax.set_title(problem.name or "what an AI can bring about")
     ax.legend(frameon=False)
     return ax

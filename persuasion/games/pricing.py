@@ -18,8 +18,8 @@ import numpy.typing as npt
 
 from dual.errors import InputError
 from dual.kinds.games.kind import KIND, Obedience, Plan, infeasible, lower, upper, values_of
-from dual.kinds.games.program import GameProgram, Goal
-from dual.kinds.games.statement import GameStatement, Objective
+from dual.kinds.games.program import Combination, GameProgram
+from dual.kinds.games.statement import GameStatement
 from dual.numbers.arrays import Array
 from dual.proofs.linear import Name
 from transport.coupling.majorants import as_floats
@@ -36,9 +36,9 @@ _AT_ONCE: Final = 256
 class Plays:
     """The plays of a game as columns that are found, not listed (:class:`~transport.road.linear_kind.Pricing`)."""
 
-    def __init__(self, game: GameProgram, objective: Objective, floats: bool = True) -> None:
+    def __init__(self, game: GameProgram, objective: Combination, floats: bool = True) -> None:
         self.game = game
-        self.goal = Goal(game, objective, len(game.cells) * game.width)
+        self.goal = game.goal(objective)
         self.rows = list(game.rows())
         self.place: dict[Name, int] = {row.name: r for r, row in enumerate(self.rows)}
         if not floats:

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import io
+import os
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING, ClassVar
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
+from dual.errors import FileError, InputError, SuasionError
 from dual.kinds.games.kind import Honesty, Obedience, Plan
-from dual.kinds.games.statement import GameStatement, PlayStatement, Profile
+from dual.kinds.games.statement import GameStatement, Profile
 from dual.numbers.exact import brief
 from dual.verdict import Kind
-from transport.road.problem import Method, Problem
+from transport.road.methods import by_name
+from transport.road.problem import Problem
 from transport.road.solution import Solution
 from transport.road.table import Cell, Table
 
+from .expected import expected
+from .gambit import read_nfg, write_nfg
 from .methods import ALL_AT_ONCE, solve_columns, solve_direct
+from .nash import Equilibrium, extreme_equilibria, pure_equilibria
+from .payoff_set import PayoffSet
 from .pricing import FASTER
 
 if TYPE_CHECKING:
@@ -110,23 +119,6 @@ class GameSolution(Solution["Game"]):
         return draw(self, ax)
 
 
-def expected(
-    statement: PlayStatement,
-    plan: Mapping[tuple[int, Profile], Mapping[Profile, Fraction]],
-    at: Callable[..., Fraction],
-) -> Fraction:
-    """The mean of ``at(s, a1, ..., an)`` under a plan."""
-    return sum(
-        (
-            mass * chance * at(s, *profile)
-            for cell, told in plan.items()
-            for s, mass in statement.masses.get(cell, ())
-            for profile, chance in told.items()
-        ),
-        Fraction(0),
-    )
-
-
 class Game(Problem[GameStatement, GameSolution]):
     """A finite game whose players are advised, each privately, by an AI that sees a signal of the state.
 
@@ -182,7 +174,10 @@ class Game(Problem[GameStatement, GameSolution]):
     """
 
     kind = "game"
-    methods: ClassVar[dict[str, Method]] = {"columns": solve_columns, "direct": solve_direct}
+    methods = by_name(solve_columns, solve_direct)
+    roads: ClassVar[Mapping[str, str]] = {
+        "program": "the whole program at once, its basis solved exactly",
+    }
     solution_class = GameSolution
     accelerated: ClassVar[Kind | None] = FASTER
 
@@ -249,3 +244,157 @@ class Game(Problem[GameStatement, GameSolution]):
         if statement.sees is None and statement.signals is None and statement.states is not None:
             return statement.states[k]
         return str(label)
+
+    def payoff_set(
+        self,
+        players: tuple[int, int] | None = None,
+        *,
+        objectives: Sequence[Mapping[str, object]] | None = None,
+        informed: bool = True,
+    ) -> PayoffSet:
+        """All pairs of payoffs of two players, or of any two objectives, that an AI can bring about.
+
+        Parameters
+        ----------
+        players : pair of int, optional
+            Whose payoffs; the first two players by default.
+        objectives : sequence of two mappings, optional
+            Instead of players, each as the objective of a game.
+        informed : bool
+            False asks for what an AI that sees nothing can bring about: correlated equilibria.
+
+        Returns
+        -------
+        PayoffSet
+            A problem to solve; its solution has the polygon's vertices and facets, and is one file.
+
+        Raises
+        ------
+        InputError
+            If there are no such players, or there are players and objectives.
+
+        Examples
+        --------
+        >>> chicken = Game([1], [[[[6, 2], [7, 0]]], [[[6, 7], [2, 0]]]])
+        >>> [(str(x), str(y)) for x, y in chicken.payoff_set().solve().vertices]
+        [('2', '7'), ('18/5', '18/5'), ('7', '2'), ('21/4', '21/4')]
+        """
+        count = len(self.statement.payoffs)
+        if objectives is None:
+            pair = (0, 1) if players is None else tuple(players)
+            if len(pair) != 2 or any(i not in range(count) for i in pair):
+                raise InputError(f"two of the players 0 to {count - 1} are needed", "players")
+            objectives = [{"weights": [int(i == k) for k in range(count)]} for i in pair]
+        elif players is not None:
+            raise InputError("either players or objectives", "players")
+        fields = {name: value for name, value in self.document().items() if name not in ("objective", "goal", "kind")}
+        if not informed:
+            fields.pop("signals", None)
+            fields["sees"] = [0] * len(self.statement.prior)
+        return PayoffSet.from_document({**fields, "objectives": objectives})
+
+    # Without an AI
+
+    def pure_equilibria(self) -> list[Equilibrium]:
+        """Equilibria in pure strategies of the game without an AI, where each type of each player decides alone.
+
+        Raises
+        ------
+        InputError
+            If there are more than 100,000 profiles of strategies.
+
+        Examples
+        --------
+        >>> chicken = Game([1], [[[[6, 2], [7, 0]]], [[[6, 7], [2, 0]]]])
+        >>> [tuple(map(int, one.payoffs)) for one in chicken.pure_equilibria()]
+        [(2, 7), (7, 2)]
+        """
+        return pure_equilibria(self.statement)
+
+    def equilibria(self) -> list[Equilibrium]:
+        """All extreme equilibria of two players without types when there is no AI, mixed ones included.
+
+        Raises
+        ------
+        InputError
+            If there are types, or not two players, or too many systems to solve.
+
+        Examples
+        --------
+        >>> chicken = Game([1], [[[[6, 2], [7, 0]]], [[[6, 7], [2, 0]]]])
+        >>> [tuple(map(str, one.payoffs)) for one in chicken.equilibria()]
+        [('2', '7'), ('14/3', '14/3'), ('7', '2')]
+        """
+        return extreme_equilibria(self.statement)
+
+    def uninformed(self) -> Game:
+        """The game with an AI that sees nothing of the state: its outcomes are the correlated equilibria."""
+        fields = {name: value for name, value in self.document().items() if name != "signals"}
+        return self.from_document({**fields, "sees": [0] * len(self.statement.prior)})
+
+    # Gambit
+
+    @classmethod
+    def from_nfg(cls, source: str | os.PathLike[str], **fields: object) -> Self:
+        """Read a game of one state from an ``.nfg`` file of Gambit.
+
+        Parameters
+        ----------
+        source : path, or the text of a file
+        **fields
+            Further fields of the game, for instance an objective.
+
+        Raises
+        ------
+        FileError
+            If the file cannot be read, or is not of this form.
+
+        Examples
+        --------
+        >>> pennies = Game.from_nfg('NFG 1 R "Pennies" { "A" "B" } { 2 2 } 1 -1 -1 1 -1 1 1 -1')
+        >>> pennies.equilibria()[0].strategies[0]
+        ((Fraction(1, 2), Fraction(1, 2)),)
+        """
+        text = source if isinstance(source, str) and source.lstrip().startswith("NFG") else _content(source)
+        return cls.from_document({**read_nfg(text), **fields})
+
+    def to_nfg(self) -> str:
+        """The game without an AI as the text of an ``.nfg`` file of Gambit; payoffs are means over the states.
+
+        Raises
+        ------
+        InputError
+            If players have types.
+        """
+        return write_nfg(self.statement, self.name or "a game")
+
+    @classmethod
+    def from_pygambit(cls, game: Any, **fields: object) -> Self:
+        """Make a game of one state from one of pygambit, in strategic form; further fields as for :meth:`from_nfg`."""
+        return cls.from_nfg(str(game.to_nfg()), **fields)
+
+    def to_pygambit(self) -> Any:
+        """The game without an AI as a game of pygambit.
+
+        Raises
+        ------
+        SuasionError
+            If pygambit is not installed.
+        InputError
+            If players have types.
+        """
+        try:
+            import pygambit
+        except ImportError:
+            raise SuasionError("this needs pygambit; pip install pygambit") from None
+        return pygambit.read_nfg(io.StringIO(self.to_nfg()))
+
+
+def _content(path: str | os.PathLike[str]) -> str:
+    try:
+        return Path(path).read_text("utf-8-sig")
+    except UnicodeDecodeError:
+        raise FileError(f"{os.fspath(path)}: not UTF-8 text") from None
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        raise FileError(f"{os.fspath(path)}: cannot be read: {reason}") from None

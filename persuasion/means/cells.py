@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from dual.functions.law import ContinuousLaw
 from dual.numbers.interval import rounded
-from transport.road.problem import Effort
+from transport.programs.effort import Effort
 
 from .chords import chord_knots
 from .contacts import contacts

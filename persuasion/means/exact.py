@@ -17,9 +17,9 @@ from fractions import Fraction
 import numpy as np
 
 from dual.errors import SuasionError
+from transport.programs.effort import Effort
 from transport.programs.linear import solve
 from transport.programs.program import LinearProgram, Optimum
-from transport.road.problem import Effort
 
 from .contacts import Contact, simple
 from .program import Search

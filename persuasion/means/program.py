@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from dual.errors import InputError, SolverError
-from transport.road.problem import Effort
+from transport.programs.effort import Effort
 
 from .view import Array, MeanView
 

@@ -6,22 +6,23 @@ import math
 from collections.abc import Sequence
 from fractions import Fraction
 from itertools import product
-from typing import TYPE_CHECKING, Any
+from operator import mul
+from typing import Any
 
 import numpy as np
 
 from dual.errors import SolverError
-from dual.kinds.private import PrivateStatement, cells, sides
+from dual.kinds.private import Multipliers as ObedienceMultipliers
+from dual.kinds.private import Plan, Potentials, PrivateStatement, Separation, cells, sides
+from dual.numbers.exact import Matrix
 from persuasion.private.marginals import Marginals
 from transport.coupling.admissible import admissible_weights, completed
 from transport.coupling.majorants import excess, finite_floats, rounding_error
 from transport.programs.columns import Floats, Integers, Multipliers, Stop, generate
+from transport.programs.effort import Effort
 from transport.programs.linear import LinearProgram, solve
 from transport.programs.program import Infeasible
-from transport.road.problem import Effort, Witnesses
-
-if TYPE_CHECKING:
-    from .problem import PrivatePersuasion
+from transport.road.methods import Witnesses, method
 
 _EXACT_ROWS = 400
 _ROUNDS = 8
@@ -30,11 +31,12 @@ RULE = "the vertex that the method ended in"
 Vector = Sequence[Fraction]
 
 
-def solve_private(problem: PrivatePersuasion, effort: Effort) -> Witnesses:
+@method("columns", "column generation over profiles of posteriors; a game by its obedience program")
+def solve_private(statement: PrivateStatement, effort: Effort) -> Witnesses:
     """The obedience program for a game, column generation for posteriors on grids."""
-    if problem.statement.is_game:
-        return solve_game(problem.statement, effort)
-    return solve_on_grids(problem.statement, effort)
+    if statement.is_game:
+        return solve_game(statement, effort)
+    return solve_on_grids(statement, effort)
 
 
 # Games
@@ -42,7 +44,7 @@ def solve_private(problem: PrivatePersuasion, effort: Effort) -> Witnesses:
 
 def solve_game(statement: PrivateStatement, effort: Effort) -> Witnesses:
     """Solve ``max <sender, m>`` over obedient plans of action profiles, exactly."""
-    receivers = statement.receivers or ()
+    receivers = [one.payoff for one in statement.receivers or ()]
     profiles = list(cells(statement.shape))
     states = len(statement.prior)
     rows: list[dict[int, Fraction | int]] = [{} for _ in range(states)]
@@ -70,24 +72,48 @@ def solve_game(statement: PrivateStatement, effort: Effort) -> Witnesses:
         ["="] * states + [">="] * len(keys),
         [*statement.prior, *[0] * len(keys)],
     )
-    optimum = solve(program, start=effort.start, time_limit=effort.time_limit)
-    if not optimum.exact:
+    effort.offer(_uninformed(statement))
+    optimum = solve(program, start=effort.start, time_limit=None if effort.time_limit is None else effort.remaining())
+    if not optimum.exact and not effort.exhausted():
         raise SolverError(f"the obedience program could not be solved exactly: {optimum.reason}")
+    if not optimum.exact:
+        return _uninformed(statement)
     multipliers = [[[Fraction(0)] * len(payoff[0]) for _ in payoff[0]] for payoff in receivers]
     for (r, a, other), weight in zip(keys, optimum.dual[states:], strict=True):
         multipliers[r][a][other] = -weight
-    plan: list[list[list[object]]] = [[] for _ in range(states)]
+    plan: list[list[tuple[Any, ...]]] = [[] for _ in range(states)]
     for k, mass in enumerate(optimum.primal):
         if mass:
             s, at = divmod(k, len(profiles))
-            plan[s].append([*profiles[at], mass])
+            plan[s].append((*profiles[at], mass))
     return Witnesses(
-        primal={"plan": plan},
-        dual={"V": list(optimum.dual[:states]), "multipliers": multipliers},
+        primal=Plan(tuple(map(tuple, plan))),
+        dual=ObedienceMultipliers(tuple(optimum.dual[:states]), _deep(multipliers)),
         method="obedience",
         iterations=optimum.iterations + optimum.pivots,
         rule=RULE,
         warm=optimum.basis,
+    )
+
+
+def _uninformed(statement: PrivateStatement) -> Witnesses:
+    """What is true without a solver: everybody plays a best reply to the prior; V is the best that each state can give.
+
+    Of equally good replies of a receiver the first is taken.
+    """
+    receivers = statement.receivers or ()
+    replies = []
+    for one in receivers:
+        worth = [sum(map(mul, statement.prior, own)) for own in zip(*one.payoff, strict=True)]
+        replies.append(worth.index(max(worth)))
+    return Witnesses(
+        primal={"plan": [[[*replies, mass]] if mass else [] for mass in statement.prior]},
+        dual={
+            "V": [max(table) for table in statement.tables],
+            "multipliers": [[[Fraction(0)] * one.actions] * one.actions for one in receivers],
+        },
+        method="no-information",
+        rule=RULE,
     )
 
 
@@ -103,7 +129,7 @@ def solve_on_grids(statement: PrivateStatement, effort: Effort) -> Witnesses:
         if isinstance(corners, Infeasible):
             return Witnesses(
                 primal=None,
-                dual={"receiver": r, "direction": list(corners.farkas)},
+                dual=Separation(r, tuple(corners.farkas)),
                 method="splitting",
                 infeasible=True,
             )
@@ -111,6 +137,15 @@ def solve_on_grids(statement: PrivateStatement, effort: Effort) -> Witnesses:
     client = _client(statement, splittings)
     unit = max(1e-300, *(float(np.abs(table).max()) for table in client.utility))
     scaled = Marginals(client.masses, client.points, [table / unit for table in client.utility], client.start())
+    if effort.time_limit is not None:
+        V, beta = _repaired_dual(statement, client, np.zeros(client.rows))
+        try:
+            nowhere: Integers = np.zeros(0, dtype=np.int64)
+            plan = _repaired_plan(statement, client, nowhere, np.zeros(0), splittings)
+        except SolverError:  # the prior lies on the edge of what the grid spans
+            effort.offer(Witnesses(None, {"V": V, "beta": beta}, "no-information"))
+        else:
+            effort.offer(_witnesses(plan, V, beta, 0))
     stop = Stop(min(effort.gap, _GAP) if effort.gap else _GAP, effort.rounds or 10_000)
     found = generate(scaled, stop, effort)
     if effort.gap == 0 or (effort.gap is None and scaled.rows + scaled.states <= _EXACT_ROWS):
@@ -132,10 +167,14 @@ def solve_on_grids(statement: PrivateStatement, effort: Effort) -> Witnesses:
     return _witnesses(plan, V, beta, found.rounds)
 
 
-def _witnesses(plan: Sequence[Any], V: Vector, beta: object, rounds: int) -> Witnesses:
+def _deep(tables: Sequence[Sequence[Sequence[Fraction]]]) -> tuple[Matrix, ...]:
+    return tuple(tuple(tuple(row) for row in table) for table in tables)
+
+
+def _witnesses(plan: Sequence[Any], V: Vector, beta: list[list[list[Fraction]]], rounds: int) -> Witnesses:
     return Witnesses(
-        primal={"plan": [[[*cell, mass] for cell, mass in sorted(state.items()) if mass] for state in plan]},
-        dual={"V": list(V), "beta": beta},
+        primal=Plan(tuple(tuple((*cell, mass) for cell, mass in sorted(state.items()) if mass) for state in plan)),
+        dual=Potentials(tuple(V), _deep(beta)),
         method="columns",
         iterations=rounds,
         rule=RULE,

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
 from dual.kinds import private as private_persuasion
-from dual.kinds.private import PrivateStatement, majorants, refuse, sides
-from dual.numbers.exact import brief, number, vector
+from dual.kinds.private import Dual, Multipliers, Plan, Potentials, PrivateStatement, Separation, refuse, sides
+from dual.numbers.exact import Vector, brief
 from dual.verdict import Kind
 from transport.coupling.majorants import as_floats, excess
-from transport.road.problem import Method, Problem
+from transport.road.methods import by_name
+from transport.road.problem import Problem
 from transport.road.solution import Solution
 from transport.road.table import Cell, Table
 
@@ -22,12 +23,10 @@ from .methods import solve_private
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-Vector = tuple[Fraction, ...]
 
-
-def fast_upper(statement: PrivateStatement, dual: object) -> Fraction:
+def fast_upper(statement: PrivateStatement, dual: Dual) -> Fraction:
     """The plain check's bound and refusals; a float filter decides most inequalities, exact integers the rest."""
-    V, terms = majorants(statement, dual)
+    V, terms = dual.V, dual.terms(statement)
     for s, table in enumerate(statement.tables):
         r, c = sides(V[s], [own[s] for own in terms])
         for i, j in excess(table, as_floats(table).reshape(len(r), len(c)), r, c):
@@ -38,19 +37,20 @@ def fast_upper(statement: PrivateStatement, dual: object) -> Fraction:
 class PrivateSolution(Solution["PrivatePersuasion"]):
     """The best plan of private signals."""
 
+    primal: Plan | None
+    dual: Potentials | Multipliers | Separation | None
+
     @cached_property
     def plan(self) -> tuple[dict[tuple[int, ...], Fraction], ...]:
         """By state: positive masses of the receivers' posteriors or actions, as indices."""
-        if self.primal is None:
-            return ()
         return tuple(
-            {tuple(int(k) for k in cell): number(mass) for *cell, mass in state} for state in self.primal["plan"]
+            {tuple(cell): mass for *cell, mass in state} for state in (self.primal.plan if self.primal else ())
         )
 
-    @cached_property
+    @property
     def V(self) -> Vector:
         """The price of each state; empty without an upper bound."""
-        return () if self.dual is None else vector(self.dual["V"], "V")
+        return self.dual.V if isinstance(self.dual, (Potentials, Multipliers)) else ()
 
     def facts(self) -> Iterable[tuple[str, str]]:
         """The size of the plan and the states' prices."""
@@ -125,7 +125,12 @@ class PrivatePersuasion(Problem[PrivateStatement, PrivateSolution]):
     """
 
     kind = "private-persuasion"
-    methods: ClassVar[dict[str, Method]] = {"columns": solve_private}
+    methods = by_name(solve_private)
+    roads: ClassVar[Mapping[str, str]] = {
+        "obedience": "a game: the obedience program over action profiles",
+        "splitting": "one receiver's posteriors cannot average to the prior: a separating direction",
+        "no-information": "everybody keeps the prior: there was no time for more",
+    }
     solution_class = PrivateSolution
     accelerated: ClassVar[Kind | None] = replace(private_persuasion.KIND, upper=fast_upper)
 

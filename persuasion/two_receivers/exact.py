@@ -8,7 +8,8 @@ from fractions import Fraction
 import numpy as np
 
 from dual.errors import SolverError
-from dual.kinds.two_receivers.kind import Potentials, TwoReceiverStatement
+from dual.kinds.two_receivers.grid import Potentials
+from dual.kinds.two_receivers.statement import TwoReceiverStatement
 from persuasion.two_receivers.pairs import Pairs
 from transport.programs.columns import Integers
 from transport.programs.linear import LinearProgram, solve

@@ -6,20 +6,21 @@ from dataclasses import replace
 from fractions import Fraction
 
 from dual.kinds.two_receivers import kind as two_receiver
-from dual.kinds.two_receivers.kind import TwoReceiverStatement, potentials, refuse_excess
+from dual.kinds.two_receivers import square
+from dual.kinds.two_receivers.grid import Potentials, refuse_excess
+from dual.kinds.two_receivers.statement import TwoReceiverStatement
 
 from .utilities import sides
 
 
-def upper(statement: TwoReceiverStatement, dual: object) -> Fraction:
+def upper(statement: TwoReceiverStatement, dual: Potentials | square.Potentials) -> Fraction:
     """The same bound as the plain check proves, and the same refusals."""
-    if statement.domain == "square":
+    if isinstance(dual, square.Potentials):
         return two_receiver.upper(statement, dual)
-    found = potentials(statement, dual)
-    for state, (utility, (r, c)) in enumerate(zip(sides(statement), found.sides(statement), strict=True)):
+    for state, (utility, (r, c)) in enumerate(zip(sides(statement), dual.sides(statement), strict=True)):
         for i, j in utility.excess(r, c):
             refuse_excess(statement, utility.at(i, j), r, c, state, (i, j))
-    return found.bound(statement)
+    return dual.bound(statement)
 
 
 KIND = replace(two_receiver.KIND, upper=upper)

@@ -13,7 +13,7 @@ from transport.programs.columns import Columns, Floats, Integers, Multipliers, O
 from .responses import Reply
 
 if TYPE_CHECKING:
-    from transport.road.problem import Effort
+    from transport.programs.effort import Effort
 
 _BLOCK: Final = 1 << 15
 """Cells priced at once: as many as stay in a core's cache."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -10,8 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from dual.functions.expression import Expression
-from dual.kinds.two_receivers.kind import STATES
-from dual.numbers.exact import brief, number
+from dual.kinds.two_receivers.square import Polynomials, Potentials, Stepped
+from dual.kinds.two_receivers.statement import STATES
+from dual.numbers.exact import brief
 from transport.coupling.majorants import as_floats
 from transport.functions.compiled import compiled
 from transport.road.picture import axes
@@ -138,21 +138,21 @@ def _potentials(solution: TwoReceiverSolution) -> tuple[list[Floats], list[Float
         sides = (solution.alpha1, solution.alpha2)
         return at, [np.array([float(value) for value in side]) for side in sides]
     axis = np.linspace(0, 1, _SAMPLES)
-    if solution.dual is None:
+    if not isinstance(solution.dual, Potentials):
         return [axis, axis], [np.zeros(0), np.zeros(0)]
-    return [axis, axis], [_on_square(solution.dual[name], axis) for name in ("alpha1", "alpha2")]
+    return [axis, axis], [_on_square(one, axis) for one in (solution.dual.alpha1, solution.dual.alpha2)]
 
 
-def _on_square(raw: Mapping[str, Any], axis: Floats) -> Floats:
-    knots = np.array([float(number(knot)) for knot in raw["knots"]])
+def _on_square(alpha: Polynomials | Stepped, axis: Floats) -> Floats:
+    knots = np.array([float(knot) for knot in alpha.knots])
     piece = np.clip(np.searchsorted(knots, axis, side="right") - 1, 0, len(knots) - 2)
-    if "polynomials" in raw:
+    if isinstance(alpha, Polynomials):
         found = np.zeros_like(axis)
-        for k, coefficients in enumerate(raw["polynomials"]):
+        for k, coefficients in enumerate(alpha.polynomials):
             here = piece == k
-            found[here] = np.polyval([float(number(c)) for c in reversed(coefficients)], axis[here])
+            found[here] = np.polyval([float(c) for c in reversed(coefficients)], axis[here])
         return found
-    ends = np.array([[float(number(value)) for value in pair] for pair in raw["pieces"]])
+    ends = np.array([[float(value) for value in pair] for pair in alpha.pieces])
     share = (axis - knots[piece]) / (knots[piece + 1] - knots[piece])
     scaled = ends[piece, 0] * (1 - share) + ends[piece, 1] * share
     inner = (axis > 0) & (axis < 1)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
-from dual.kinds.two_receivers.kind import STATES, TwoReceiverStatement
+from dual.kinds.two_receivers.grid import Atoms, Plan
+from dual.kinds.two_receivers.statement import STATES, TwoReceiverStatement
 from transport.coupling.admissible import admissible_weights, completed
 
 Rough = tuple[Mapping[tuple[int, ...], float], Mapping[tuple[int, ...], float]]
@@ -40,11 +41,7 @@ def _weights(axis: Sequence[Fraction], prior: Fraction, rough: Mapping[int, floa
     return list(zip(used, admissible_weights(points, (1 - prior, prior), wanted, [0, len(used) - 1]), strict=True))
 
 
-def witness(plan: Exact) -> dict[str, object]:
-    """A plan as files hold it."""
-    return {
-        "plan": {
-            name: [[*cell, mass] for cell, mass in sorted(state.items()) if mass]
-            for name, state in zip(STATES, plan, strict=True)
-        }
-    }
+def witness(plan: Exact) -> Plan:
+    """A plan as a witness."""
+    low, high = (tuple((*cell, mass) for cell, mass in sorted(state.items()) if mass) for state in plan)
+    return Plan(Atoms(low, high))

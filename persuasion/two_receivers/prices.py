@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from dual.errors import InputError
-from dual.kinds.two_receivers.kind import Potentials, TwoReceiverStatement
+from dual.kinds.two_receivers.grid import Potentials
+from dual.kinds.two_receivers.statement import TwoReceiverStatement
 from persuasion.two_receivers.pairs import Pairs
 from transport.coupling.majorants import Floats, rounding_error
 

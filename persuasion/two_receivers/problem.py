@@ -6,12 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from dual.kinds.two_receivers.kind import STATES, TwoReceiverStatement, Utility
-from dual.numbers.exact import brief, number, vector
+from dual.kinds.two_receivers import grid, square
+from dual.kinds.two_receivers.statement import STATES, TwoReceiverStatement, Utility
+from dual.numbers.exact import Vector, brief
 from dual.verdict import Kind
-from transport.road.problem import Method, Problem
+from transport.road.methods import by_name
+from transport.road.problem import Problem
 from transport.road.solution import Solution
 from transport.road.table import Cell, Table
 
@@ -21,8 +23,6 @@ from .nested import solve_by_nested_transport
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-
-Vector = tuple[Fraction, ...]
 
 
 @dataclass(frozen=True)
@@ -48,19 +48,18 @@ class Message:
 class TwoReceiverSolution(Solution["TwoReceiverPersuasion"]):
     """The best plan, the potentials that prove it, and both receivers' marginals."""
 
+    primal: grid.Plan | square.Plan | None
+    dual: grid.Potentials | square.Potentials | None
+
     @cached_property
     def plan(self) -> tuple[Message, ...]:
         """The plan's atoms, state by state; empty without a lower bound."""
         if self.primal is None:
             return ()
-        square = self.problem.statement.domain == "square"
-        x, y = self.problem.x, self.problem.y
-        found = []
-        for state in STATES:
-            for a, b, mass in self.primal["plan"][state]:
-                at = (number(a), number(b)) if square else (x[int(a)], y[int(b)])
-                found.append(Message(state, *at, number(mass)))
-        return tuple(found)
+        plan, x, y = self.primal.plan, self.problem.x, self.problem.y
+        on_grid = isinstance(self.primal, grid.Plan)
+        atoms: list[Any] = [(name, *atom) for name, own in zip(STATES, (plan.l, plan.h), strict=True) for atom in own]
+        return tuple(Message(s, x[a], y[b], mass) if on_grid else Message(s, a, b, mass) for s, a, b, mass in atoms)
 
     @cached_property
     def marginals(self) -> tuple[dict[Fraction, Fraction], dict[Fraction, Fraction]]:
@@ -71,29 +70,31 @@ class TwoReceiverSolution(Solution["TwoReceiverPersuasion"]):
                 marginal[posterior] = marginal.get(posterior, Fraction(0)) + message.mass
         return dict(sorted(found[0].items())), dict(sorted(found[1].items()))
 
-    @cached_property
+    @property
     def V(self) -> Vector:
         """``(V_l, V_h)``; empty without an upper bound."""
-        return () if self.dual is None else vector(self.dual["V"], "V")
+        return self.dual.V if self.dual else ()
 
-    @cached_property
+    @property
     def alpha1(self) -> Vector:
         """The potential of receiver 1's posteriors, on the grid; empty without an upper bound."""
-        return () if self.dual is None else vector(self.dual["alpha1"], "alpha1")
+        return self.dual.alpha1 if isinstance(self.dual, grid.Potentials) else ()
 
-    @cached_property
+    @property
     def alpha2(self) -> Vector:
         """The potential of receiver 2's posteriors, on the grid; empty without an upper bound."""
-        return () if self.dual is None else vector(self.dual["alpha2"], "alpha2")
+        return self.dual.alpha2 if isinstance(self.dual, grid.Potentials) else ()
 
     @cached_property
     def values_by_state(self) -> tuple[Fraction, Fraction]:
         """What the plan earns in the states l and h: two transport problems' values, given the marginals."""
-        statement = self.problem.statement
         sums = [Fraction(0), Fraction(0)]
-        for k, state in enumerate(STATES):
-            for a, b, mass in () if self.primal is None else self.primal["plan"][state]:
-                sums[k] += number(mass) * statement.worth(k, a, b)
+        if self.primal is None:
+            return sums[0], sums[1]
+        on_grid = isinstance(self.primal, grid.Plan)
+        worth: Any = grid.worth if on_grid else square.worth
+        for state, atoms in enumerate((self.primal.plan.l, self.primal.plan.h)):
+            sums[state] = sum((mass * worth(self.problem.statement, state, a, b) for a, b, mass in atoms), Fraction(0))
         return sums[0], sums[1]
 
     def facts(self) -> Iterable[tuple[str, str]]:
@@ -170,13 +171,16 @@ class TwoReceiverPersuasion(Problem[TwoReceiverStatement, TwoReceiverSolution]):
     """
 
     kind = "two-receiver"
-    methods: ClassVar[dict[str, Method]] = {
-        "columns": solve_by_columns,
-        "generated": solve_generated,
-        "nested": solve_by_nested_transport,
-        "direct": solve_directly,
-        "cvxpy": solve_by_cvxpy,
-        "pdlp": solve_by_pdlp,
+    methods = by_name(
+        solve_by_columns, solve_generated, solve_by_nested_transport, solve_directly, solve_by_cvxpy, solve_by_pdlp
+    )
+    roads: ClassVar[Mapping[str, str]] = {
+        "public": "both receivers are told the same, which is proven to be optimal",
+        "separable": "the utility is a sum of one part for each receiver: two problems of one receiver",
+        "single-receiver": "only one receiver matters",
+        "square": "a smooth utility on the square: moving grids, and prices proven everywhere",
+        "breakpoints": "a utility on the square with steps: the grid of its breakpoints is exact",
+        "no-information": "both keep the prior: there was no time for more",
     }
     solution_class = TwoReceiverSolution
     accelerated: ClassVar[Kind | None] = pair_fast.KIND

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from fractions import Fraction
 
-from dual.errors import InputError
+from dual.errors import InputError, Undecided
 from dual.functions.expression import Expression
 from dual.kinds.two_receivers.square import breakpoints
-from transport.road.problem import Effort, Witnesses
+from dual.kinds.two_receivers.statement import STATES, TwoReceiverStatement
+from dual.numbers.interval import Interval
+from transport.programs.effort import Effort
+from transport.road.methods import Witnesses
 
 from .square_smooth import solve_smooth
 from .square_steps import solve_steps
 
-if TYPE_CHECKING:
-    from .problem import TwoReceiverPersuasion
 
-
-def solve_on_square(problem: TwoReceiverPersuasion, effort: Effort) -> Witnesses:
+def solve_on_square(statement: TwoReceiverStatement, effort: Effort) -> Witnesses:
     """Exactly where utilities are constant between breakpoints, else within a proven gap."""
-    statement = problem.statement
+    effort.offer(_at_once(statement))
     breaks = []
     for utility in (statement.low, statement.high):
         if not isinstance(utility, Expression):
@@ -28,3 +28,21 @@ def solve_on_square(problem: TwoReceiverPersuasion, effort: Effort) -> Witnesses
     if len(known) == 2:
         return solve_steps(statement, known, effort)
     return solve_smooth(statement, effort)
+
+
+def _at_once(statement: TwoReceiverStatement) -> Witnesses:
+    """What is true without a solver: no information, and in either state the utility's bound over the whole square."""
+    plan = {
+        name: [[statement.prior, statement.prior, mass]] if mass else []
+        for name, mass in zip(STATES, statement.masses, strict=True)
+    }
+    everywhere = [Interval(Fraction(0), Fraction(1))] * 2
+    flat = {"knots": [0, 1], "polynomials": [[0]]}
+    dual: dict[str, object] | None
+    try:
+        V = [u.enclose(everywhere).upper for u in (statement.low, statement.high) if isinstance(u, Expression)]
+    except (InputError, Undecided):  # a utility that the enclosure cannot bound everywhere at once
+        dual = None
+    else:
+        dual = {"V": V, "alpha1": flat, "alpha2": flat}
+    return Witnesses({"plan": plan}, dual, "no-information")

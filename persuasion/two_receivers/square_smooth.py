@@ -17,13 +17,15 @@ import numpy as np
 
 from dual.errors import SolverError
 from dual.functions.expression import Expression
-from dual.kinds.two_receivers.kind import STATES, TwoReceiverStatement
+from dual.kinds.two_receivers.square import Atoms, Plan, Polynomials, Potentials
+from dual.kinds.two_receivers.statement import Grid, TwoReceiverStatement
 from persuasion.two_receivers.pairs import Pairs, coarse_to_fine
 from transport.functions.compiled import compiled
 from transport.programs.columns import Columns, Floats, Integers, Multipliers, Pricing, Stop, generate
-from transport.road.problem import Effort, Witnesses
+from transport.programs.effort import Effort
+from transport.road.methods import Witnesses
 
-from .plan import admissible_plan
+from .plan import Exact, admissible_plan
 
 _FINE: Final = 1000
 """Intervals of the grid that carries the plan and the samples."""
@@ -97,6 +99,8 @@ def solve_smooth(statement: TwoReceiverStatement, effort: Effort) -> Witnesses:
     axis = sorted({Fraction(k, _FINE) for k in range(_FINE + 1)} | {statement.prior})
     x = np.array([float(point) for point in axis])
     points = np.stack(np.meshgrid(x, x, indexing="ij"), axis=-1)
+    gridded = replace(statement, grid=Grid(tuple(axis), tuple(axis)), domain="grid")
+    effort.offer(_witnesses(axis, admissible_plan(gridded, ({}, {})), None, 0))
     functions = [_function(statement.low), _function(statement.high)]
     utility = [functions[0](points)]
     utility.append(utility[0] if statement.high == statement.low else functions[1](points))
@@ -104,6 +108,12 @@ def solve_smooth(statement: TwoReceiverStatement, effort: Effort) -> Witnesses:
     stop = Stop(1e-10, effort.rounds or 10_000)
     found = coarse_to_fine(float(statement.prior), x, x, utility, stop, effort)
 
+    grid = Pairs(float(statement.prior), x, x, utility)
+    rough: tuple[dict[tuple[int, ...], float], dict[tuple[int, ...], float]] = ({}, {})
+    for s, row, column, mass in zip(*(part.tolist() for part in (*grid.split(found.ids), found.masses)), strict=True):
+        rough[s][row, column] = mass
+    plan = admissible_plan(gridded, rough)
+    effort.offer(_witnesses(axis, plan, None, found.rounds))
     best: tuple[float, list[Fraction], list[Fraction], list[list[list[Fraction]]]] | None = None
     rounds = found.rounds
     for count, degree in _SHAPES:
@@ -118,30 +128,31 @@ def solve_smooth(statement: TwoReceiverStatement, effort: Effort) -> Witnesses:
         effort.tell(f"{count} pieces of degree {degree}: bound {bound:.9g} above {found.value:.9g}")
         if best is None or bound < best[0]:
             best = bound, V, knots, pieces
+            if effort.time_limit is not None:
+                effort.offer(_witnesses(axis, plan, (V, knots, pieces), rounds))
         if bound - found.value <= _ENOUGH * size or effort.exhausted():
             break
     if best is None:
         raise SolverError("no potentials could be found")
     _, V, knots, pieces = best
-    grid = Pairs(float(statement.prior), x, x, utility)
-    rough: tuple[dict[tuple[int, ...], float], dict[tuple[int, ...], float]] = ({}, {})
-    for s, row, column, mass in zip(*(part.tolist() for part in (*grid.split(found.ids), found.masses)), strict=True):
-        rough[s][row, column] = mass
-    gridded = replace(statement, x=tuple(axis), y=tuple(axis), domain="grid")
-    plan = admissible_plan(gridded, rough)
     effort.tell("proving the potentials on the square")
+    return _witnesses(axis, plan, (V, knots, pieces), rounds)
+
+
+def _witnesses(
+    axis: Sequence[Fraction],
+    plan: Exact,
+    above: tuple[list[Fraction], list[Fraction], list[list[list[Fraction]]]] | None,
+    rounds: int,
+) -> Witnesses:
+    """A plan by grid indices and, if there are any, V, knots and the pieces of both potentials."""
+    dual = None
+    if above is not None:
+        V, knots, pieces = above
+        dual = Potentials(tuple(V), *(Polynomials(tuple(knots), tuple(map(tuple, own))) for own in pieces))
     return Witnesses(
-        primal={
-            "plan": {
-                name: [[axis[a], axis[b], mass] for (a, b), mass in sorted(one.items())]
-                for name, one in zip(STATES, plan, strict=True)
-            }
-        },
-        dual={
-            "V": V,
-            "alpha1": {"knots": knots, "polynomials": pieces[0]},
-            "alpha2": {"knots": knots, "polynomials": pieces[1]},
-        },
+        primal=Plan(Atoms(*(tuple((axis[a], axis[b], mass) for (a, b), mass in sorted(one.items())) for one in plan))),
+        dual=dual,
         method="square",
         iterations=rounds,
         rule=RULE,

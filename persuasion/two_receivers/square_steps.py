@@ -12,11 +12,12 @@ from fractions import Fraction
 from itertools import pairwise
 
 from dual.functions.expression import Expression
-from dual.kinds.two_receivers.kind import STATES, TwoReceiverStatement, ends
-from dual.kinds.two_receivers.square import places
+from dual.kinds.two_receivers.square import Atoms, Plan, Potentials, Stepped, places
+from dual.kinds.two_receivers.statement import TwoReceiverStatement, ends
+from transport.programs.effort import Effort
 from transport.programs.linear import solve
 from transport.programs.program import LinearProgram, Optimum
-from transport.road.problem import Effort, Witnesses
+from transport.road.methods import Witnesses
 
 _NEAR = Fraction(1, 2**30)
 RULE = "a vertex of the program over breakpoints and their one-sided limits"
@@ -41,17 +42,14 @@ def solve_steps(
     optimum, _ = _solve(statement, labels, effort)
     first = len(labels[0])
     weights = [optimum.dual[2 : 2 + first], optimum.dual[2 + first :]]
-    dual: dict[str, object] = {"V": optimum.dual[:2]}
-    for k, (axis, own, side) in enumerate(zip(knots, labels, weights, strict=True)):
+    alphas = []
+    for axis, own, side in zip(knots, labels, weights, strict=True):
         scaled = [
             label.posterior * (1 - label.posterior) * label.posterior.denominator * weight
             for label, weight in zip(own, side, strict=True)
         ]
-        dual[f"alpha{k + 1}"] = {
-            "knots": axis,
-            "points": scaled[::3],
-            "pieces": [[scaled[3 * i + 1], scaled[3 * i + 2]] for i in range(len(axis) - 1)],
-        }
+        pieces = tuple((scaled[3 * i + 1], scaled[3 * i + 2]) for i in range(len(axis) - 1))
+        alphas.append(Stepped(tuple(axis), tuple(scaled[::3]), pieces))
     points = [[Label(point, point) for point in axis] for axis in knots]
     attained, cells = _solve(statement, points, effort)
     if attained.value < optimum.value:
@@ -61,13 +59,13 @@ def solve_steps(
         ]
         points = [[Label(point, point) for point in axis] for axis in near]
         attained, cells = _solve(statement, points, effort)
-    plan: dict[str, list[list[Fraction]]] = {name: [] for name in STATES}
+    plan: tuple[list[tuple[Fraction, ...]], ...] = ([], [])
     for (state, i, j), mass in zip(cells, attained.primal, strict=True):
         if mass:
-            plan[STATES[state]].append([points[0][i].posterior, points[1][j].posterior, mass])
+            plan[state].append((points[0][i].posterior, points[1][j].posterior, mass))
     return Witnesses(
-        primal={"plan": plan},
-        dual=dual,
+        primal=Plan(Atoms(*map(tuple, plan))),
+        dual=Potentials(tuple(optimum.dual[:2]), *alphas),
         method="breakpoints",
         iterations=optimum.iterations + attained.iterations,
         rule=RULE,

@@ -10,14 +10,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from operator import add
 
 import numpy as np
 
 from dual.errors import Violation
-from dual.kinds.two_receivers.kind import TwoReceiverStatement
+from dual.kinds.two_receivers.grid import Potentials
+from dual.kinds.two_receivers.statement import TwoReceiverStatement
 from persuasion.two_receivers.pairs import Pairs
 from transport.coupling.majorants import Floats, rounding_error
-from transport.road.problem import Witnesses
+from transport.road.methods import Witnesses
 
 from .fast import upper
 from .plan import witness
@@ -83,7 +85,7 @@ def _separable(statement: TwoReceiverStatement, tables: Sequence[Side]) -> Witne
     alone = not any(map(any, along_x)) or not any(map(any, along_y)) or _constant(along_x) or _constant(along_y)
     return Witnesses(
         primal=witness(plan),
-        dual={"V": [a + b for a, b in zip(V1, V2, strict=True)], "alpha1": alpha1, "alpha2": alpha2},
+        dual=Potentials(tuple(map(add, V1, V2)), tuple(alpha1), tuple(alpha2)),
         method="single-receiver" if alone else "separable",
         rule=RULE,
     )
@@ -103,7 +105,7 @@ def _public(statement: TwoReceiverStatement, tables: Sequence[Side]) -> Witnesse
     ]
     return Witnesses(
         primal=witness(plan),
-        dual={"V": [2 * value for value in V], "alpha1": alpha, "alpha2": alpha},
+        dual=Potentials(tuple(2 * value for value in V), tuple(alpha), tuple(alpha)),
         method="public",
         rule=RULE,
     )

@@ -16,8 +16,9 @@ import numpy as np
 
 from dual.errors import InputError
 from dual.functions.expression import Expression
-from dual.kinds.two_receivers.kind import TwoReceiverStatement, Vector, ends
+from dual.kinds.two_receivers.statement import TwoReceiverStatement, ends
 from dual.numbers.arrays import Array
+from dual.numbers.exact import Vector
 from transport.coupling.majorants import Floats, as_floats, excess, undecided
 from transport.functions.tabulated import tabulated
 

@@ -119,6 +119,14 @@ def game(rng: random.Random, style: str | None = None) -> Linear:
     return linear.game(numbers.law(states), payoffs, {cell: numbers.payoff() for cell in cells})
 
 
+def play(rng: random.Random, style: str | None = None) -> Linear:
+    numbers, states, players = Numbers(rng, style), rng.randint(1, 2), rng.randint(1, 2)
+    actions = [size(rng, 2) for _ in range(players)]
+    cells = list(product(range(states), *map(range, actions)))
+    payoffs = [{cell: numbers.payoff() for cell in cells} for _ in range(players)]
+    return linear.play(numbers.law(states), payoffs, {cell: numbers.payoff() for cell in cells})
+
+
 def _support(rng: random.Random, numbers: Numbers) -> tuple[list[Fraction], list[Fraction]]:
     support = sorted({Fraction(rng.randint(0, 8), 4) for _ in range(size(rng, 4))})
     return support, numbers.law(len(support))
@@ -149,7 +157,8 @@ LINEAR: dict[str, Callable[..., Linear]] = {
     "transport": transport,
     "two-receiver": two_receiver,
     "private": private,
-    "game": game,
+    "private-game": game,
+    "game": play,
     "means-listed": means_listed,
     "means-piecewise": means_piecewise,
 }

@@ -5,7 +5,7 @@ this one condition, and a checker that forgot it would believe the file.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise, product
 
@@ -28,7 +28,8 @@ class Linear:
     prices: Program
     primal: Callable[[Solution], Document]
     dual: Callable[[Solution], Document]
-    sign: int = 1
+    separations: tuple[tuple[Program, Callable[[Solution], Document]], ...] = ()
+    """What proves that there is no policy, where that may be: a feasible point of any of these programs."""
 
     def optimum(self) -> Outcome:
         return solve(self.policies)
@@ -59,6 +60,16 @@ def claimed(
         "primal": primal,
         "dual": dual,
     }
+
+
+def separating(prior: list, points: list) -> Program:
+    """A vector d that is negative at the prior and nonnegative at every point."""
+    states = range(len(prior))
+    program = Program(dict.fromkeys(states, 0), free=set(states))
+    program.add("negative at the prior", {s: prior[s] for s in states}, "<=", -1)
+    for k, point in enumerate(points):
+        program.add(f"nonnegative at {k}", {s: point[s] for s in states}, ">=", 0)
+    return program
 
 
 def one_condition_less(program: Program, size: Fraction) -> Iterator[tuple[str, Program]]:
@@ -129,8 +140,11 @@ def concavification(prior: list, beliefs: list, values: list) -> Linear:
     def dual(y: Solution) -> Document:
         return {"prices": _text([y["P", s] for s in states])}
 
+    def separation(d: Solution) -> Document:
+        return {"separating": _text([d[s] for s in states])}
+
     instance = {"kind": "concavification", "prior": _text(prior), "beliefs": _text(beliefs), "values": _text(values)}
-    return Linear(instance, policies, prices, primal, dual)
+    return Linear(instance, policies, prices, primal, dual, ((separating(prior, beliefs), separation),))
 
 
 def transport(source: list, target: list, table: list, field: str = "gain") -> Linear:
@@ -197,6 +211,49 @@ def two_receiver(p: Fraction, x: list, y: list, low: list, high: list) -> Linear
     return Linear(instance, policies, prices, primal, dual)
 
 
+def play(prior: list, payoffs: list, objective: dict[tuple[int, ...], Fraction]) -> Linear:
+    """A game in which an AI that sees the state tells everyone what to do: ``payoffs[i][s, a1, ..., an]``."""
+    states, shape = range(len(prior)), [1 + max(cell[i + 1] for cell in objective) for i in range(len(payoffs))]
+    cells = list(product(*map(range, shape)))
+    policies = Program({(s, *c): objective[s, *c] for s in states for c in cells})
+    prices = Program({("V", s): -1 for s in states}, free={("V", s) for s in states})
+    for s in states:
+        policies.add(f"mass of state {s}", {(s, *c): 1 for c in cells}, "=", prior[s])
+    for i, payoff in enumerate(payoffs):
+        for a, b in product(range(shape[i]), range(shape[i])):
+            told = [(s, c) for s in states for c in cells if c[i] == a]
+            if a != b:
+                row = {(s, *c): payoff[s, *c] - payoff[s, *c[:i], b, *c[i + 1 :]] for s, c in told}
+                policies.add(f"obedience of {i}: {a} {b}", row, ">=", 0)
+    for s, c in product(states, cells):
+        row = {
+            ("L", i, a, b): -prior[s] * (payoffs[i][s, *c] - payoffs[i][s, *c[:i], b, *c[i + 1 :]])
+            for i, a in enumerate(c)
+            for b in range(shape[i])
+            if b != a
+        }
+        prices.add(f"cover {s} {c}", {("V", s): 1, **row}, ">=", prior[s] * objective[s, *c])
+
+    def primal(x: Solution) -> Document:
+        plan = [[[*c, str(x[s, *c] / prior[s])] for c in cells if prior[s] and x[s, *c]] for s in states]
+        return {"plan": plan}
+
+    def dual(y: Solution) -> Document:
+        tables = [[[y.get(("L", i, a, b), ZERO) for b in range(n)] for a in range(n)] for i, n in enumerate(shape)]
+        return {"V": _text([y["V", s] for s in states]), "multipliers": _text(tables)}
+
+    def table(entries: dict[tuple[int, ...], Fraction]) -> object:
+        return [_nested(shape, lambda c, s=s: entries[s, *c]) for s in states]
+
+    instance = {
+        "kind": "game",
+        "prior": _text(prior),
+        "payoffs": [table(payoff) for payoff in payoffs],
+        "objective": {"table": table(objective)},
+    }
+    return Linear(instance, policies, prices, primal, dual)
+
+
 def _nested(shape: list[int], entry: Callable[[tuple[int, ...]], object], at: tuple[int, ...] = ()) -> object:
     if len(at) == len(shape):
         return str(entry(at))
@@ -232,7 +289,11 @@ def private(prior: list, grids: list, utility: dict[tuple[int, ...], Fraction]) 
 
     tables = [_nested(shape, lambda c, s=s: utility[s, *c]) for s in states]
     instance = {"kind": "private-persuasion", "prior": _text(prior), "grids": _text(grids), "utility": tables}
-    return Linear(instance, policies, prices, primal, dual)
+    separations = tuple(
+        (separating(prior, grid), lambda d, r=r: {"receiver": r, "direction": _text([d[s] for s in states])})
+        for r, grid in enumerate(grids)
+    )
+    return Linear(instance, policies, prices, primal, dual, separations)
 
 
 def game(prior: list, payoffs: list, sender: dict[tuple[int, ...], Fraction]) -> Linear:
@@ -289,8 +350,14 @@ def means_listed(support: list, prior: list, points: list, values: list) -> Line
     prices = _convex_prices(support, prior, knots)
     for mean, value in zip(points, values, strict=True):
         prices.add(f"cover {mean}", {("phi", mean): 1}, ">=", value)
+    separation = Program({("phi", t): 0 for t in knots}, free={("phi", t) for t in knots})
+    _convex(separation, knots)
+    separation.add("negative in expectation", {k: -c for k, c in prices.objective.items()}, "<=", -1)
+    for mean in points:
+        separation.add(f"nonnegative at {mean}", {("phi", mean): 1}, ">=", 0)
     payoff = {"points": _text(points), "values": _text(values)}
-    return _means(support, prior, payoff, policies, prices, knots, list(range(len(points))))
+    found = _means(support, prior, payoff, policies, prices, knots, list(range(len(points))))
+    return replace(found, separations=((separation, found.dual),))
 
 
 def means_piecewise(support: list, prior: list, breakpoints: list, pieces: list) -> Linear:

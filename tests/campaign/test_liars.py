@@ -1,6 +1,9 @@
 """Liars: honest solutions turned into other claims in every way a field allows; none of what is believed is false."""
 
+import copy
 import json
+import random
+import re
 from collections import Counter
 from fractions import Fraction
 from functools import cache
@@ -13,9 +16,10 @@ from tests.campaign.instances import LINEAR
 from tests.campaign.judge import judge, seeded
 from tests.campaign.known import Truth, exactly
 from tests.campaign.lies import lie
-from tests.campaign.linear import Linear, one_condition_less
-from tests.campaign.simplex import solve
+from tests.campaign.linear import Linear, claimed, one_condition_less
+from tests.campaign.simplex import Program, solve
 from tests.campaign.solved import NONLINEAR, answer
+from tests.campaign.truth import stated as linear_programs
 
 
 @cache
@@ -50,42 +54,129 @@ def test_many_lies(name):
     tell_lies(name, *((20, 60) if heavy else (150, 150)))
 
 
-def one_condition_at_a_time(name: str, instances: int, conditions: int) -> Counter:
+def of_each_sort(rng: random.Random, weaker: list[tuple[str, Program]], each: int) -> list[tuple[str, Program]]:
+    """Some programs for every sort of condition: its name without numbers."""
+    sorts: dict[str, list[tuple[str, Program]]] = {}
+    for condition, relaxed in weaker:
+        sorts.setdefault(re.sub(r"[^a-zA-Z ]", "", condition), []).append((condition, relaxed))
+    return [entry for found in sorts.values() for entry in rng.sample(found, min(each, len(found)))]
+
+
+@cache
+def one_condition_less_at_a_time(name: str, instances: int, each: int) -> list[tuple[str, dict, Truth, bool]]:
     """Witnesses that are best when one condition is left out: they break this one and no other.
 
-    Only a checker that looks at every condition refuses all that claim too much.
+    Only a checker that looks at every condition refuses all that claim too much. The list holds the condition, the
+    document, what is true, and whether the document claims too much.
     """
-    seen: Counter = Counter()
+    found = []
     for k in range(instances):
         rng = seeded("one condition", name, k)
         stated: Linear = LINEAR[name](rng)
         best, cheapest = solve(stated.policies), solve(stated.prices)
+        true = exactly(best.value)
         for program, known, largest in ((stated.policies, best, 2), (stated.prices, cheapest, 4)):
             size = largest * max([Fraction(1), *map(abs, known.solution.values())])
-            weaker = list(one_condition_less(program, size))
-            for condition, relaxed in rng.sample(weaker, min(conditions, len(weaker))):
-                found = solve(relaxed)
+            for condition, relaxed in of_each_sort(rng, list(one_condition_less(program, size)), each):
+                other = solve(relaxed)
                 if program is stated.policies:
-                    document = stated.document(found.solution, cheapest.solution, found.value, best.value)
+                    document = stated.document(other.solution, cheapest.solution, other.value, best.value)
                 else:
-                    document = stated.document(best.solution, found.solution, best.value, -found.value)
-                told = judge(document, exactly(best.value))
-                if found.value != known.value:
-                    assert told != "proven", f"without {condition}: {json.dumps(document)}"
-                seen[told] += 1
+                    document = stated.document(best.solution, other.solution, best.value, -other.value)
+                found.append((condition, document, true, other.value != known.value))
+        for program, document_of in stated.separations:
+            for condition, relaxed in of_each_sort(rng, list(one_condition_less(program, Fraction(100))), each):
+                other = solve(relaxed)
+                if other.status == "optimal":
+                    document = claimed(stated.instance, None, None, None, document_of(other.solution))
+                    found.append((condition, {**document, "grade": "infeasible"}, true, True))
+    return found
+
+
+def one_condition_at_a_time(name: str, instances: int, each: int) -> Counter:
+    seen: Counter = Counter()
+    for condition, document, true, too_much in one_condition_less_at_a_time(name, instances, each):
+        told = judge(document, true)
+        assert not (told == "proven" and too_much), f"without {condition}: {json.dumps(document)}"
+        seen[told] += 1
     return seen
 
 
 @pytest.mark.parametrize("name", LINEAR)
 def test_every_condition_counts(name):
-    seen = one_condition_at_a_time(name, 8, 5)
+    seen = one_condition_at_a_time(name, 10, 1)
     assert seen["refused"] > 10, seen
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", LINEAR)
 def test_every_condition_counts_at_length(name):
-    one_condition_at_a_time(name, 300, 12)
+    one_condition_at_a_time(name, 200, 4)
+
+
+@cache
+def nothing_feasible(name: str, count: int) -> list[tuple[str, dict, bool]]:
+    """Lists of beliefs or means that do not reach the prior: honest proofs, and others with one condition less.
+
+    The instances are those of the oracle with a part of the list left out.
+    """
+    found = []
+    for k in range(count):
+        rng = seeded("nothing feasible", name, k)
+        instance = copy.deepcopy(LINEAR[name](rng).instance)
+        drop_from_lists(rng, instance)
+        narrowed = linear_programs(instance)
+        infeasible = narrowed.optimum().status == "infeasible"
+        for program, document_of in narrowed.separations:
+            proof = solve(program)
+            candidates = [("nothing", proof)] if proof.status == "optimal" else []
+            assert infeasible or not candidates
+            if not candidates:
+                weaker = of_each_sort(rng, list(one_condition_less(program, Fraction(100))), 1)
+                candidates = [(condition, solve(relaxed)) for condition, relaxed in weaker]
+            for condition, other in candidates:
+                if other.status == "optimal":
+                    document = claimed(instance, None, None, None, document_of(other.solution))
+                    found.append((condition, {**document, "grade": "infeasible"}, proof.status == "optimal"))
+    return found
+
+
+def proofs_of_nothing(name: str, count: int) -> Counter:
+    seen: Counter = Counter()
+    for condition, document, right in nothing_feasible(name, count):
+        told = judge(document)
+        assert (told == "proven") == right, f"without {condition}: {json.dumps(document)}"
+        seen[told] += 1
+    return seen
+
+
+def drop_from_lists(rng: random.Random, instance: dict) -> None:
+    """Leave one entry of a list of beliefs or of means, with its values."""
+    match instance:
+        case {"beliefs": beliefs, "values": values}:
+            k = rng.randrange(len(beliefs))
+            instance["beliefs"], instance["values"] = [beliefs[k]], [values[k]]
+        case {"payoff": {"points": points, "values": values}}:
+            k = rng.randrange(len(points))
+            instance["payoff"] = {"points": [points[k]], "values": [values[k]]}
+        case {"grids": grids, "utility": utility}:
+            k = rng.randrange(len(grids[-1]))
+            grids[-1] = [grids[-1][k]]
+            for s, table in enumerate(utility):
+                utility[s] = [row[k : k + 1] for row in table] if len(grids) == 2 else table[k : k + 1]
+
+
+@pytest.mark.parametrize("name", ["concavification", "means-listed", "private"])
+def test_nothing_is_feasible_only_if_it_is(name):
+    seen = proofs_of_nothing(name, 25)
+    assert seen["proven"] > 2
+    assert seen["refused"] > 2
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["concavification", "means-listed", "private"])
+def test_nothing_is_feasible_only_if_it_is_at_length(name):
+    proofs_of_nothing(name, 400)
 
 
 QUICK = sorted(

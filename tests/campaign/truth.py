@@ -45,6 +45,8 @@ def stated(instance: Mapping[str, Any]) -> linear.Linear | None:
             return linear.private(read(prior), read(grids), dict(_flat(read(utility))))
         case {"kind": "private-persuasion", "prior": prior, "receivers": receivers, "sender": sender}:
             return linear.game(read(prior), [read(r["payoff"]) for r in receivers], dict(_flat(read(sender))))
+        case {"kind": "game", "prior": prior, "payoffs": payoffs, "objective": {"table": table}} if _plain(instance):
+            return linear.play(read(prior), [dict(_flat(read(p))) for p in payoffs], dict(_flat(read(table))))
         case {
             "kind": "mean-persuasion",
             "law": {"support": support, "prior": prior},
@@ -60,6 +62,11 @@ def stated(instance: Mapping[str, Any]) -> linear.Linear | None:
                 padded = [[*piece, ZERO][:2] for piece in read(pieces)]
                 return linear.means_piecewise(read(support), read(prior), read(b), padded)
     return None
+
+
+def _plain(game: Mapping[str, Any]) -> bool:
+    """A game without types, fees or a partial view of the state, to be maximised."""
+    return not set(game) - {"kind", "prior", "payoffs", "objective", "name", "source", "notes"}
 
 
 def _flat(table: Any, at: tuple[int, ...] = ()) -> Any:
@@ -174,6 +181,7 @@ _KINDS = {
     "transport": _linear,
     "two-receiver": _linear,
     "private-persuasion": _linear,
+    "game": _linear,
     "mean-persuasion": _linear,
     "costly-persuasion": continuous,
     "trading-network": trading,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
@@ -15,9 +15,11 @@ from dual.kinds import coupling
 from dual.kinds.coupling import Coupling, Potentials, Prices, TransportStatement
 from dual.numbers.exact import brief
 from dual.verdict import Kind
+from transport.programs.effort import Effort
 from transport.programs.linear import LinearProgram, solve
 from transport.programs.rounding import round_dyadic
-from transport.road.problem import Effort, Method, Problem, Witnesses
+from transport.road.methods import Witnesses, by_name, method
+from transport.road.problem import Problem
 from transport.road.solution import Solution
 from transport.road.table import Cell, Table
 
@@ -34,10 +36,11 @@ _ROUNDS = 6
 RULE = "the vertex that the network simplex method ended in"
 
 
-def solve_by_network_simplex(problem: Transport, effort: Effort) -> Witnesses:
+@method("network-simplex", "the network simplex in floats, its tree solved exactly")
+def solve_by_network_simplex(statement: TransportStatement, effort: Effort) -> Witnesses:
     """POT's network simplex in floats; its tree in exact arithmetic; an exact program or a repair where that is off."""
-    statement = problem.statement
     gain = finite_floats(statement.worth, "gain" if statement.cost is None else "cost")
+    effort.offer(_at_once(statement))
     masses, f, g, warning = _float_plan(statement, gain)
     slack = f[:, None] + g - gain
     order = np.argsort(np.where(masses > 0, -1.0 - masses / (masses.max() or 1.0), slack).ravel(), kind="stable")
@@ -64,6 +67,15 @@ def solve_by_network_simplex(problem: Transport, effort: Effort) -> Witnesses:
     filled = completed({cell: mass / total for cell, mass in rough.items()}, unit)
     exact = {(i, j): mass * Fraction(total) for (i, j), mass in filled.items()}
     return replace(_witnesses(exact, first, second, "network-simplex-repaired"), claim=warning)
+
+
+def _at_once(statement: TransportStatement) -> Witnesses:
+    """What is true without a solver: a corner plan, and for every source the best gain that there is."""
+    corner = completed({}, [statement.source, statement.target])
+    best = [max(_line(statement, i)) for i in range(len(statement.source))]
+    return _witnesses(
+        {(i, j): mass for (i, j), mass in corner.items()}, best, [Fraction(0)] * len(statement.target), "corner"
+    )
 
 
 def _line(statement: TransportStatement, i: int) -> list[Fraction]:
@@ -238,7 +250,11 @@ class Transport(Problem[TransportStatement, TransportSolution]):
     """
 
     kind = "transport"
-    methods: ClassVar[dict[str, Method]] = {"network-simplex": solve_by_network_simplex}
+    methods = by_name(solve_by_network_simplex)
+    roads: ClassVar[Mapping[str, str]] = {
+        "network-simplex-mended": "the float tree was off: an exact program from its basis",
+        "network-simplex-repaired": "the float plan repaired to an exact one, where an exact program is too long",
+    }
     solution_class = TransportSolution
     accelerated: ClassVar[Kind | None] = replace(coupling.KIND, upper=fast_upper)
 

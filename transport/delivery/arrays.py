@@ -49,13 +49,13 @@ class Arrays:
     @classmethod
     def of(cls, statement: DeliveryStatement, weight: int = 0) -> Arrays:
         """The arrays of a statement; ``weight`` multiplies the values by ``1 + weight``."""
-        whole = statement.whole
-        tables = [np.array(t, dtype=object) for t in (whole.values, whole.first, whole.second, whole.cube)]
+        whole, costs = statement.whole, statement.whole.costs
+        tables = [np.array(t, dtype=object) for t in (whole.values, costs.first, costs.second, costs.cube)]
         tables[0] = tables[0] * (1 + weight)
         largest = sum(max((abs(int(x)) for x in (t.max(), t.min())), default=0) for t in tables if t.size)
         if largest * 8000 * (sum(statement.shape) + 8) < _SAFE:
             tables = [t.astype(np.int64) for t in tables]
-        return cls(tables[0], whole.centre, tables[1], tables[2], tables[3], whole.denominator)
+        return cls(tables[0], costs.centre, tables[1], tables[2], tables[3], whole.denominator)
 
     @property
     def shape(self) -> tuple[int, int, int]:

@@ -21,7 +21,7 @@ from dual.errors import SolverError, Violation
 from dual.kinds.delivery.bound import Conflict, Rest, rounded
 from dual.kinds.delivery.costs import Triple
 from dual.kinds.delivery.statement import DeliveryStatement
-from transport.road.problem import Effort
+from transport.programs.effort import Effort
 
 Node = dict[str, Any]
 Judge = Callable[[Sequence[Triple]], "tuple[dict[str, Any], Conflict] | None"]
@@ -102,7 +102,7 @@ class Driver:
         for row, sense, rhs in zip(self.rows.rows, self.rows.senses, self.rows.rhs, strict=True):
             self._add_row(row, sense, rhs)
 
-    def _add_row(self, row: Mapping[int, Fraction], sense: str, rhs: Fraction) -> None:
+    def _add_row(self, row: Mapping[int, Fraction | int], sense: str, rhs: Fraction | int) -> None:
         scale = max((abs(float(c)) for c in row.values()), default=1.0)
         self.scales: list[float] = [*getattr(self, "scales", []), scale]
         side = float(rhs) / scale

@@ -16,7 +16,7 @@ from math import lcm
 import numpy as np
 
 from dual.kinds.delivery.costs import Triple
-from transport.road.problem import Effort
+from transport.programs.effort import Effort
 
 from .arrays import Arrays
 from .lexicographic import chained

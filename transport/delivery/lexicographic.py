@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 
 from dual.kinds.delivery.costs import Triple
-from transport.road.problem import Effort
+from transport.programs.effort import Effort
 
 from .arrays import Array, Arrays
 from .polytope import Inequality

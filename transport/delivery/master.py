@@ -11,7 +11,7 @@ from dual.errors import SolverError
 from dual.kinds.delivery.bound import Conflict
 from dual.kinds.delivery.costs import Triple
 from transport.programs.cp_sat import run
-from transport.road.problem import Effort
+from transport.programs.effort import Effort
 
 from .arrays import Arrays, sorted_trades
 from .heaviest import Ties

@@ -15,7 +15,7 @@ import numpy as np
 from dual.errors import InputError, SolverError
 from dual.kinds.delivery.costs import Triple
 from dual.kinds.delivery.statement import DeliveryStatement
-from transport.road.problem import Effort
+from transport.programs.effort import Effort
 
 from .arrays import Array, Arrays
 from .heaviest import Ties, fewest

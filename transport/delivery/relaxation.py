@@ -19,7 +19,7 @@ import numpy as np
 
 from dual.errors import SolverError
 from dual.kinds.delivery.costs import Triple
-from transport.road.problem import Effort
+from transport.programs.effort import Effort
 
 from .arrays import Array, Arrays
 from .heaviest import Ties

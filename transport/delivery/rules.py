@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from dual.kinds.delivery.costs import Triple
-from transport.road.problem import Effort
+from transport.programs.effort import Effort
 
 from .arrays import Arrays
 from .extremes import Extremes

@@ -20,7 +20,7 @@ from dual.kinds.delivery.bound import Conflict, conflict, potentials, rest, roun
 from dual.kinds.delivery.costs import Triple
 from dual.kinds.delivery.equilibrium import welfare
 from dual.kinds.delivery.statement import DeliveryStatement
-from transport.road.problem import Effort
+from transport.programs.effort import Effort
 
 from .arrays import Arrays
 from .branching import Driver

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any, Protocol
 
-from dual.proofs.tree import MAX_NODES
-from transport.road.problem import Effort
+from dual.limits import TREE_NODES
+from transport.programs.effort import Effort
 
 Box = Mapping[int, tuple[int, int]]
 Words = Mapping[str, object]
@@ -126,7 +126,7 @@ def branch(
     effort: Effort,
     *,
     step: Fraction = Fraction(0),
-    max_nodes: int = MAX_NODES,
+    max_nodes: int = TREE_NODES,
     tolerance: float = 1e-6,
     stop: Callable[[float], bool] | None = None,
 ) -> Tree | None:

@@ -24,7 +24,7 @@ import numpy.typing as npt
 from dual.errors import SolverError
 
 if TYPE_CHECKING:
-    from transport.road.problem import Effort
+    from transport.programs.effort import Effort
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]

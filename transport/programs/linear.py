@@ -7,7 +7,7 @@ every row and column, and mended where it is off: by looking again, magnified, a
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from fractions import Fraction
 
 from dual.errors import SolverError
@@ -31,6 +31,7 @@ def solve(
     start: Basis | None = None,
     time_limit: float | None = None,
     exact_rows: int = 1000,
+    rough: Callable[[Optimum], None] | None = None,
 ) -> Optimum:
     """Maximise a linear program exactly.
 
@@ -44,6 +45,8 @@ def solve(
         Seconds, for both phases together.
     exact_rows : int
         The largest dense system solved exactly. Rows and columns that solve by substitution do not count.
+    rough : callable, optional
+        Under a time limit it is told the optimum in floats before the exact phase begins, which cannot be foreseen.
 
     Returns
     -------
@@ -82,17 +85,19 @@ def solve(
             tuple(i for i in start.rows if 0 <= i < integral.rows),
         )
     solver = FloatSolver(integral, start, deadline)
-    rough = solver.solve()
+    found = solver.solve()
+    if rough is not None and deadline is not None and found.optimal:
+        rough(_float_optimum(solver, found, ""))
     try:
-        tableau = Tableau(integral, rough.basis, exact_rows, deadline)
-        if rough.optimal:
-            tableau = refined(tableau, solver, rough)
+        tableau = Tableau(integral, found.basis, exact_rows, deadline)
+        if found.optimal:
+            tableau = refined(tableau, solver, found)
         z, y = ExactSimplex(tableau).solve()
     except GaveUp as limit:
-        return _float_optimum(solver, rough, str(limit))
+        return _float_optimum(solver, found, str(limit))
     primal, dual, value = integral.stated_primal(z), integral.stated_dual(y), integral.stated_value(z)
     if _too_long(primal) or _too_long(dual) or _too_long([value]):
-        return _float_optimum(solver, rough, f"the exact optimum has numbers of more than {DIGITS} digits")
+        return _float_optimum(solver, found, f"the exact optimum has numbers of more than {DIGITS} digits")
     return Optimum(primal, dual, value, True, tableau.basis, solver.iterations, tableau.pivots)
 
 

@@ -6,7 +6,7 @@ multipliers for it. Programs of very many columns bring a :class:`Pricing`: colu
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import lcm
@@ -14,11 +14,10 @@ from typing import Final, Protocol
 
 from dual.errors import SolverError
 from dual.proofs.linear import Name, Program
+from transport.programs.effort import Effort
 from transport.programs.linear import solve
 from transport.programs.program import Basis, Infeasible, Optimum
 from transport.programs.repair import Table, feasible, raised, signed
-
-from .problem import Effort
 
 EXACT_ROWS: Final = 600
 """Largest dense system that is solved exactly: 600 rows take a fraction of a second, 2,000 rows half a minute, and
@@ -76,7 +75,12 @@ class Pricing(Protocol):
         ...
 
 
-def solve_program(program: Program, effort: Effort, pricing: Pricing | None = None) -> Answer:
+def solve_program(
+    program: Program,
+    effort: Effort,
+    pricing: Pricing | None = None,
+    offer: Callable[[Answer], None] | None = None,
+) -> Answer:
     """Find values and multipliers for a program.
 
     Parameters
@@ -86,39 +90,41 @@ def solve_program(program: Program, effort: Effort, pricing: Pricing | None = No
         When time is over, what was found by then is returned, proven as far as it goes.
     pricing : Pricing, optional
         Finds columns of a program that has too many to list.
+    offer : callable, optional
+        Told under a time limit of answers on the way: bounds of any multipliers, optima in floats, and those of the
+        columns at hand.
 
     Returns
     -------
     Answer
     """
     master = _Master(program, pricing)
+    told = offer if offer is not None and effort.time_limit is not None else None
+    if told is not None:
+        told(master.answer(None, 0, effort))
     basis = effort.start if isinstance(effort.start, Basis) and pricing is None else None
     optimum, iterations = None, 0
+    fresh: Sequence[int]
     while True:
-        limit = None if effort.time_limit is None else effort.remaining()
-        fresh: Sequence[int] = ()
         try:
-            if effort.exhausted():
-                raise SolverError("the time limit was reached")
-            optimum = solve(master.table.program(), start=basis, time_limit=limit, exact_rows=EXACT_ROWS)
+            optimum = master.optimum(basis, effort, told)
+            iterations += optimum.iterations + optimum.pivots
+            basis = optimum.basis
+            fresh = [] if pricing is None else pricing.best(master.weights(optimum), homogeneous=False)
         except Infeasible as proof:
             farkas = master.stated(proof.farkas)
-            if pricing is not None:
-                fresh = pricing.best(farkas, homogeneous=True)
+            fresh = [] if pricing is None else pricing.best(farkas, homogeneous=True)
             if not fresh:
                 return Answer(None, master.named(farkas), infeasible=True, iterations=iterations)
         except SolverError as error:
             return master.answer(optimum, iterations, effort, str(error))
-        else:
-            iterations += optimum.iterations + optimum.pivots
-            basis = optimum.basis
-            if pricing is not None:
-                fresh = pricing.best(master.weights(optimum), homogeneous=False)
         effort.tell(f"{len(master.columns)} columns, {len(fresh) or 'none'} to add")
         # A float optimum may price columns that it holds; they are no news.
         fresh = [k for k in fresh if k not in master.known]
         if not fresh:
             return master.answer(optimum, iterations, effort, priced=True)
+        if told is not None and optimum is not None:
+            told(master.answer(optimum, iterations, effort))
         master.add(fresh)
 
 
@@ -169,6 +175,24 @@ class _Master:
             self.cost.append(int(self.program.objective[k]))
             for r, entry in self.pricing.column(k).items():
                 self.held[r][place] = entry
+
+    def optimum(self, basis: Basis | None, effort: Effort, told: Callable[[Answer], None] | None) -> Optimum:
+        """The optimum over the columns at hand; one in floats is told before the exact phase.
+
+        Raises
+        ------
+        Infeasible, SolverError
+        """
+        if effort.exhausted():
+            raise SolverError("the time limit was reached")
+
+        def rough(found: Optimum) -> None:
+            if told is not None:
+                told(self.answer(found, 0, effort))
+
+        limit = None if effort.time_limit is None else effort.remaining()
+        listener = rough if self.pricing is None else None
+        return solve(self.table.program(), start=basis, time_limit=limit, exact_rows=EXACT_ROWS, rough=listener)
 
     def stated(self, multipliers: Sequence[Fraction]) -> list[Fraction]:
         """Multipliers of the program's own rows."""

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-import math
 import os
 import time
 from abc import ABC
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypedDict, TypeVar
 
-from dual.errors import InputError
+from dual.errors import InputError, SolverError
 from dual.kinds import KINDS
 from dual.numbers.arrays import Array
 from dual.numbers.exact import brief, number
-from dual.statement import Statement, Witness
+from dual.statement import Statement
 from dual.verdict import Kind
+from transport.programs.effort import Effort, Incumbent, Progress, Stopped, Watch
 
 from .files import save
+from .methods import Method, Witnesses
 from .table import Table
 from .views import html_page, shortened, stated_tables
 
@@ -27,84 +28,6 @@ if TYPE_CHECKING:
 
 S_co = TypeVar("S_co", bound=Statement, covariant=True)
 A_co = TypeVar("A_co", bound="Solution[Any]", covariant=True)
-
-Progress = Callable[[str], None]
-"""Called with one short line whenever long work has news."""
-
-
-@dataclass(frozen=True)
-class Effort:
-    """How much work a method may do, and who listens.
-
-    Attributes
-    ----------
-    time_limit : float or None
-        Seconds; when they are over, a method returns the best witnesses it has.
-    progress : callable or None
-        Told of news in one short line.
-    start : object or None
-        What an earlier solution of a similar problem left for a warm start.
-    gap : float or None
-        The gap, relative to the size of the answer, at which a method that works in rounds may stop; 0 asks for the
-        exact optimum whatever it takes, None for the exact one where that is quick.
-    rounds : int or None
-        After how many rounds such a method stops.
-    """
-
-    time_limit: float | None = None
-    progress: Progress | None = None
-    start: Any = None
-    gap: float | None = None
-    rounds: int | None = None
-    began: float = field(default_factory=time.perf_counter)
-
-    def tell(self, news: str) -> None:
-        """Pass news on to whoever listens."""
-        if self.progress is not None:
-            self.progress(news)
-
-    def remaining(self) -> float:
-        """Seconds left, infinite without a limit."""
-        return math.inf if self.time_limit is None else self.began + self.time_limit - time.perf_counter()
-
-    def exhausted(self) -> bool:
-        """Whether the time is over."""
-        return self.remaining() <= 0
-
-
-@dataclass(frozen=True)
-class Witnesses:
-    """What a method hands to the checker; nothing in it is believed until it is checked.
-
-    Attributes
-    ----------
-    primal, dual : Witness, mapping or None
-        The kind's witnesses, or mappings with their fields; the checker reads either strictly.
-    method : str
-        Which road was really taken.
-    iterations : int
-        Rounds, cuts or pivots, whatever the method counts.
-    infeasible : bool
-        Whether ``dual`` is meant to prove that nothing is feasible.
-    claim : str or float or None
-        The solver's word, for a side without a witness.
-    rule : str
-        Which optimum was picked if there are several.
-    warm : object
-        What a later solve can start from.
-    """
-
-    primal: Witness | Mapping[str, object] | None
-    dual: Witness | Mapping[str, object] | None
-    method: str
-    iterations: int = 0
-    infeasible: bool = False
-    claim: str | float | None = None
-    rule: str = ""
-    warm: Any = None
-
-
-Method = Callable[[Any, Effort], Witnesses]
 
 
 class Options(TypedDict, total=False):
@@ -130,7 +53,8 @@ class Problem(ABC, Generic[S_co, A_co]):
     """A problem of some kind, with its kind of statement and of solution: validated, exact, frozen.
 
     Subclasses name their ``kind``, take its file's fields in the constructor and list their ``methods``, the
-    default first.
+    default first. ``roads`` explains the further names that ``solver["method"]`` may carry: special cases that are
+    recognised, and what is taken where the exact way is too long.
 
     A kind whose check has a faster way that leans on NumPy names it in ``accelerated``.
 
@@ -143,7 +67,8 @@ class Problem(ABC, Generic[S_co, A_co]):
     """
 
     kind: ClassVar[str]
-    methods: ClassVar[Mapping[str, Method]]
+    methods: ClassVar[Mapping[str, Method[Any]]]
+    roads: ClassVar[Mapping[str, str]] = {}
     solution_class: ClassVar[type[Solution[Any]]]
     accelerated: ClassVar[Kind | None] = None
 
@@ -250,7 +175,7 @@ class Problem(ABC, Generic[S_co, A_co]):
         method : str, optional
             One of ``methods``; the first is the default.
         time_limit : float, optional
-            Seconds, >= 0; the answer is then true but may be less tight.
+            Seconds, >= 0, for everything that the caller waits for; the answer is then true but may be less tight.
         progress : callable, optional
             Called with a short line of news.
         start : Solution, optional
@@ -264,6 +189,11 @@ class Problem(ABC, Generic[S_co, A_co]):
         -------
         Solution
             Its bounds are what the checker proved from the witnesses.
+
+        Notes
+        -----
+        An interrupt from the keyboard ends the solve as a time limit does, with what is proven by then (it is raised if
+        that is nothing); ``solver["stopped"]`` says so.
 
         Raises
         ------
@@ -282,16 +212,39 @@ class Problem(ABC, Generic[S_co, A_co]):
         if rounds is not None and number(rounds, "rounds") < 1:
             raise InputError("at least one round is needed", "rounds")
         limit = None if time_limit is None else float(time_limit)
+        incumbent = Incumbent(
+            lambda found: self.solution_class.certified(self, found),
+            self.solution_class.better,
+            eager=limit is not None,
+        )
         effort = Effort(
             limit,
             progress,
             None if start is None else start.warm,
             None if gap is None else float(gap),
             None if rounds is None else int(rounds),
+            incumbent=incumbent,
         )
-        witnesses = self.methods[name](self, effort)
-        answer: Any = self.solution_class.certified(self, witnesses, time.perf_counter() - effort.began)
-        return answer  # type: ignore[no-any-return]
+        stopped = "time limit" if effort.time_limit is not None else None
+        try:
+            answer = Watch(effort).run(lambda: incumbent.settle(self.methods[name](self.statement, effort)))
+            if not effort.exhausted():
+                stopped = None
+        except (Stopped, KeyboardInterrupt, SolverError) as stop:
+            # Whatever a backend says once the time is over, it says because the time is over.
+            if isinstance(stop, SolverError) and not effort.exhausted():
+                raise
+            answer = incumbent.answer()
+            if answer is None and isinstance(stop, KeyboardInterrupt):
+                raise
+            if answer is None:
+                answer = incumbent.settle(
+                    Witnesses(None, None, name, claim="the time was over before anything was proven")
+                )
+            if isinstance(stop, KeyboardInterrupt):
+                stopped = "interrupted"
+        ended: Any = answer.ended(time.perf_counter() - effort.began, stopped)
+        return ended  # type: ignore[no-any-return]
 
 
 def _snapped(given: object, read: object, where: str) -> Iterator[str]:

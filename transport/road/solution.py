@@ -6,7 +6,7 @@ import importlib.metadata
 import os
 import platform
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from fractions import Fraction
 from functools import cache
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
@@ -17,11 +17,12 @@ from dual.errors import FileError
 from dual.kinds import KINDS
 from dual.numbers.exact import brief, nearest_double
 from dual.numbers.files import plain
-from dual.verdict import Grade
+from dual.verdict import Grade, grade_of
 
 from .files import save
 from .frozen import Frozen, frozen
-from .problem import Problem, Witnesses
+from .methods import Witnesses
+from .problem import Problem
 from .rounding import short
 from .sweep import Sweep, sweep
 from .table import Table
@@ -64,7 +65,7 @@ class Solution(Generic[P_co]):
     warm: Any = field(default=None, compare=False, repr=False)
 
     @classmethod
-    def certified(cls, problem: Problem[Any, Any], found: Witnesses, seconds: float) -> Self:
+    def certified(cls, problem: Problem[Any, Any], found: Witnesses) -> Self:
         """Let the checker say what a pair of witnesses proves; a witness it refuses is dropped, and that is said."""
         kind = problem.quick_check or KINDS[problem.kind]
         primal = None if found.infeasible else found.primal
@@ -73,7 +74,7 @@ class Solution(Generic[P_co]):
         provenance: dict[str, object] = {
             "method": found.method,
             "versions": versions(),
-            "seconds": round(seconds, 6),
+            "seconds": None,
             "iterations": found.iterations,
             "claim": found.claim,
         }
@@ -95,6 +96,36 @@ class Solution(Generic[P_co]):
             solver=Frozen(provenance),
             warm=found.warm,
         )
+
+    @staticmethod
+    def better(old: Solution[P_co], new: Solution[P_co]) -> Solution[P_co]:
+        """The better sides of two answers to one problem; what the solver says is the newer one's."""
+        if "infeasible" in (old.grade, new.grade):
+            return new if new.grade == "infeasible" else old
+        low = new if old.lower is None or (new.lower is not None and new.lower >= old.lower) else old
+        high = new if old.upper is None or (new.upper is not None and new.upper <= old.upper) else old
+        if low is high is new:
+            return new
+        solver = {**new.solver, "claim": new.solver.get("claim") if low is not high else old.solver.get("claim")}
+        if low is high:
+            solver = dict(old.solver)
+        attained, bounded = (high, low) if new.problem.statement.minimises else (low, high)
+        return replace(
+            new,
+            primal=attained.primal,
+            dual=bounded.dual,
+            lower=low.lower,
+            upper=high.upper,
+            grade=grade_of(low.lower, high.upper),
+            solver=Frozen(solver),
+        )
+
+    def ended(self, seconds: float, stopped: str | None) -> Self:
+        """The same answer with what the caller waited for it, and what stopped the search."""
+        solver = {**self.solver, "seconds": round(seconds, 6)}
+        if stopped is not None and self.grade not in ("exact", "infeasible"):
+            solver["stopped"] = stopped
+        return replace(self, solver=Frozen(solver))
 
     @property
     def value(self) -> float | str | None:

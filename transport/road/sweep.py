@@ -18,7 +18,9 @@ from .table import Cell, Table
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from .problem import Problem, Progress
+    from transport.programs.effort import Progress
+
+    from .problem import Problem
     from .solution import Solution
 
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from transport.programs.branching import Box, Leaf, Relaxed, Split, Words
-from transport.road.problem import Effort
+from transport.programs.effort import Effort
 
 from .bounds import Bounds
 from .dives import Diver

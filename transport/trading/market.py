@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from transport.road.problem import Progress
+from transport.programs.effort import Progress
 from transport.road.table import Cell, Table
 
 from .network import TradingNetwork, TradingNetworkSolution

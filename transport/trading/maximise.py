@@ -13,7 +13,8 @@ import numpy as np
 from dual.kinds.trading import enumeration
 from dual.kinds.trading.valuations import Pair
 from transport.programs.branching import branch
-from transport.road.problem import Effort, Witnesses
+from transport.programs.effort import Effort
+from transport.road.methods import Witnesses
 
 from .arrays import Model
 from .bounds import Bounds

@@ -16,7 +16,7 @@ import numpy as np
 from dual.kinds.trading import homogeneous, known_sellers
 from dual.kinds.trading.known_sellers import Case, Cases
 from dual.kinds.trading.valuations import MAX_TABLE, Pair
-from transport.road.problem import Witnesses
+from transport.road.methods import Witnesses
 
 from .arrays import Model
 from .fees import reweighted

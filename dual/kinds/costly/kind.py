@@ -25,8 +25,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from operator import mul
 
-from dual.kinds.finite import Experiment, PersuasionStatement, Prices, Signal, obedience, obedient_payoffs, split
-from dual.numbers.exact import Matrix, beliefs
+from dual.kinds.finite import Experiment, PersuasionStatement, Prices, Signal, obedient, obedient_payoffs
+from dual.numbers.exact import Matrix, points
 from dual.numbers.interval import PRECISION, Interval, interval, rounded
 from dual.statement import stated
 from dual.verdict import Kind
@@ -55,9 +55,7 @@ def information_cost(signals: Sequence[Signal], statement: CostlyPersuasionState
 def lower(statement: CostlyPersuasionStatement, primal: Experiment) -> Fraction:
     """The sender's payoff from an obedient experiment, minus its cost."""
     signals = primal.signals
-    split(signals, statement.prior)
-    for k, signal in enumerate(signals):
-        obedience(signal, statement.receiver, f"primal.signals[{k}]")
+    obedient(signals, statement)
     cost = information_cost(signals, statement)
     net = gross_payoff(signals, statement) - cost.upper
     return net if cost.is_point else rounded(net, PRECISION, up=False)
@@ -80,7 +78,7 @@ class PricesWithPoints(Prices):
     """Prices, and for a cost that is an expression beliefs where the two may touch."""
 
     points: Matrix | None = stated(
-        beliefs, "*points states", "beliefs that help the proof and can not make a wrong one", default=None
+        points, "*points states", "beliefs that help the proof and can not make a wrong one", default=None
     )
 
 
@@ -91,11 +89,11 @@ def read_dual(raw: object, statement: CostlyPersuasionStatement, where: str) -> 
 
 def upper(statement: CostlyPersuasionStatement, dual: Prices) -> Fraction:
     """The bound ``prior . prices``, once the prices majorise payoff minus cost."""
-    points = (dual.points if isinstance(dual, PricesWithPoints) else None) or ()
+    helping = (dual.points if isinstance(dual, PricesWithPoints) else None) or ()
     for a, payoffs in enumerate(obedient_payoffs(statement.sender, statement.receiver, dual.multipliers)):
         excess = [payoff - price for payoff, price in zip(payoffs, dual.prices, strict=True)]
         where = f"prices do not majorise action {a}'s payoff minus cost"
-        statement.cost.check(excess, statement.prior, where, points)
+        statement.cost.check(excess, statement.prior, where, helping)
     return sum(map(mul, statement.prior, dual.prices), Fraction(0))
 
 

@@ -19,16 +19,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from math import ceil, floor, lcm
+from math import ceil, floor
 from operator import sub
 from typing import Any
 
 from dual.errors import InputError, Violation
+from dual.limits import numbers, steps
 from dual.numbers.exact import brief, index, items, number, vector
 from dual.proofs import tree
 from dual.statement import fields
 
-from .costs import Triple, Whole
+from .costs import Integers, Triple, Whole
 from .statement import DeliveryStatement
 
 ZERO = Fraction(0)
@@ -89,7 +90,8 @@ def potentials(statement: DeliveryStatement, found: Mapping[str, object]) -> Pot
             raise Violation(f"weight = {brief(weight)} < 0")
     elif "weight" in found:
         raise InputError("a weight goes with a heaviest matching", "dual.bound.weight")
-    whole, (us, ps, zs), values = _over(statement, (u, p, z), weight)
+    read = Potentials(u, p, z, weight, heaviest)
+    whole, (us, ps, zs, _), values = _over(statement, read)
     for i, j, k in whole.exceeded(values, us, ps, zs):
         bound = (1 + weight) * statement.values[i][j] - statement.costs.at(k, i, j)
         factor = f"{brief(1 + weight)} " if weight else ""
@@ -97,7 +99,7 @@ def potentials(statement: DeliveryStatement, found: Mapping[str, object]) -> Pot
             f"buyers[{i}] + stores[{j}] + couriers[{k}] = {brief(u[i] + p[j] + z[k])} < {brief(bound)}"
             f" = {factor}values[{i}][{j}] - costs[{k}][{i}][{j}]"
         )
-    return Potentials(u, p, z, weight, heaviest)
+    return read
 
 
 def nonnegative(raw: object, where: str, length: int) -> tuple[Fraction, ...]:
@@ -109,18 +111,11 @@ def nonnegative(raw: object, where: str, length: int) -> tuple[Fraction, ...]:
     return read
 
 
-def _over(
-    statement: DeliveryStatement, groups: Sequence[Sequence[Fraction]], weight: Fraction
-) -> tuple[Whole, list[list[int]], Sequence[Sequence[int]]]:
+def _over(statement: DeliveryStatement, found: Potentials) -> tuple[Whole, list[list[int]], Integers]:
     """Statement, potentials and weighted values as integers over one denominator."""
-    whole = statement.whole
-    common = lcm(whole.denominator * weight.denominator, *{entry.denominator for group in groups for entry in group})
-    whole = whole.times(common // whole.denominator)
-    numbers = [[entry.numerator * (common // entry.denominator) for entry in group] for group in groups]
-    if not weight:
-        return whole, numbers, whole.values
-    over, under = (1 + weight).as_integer_ratio()
-    return whole, numbers, [[entry * over // under for entry in row] for row in whole.values]
+    whole, integers = statement.whole.over(found.u, found.p, found.z, [found.weight])
+    over, under = (1 + found.weight).as_integer_ratio()
+    return whole, integers, [[entry * over // under for entry in row] for row in whole.values]
 
 
 def pairs_weight(statement: DeliveryStatement, raw: object) -> Fraction:
@@ -206,10 +201,10 @@ class Conflict:
         pairs = [*self.pairs, *(triple[:2] for triple in self.triples)]
         return {i for i, _ in pairs}, {j for _, j in pairs}, {k for _, _, k in self.triples}
 
-    def row(self, triples: Sequence[Triple]) -> dict[int, Fraction]:
+    def row(self, triples: Sequence[Triple]) -> dict[int, int]:
         """The coefficients of triples in that row, by their positions."""
         touched = ((n, self.touched(triple)) for n, triple in enumerate(triples))
-        return {n: Fraction(weight) for n, weight in touched if weight}
+        return {n: weight for n, weight in touched if weight}
 
     @property
     def limit(self) -> int:
@@ -229,8 +224,9 @@ def _reaches(statement: DeliveryStatement, side: int, triple: Triple, least: Fra
     idle = statement.shape[2] - min(statement.shape[:2])
     if idle <= 0:
         return True
-    costs = sorted((statement.whole.at(other, i, j) for other in range(statement.shape[2]) if other != k), reverse=True)
-    return costs[idle - 1] - statement.whole.at(k, i, j) >= least * statement.whole.denominator
+    costs = [statement.whole.costs.at(other, i, j) for other in range(statement.shape[2])]
+    needed = costs[k] + least * statement.whole.denominator
+    return sum(cost >= needed for other, cost in enumerate(costs) if other != k) >= idle
 
 
 def conflict(statement: DeliveryStatement, raw: object, where: str, budget: str = "none") -> Conflict:
@@ -326,7 +322,8 @@ class Rest:
 
 def rest(statement: DeliveryStatement, found: Potentials, level: Fraction, conflicts: Sequence[Conflict]) -> Rest:
     """The triples that a matching of welfare above the level can hold, and the rows it satisfies."""
-    whole, (us, ps, zs), values = _over(statement, (found.u, found.p, found.z), found.weight)
+    whole, (us, ps, zs, _), values = _over(statement, found)
+    steps(len(us) * len(ps) * len(zs), "looking for the triples that are left", whole.denominator)
     step = whole.denominator // statement.whole.denominator
     next_level = (floor(level * statement.whole.denominator) + 1) * step
     room = ceil(next_level - found.total * whole.denominator)
@@ -335,11 +332,12 @@ def rest(statement: DeliveryStatement, found: Potentials, level: Fraction, confl
         net = list(map(sub, row, ps))
         kept = []
         for k, utility in enumerate(zs):
-            gains = list(map(sub, net, whole.row(k, i)))
+            gains = list(map(sub, net, whole.costs.row(k, i)))
             least = room + us[i] + utility
             if max(gains) >= least:
                 kept += [(j, k) for j, gain in enumerate(gains) if gain >= least]
         triples += [(i, j, k) for j, k in sorted(kept)]
+        numbers(8 * len(triples), "a tree over the triples that are left")
     return Rest(triples, *_program(statement, triples, found.heaviest, conflicts))
 
 
@@ -349,15 +347,14 @@ def _program(
     heaviest: Fraction | None,
     conflicts: Sequence[Conflict],
 ) -> tuple[Sequence[tuple[int, int]], tree.Rows]:
-    one = Fraction(1)
-    rows: list[dict[int, Fraction]] = []
-    rhs: list[Fraction] = []
+    rows: list[Mapping[int, Fraction | int]] = []
+    rhs: list[Fraction | int] = []
     for side in range(3):
-        agents: list[dict[int, Fraction]] = [{} for _ in range(statement.shape[side])]
+        agents: list[dict[int, Fraction | int]] = [{} for _ in range(statement.shape[side])]
         for n, triple in enumerate(triples):
-            agents[triple[side]][n] = one
+            agents[triple[side]][n] = 1
         rows += agents
-        rhs += [one] * len(agents)
+        rhs += [1] * len(agents)
     senses = ["<="] * len(rows)
     if heaviest is not None:
         rows.append({n: statement.values[i][j] for n, (i, j, _) in enumerate(triples)})
@@ -365,15 +362,19 @@ def _program(
         senses.append(">=")
     pairs = sorted({(i, j) for i, j, _ in triples})
     place = {pair: len(triples) + n for n, pair in enumerate(pairs)}
-    links: dict[tuple[int, int], dict[int, Fraction]] = {pair: {place[pair]: -one} for pair in pairs}
+    links: dict[tuple[int, int], dict[int, Fraction | int]] = {pair: {place[pair]: -1} for pair in pairs}
     for n, (i, j, _) in enumerate(triples):
-        links[i, j][n] = one
+        links[i, j][n] = 1
     rows += links.values()
-    rhs += [ZERO] * len(links)
+    rhs += [0] * len(links)
     senses += ["="] * len(links)
+    buyers, stores, couriers = statement.shape
+    # A triple takes some thirty steps, and where a courier is to be active one for every other courier.
+    asked = [30 * len(triples) + buyers * stores * couriers * sum(side == 2 for side, _ in c.least) for c in conflicts]
+    steps(sum(asked), f"holding {len(conflicts):,} conflicts against {len(triples):,} triples")
     for each in conflicts:
         rows.append(each.row(triples))
-        rhs.append(Fraction(each.limit))
+        rhs.append(each.limit)
         senses.append("<=")
     count = len(triples) + len(pairs)
     objective = [*map(statement.gain, triples), *([ZERO] * len(pairs))]

@@ -6,19 +6,23 @@ the pairs and one over the couriers' part, because the least of ``z_k + cost_kij
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import repeat
 from math import lcm
 from operator import add, sub
+from typing import Any, Generic, TypeVar
 
 from dual.errors import InputError
+from dual.limits import numbers, steps
 from dual.numbers.exact import brief, items, matrix
 from dual.statement import fields
 
 Matrix = tuple[tuple[Fraction, ...], ...]
 Integers = Sequence[Sequence[int]]
 Triple = tuple[int, int, int]
+N = TypeVar("N", int, Fraction)
 
 PARTS: Mapping[str, tuple[str, str]] = {
     "store": ("courier_store", "store_buyer"),
@@ -29,12 +33,12 @@ PARTS: Mapping[str, tuple[str, str]] = {
 
 
 @dataclass(frozen=True)
-class Costs:
+class Costs(Generic[N]):
     """Costs of every courier k for every pair (i, j).
 
     Attributes
     ----------
-    cube : tuple of matrices
+    cube : sequence of matrices
         ``cube[k][i][j]`` if the costs are dense, else empty.
     centre : {"store", "buyer", "courier"} or None
         Where two legs meet: the cost is ``e_kj + d_ij``, ``e_ki + d_ij`` or ``a_ki + b_kj``.
@@ -42,32 +46,51 @@ class Costs:
         The two legs, in the order of :data:`PARTS`.
     """
 
-    cube: tuple[Matrix, ...] = ()
+    cube: Sequence[Sequence[Sequence[N]]] = ()
     centre: str | None = None
-    first: Matrix = ()
-    second: Matrix = ()
+    first: Sequence[Sequence[N]] = ()
+    second: Sequence[Sequence[N]] = ()
 
     @property
     def couriers(self) -> int:
         """How many couriers there are."""
         return len(self.first) if self.centre else len(self.cube)
 
-    def at(self, k: int, i: int, j: int) -> Fraction:
+    @property
+    def shape(self) -> tuple[int]:
+        """The length of the first axis; the others are those of the values."""
+        return (self.couriers,)
+
+    def at(self, k: int, i: int, j: int) -> N:
         """The cost of one courier for one pair.
 
         Examples
         --------
-        >>> F = Fraction
-        >>> Costs((), "store", ((F(1), F(4)),), ((F(1), F(2)),)).at(0, 0, 1)
-        Fraction(6, 1)
+        >>> Costs((), "store", ((1, 4),), ((1, 2),)).at(0, 0, 1)
+        6
         """
         if self.centre is None:
             return self.cube[k][i][j]
         if self.centre == "store":
             return self.first[k][j] + self.second[i][j]
-        if self.centre == "buyer":
-            return self.first[k][i] + self.second[i][j]
-        return self.first[k][i] + self.second[k][j]
+        return self.first[k][i] + self.second[i if self.centre == "buyer" else k][j]
+
+    def row(self, k: int, i: int) -> Sequence[N]:
+        """``cost_kij`` for all stores j."""
+        if self.centre is None:
+            return self.cube[k][i]
+        if self.centre == "store":
+            return list(map(add, self.first[k], self.second[i]))
+        own = self.first[k][i]
+        return [own + leg for leg in self.second[i if self.centre == "buyer" else k]]
+
+    def tables(self) -> list[Sequence[Sequence[Any]]]:
+        """All matrices."""
+        return [self.first, self.second, *self.cube]
+
+    def each(self, change: Callable[[Sequence[Sequence[N]]], Sequence[Sequence[int]]]) -> Costs[int]:
+        """The same with every matrix changed."""
+        return Costs([*map(change, self.cube)], self.centre, change(self.first), change(self.second))
 
     def document(self) -> object:
         """The costs as an instance file holds them."""
@@ -76,25 +99,25 @@ class Costs:
         return {"centre": self.centre, **dict(zip(PARTS[self.centre], (self.first, self.second), strict=True))}
 
 
-def parse(raw: object, buyers: int, stores: int, couriers: int | None) -> Costs:
+def read_costs(raw: object, where: str, couriers: int | None, buyers: int, stores: int) -> Costs[Fraction]:
     """Read the field ``costs`` of an instance."""
     if not isinstance(raw, Mapping):
         cube = tuple(
-            _nonnegative(matrix(table, f"costs[{k}]", buyers, stores), f"costs[{k}]")
-            for k, table in enumerate(items(raw, "costs", couriers))
+            _nonnegative(matrix(table, f"{where}[{k}]", buyers, stores), f"{where}[{k}]")
+            for k, table in enumerate(items(raw, where, couriers))
         )
         return Costs(cube)
     centre = raw.get("centre")
     if not isinstance(centre, str) or centre not in PARTS:
-        raise InputError('separable costs name their centre: "store", "buyer" or "courier"', "costs.centre")
-    found = fields(raw, ["centre", *PARTS[centre]], where="costs")
+        raise InputError('separable costs name their centre: "store", "buyer" or "courier"', f"{where}.centre")
+    found = fields(raw, ["centre", *PARTS[centre]], where=where)
     shape = {"courier_store": (couriers, stores), "courier_buyer": (couriers, buyers), "store_buyer": (buyers, stores)}
     first, second = (
-        _nonnegative(matrix(found[part], f"costs.{part}", *shape[part]), f"costs.{part}") for part in PARTS[centre]
+        _nonnegative(matrix(found[part], f"{where}.{part}", *shape[part]), f"{where}.{part}") for part in PARTS[centre]
     )
     if centre == "courier" and len(first) != len(second):
         raise InputError(
-            f"there are {len(second)} rows, but costs.courier_buyer has {len(first)}", "costs.courier_store"
+            f"there are {len(second)} rows, but {where}.courier_buyer has {len(first)}", f"{where}.courier_store"
         )
     return Costs((), centre, first, second)
 
@@ -107,9 +130,9 @@ def _nonnegative(table: Matrix, where: str) -> Matrix:
     return table
 
 
-def values_of(raw: object) -> Matrix:
+def read_values(raw: object, where: str, buyers: int | None, stores: int | None) -> Matrix:
     """Read the field ``values``: a matrix of numbers >= 0, a row a buyer."""
-    return _nonnegative(matrix(raw, "values"), "values")
+    return _nonnegative(matrix(raw, where, buyers, stores), where)
 
 
 @dataclass(frozen=True)
@@ -117,111 +140,72 @@ class Whole:
     """Values and costs as integers over one denominator."""
 
     values: Integers
-    cube: Sequence[Integers]
-    centre: str | None
-    first: Integers
-    second: Integers
+    costs: Costs[int]
     denominator: int
 
     @classmethod
-    def of(cls, values: Matrix, costs: Costs) -> Whole:
+    def of(cls, values: Matrix, costs: Costs[Fraction]) -> Whole:
         """Write exact numbers over their common denominator."""
-        tables = [values, costs.first, costs.second, *costs.cube]
+        tables = [values, *costs.tables()]
         denominator = lcm(*{entry.denominator for table in tables for row in table for entry in row})
+        _bearable(tables, denominator)
 
-        def whole(table: Matrix) -> list[list[int]]:
-            if denominator == 1:
-                return [[entry.numerator for entry in row] for row in table]
+        def whole(table: Sequence[Sequence[Fraction]]) -> Integers:
             return [[entry.numerator * (denominator // entry.denominator) for entry in row] for row in table]
 
-        value, first, second, *cube = map(whole, tables)
-        return cls(value, cube, costs.centre, first, second, denominator)
+        return cls(whole(values), costs.each(whole), denominator)
 
-    def times(self, factor: int) -> Whole:
-        """The same numbers over ``factor`` times the denominator."""
-        if factor == 1:
-            return self
+    def over(self, *groups: Sequence[Fraction]) -> tuple[Whole, list[list[int]]]:
+        """The same numbers and some others besides, as integers over one denominator."""
+        common = lcm(self.denominator, *{entry.denominator for group in groups for entry in group})
+        factor = common // self.denominator
+        _bearable([self.values, *self.costs.tables(), groups], common)
 
         def scaled(table: Integers) -> Integers:
-            return [[entry * factor for entry in row] for row in table]
+            return table if factor == 1 else [[entry * factor for entry in row] for row in table]
 
-        return Whole(
-            scaled(self.values),
-            [scaled(table) for table in self.cube],
-            self.centre,
-            scaled(self.first),
-            scaled(self.second),
-            self.denominator * factor,
-        )
-
-    @property
-    def couriers(self) -> int:
-        """How many couriers there are."""
-        return len(self.first) if self.centre else len(self.cube)
-
-    def row(self, k: int, i: int) -> Sequence[int]:
-        """``cost_kij`` for all stores j."""
-        if self.centre is None:
-            return self.cube[k][i]
-        if self.centre == "store":
-            return list(map(add, self.first[k], self.second[i]))
-        if self.centre == "buyer":
-            return [self.first[k][i] + leg for leg in self.second[i]]
-        return [self.first[k][i] + leg for leg in self.second[k]]
-
-    def at(self, k: int, i: int, j: int) -> int:
-        """``cost_kij``."""
-        if self.centre is None:
-            return self.cube[k][i][j]
-        if self.centre == "store":
-            return self.first[k][j] + self.second[i][j]
-        if self.centre == "buyer":
-            return self.first[k][i] + self.second[i][j]
-        return self.first[k][i] + self.second[k][j]
+        integers = [[entry.numerator * (common // entry.denominator) for entry in group] for group in groups]
+        return Whole(scaled(self.values), self.costs.each(scaled), common), integers
 
     def exceeded(
         self, values: Integers, u: Sequence[int], p: Sequence[int], z: Sequence[int]
     ) -> Iterator[tuple[int, int, int]]:
         """Triples (i, j, k) with ``u_i + p_j + z_k < values_ij - cost_kij``, at least one if there are any."""
-        if self.centre == "store":
-            floors = [min(map(add, z, column)) for column in zip(*self.first, strict=True)]
-            rows = [(i, list(map(sub, self._net(values, p, i), floors)), u[i]) for i in range(len(values))]
-        elif self.centre == "buyer":
-            nearest = [min(map(add, z, column)) for column in zip(*self.first, strict=True)]
-            rows = [(i, list(self._net(values, p, i)), u[i] + nearest[i]) for i in range(len(values))]
-        elif self.centre == "courier" and _additive(values):
+        costs = self.costs
+        if costs.centre == "courier" and _additive(values):
             yield from self._exceeded_from_courier(values, u, p, z)
-            return
+        elif costs.centre in ("store", "buyer"):
+            # The least of z_k + cost_kij over couriers is the nearest courier's leg, and the pair's own.
+            nearest = [min(map(add, z, column)) for column in zip(*costs.first, strict=True)]
+            for i, row in enumerate(values):
+                net = map(sub, map(sub, row, p), costs.second[i])
+                found = list(map(sub, net, nearest if costs.centre == "store" else repeat(nearest[i])))
+                if max(found) > u[i]:
+                    j = found.index(max(found))
+                    yield i, j, min(range(costs.couriers), key=lambda k: z[k] + costs.at(k, i, j))
         else:
             yield from self._exceeded_one_by_one(values, u, p, z)
-            return
-        for i, found, limit in rows:
-            if max(found) > limit:
-                j = found.index(max(found))
-                yield i, j, min(range(self.couriers), key=lambda k: z[k] + self.at(k, i, j))
-
-    def _net(self, values: Integers, p: Sequence[int], i: int) -> Iterator[int]:
-        return map(sub, map(sub, values[i], p), self.second[i])
 
     def _exceeded_one_by_one(
         self, values: Integers, u: Sequence[int], p: Sequence[int], z: Sequence[int]
     ) -> Iterator[tuple[int, int, int]]:
+        steps(len(u) * len(p) * len(z), "comparing all triples", self.denominator)
         for i, row in enumerate(values):
             net = list(map(sub, row, p))
-            for k in range(self.couriers):
-                surplus = max(map(sub, net, self.row(k, i)))
-                if surplus > u[i] + z[k]:
-                    yield i, list(map(sub, net, self.row(k, i))).index(surplus), k
+            for k, utility in enumerate(z):
+                gains = list(map(sub, net, self.costs.row(k, i)))
+                if max(gains) > u[i] + utility:
+                    yield i, gains.index(max(gains)), k
 
     def _exceeded_from_courier(
         self, values: Integers, u: Sequence[int], p: Sequence[int], z: Sequence[int]
     ) -> Iterator[tuple[int, int, int]]:
         net = list(map(sub, values[0], p))
         own = [row[0] - values[0][0] - u[i] for i, row in enumerate(values)]
-        for k in range(self.couriers):
-            from_stores = list(map(sub, net, self.second[k]))
-            from_buyers = list(map(sub, own, self.first[k]))
-            if max(from_stores) + max(from_buyers) > z[k]:
+        for k, utility in enumerate(z):
+            from_stores = list(map(sub, net, self.costs.second[k]))
+            from_buyers = list(map(sub, own, self.costs.first[k]))
+            if max(from_stores) + max(from_buyers) > utility:
                 yield from_buyers.index(max(from_buyers)), from_stores.index(max(from_stores)), k
 
 
@@ -229,3 +213,7 @@ def _additive(values: Integers) -> bool:
     """Whether ``values_ij = f_i + g_j``."""
     top = values[0]
     return all(len(set(map(sub, row, top))) == 1 for row in values)
+
+
+def _bearable(tables: Sequence[Sequence[Sequence[object]]], denominator: int) -> None:
+    numbers(sum(len(row) for table in tables for row in table), "values and costs over one denominator", denominator)

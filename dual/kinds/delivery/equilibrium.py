@@ -16,15 +16,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from math import lcm
 from operator import add, sub
 
 from dual.errors import InputError, Violation
-from dual.numbers.exact import brief, index, items, matrix, number, vector
+from dual.numbers.exact import brief, choice, index, items, matrix, number, vector
 from dual.statement import fields
 
-from .costs import Integers, Matrix, Triple, Whole
-from .statement import DeliveryStatement, choice, transactions
+from .costs import Integers, Matrix, Triple
+from .statement import DeliveryStatement, transactions
 
 ZERO = Fraction(0)
 
@@ -145,13 +144,6 @@ def _own_utilities(
                 )
 
 
-def _scaled(statement: DeliveryStatement, *groups: Sequence[Fraction]) -> tuple[Whole, list[list[int]]]:
-    """Statement and numbers as integers over one denominator."""
-    common = lcm(statement.whole.denominator, *{entry.denominator for group in groups for entry in group})
-    whole = statement.whole.times(common // statement.whole.denominator)
-    return whole, [[entry.numerator * (common // entry.denominator) for entry in group] for group in groups]
-
-
 def _rule_elsewhere(
     statement: DeliveryStatement,
     trades: Sequence[Triple],
@@ -163,15 +155,15 @@ def _rule_elsewhere(
 ) -> None:
     """The best choices when quotes off the trades follow a rule under which no courier leaves for them."""
     pay = [w.at(i, j) + t.at(i, j) for i, j, _ in trades]
-    whole, (us, ps, zs, pays, ts) = _scaled(statement, u, p, z, pay, [t.at(i, j) for i, j, _ in trades])
+    whole, (us, ps, zs, pays, ts) = statement.whole.over(u, p, z, pay, [t.at(i, j) for i, j, _ in trades])
     for (i, j, _), paid in zip(trades, pays, strict=True):
-        for k in range(whole.couriers):
-            if paid - whole.at(k, i, j) > zs[k]:
-                _prefers("courier", k, Fraction(paid - whole.at(k, i, j), whole.denominator), z[k], i, j)
+        for k, utility in enumerate(zs):
+            if paid - whole.costs.at(k, i, j) > utility:
+                _prefers("courier", k, Fraction(paid - whole.costs.at(k, i, j), whole.denominator), z[k], i, j)
     if t.elsewhere == "highest":
         # On a traded pair the same inequality follows from the two utilities there.
         for i, j, k in whole.exceeded(whole.values, us, ps, zs):
-            tip = Fraction(zs[k] + whole.at(k, i, j), whole.denominator)
+            tip = Fraction(zs[k] + whole.costs.at(k, i, j), whole.denominator)
             _prefers("buyer", i, statement.values[i][j] - p[j] - tip, u[i], i, j)
         return
     net = [list(row) for row in whole.values]
@@ -192,13 +184,13 @@ def _full_tables(
     stores = len(p)
     flat_w = [entry for row in w for entry in row]
     flat_t = [entry for row in t for entry in row]
-    whole, (us, ps, zs, ws, ts) = _scaled(statement, u, p, z, flat_w, flat_t)
+    whole, (us, ps, zs, ws, ts) = statement.whole.over(u, p, z, flat_w, flat_t)
     tips: Integers = [ts[n : n + stores] for n in range(0, len(ts), stores)]
     net: Integers = [list(map(sub, row, tip)) for row, tip in zip(whole.values, tips, strict=True)]
     _buyers_content(statement, net, us, ps, whole.denominator)
     pay: Integers = [list(map(add, ws[n : n + stores], ts[n : n + stores])) for n in range(0, len(ts), stores)]
     for i, j, k in whole.exceeded(pay, [0] * len(us), [0] * stores, zs):
-        _prefers("courier", k, Fraction(pay[i][j] - whole.at(k, i, j), whole.denominator), z[k], i, j)
+        _prefers("courier", k, Fraction(pay[i][j] - whole.costs.at(k, i, j), whole.denominator), z[k], i, j)
 
 
 def _buyers_content(

@@ -6,6 +6,6 @@ from dual.verdict import Kind
 
 from .bound import infeasible, upper
 from .equilibrium import lower
-from .statement import parse
+from .statement import DeliveryStatement
 
-KIND = Kind("delivery-market", parse, lower, upper, infeasible)
+KIND = Kind("delivery-market", DeliveryStatement.read, lower, upper, infeasible)

@@ -9,18 +9,15 @@ Platforms; the model is derived from their abstract). The value is the greatest 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, partial
 
-from dual.errors import InputError, Violation
-from dual.numbers.exact import index, items
-from dual.numbers.files import plain
-from dual.statement import Statement, instance_fields, labels
+from dual.errors import Violation
+from dual.numbers.exact import choice, flag, index, items
+from dual.statement import Statement, labels, stated
 
-from . import costs as delivery_costs
-from .costs import Costs, Matrix, Triple, Whole
+from .costs import Costs, Matrix, Triple, Whole, read_costs, read_values
 
 OBJECTIVES = ("equilibrium-welfare", "efficient")
 PRICE_RULES = ("least-deficit", "buyers", "stores", "couriers", "least-tips")
@@ -28,19 +25,27 @@ BUDGETS = ("none", "order", "total")
 """What compensations may be at most: anything, a trade's price, or the prices in sum. The model has no budget."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class DeliveryStatement(Statement):
-    """A delivery market: ``values[i][j]``, the costs, whether buyers may tip, and what is sought."""
+    """A delivery market: values and costs, whether buyers may tip, and what is sought."""
 
     kind = "delivery-market"
-    values: Matrix
-    costs: Costs
-    buyers: tuple[str, ...] | None = None
-    stores: tuple[str, ...] | None = None
-    couriers: tuple[str, ...] | None = None
-    tips: bool = True
-    objective: str = "equilibrium-welfare"
-    price_rule: str = "least-deficit"
+    values: Matrix = stated(read_values, "buyers stores", "values >= 0")
+    costs: Costs[Fraction] = stated(
+        read_costs,
+        "couriers buyers stores",
+        'costs >= 0; or legs that add up: `{"centre": "store", "courier_store": [k][j], "store_buyer": [i][j]}`, '
+        '`{"centre": "buyer", "courier_buyer": [k][i], "store_buyer": [i][j]}`, '
+        '`{"centre": "courier", "courier_buyer": [k][i], "courier_store": [k][j]}`',
+    )
+    buyers: tuple[str, ...] | None = stated(labels, "buyers", "names of the buyers", default=None)
+    stores: tuple[str, ...] | None = stated(labels, "stores", "names of the stores", default=None)
+    couriers: tuple[str, ...] | None = stated(labels, "couriers", "names of the couriers", default=None)
+    tips: bool = stated(flag, "", "whether buyers may tip", default=True)
+    objective: str = stated(partial(choice, known=OBJECTIVES), "", "what is sought", default=OBJECTIVES[0])
+    price_rule: str = stated(
+        partial(choice, known=PRICE_RULES), "", "which of the supporting prices are reported", default=PRICE_RULES[0]
+    )
 
     @property
     def shape(self) -> tuple[int, int, int]:
@@ -56,54 +61,6 @@ class DeliveryStatement(Statement):
         """``values[i][j] - costs[k][i][j]``."""
         i, j, k = triple
         return self.values[i][j] - self.costs.at(k, i, j)
-
-    def document(self) -> dict[str, object]:
-        """The instance as its file holds it."""
-        found = {
-            "kind": self.kind,
-            "name": self.name,
-            "source": self.source,
-            "notes": self.notes,
-            "values": plain(self.values),
-            "costs": plain(self.costs.document()),
-            "buyers": plain(self.buyers),
-            "stores": plain(self.stores),
-            "couriers": plain(self.couriers),
-            "tips": self.tips,
-            "objective": self.objective,
-            "price_rule": self.price_rule,
-        }
-        return {name: value for name, value in found.items() if value is not None}
-
-
-def parse(raw: Mapping[str, object]) -> DeliveryStatement:
-    """Read a ``delivery-market`` instance."""
-    found, description = instance_fields(
-        raw, ["values", "costs"], ["buyers", "stores", "couriers", "tips", "objective", "price_rule"]
-    )
-    values = delivery_costs.values_of(found["values"])
-    costs = delivery_costs.parse(found["costs"], len(values), len(values[0]), None)
-    tips = found.get("tips", True)
-    if not isinstance(tips, bool):
-        raise InputError("whether buyers may tip: true or false", "tips")
-    return DeliveryStatement(
-        values=values,
-        costs=costs,
-        buyers=labels(found.get("buyers"), "buyers", len(values)),
-        stores=labels(found.get("stores"), "stores", len(values[0])),
-        couriers=labels(found.get("couriers"), "couriers", costs.couriers),
-        tips=tips,
-        objective=choice(found.get("objective", OBJECTIVES[0]), "objective", OBJECTIVES),
-        price_rule=choice(found.get("price_rule", PRICE_RULES[0]), "price_rule", PRICE_RULES),
-        **description,
-    )
-
-
-def choice(value: object, where: str, known: tuple[str, ...]) -> str:
-    """Read one of a few words."""
-    if not isinstance(value, str) or value not in known:
-        raise InputError(f"{str(value)[:40]!r} is unknown; known are {', '.join(known)}", where)
-    return value
 
 
 def transactions(statement: DeliveryStatement, raw: object, where: str) -> tuple[Triple, ...]:

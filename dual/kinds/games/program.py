@@ -33,6 +33,9 @@ from dual.proofs.linear import Block, Name, Program, Row
 
 from .statement import Objective, PlayStatement, Profile
 
+Combination = Sequence[tuple[Fraction, Objective]]
+"""A weighted sum of objectives."""
+
 
 class GameProgram:
     """Columns and rows of a game.
@@ -67,16 +70,26 @@ class GameProgram:
         """The first column of each (k, t)."""
         return {cell: c * self.width for c, cell in enumerate(self.cells)}
 
-    def program(self, objective: Objective) -> Program:
-        """The program that maximises an objective."""
+    @property
+    def work(self) -> int:
+        """An upper bound of the nonzero entries of all rows."""
+        reported = self.statement.elicited
+        rows = 1 + sum(T * A * (T * A if reported else A + 1) for T, A in self.statement.sizes)
+        return rows * len(self.cells) * self.width
+
+    def program(self, objective: Combination) -> Program:
+        """The program that maximises a weighted sum of objectives."""
         statement = self.statement
-        rows = 1 + sum(T * A * (T * A if statement.elicited else A) for T, A in self.statement.sizes)
-        steps(rows * len(self.cells) * self.width, f"a game of {len(self.cells)} x {self.width} cells and {rows} rows")
+        steps(self.work, f"a game of {len(self.cells)} x {self.width} plays")
         blocks = [Block(("play",), (*statement.cell_shape, *statement.shape))]
         if statement.elicited:
             blocks += [Block(("best", i), (T, T, A), free=True) for i, (T, A) in enumerate(self.statement.sizes)]
         goal = Goal(self, objective, sum(block.size for block in blocks))
         return Program(blocks, goal, self.rows, goal.unit)
+
+    def goal(self, objective: Combination) -> Goal:
+        """The objective's coefficients of the plays."""
+        return Goal(self, objective, len(self.cells) * self.width)
 
     def _worth(self, player: int, k: int, t: Profile) -> list[int]:
         """``u_i(a; k, t)`` for all a, counting 1 over the masses' unit times the payoffs' denominator."""
@@ -216,14 +229,15 @@ class GameProgram:
 class Goal(Sequence[int]):
     """The objective's coefficients, made when they are asked for: one by one, or all in order."""
 
-    def __init__(self, game: GameProgram, objective: Objective, size: int) -> None:
+    def __init__(self, game: GameProgram, objective: Combination, size: int) -> None:
         self.game, self.size = game, size
-        if objective.table is not None:
-            parts = [(Fraction(1), objective.table.reshaped((len(game.statement.prior), game.width)))]
-        else:
-            parts = [
-                (weight, table) for weight, table in zip(objective.weights or (), game.flat, strict=True) if weight
-            ]
+        parts: list[tuple[Fraction, Array]] = []
+        for share, one in objective:
+            if one.table is not None:
+                parts.append((share, one.table.reshaped((len(game.statement.prior), game.width))))
+            else:
+                parts += [(share * weight, table) for weight, table in zip(one.weights or (), game.flat, strict=True)]
+        parts = [(weight, table) for weight, table in parts if weight]
         unit = lcm(*(weight.denominator * table.denominator for weight, table in parts))
         self.parts = [
             (weight.numerator * (unit // (weight.denominator * table.denominator)), table) for weight, table in parts

@@ -11,7 +11,7 @@ from math import prod
 from typing import Any, Self
 
 from dual.errors import InputError
-from dual.numbers.arrays import Array, negative, read_array, stored
+from dual.numbers.arrays import Array, read_array, stored
 from dual.numbers.exact import (
     Matrix,
     Vector,
@@ -119,12 +119,6 @@ class Objective(Record):
         if (self.weights is None) == (self.table is None):
             raise InputError('exactly one of "weights" and "table" is needed', where)
         return self
-
-    def negative(self) -> Objective:
-        """The objective with the opposite sign."""
-        if self.table is not None:
-            return Objective(table=negative(self.table))
-        return Objective(tuple(-weight for weight in self.weights or ()))
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -251,10 +245,10 @@ class GameStatement(PlayStatement):
         return self.goal == "min"
 
     @property
-    def sought(self) -> Objective:
+    def sought(self) -> list[tuple[Fraction, Objective]]:
         """What is maximised: the objective, or its negative."""
-        wanted = self.objective or Objective((Fraction(1),) * len(self.payoffs))
-        return wanted.negative() if self.minimises else wanted
+        objective = self.objective or Objective((Fraction(1),) * len(self.payoffs))
+        return [(Fraction(-1 if self.minimises else 1), objective)]
 
 
 def _slices(whole: Array) -> list[Array]:

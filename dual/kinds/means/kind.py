@@ -25,7 +25,7 @@ mean-preserving contraction of F lives on points where a convex function with a 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
@@ -33,9 +33,8 @@ from itertools import pairwise
 from dual.errors import Undecided, Violation
 from dual.functions.law import ContinuousLaw, FiniteLaw, Law, between, parse_law
 from dual.numbers.exact import brief, items, number, vector
-from dual.numbers.files import plain
 from dual.numbers.interval import PRECISION, Interval, interval, rounded
-from dual.statement import Statement, fields, instance_fields
+from dual.statement import Statement, fields, stated
 from dual.verdict import Kind
 
 from .payoff import MeanPayoff, PointPayoff, Vector, parse_payoff
@@ -43,24 +42,30 @@ from .payoff import MeanPayoff, PointPayoff, Vector, parse_payoff
 __all__ = ["KIND", "ContinuousLaw", "FiniteLaw", "MeanPersuasionStatement", "Prices"]
 
 
-@dataclass(frozen=True, kw_only=True)
+def read_payoff(raw: object, where: str, law: Law) -> MeanPayoff:
+    """Read the payoff of a mean of a law."""
+    return parse_payoff(raw, law, where)
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
 class MeanPersuasionStatement(Statement):
     """A mean persuasion problem: the law of the state and the payoff of the posterior mean."""
 
     kind = "mean-persuasion"
-    law: Law
-    payoff: MeanPayoff
-
-    def document(self) -> dict[str, object]:
-        """The instance as its file holds it, with exact numbers as text."""
-        return super().document() | {"law": plain(self.law.document()), "payoff": plain(self.payoff.document())}
-
-
-def parse(raw: Mapping[str, object]) -> MeanPersuasionStatement:
-    """Read a ``mean-persuasion`` instance."""
-    found, description = instance_fields(raw, ["law", "payoff"])
-    law = parse_law(found["law"])
-    return MeanPersuasionStatement(law=law, payoff=parse_payoff(found["payoff"], law), **description)
+    law: Law = stated(
+        parse_law,
+        "",
+        'the law of the state: `{"support": [...], "prior": [...]}`, `{"uniform": [a, b]}`, or '
+        '`{"density": expression in x, "interval": [a, b]}`',
+    )
+    payoff: MeanPayoff = stated(
+        read_payoff,
+        "",
+        "the payoff of a mean: an expression in `m`; or "
+        '`{"breakpoints": [b0, ..., bn], "pieces": [[c0, c1, ...], ...]}`, piece k on `[b_k, b_{k+1}]` with powers of '
+        '`m`, the larger value at breakpoints; or `{"points": [...], "values": [...]}`',
+        after="law",
+    )
 
 
 def lower(statement: MeanPersuasionStatement, primal: object) -> Fraction:
@@ -226,4 +231,4 @@ def infeasible(statement: MeanPersuasionStatement, dual: object) -> None:
         raise Violation(f"the expectation of the prices, {expected}, is not negative, so they separate nothing")
 
 
-KIND = Kind("mean-persuasion", parse, lower, upper, infeasible)
+KIND = Kind("mean-persuasion", MeanPersuasionStatement.read, lower, upper, infeasible)

@@ -13,14 +13,14 @@ Primal witness: introductions, and the equilibrium they lead to with the support
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, partial
+from typing import Self
 
 from dual.errors import InputError, Violation
-from dual.numbers.exact import brief, number, vector
-from dual.numbers.files import plain
-from dual.statement import Statement, fields, instance_fields, labels
+from dual.numbers.exact import Vector, brief, choice, nonnegative, number, vector
+from dual.statement import DESCRIPTION, Statement, fields, labels, stated
 from dual.verdict import Kind
 
 from . import revenue
@@ -35,7 +35,25 @@ TIES = ("platform", "hostile")
 OBJECTIVES = ("revenue", "welfare", "equilibrium")
 
 
-@dataclass(frozen=True, kw_only=True)
+def read_values(raw: object, where: str, _buyers: None, _sellers: None) -> Valuations:  # noqa: ARG001 (its own field)
+    """Read what buyers would pay sellers."""
+    return valuations(raw)
+
+
+def read_known(raw: object, where: str, values: Valuations) -> tuple[tuple[int, ...], ...] | None:
+    """Read who knows whom: for each buyer the sellers she knows, ascending; None if that is everyone."""
+    if isinstance(raw, str):
+        if raw != ALL:
+            raise InputError(f'"{raw[:60]}" is unknown; write a list of pairs [buyer, seller], or "{ALL}"', where)
+        return None
+    known: list[list[int]] = [[] for _ in range(values.shape[0])]
+    pairs = pair_list(raw, where, values)
+    for i, j in pairs:
+        known[i].append(j)
+    return None if len(pairs) == values.pairs() else tuple(map(tuple, known))
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
 class TradingNetworkStatement(Statement):
     """Values, who knows whom (``None``: everyone), sellers' costs, and the rules of the market.
 
@@ -43,23 +61,45 @@ class TradingNetworkStatement(Statement):
     """
 
     kind = "trading-network"
-    buyers: tuple[str, ...] | None = None
-    sellers: tuple[str, ...] | None = None
-    values: Valuations
-    known: tuple[tuple[int, ...], ...] | None
-    costs: tuple[Fraction, ...]
-    price_rule: str = "largest"
-    ties: str = "platform"
-    objective: str = "revenue"
+    values: Valuations = stated(
+        read_values,
+        "buyers sellers",
+        'values >= 0; or `{"pairs": [[i, j, v], ...], "shape": [n, m]}`, where an absent pair can never trade; or '
+        '`{"buyers": [v0, v1, ...], "sellers": m}`, where all m sellers are alike to each buyer',
+    )
+    known: tuple[tuple[int, ...], ...] | None = stated(
+        read_known, "", 'pairs `[i, j]` that know each other, or `"all"`', after="values"
+    )
+    costs: Vector = stated(
+        partial(vector, entry=nonnegative), "sellers", "costs >= 0, which prices include; zero by default", default=()
+    )
+    buyers: tuple[str, ...] | None = stated(labels, "buyers", "names of the buyers", default=None)
+    sellers: tuple[str, ...] | None = stated(labels, "sellers", "names of the sellers", default=None)
+    price_rule: str = stated(
+        partial(choice, known=PRICE_RULES), "", "which of the competitive prices are paid", default=PRICE_RULES[0]
+    )
+    ties: str = stated(
+        partial(choice, known=TIES), "", "in whose favour equally efficient matchings are chosen", default=TIES[0]
+    )
+    objective: str = stated(
+        partial(choice, known=OBJECTIVES),
+        "",
+        "what is maximised; `equilibrium`: nobody is introduced",
+        default=OBJECTIVES[0],
+    )
+
+    def checked(self, found: Mapping[str, object], where: str) -> Self:  # noqa: ARG002 (a statement is read nowhere else)
+        """Costs that are not stated are zero."""
+        return self if self.costs else replace(self, costs=(Fraction(0),) * self.values.shape[1])
 
     def document(self) -> dict[str, object]:
-        """The instance as its file holds it, with exact numbers as text."""
+        """The instance as its file holds it, names first, with exact numbers as text."""
         found = super().document()
-        found["values"] = plain(self.values.document())
         found["known"] = ALL if self.known is None else [list(pair) for pair in self.known_pairs]
         if not any(self.costs):
             del found["costs"]
-        return found
+        first = ("kind", *DESCRIPTION, "buyers", "sellers")
+        return {name: found[name] for name in (*first, *found) if name in found}
 
     @property
     def known_pairs(self) -> list[Pair]:
@@ -85,48 +125,6 @@ class TradingNetworkStatement(Statement):
     def unit(self) -> Fraction:
         """The largest number of which all values and costs, hence all welfares and extreme prices, are multiples."""
         return Fraction(1, Market((), self.costs, self.values.denominator).scaled()[0])
-
-
-def parse(raw: Mapping[str, object]) -> TradingNetworkStatement:
-    """Read a ``trading-network`` instance."""
-    found, description = instance_fields(
-        raw, ["values", "known"], ["buyers", "sellers", "costs", "price_rule", "ties", "objective"]
-    )
-    values = valuations(found["values"])
-    costs = vector(found["costs"], "costs", values.shape[1]) if "costs" in found else (Fraction(0),) * values.shape[1]
-    for j, cost in enumerate(costs):
-        if cost < 0:
-            raise InputError(f"{brief(cost)} is negative; a cost is >= 0", f"costs[{j}]")
-    return TradingNetworkStatement(
-        buyers=labels(found.get("buyers"), "buyers", values.shape[0]),
-        sellers=labels(found.get("sellers"), "sellers", values.shape[1]),
-        values=values,
-        known=_known(found["known"], values),
-        costs=costs,
-        price_rule=_word(found, "price_rule", PRICE_RULES),
-        ties=_word(found, "ties", TIES),
-        objective=_word(found, "objective", OBJECTIVES),
-        **description,
-    )
-
-
-def _known(raw: object, values: Valuations) -> tuple[tuple[int, ...], ...] | None:
-    if isinstance(raw, str):
-        if raw != ALL:
-            raise InputError(f'"{raw[:60]}" is unknown; write a list of pairs [buyer, seller], or "{ALL}"', "known")
-        return None
-    known: list[list[int]] = [[] for _ in range(values.shape[0])]
-    pairs = pair_list(raw, "known", values)
-    for i, j in pairs:
-        known[i].append(j)
-    return None if len(pairs) == values.pairs() else tuple(map(tuple, known))
-
-
-def _word(found: Mapping[str, object], name: str, words: Sequence[str]) -> str:
-    word = found.get(name, words[0])
-    if word not in words:
-        raise InputError(f'"{str(word)[:60]}" is unknown; write {" or ".join(words)}', name)
-    return str(word)
 
 
 PRIMAL = ("introduced", "trades", "prices", "utilities", "support", "welfare", "revenue")
@@ -203,6 +201,6 @@ def assignment_bound(market: Market, raw_buyers: object, raw_sellers: object) ->
     return Fraction(sum(buyers) + sum(sellers), common)
 
 
-KIND = Kind("trading-network", parse, lower, upper)
+KIND = Kind("trading-network", TradingNetworkStatement.read, lower, upper)
 
-__all__ = ["FREE", "KIND", "TradingNetworkStatement", "assignment_bound", "lower", "parse", "upper"]
+__all__ = ["FREE", "KIND", "TradingNetworkStatement", "assignment_bound", "lower", "upper"]

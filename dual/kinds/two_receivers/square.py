@@ -23,33 +23,57 @@ from dual.errors import InputError, Violation
 from dual.functions.band import Band, Cell, bands
 from dual.functions.enclosure import prove_nonnegative
 from dual.functions.expression import Expression
-from dual.numbers.exact import brief, items, number, vector
-from dual.statement import fields
+from dual.numbers.exact import Matrix, Vector, brief, items, number, vector
+from dual.statement import Record, Witness, stated
 
-from .kind import STATES, TwoReceiverStatement, Vector, ends
+from .grid import pair
+from .statement import STATES, TwoReceiverStatement, ends
 
 MAX_CELLS = 20_000
 """Cells of one pair of intervals after which an inequality counts as undecided."""
 
 
-def lower(statement: TwoReceiverStatement, primal: object) -> Fraction:
+def read_atoms(value: object, where: str, _count: None) -> Matrix:
+    """Read a list, possibly empty, of ``[x, y, mass]``."""
+    return tuple(vector(item, f"{where}[{k}]", 3) for k, item in enumerate(items(value, where, empty=True)))
+
+
+@dataclass(frozen=True, repr=False)
+class Atoms(Record):
+    """Masses of pairs of posteriors in either state."""
+
+    l: Matrix = stated(read_atoms, "*atoms", "[x, y, mass] in state l")  # noqa: E741 (the state's name)
+    h: Matrix = stated(read_atoms, "*atoms", "[x, y, mass] in state h")
+
+
+@dataclass(frozen=True, repr=False)
+class Plan(Witness):
+    """Masses >= 0 of the right totals under which every receiver's posterior is what the plan says."""
+
+    plan: Atoms = stated(Atoms, "", "masses by posteriors, in either state")
+
+
+def worth(statement: TwoReceiverStatement, state: int, x: Fraction, y: Fraction) -> Fraction:
+    """The utility, from below, at two posteriors."""
+    return ends(_expression(statement, state), x, y)[0]
+
+
+def lower(statement: TwoReceiverStatement, primal: Plan) -> Fraction:
     """The expected utility of an admissible plan at any posteriors."""
-    found = fields(fields(primal, ["plan"], where="primal")["plan"], list(STATES), where="primal.plan")
     value = Fraction(0)
     marginals: tuple[list[dict[Fraction, Fraction]], ...] = ([{}, {}], [{}, {}])
+    listed = (primal.plan.l, primal.plan.h)
     for state, (name, total) in enumerate(zip(STATES, statement.masses, strict=True)):
         where = f"primal.plan.{name}"
-        utility = _expression(statement, state)
         placed = Fraction(0)
-        for k, item in enumerate(items(found[name], where, empty=True)):
-            x, y, mass = vector(item, f"{where}[{k}]", 3)
+        for k, (x, y, mass) in enumerate(listed[state]):
             if mass < 0:
                 raise Violation(f"{where}[{k}]: the mass {brief(mass)} is negative")
             for point in (x, y):
                 if not 0 <= point <= 1:
                     raise Violation(f"{where}[{k}]: {brief(point)} is not a posterior; it must lie in [0, 1]")
             placed += mass
-            value += ends(utility, x, y)[0] * mass
+            value += worth(statement, state, x, y) * mass
             for marginal, point in zip(marginals, (x, y), strict=True):
                 marginal[state][point] = marginal[state].get(point, Fraction(0)) + mass
         if placed != total:
@@ -72,52 +96,52 @@ def _expression(statement: TwoReceiverStatement, state: int) -> Expression:
     return utility
 
 
-def upper(statement: TwoReceiverStatement, dual: object) -> Fraction:
-    """The bound ``(1-p) V_l + p V_h``, once the potentials majorise both utilities on the square."""
-    found = fields(dual, ["V", "alpha1", "alpha2"], where="dual")
-    V = vector(found["V"], "dual.V", 2)
-    raw = [found["alpha1"], found["alpha2"]]
-    if all(isinstance(one, Mapping) and "pieces" in one for one in raw):
-        first, second = (_stepped(one, f"dual.alpha{k + 1}") for k, one in enumerate(raw))
-        for state in (0, 1):
-            _check_steps(_expression(statement, state), state, V[state], first, second)
-    else:
-        one, other = (_polynomials(entry, f"dual.alpha{k + 1}") for k, entry in enumerate(raw))
-        for state in (0, 1):
-            _check_polynomials(_expression(statement, state), state, V[state], one, other)
-    return sum(map(mul, statement.masses, V), Fraction(0))
-
-
-def _knots(raw: object, where: str) -> Vector:
-    knots = vector(raw, f"{where}.knots")
+def read_knots(raw: object, where: str, length: int | None) -> Vector:
+    """Read knots that increase from 0 to 1."""
+    knots = vector(raw, where, length)
     if knots[0] != 0 or knots[-1] != 1 or any(a >= b for a, b in pairwise(knots)):
-        raise InputError("knots increase from 0 to 1", f"{where}.knots")
+        raise InputError("knots increase from 0 to 1", where)
     return knots
+
+
+def read_polynomials(raw: object, where: str, _pieces: None, _powers: None, knots: Vector) -> Matrix:
+    """Read the coefficients of a polynomial between any two knots."""
+    pieces = items(raw, where, len(knots) - 1)
+    return tuple(vector(one, f"{where}[{k}]") for k, one in enumerate(pieces))
+
+
+def read_points(raw: object, where: str, _knots: None, knots: Vector) -> Vector:
+    """Read a value for each knot, 0 at the first and the last."""
+    points = vector(raw, where, len(knots))
+    if points[0] or points[-1]:
+        raise InputError("x (1-x) alpha is 0 at the knots 0 and 1", where)
+    return points
+
+
+def read_limits(raw: object, where: str, _pieces: None, knots: Vector) -> Matrix:
+    """Read the limits at the left and the right end between any two knots."""
+    pieces = items(raw, where, len(knots) - 1)
+    return tuple(vector(one, f"{where}[{k}]", 2) for k, one in enumerate(pieces))
 
 
 # Polynomial potentials
 
 
-@dataclass(frozen=True)
-class Polynomials:
+@dataclass(frozen=True, repr=False)
+class Polynomials(Record):
     """A potential that is a polynomial between neighbouring knots."""
 
-    knots: Vector
-    pieces: tuple[Vector, ...]
-
-
-def _polynomials(raw: object, where: str) -> Polynomials:
-    found = fields(raw, ["knots", "polynomials"], where=where)
-    knots = _knots(found["knots"], where)
-    pieces = items(found["polynomials"], f"{where}.polynomials", len(knots) - 1)
-    return Polynomials(knots, tuple(vector(one, f"{where}.polynomials[{k}]") for k, one in enumerate(pieces)))
+    knots: Vector = stated(read_knots, "*knots", "from 0 to 1")
+    polynomials: Matrix = stated(
+        read_polynomials, "*pieces *powers", "between knots, coefficients of powers of the posterior", after="knots"
+    )
 
 
 def _check_polynomials(utility: Expression, state: int, V: Fraction, first: Polynomials, second: Polynomials) -> None:
     """Prove ``V + (x - state) alpha1(x) + (y - state) alpha2(y) - u >= 0`` on every pair of intervals."""
     payoff = bands(utility)
-    for (a, b), alpha in zip(pairwise(first.knots), first.pieces, strict=True):
-        for (c, d), beta in zip(pairwise(second.knots), second.pieces, strict=True):
+    for (a, b), alpha in zip(pairwise(first.knots), first.polynomials, strict=True):
+        for (c, d), beta in zip(pairwise(second.knots), second.polynomials, strict=True):
             rule = _slack(payoff, state, V, alpha, beta)
             for corner in ((b, c), (a, d)):
                 prove_nonnegative(
@@ -146,13 +170,13 @@ def _horner(coefficients: Vector, x: Band, cell: Cell) -> Band:
 # Utilities that are constant between breakpoints
 
 
-@dataclass(frozen=True)
-class Stepped:
+@dataclass(frozen=True, repr=False)
+class Stepped(Record):
     """A potential by ``x (1-x) alpha(x)``: at the knots, and its limits at both ends of each interval."""
 
-    knots: Vector
-    points: Vector
-    pieces: tuple[Vector, ...]
+    knots: Vector = stated(read_knots, "*knots", "from 0 to 1")
+    points: Vector = stated(read_points, "*knots", "x (1-x) alpha at the knots", after="knots")
+    pieces: Matrix = stated(read_limits, "*pieces", "its limits at both ends of each interval", after="knots")
 
     def least(self, state: int) -> list[Fraction | None]:
         """The infimum of ``(x - state) alpha(x)`` at every knot and on every open interval, in turn.
@@ -183,16 +207,6 @@ def _side(state: int, x: Fraction) -> Fraction:
     return -x if state else 1 - x
 
 
-def _stepped(raw: object, where: str) -> Stepped:
-    found = fields(raw, ["knots", "points", "pieces"], where=where)
-    knots = _knots(found["knots"], where)
-    points = vector(found["points"], f"{where}.points", len(knots))
-    if points[0] or points[-1]:
-        raise InputError("x (1-x) alpha is 0 at the knots 0 and 1", f"{where}.points")
-    pieces = items(found["pieces"], f"{where}.pieces", len(knots) - 1)
-    return Stepped(knots, points, tuple(vector(one, f"{where}.pieces[{k}]", 2) for k, one in enumerate(pieces)))
-
-
 def _check_steps(utility: Expression, state: int, V: Fraction, first: Stepped, second: Stepped) -> None:
     """Check every product of knots and open intervals, where the utility is constant."""
     breaks = breakpoints(utility)
@@ -213,6 +227,34 @@ def _check_steps(utility: Expression, state: int, V: Fraction, first: Stepped, s
                     f"u_{STATES[state]} = {brief(value)} > {brief(V + r + c)} = V_{STATES[state]} and the potentials' "
                     f"infimum on the cell of x = {brief(x)}, y = {brief(y)}"
                 )
+
+
+def read_alpha(raw: Any, where: str) -> Polynomials | Stepped:
+    """Read a potential in one of its two forms."""
+    stepped = isinstance(raw, Stepped) or (isinstance(raw, Mapping) and "pieces" in raw)
+    return Stepped.within(raw, where) if stepped else Polynomials.within(raw, where)
+
+
+@dataclass(frozen=True, repr=False)
+class Potentials(Witness):
+    """``V`` for both states, and a potential of each receiver's posterior in [0, 1]."""
+
+    V: Vector = stated(pair, "", "[V_l, V_h]: (1-p) V_l + p V_h is the bound")
+    alpha1: Polynomials | Stepped = stated(read_alpha, "", "of receiver 1's posterior")
+    alpha2: Polynomials | Stepped = stated(read_alpha, "", "of receiver 2's posterior")
+
+
+def upper(statement: TwoReceiverStatement, dual: Potentials) -> Fraction:
+    """The bound ``(1-p) V_l + p V_h``, once the potentials majorise both utilities on the square."""
+    first, second = dual.alpha1, dual.alpha2
+    for state, V in enumerate(dual.V):
+        if isinstance(first, Stepped) and isinstance(second, Stepped):
+            _check_steps(_expression(statement, state), state, V, first, second)
+        elif isinstance(first, Polynomials) and isinstance(second, Polynomials):
+            _check_polynomials(_expression(statement, state), state, V, first, second)
+        else:
+            raise InputError("both potentials are polynomials, or both are in pieces", "dual")
+    return sum(map(mul, statement.masses, dual.V), Fraction(0))
 
 
 def places(knots: Sequence[Fraction]) -> list[Fraction]:

@@ -21,11 +21,15 @@ TANGENT = {"kind": "concavification", "prior": ["7/10", "3/10"], "value": "p**2*
 
 def lower(instance, *splitting):
     witness = {"splitting": [{"belief": belief, "weight": weight} for belief, weight in splitting]}
-    return concavification.lower(dual.parse(instance), witness)
+    statement = dual.parse(instance)
+    return concavification.lower(statement, concavification.Splitting.read(witness, statement))
 
 
 def upper(instance, *prices, **more):
-    return concavification.upper(dual.parse(instance), {"prices": list(prices), **more})
+    statement = dual.parse(instance)
+    return concavification.upper(
+        statement, concavification.read_dual({"prices": list(prices), **more}, statement, "dual")
+    )
 
 
 def test_a_list_by_hand():
@@ -78,11 +82,11 @@ def test_a_jump_counts_as_it_is_written():
 
 def test_a_prior_outside_the_listed_beliefs_is_infeasible():
     outside = dual.parse({**LISTED, "beliefs": [["1/2", "1/2"], [0, 1]], "values": [0, 1]})
-    concavification.infeasible(outside, {"separating": [-1, 1]})
+    concavification.infeasible(outside, concavification.Separation([-1, 1]))
     with pytest.raises(Violation):
-        concavification.infeasible(outside, {"separating": [1, -1]})
+        concavification.infeasible(outside, concavification.Separation([1, -1]))
     with pytest.raises(Violation):
-        concavification.infeasible(dual.parse(LISTED), {"separating": [-1, 1]})
+        concavification.infeasible(dual.parse(LISTED), concavification.Separation([-1, 1]))
 
 
 @pytest.mark.parametrize(
@@ -135,7 +139,7 @@ def test_p_is_the_second_state():
 @pytest.mark.parametrize("witness", [{"prices": [0, 2], "points": [[0, 1]]}, {"prices": [0]}, {"prices": 3}, {}, None])
 def test_malformed_prices_of_a_list_are_refused(witness):
     with pytest.raises(InputError):
-        concavification.upper(dual.parse(LISTED), witness)
+        concavification.read_dual(witness, dual.parse(LISTED), "dual")
 
 
 @pytest.mark.parametrize("point", [["1/2", "1/3"], [2, -1], ["1/3", "1/3", "1/3"], "p"])
@@ -146,7 +150,7 @@ def test_points_are_beliefs(point):
 
 def test_no_expression_is_infeasible():
     with pytest.raises(Violation, match="every belief is allowed"):
-        concavification.infeasible(dual.parse(TANGENT), {"separating": [-1, 1]})
+        concavification.infeasible(dual.parse(TANGENT), concavification.Separation([-1, 1]))
 
 
 LIST_SOLUTION = {

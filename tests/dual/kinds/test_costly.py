@@ -242,5 +242,7 @@ def test_prices_below_a_spike_of_minus_the_cost_are_refused():
     cost = "-(p > 1/2)*(7100*(2*p - 1)**8 - 7000 - sin(22*p - 139/10)**10)"
     instance = {"kind": "costly-persuasion", "prior": ["3/4", "1/4"], "sender": [[0], [0]], "receiver": [[0], [0]]}
     statement = dual.parse(instance | {"cost": cost})
+    raw = {"prices": [0, 0], "multipliers": [[0]], "points": [["1/2", "1/2"]]}
+    witness = costly_persuasion.read_dual(raw, statement, "dual")
     with pytest.raises(Violation, match="below zero"):
-        costly_persuasion.upper(statement, {"prices": [0, 0], "multipliers": [[0]], "points": [["1/2", "1/2"]]})
+        costly_persuasion.upper(statement, witness)

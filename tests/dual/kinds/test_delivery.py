@@ -273,7 +273,7 @@ def test_a_tree_with_a_conflict():
         ),
         ({"costs": {"centre": "courier", "courier_store": [[1, 1]], "courier_buyer": [[1, 1]] * 2}}, "1 rows"),
         ({"tips": 1}, "tips: .*true or false"),
-        ({"price_rule": "cheapest"}, "price_rule: 'cheapest' is unknown; known are least-deficit"),
+        ({"price_rule": "cheapest"}, 'price_rule: "cheapest" is unknown; known are least-deficit'),
         ({"objective": "revenue"}, "objective: 'revenue' is unknown"),
         ({"couriers": ["a", "b"]}, "couriers: the list has 2 entries"),
     ],
@@ -296,5 +296,5 @@ def test_separable_costs_mean_the_sum_of_their_legs():
         assert found.shape == (2, 2, 2)
         cells = [(k, i, j) for k in range(2) for i in range(2) for j in range(2)]
         assert [found.costs.at(*cell) for cell in cells] == [cost(*cell) for cell in cells]
-        assert [found.whole.row(k, i)[j] for k, i, j in cells] == [cost(*cell) for cell in cells]
+        assert [found.whole.costs.row(k, i)[j] for k, i, j in cells] == [cost(*cell) for cell in cells]
         assert KIND.statement(found.document()) == found

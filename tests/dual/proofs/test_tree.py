@@ -5,7 +5,8 @@ from fractions import Fraction
 import pytest
 
 from dual.errors import InputError, Undecided, Violation
-from dual.proofs.tree import MAX_NODES, Rows, upper
+from dual.limits import TREE_NODES
+from dual.proofs.tree import Rows, upper
 
 
 def rows(*, conflict: bool = False) -> Rows:
@@ -102,5 +103,5 @@ def test_a_variable_without_an_end_needs_a_reduced_cost_of_the_right_sign() -> N
 
 
 def test_a_forest_is_not_read() -> None:
-    with pytest.raises(Undecided, match=f"at most {MAX_NODES}"):
-        upper(rows(), [{}] * (MAX_NODES + 1))
+    with pytest.raises(Undecided, match=f"at most {TREE_NODES}"):
+        upper(rows(), [{}] * (TREE_NODES + 1))

@@ -13,7 +13,7 @@ import dual
 from dual.kinds.finite import Experiment, Signal
 from persuasion import Persuasion
 from persuasion.finite.repair import obedient_experiment
-from transport.road.problem import Effort
+from transport.programs.effort import Effort
 
 COURT = Persuasion(
     ["7/10", "3/10"],

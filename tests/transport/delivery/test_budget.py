@@ -125,7 +125,7 @@ def test_a_budget_by_hand():
         assert "u[buyer 0] + z[courier 0] <= -6" in str(refused)
         assert "Added up they say 0 >= 6." in str(refused)
     assert "is paid at most the price of store 0" in str(market.support([(0, 0, 0)], budget="order"))
-    with pytest.raises(InputError, match="budget: 'daily' is unknown; known are none, order, total"):
+    with pytest.raises(InputError, match='budget: "daily" is unknown; known are none, order, total'):
         market.support([(0, 0, 0)], budget="daily")
 
 

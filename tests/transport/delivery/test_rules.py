@@ -15,7 +15,7 @@ from transport.delivery.polytope import objectives, picked
 from transport.delivery.prices import Prices
 from transport.delivery.rules import ruled
 from transport.delivery.support import Contradiction, support
-from transport.road.problem import Effort
+from transport.programs.effort import Effort
 
 
 def supported(rng, largest, high):

@@ -16,7 +16,7 @@ from transport.coupling.admissible import admissible_weights, barycentric, compl
 from transport.coupling.forest import flows, potentials, spanning_tree
 from transport.coupling.majorants import _denominator, as_floats, excess
 from transport.programs.columns import Stop, generate
-from transport.road.problem import Effort
+from transport.programs.effort import Effort
 
 
 def whole_program(client, cells):

@@ -11,7 +11,7 @@ import pytest
 from dual.kinds.trading import revenue
 from transport import TradingNetwork
 from transport.programs.branching import Closing
-from transport.road.problem import Effort
+from transport.programs.effort import Effort
 from transport.trading.bounds import Bounds
 from transport.trading.branching import Branching
 from transport.trading.envy import Row

@@ -6,7 +6,7 @@ import pytest
 
 from dual.errors import InputError
 from dual.kinds.trading.homogeneous import best
-from dual.kinds.trading.kind import parse, upper
+from dual.kinds.trading.kind import TradingNetworkStatement, upper
 
 
 def market(groups: list[list[int]], free: list[int] = [], sellers: int | None = None) -> dict[str, object]:  # noqa: B006
@@ -42,7 +42,7 @@ def market(groups: list[list[int]], free: list[int] = [], sellers: int | None = 
     ],
 )
 def test_losses_by_hand(groups: list[list[int]], free: list[int], loss: int) -> None:
-    statement = parse(market(groups, free))
+    statement = TradingNetworkStatement.read(market(groups, free))
     assert best(statement).loss == loss
     total = sum(map(sum, groups)) + sum(free)
     assert upper(statement, {"kind": "homogeneous"}) == total - loss
@@ -60,16 +60,16 @@ def test_losses_by_hand(groups: list[list[int]], free: list[int], loss: int) -> 
     ],
 )
 def test_among_equal_values_the_right_ones_trade(groups: list[list[int]], sellers: int, revenue: int) -> None:
-    assert upper(parse(market(groups, sellers=sellers)), {"kind": "homogeneous"}) == revenue
+    assert upper(TradingNetworkStatement.read(market(groups, sellers=sellers)), {"kind": "homogeneous"}) == revenue
 
 
 def test_a_free_buyer_among_equals_is_taken() -> None:
-    assert upper(parse(market([[10], [3]], [3], sellers=2)), {"kind": "homogeneous"}) == 6
+    assert upper(TradingNetworkStatement.read(market([[10], [3]], [3], sellers=2)), {"kind": "homogeneous"}) == 6
 
 
 def test_fractions_keep_their_denominator() -> None:
     network = {"kind": "trading-network", "values": {"buyers": ["1/2", "1/3"], "sellers": 2}, "known": [[0, 0], [1, 1]]}
-    assert upper(parse(network), {"kind": "homogeneous"}) == Fraction(2, 3)
+    assert upper(TradingNetworkStatement.read(network), {"kind": "homogeneous"}) == Fraction(2, 3)
 
 
 @pytest.mark.parametrize(
@@ -84,11 +84,11 @@ def test_fractions_keep_their_denominator() -> None:
 )
 def test_other_markets_are_refused(change: dict[str, object]) -> None:
     network = {"kind": "trading-network", "values": [[5, 5], [3, 3]], "known": [[0, 0], [1, 1]]}
-    assert upper(parse(network), {"kind": "homogeneous"}) == 6
+    assert upper(TradingNetworkStatement.read(network), {"kind": "homogeneous"}) == 6
     with pytest.raises(InputError, match="not homogeneous without costs, or a buyer knows two"):
-        upper(parse({**network, **change}), {"kind": "homogeneous"})
+        upper(TradingNetworkStatement.read({**network, **change}), {"kind": "homogeneous"})
 
 
 def test_the_certificate_has_no_other_field() -> None:
     with pytest.raises(InputError, match="unknown field"):
-        upper(parse(market([[7]])), {"kind": "homogeneous", "loss": 0})
+        upper(TradingNetworkStatement.read(market([[7]])), {"kind": "homogeneous", "loss": 0})

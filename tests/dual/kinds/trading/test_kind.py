@@ -12,7 +12,7 @@ import pytest
 from dual.errors import InputError, Violation
 from dual.kinds.trading.enumeration import best
 from dual.kinds.trading.equilibrium import Lanes
-from dual.kinds.trading.kind import lower, parse, upper
+from dual.kinds.trading.kind import TradingNetworkStatement, lower, upper
 from dual.kinds.trading.revenue import Relaxation
 
 # Buyers value the seller whom both know at 12, and the second values another, a stranger, at 11.
@@ -29,8 +29,8 @@ INTRODUCED = {
 
 
 def test_an_equilibrium_is_worth_its_revenue_or_its_welfare() -> None:
-    assert lower(parse(NETWORK), INTRODUCED) == 11
-    assert lower(parse({**NETWORK, "objective": "welfare"}), INTRODUCED) == 23
+    assert lower(TradingNetworkStatement.read(NETWORK), INTRODUCED) == 11
+    assert lower(TradingNetworkStatement.read({**NETWORK, "objective": "welfare"}), INTRODUCED) == 23
 
 
 CHANGES: list[tuple[Callable[[dict[str, Any]], object], str]] = [
@@ -56,7 +56,7 @@ def test_a_changed_witness_is_refused(change: Callable[[dict[str, Any]], object]
     witness = copy.deepcopy(INTRODUCED)
     change(witness)
     with pytest.raises(Violation, match=message):
-        lower(parse(NETWORK), witness)
+        lower(TradingNetworkStatement.read(NETWORK), witness)
 
 
 def test_a_support_in_a_circle_holds_nothing() -> None:
@@ -67,10 +67,16 @@ def test_a_support_in_a_circle_holds_nothing() -> None:
         "welfare": 10, "revenue": 0,
     }  # fmt: skip
     with pytest.raises(Violation, match="leads back"):
-        lower(parse(everyone), witness)
-    assert lower(parse(everyone), {**witness, "prices": [5, 5], "utilities": [0, 0], "support": ["root", 0]}) == 10
+        lower(TradingNetworkStatement.read(everyone), witness)
+    assert (
+        lower(
+            TradingNetworkStatement.read(everyone),
+            {**witness, "prices": [5, 5], "utilities": [0, 0], "support": ["root", 0]},
+        )
+        == 10
+    )
     with pytest.raises(Violation, match="leads back"):
-        lower(parse({**everyone, "price_rule": "smallest"}), {**witness, "support": [1, 0]})
+        lower(TradingNetworkStatement.read({**everyone, "price_rule": "smallest"}), {**witness, "support": [1, 0]})
 
 
 def test_smallest_prices_need_a_buyer_who_bids_them_up() -> None:
@@ -79,12 +85,12 @@ def test_smallest_prices_need_a_buyer_who_bids_them_up() -> None:
         "introduced": [[0, 0], [1, 0]], "trades": [[0, 0]], "prices": [7], "utilities": [3, 0], "support": [1],
         "welfare": 10, "revenue": 7,
     }  # fmt: skip
-    assert lower(parse(rule), witness) == 7
+    assert lower(TradingNetworkStatement.read(rule), witness) == 7
     with pytest.raises(Violation, match="names no buyer"):
-        lower(parse(rule), {**witness, "support": [None]})
+        lower(TradingNetworkStatement.read(rule), {**witness, "support": [None]})
     with pytest.raises(Violation, match="not indifferent"):
-        lower(parse(rule), {**witness, "prices": [8], "utilities": [2, 0]})
-    assert best(parse(rule)) == (7, ((0, 0), (1, 0)))
+        lower(TradingNetworkStatement.read(rule), {**witness, "prices": [8], "utilities": [2, 0]})
+    assert best(TradingNetworkStatement.read(rule)) == (7, ((0, 0), (1, 0)))
 
 
 def test_costs_are_part_of_prices() -> None:
@@ -93,11 +99,11 @@ def test_costs_are_part_of_prices() -> None:
         "introduced": [[0, 0]], "trades": [[0, 0]], "prices": [5], "utilities": [0], "support": ["root"],
         "welfare": 3, "revenue": 5,
     }  # fmt: skip
-    assert lower(parse(network), witness) == 5
+    assert lower(TradingNetworkStatement.read(network), witness) == 5
     idle = {**witness, "introduced": [], "trades": [], "support": [None], "welfare": 0, "revenue": 0}
-    assert lower(parse(network), {**idle, "prices": [2]}) == 0
+    assert lower(TradingNetworkStatement.read(network), {**idle, "prices": [2]}) == 0
     with pytest.raises(Violation, match=r"prices\[0\] = 1 < 2 = cost"):
-        lower(parse(network), {**idle, "prices": [1]})
+        lower(TradingNetworkStatement.read(network), {**idle, "prices": [1]})
 
 
 def test_hostile_ties_need_a_proof_of_their_own() -> None:
@@ -107,19 +113,19 @@ def test_hostile_ties_need_a_proof_of_their_own() -> None:
         "introduced": [[0, 1], [1, 0]], "trades": [[0, 1], [1, 0]], "prices": [3, 3], "utilities": [2, 0],
         "support": ["root", 0], "welfare": 8, "revenue": 0, "hostile": {"buyers": [0, 0], "sellers": [0, 0]},
     }  # fmt: skip
-    assert lower(parse(network), witness) == 0
+    assert lower(TradingNetworkStatement.read(network), witness) == 0
     with pytest.raises(Violation, match=r"hostile.buyers\[0\] \+ hostile.sellers\[0\] = 1 > 0"):
-        lower(parse(network), {**witness, "hostile": {"buyers": [1, 0], "sellers": [0, 0]}})
+        lower(TradingNetworkStatement.read(network), {**witness, "hostile": {"buyers": [1, 0], "sellers": [0, 0]}})
     same = {"kind": "autarky", "trades": [[0, 0], [1, 1]], "buyers": [5, 3], "sellers": [0, 0]}
-    assert upper(parse(network), same) == 0
+    assert upper(TradingNetworkStatement.read(network), same) == 0
     with pytest.raises(Violation, match="worth 5 < 8"):
-        upper(parse(network), {**same, "trades": [[0, 0]]})
-    assert best(parse(network))[0] == 0
-    assert best(parse({**network, "ties": "platform"}))[0] == 6
+        upper(TradingNetworkStatement.read(network), {**same, "trades": [[0, 0]]})
+    assert best(TradingNetworkStatement.read(network))[0] == 0
+    assert best(TradingNetworkStatement.read({**network, "ties": "platform"}))[0] == 6
 
 
 def test_assignment_prices_bound_welfare() -> None:
-    welfare = parse({**NETWORK, "objective": "welfare"})
+    welfare = TradingNetworkStatement.read({**NETWORK, "objective": "welfare"})
     assert upper(welfare, {"kind": "lp", "buyers": [0, 0], "sellers": [12, 11]}) == 23
     with pytest.raises(Violation, match=r"buyers\[1\] \+ sellers\[1\] \+ cost = 10 < 11"):
         upper(welfare, {"kind": "lp", "buyers": [0, 0], "sellers": [12, 10]})
@@ -128,7 +134,7 @@ def test_assignment_prices_bound_welfare() -> None:
 
 
 def test_revenue_is_bounded_by_multipliers_of_envy() -> None:
-    network = parse(NETWORK)
+    network = TradingNetworkStatement.read(NETWORK)
     # Without envy the platform might sell both goods at full value: 12 to the second buyer, nothing else.
     assert upper(network, {"kind": "lp", "buyers": [0, 0], "sellers": [12, 11], "known": []}) == 23
     # The first buyer's envy of whoever has seller 0, with multiplier 1, costs 12 and pays as much: profits are
@@ -143,7 +149,7 @@ def test_revenue_is_bounded_by_multipliers_of_envy() -> None:
 
 def test_pairs_that_would_lower_the_bound_are_closed() -> None:
     # The bound 12 as above. Profits less a and b are -1 for (0, 0), 0 for all others.
-    relaxation = Relaxation(parse(NETWORK))
+    relaxation = Relaxation(TradingNetworkStatement.read(NETWORK))
     leaf: dict[str, object] = {"buyers": [0, 11], "sellers": [13, 0], "known": [[0, 0, 1]]}
     assert relaxation.bound({}, leaf, "leaf", [0]) == 11
     assert relaxation.bound({}, leaf, "leaf", [0, 2]) == 12
@@ -156,11 +162,11 @@ def test_pairs_that_would_lower_the_bound_are_closed() -> None:
     assert relaxation.bound({}, more, "leaf", [2]) == relaxation.bound({}, more, "leaf", [2, 3]) == 13
     assert relaxation.bound({}, more, "leaf", [0]) == 12
     nodes = [{"closed": [0], "by": leaf, "children": [1]}, {"buyers": [0, 12], "sellers": [0, 0], "known": []}]
-    assert upper(parse(NETWORK), {"kind": "tree", "nodes": nodes}) == 12
+    assert upper(TradingNetworkStatement.read(NETWORK), {"kind": "tree", "nodes": nodes}) == 12
 
 
 def test_floors_of_gain_and_price_make_rows_stronger() -> None:
-    network = parse(NETWORK)
+    network = TradingNetworkStatement.read(NETWORK)
     dual: dict[str, object] = {"kind": "lp", "buyers": [0, 12], "sellers": [8, 0]}
     # Gain above 4 and price must reach 8: the pair itself counts 8, buyer 1's price counts as it is, so its profit is
     # 12 + 12 and exceeds 12 + 8 by 4; capped it counts 8.
@@ -180,8 +186,8 @@ def test_floors_of_gain_and_price_make_rows_stronger() -> None:
 
 def test_bounds_are_lowered_to_a_multiple_of_the_unit() -> None:
     dual = {"kind": "lp", "buyers": ["1/3", 0], "sellers": [12, 11], "known": []}
-    assert upper(parse(NETWORK), dual) == 23
-    halves = parse({**NETWORK, "values": [[12, 0], [12, "21/2"]]})
+    assert upper(TradingNetworkStatement.read(NETWORK), dual) == 23
+    halves = TradingNetworkStatement.read({**NETWORK, "values": [[12, 0], [12, "21/2"]]})
     assert upper(halves, {**dual, "buyers": ["3/4", 0]}) == Fraction(47, 2)
 
 
@@ -193,7 +199,7 @@ def test_bounds_are_lowered_to_a_multiple_of_the_unit() -> None:
         ({"known": [[0, 5]]}, r"known\[0\]\[1\]: 5 is not an index from 0 to 1"),
         ({"costs": [1]}, "costs: the list has 1 entries where 2 are needed"),
         ({"costs": [1, -1]}, r"costs\[1\]: -1 is negative"),
-        ({"price_rule": "middle"}, 'price_rule: "middle" is unknown; write largest or smallest'),
+        ({"price_rule": "middle"}, 'price_rule: "middle" is unknown; known are largest, smallest'),
         ({"ties": "none"}, "ties"),
         ({"objective": "profit"}, "objective"),
         ({"buyers": ["Ann", "Ann"]}, r'buyers\[1\]: the name "Ann" stands already at buyers\[0\]'),
@@ -203,15 +209,17 @@ def test_bounds_are_lowered_to_a_multiple_of_the_unit() -> None:
 )
 def test_wrong_fields_are_named(change: dict[str, object], message: str) -> None:
     with pytest.raises(InputError, match=message):
-        parse({**NETWORK, **change})
+        TradingNetworkStatement.read({**NETWORK, **change})
 
 
 def test_a_document_states_the_same_question() -> None:
-    statement = parse({**NETWORK, "costs": ["1/2", 0], "ties": "hostile", "buyers": ["Ann", "Bob"]})
-    assert parse(statement.document()) == statement
-    everyone = parse({**NETWORK, "known": "all"})
-    assert parse(everyone.document()) == everyone
-    assert everyone == parse({**NETWORK, "known": [[0, 0], [0, 1], [1, 0], [1, 1]]})
+    statement = TradingNetworkStatement.read(
+        {**NETWORK, "costs": ["1/2", 0], "ties": "hostile", "buyers": ["Ann", "Bob"]}
+    )
+    assert TradingNetworkStatement.read(statement.document()) == statement
+    everyone = TradingNetworkStatement.read({**NETWORK, "known": "all"})
+    assert TradingNetworkStatement.read(everyone.document()) == everyone
+    assert everyone == TradingNetworkStatement.read({**NETWORK, "known": [[0, 0], [0, 1], [1, 0], [1, 1]]})
 
 
 def test_prices_in_lanes_are_compared_one_by_one() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from dual.errors import InputError, SuasionError, Undecided
-from dual.kinds.trading.kind import parse, upper
+from dual.kinds.trading.kind import TradingNetworkStatement, upper
 from dual.kinds.trading.known_sellers import Cases
 
 # If nobody buys from the known seller, buyer 0 has to buy from the other, who is worth less to him. If he does, buyer 1
@@ -24,20 +24,20 @@ CERTIFICATE: dict[str, Any] = {
 
 
 def test_cases_in_order() -> None:
-    cases = list(Cases(parse(NETWORK)))
+    cases = list(Cases(TradingNetworkStatement.read(NETWORK)))
     assert [dict(case.owners) for case in cases] == [{}, {0: 0}, {0: 1}]
     assert [case.earned for case in cases] == [0, 0, 12]
     assert [case.outside for case in cases] == [(12, 0), (0, 0), (0, 0)]
 
 
 def test_the_best_case_is_the_bound() -> None:
-    assert upper(parse(NETWORK), CERTIFICATE) == 12
+    assert upper(TradingNetworkStatement.read(NETWORK), CERTIFICATE) == 12
 
 
 def test_a_price_follows_what_its_buyer_knows() -> None:
     # Buyer 0 knows both sellers; if one sells to him, the other must cost him at least the difference.
     network = {"kind": "trading-network", "values": [[5, 3], [0, 9]], "known": [[0, 0], [0, 1]]}
-    found = {tuple(sorted(case.owners.items())): case.earned for case in Cases(parse(network))}
+    found = {tuple(sorted(case.owners.items())): case.earned for case in Cases(TradingNetworkStatement.read(network))}
     # Alone with buyer 1, seller 1 would leave buyer 0 without a trade he wants; with both sold the price is 9.
     assert found[((0, 0), (1, 1))] == 9
     # Seller 1 cannot sell to buyer 0 while the better one is left over.
@@ -66,34 +66,34 @@ def test_a_changed_certificate_is_refused(change: Callable[[dict[str, Any]], obj
     certificate = copy.deepcopy(CERTIFICATE)
     change(certificate)
     with pytest.raises(SuasionError, match=message):
-        upper(parse(NETWORK), certificate)
+        upper(TradingNetworkStatement.read(NETWORK), certificate)
 
 
 def test_common_multipliers_alone_are_a_bound() -> None:
     # Of 15, buyer 0 keeps back 12 in the first case and has 2 in the second, buyer 1 has 13 in the third, but pays 12.
-    assert upper(parse(NETWORK), {**CERTIFICATE, "cases": []}) == 12
-    assert upper(parse(NETWORK), {**CERTIFICATE, "buyers": [2, 13], "cases": []}) == 14
+    assert upper(TradingNetworkStatement.read(NETWORK), {**CERTIFICATE, "cases": []}) == 12
+    assert upper(TradingNetworkStatement.read(NETWORK), {**CERTIFICATE, "buyers": [2, 13], "cases": []}) == 14
 
 
 def test_a_case_of_its_own_may_be_worse() -> None:
     case = {"case": 1, "buyers": [5, 11], "sellers": [0, 0]}
-    assert upper(parse(NETWORK), {**CERTIFICATE, "cases": [case]}) == 16
+    assert upper(TradingNetworkStatement.read(NETWORK), {**CERTIFICATE, "cases": [case]}) == 16
 
 
 def test_bounds_are_lowered_to_a_multiple_of_the_unit() -> None:
     loose = copy.deepcopy(CERTIFICATE)
     loose["cases"][1]["buyers"][0] = "1/2"
-    assert upper(parse(NETWORK), loose) == 12
+    assert upper(TradingNetworkStatement.read(NETWORK), loose) == 12
     loose["cases"][1]["buyers"][0] = Fraction(3, 2)
-    assert upper(parse(NETWORK), loose) == 13
+    assert upper(TradingNetworkStatement.read(NETWORK), loose) == 13
 
 
 def test_many_known_sellers_are_not_gone_through() -> None:
     network = {"kind": "trading-network", "values": [[1] * 4] * 4, "known": [[i, i] for i in range(4)]}
     with pytest.raises(Undecided, match="too many sellers are known"):
-        upper(parse(network), CERTIFICATE)
+        upper(TradingNetworkStatement.read(network), CERTIFICATE)
 
 
 def test_unknown_kinds_are_named() -> None:
     with pytest.raises(InputError, match="lp, tree, known-sellers, homogeneous"):
-        upper(parse(NETWORK), {"kind": "guess"})
+        upper(TradingNetworkStatement.read(NETWORK), {"kind": "guess"})

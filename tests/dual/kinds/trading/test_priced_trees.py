@@ -12,7 +12,7 @@ import pytest
 from dual.errors import InputError, Violation
 from dual.kinds.trading import price_bounds
 from dual.kinds.trading.enumeration import best
-from dual.kinds.trading.kind import TradingNetworkStatement, parse
+from dual.kinds.trading.kind import TradingNetworkStatement
 from dual.kinds.trading.revenue import Relaxation, upper
 
 Box = dict[int, tuple[int, int]]
@@ -80,7 +80,9 @@ def market(rng: random.Random) -> Market:
     known = [[i, j] for i, j, _ in values if rng.random() < rng.choice([0.2, 0.5, 0.8])]
     costs = [Fraction(rng.choice([0, 0, 1, 2]), unit) for _ in range(m)]
     values = {"pairs": values or [[0, 0, 1]], "shape": [n, m]}
-    return Market(parse({"kind": "trading-network", "values": values, "known": known, "costs": costs}))
+    return Market(
+        TradingNetworkStatement.read({"kind": "trading-network", "values": values, "known": known, "costs": costs})
+    )
 
 
 def some_box(rng: random.Random, of: Market, around: bool) -> Box:
@@ -324,25 +326,33 @@ def tree(nodes: list[dict[str, Any]]) -> dict[str, object]:
 
 
 def test_a_split_of_utility_or_price_proves_the_optimum() -> None:
-    assert upper(parse(CHOICE), tree(GAINS)) == best(parse(CHOICE))[0] == 3
-    assert upper(parse(PRICE), tree(PRICES)) == best(parse(PRICE))[0] == 5
+    assert (
+        upper(TradingNetworkStatement.read(CHOICE), tree(GAINS)) == best(TradingNetworkStatement.read(CHOICE))[0] == 3
+    )
+    assert upper(TradingNetworkStatement.read(PRICE), tree(PRICES)) == best(TradingNetworkStatement.read(PRICE))[0] == 5
     # Without the bounds, both parts allow the same.
     plain = [{**PRICES[0]}, *({**leaf, "buyers": [0, 0, 0]} for leaf in PRICES[1:])]
     for leaf in plain[1:]:
         leaf.pop("bounded")
-    assert upper(parse(PRICE), tree(plain)) > 5
+    assert upper(TradingNetworkStatement.read(PRICE), tree(plain)) > 5
     # A bounded leaf of a whole market, and one where nothing lies.
     assert (
-        upper(parse(CHOICE), {"kind": "lp", "buyers": [0, 0, 0], "sellers": [3, 3], "known": [], "bounded": True}) == 6
+        upper(
+            TradingNetworkStatement.read(CHOICE),
+            {"kind": "lp", "buyers": [0, 0, 0], "sellers": [3, 3], "known": [], "bounded": True},
+        )
+        == 6
     )
     nothing = {"buyers": [0, 0, 0], "sellers": [0, 0], "known": [], "bounded": True}
-    assert upper(parse(CHOICE), tree([GAINS[0], nothing, GAINS[2]])) == 3
+    assert upper(TradingNetworkStatement.read(CHOICE), tree([GAINS[0], nothing, GAINS[2]])) == 3
 
 
 def test_nothing_lies_between_bounds_that_cross() -> None:
     # Buyer 0 gains 2 at most and envies whoever pays 2 at most for seller 0; both have others to trade with.
     values = [[5, 7, 7, 0], [7, 0, 0, 7], [7, 0, 0, 7], [0, 7, 7, 0]]
-    relaxation = Relaxation(parse({"kind": "trading-network", "values": values, "known": [[0, 0]]}))
+    relaxation = Relaxation(
+        TradingNetworkStatement.read({"kind": "trading-network", "values": values, "known": [[0, 0]]})
+    )
     assert relaxation.bound({16: (0, 2), 20: (0, 2)}, {"empty": True}, "leaf") is None
     with pytest.raises(Violation, match="do not prove the leaf empty"):
         relaxation.bound({16: (0, 2), 20: (0, 3)}, {"empty": True}, "leaf")
@@ -351,7 +361,7 @@ def test_nothing_lies_between_bounds_that_cross() -> None:
 def test_units_are_those_of_values_and_costs() -> None:
     # As above with values in sixths and a cost; the box is in units.
     values = [[Fraction(x, 6) + (1 if j == 0 else 0) for j, x in enumerate(row)] for row in [[5, 5], [1, 3], [3, 3]]]
-    statement = parse({**CHOICE, "values": values, "costs": [1, 0]})
+    statement = TradingNetworkStatement.read({**CHOICE, "values": values, "costs": [1, 0]})
     half = Fraction(1, 2)
     nodes = [*GAINS[:2], {"buyers": [-half - 1, 0, 0], "sellers": [half + 1, half], "known": [], "bounded": True}]
     # Buyer 0 buys the second good, which costs nothing: the others pay the cost and 3/6 for the first.
@@ -387,7 +397,7 @@ def test_units_are_those_of_values_and_costs() -> None:
 )
 def test_changed_trees_are_refused(nodes: list[object], error: type[Exception], message: str) -> None:
     with pytest.raises(error, match=message):
-        upper(parse(CHOICE), {"kind": "tree", "nodes": nodes})
+        upper(TradingNetworkStatement.read(CHOICE), {"kind": "tree", "nodes": nodes})
 
 
 def test_bounds_close_pairs() -> None:
@@ -399,14 +409,14 @@ def test_bounds_close_pairs() -> None:
         {"closed": [2], "by": {"empty": True}, "children": [3]},
         six,
     ]
-    assert upper(parse(CHOICE), tree(nodes)) == 6
+    assert upper(TradingNetworkStatement.read(CHOICE), tree(nodes)) == 6
     nodes[2]["by"] = {**six, "sellers": [30, 30]}
-    assert upper(parse(CHOICE), tree(nodes)) == 6
+    assert upper(TradingNetworkStatement.read(CHOICE), tree(nodes)) == 6
     nodes[2].update(closed=[2, 3], by={"empty": True})
     with pytest.raises(Violation, match=r"nodes\[2\].by: the bounds .* do not prove the leaf empty"):
-        upper(parse(CHOICE), tree(nodes))
+        upper(TradingNetworkStatement.read(CHOICE), tree(nodes))
     # The pair must not trade there in any other way either.
-    relaxation = Relaxation(parse(CHOICE))
+    relaxation = Relaxation(TradingNetworkStatement.read(CHOICE))
     assert relaxation.bound({9: (2, 5), 2: (1, 1)}, six, "leaf") is None
     assert relaxation.bound({9: (2, 5)}, six, "leaf") == 6
     # A multiplier 1 that buyer 1 needs not is paid back where it must be (1, 1) that trades.
@@ -439,7 +449,7 @@ def test_other_leaves_do_not_see_utilities_and_prices() -> None:
 def test_bounds_that_creep_are_left_after_some_sweeps(monkeypatch: pytest.MonkeyPatch) -> None:
     # Everybody knows everybody, and the other way of trading earns 1 more: prices that hold back creep by 1.
     crossed = {"kind": "trading-network", "values": [[50, 51], [50, 50]], "known": "all"}
-    relaxation = Relaxation(parse(crossed))
+    relaxation = Relaxation(TradingNetworkStatement.read(crossed))
     box = {0: (1, 1), 3: (1, 1)}
     assert relaxation.bound(box, {"empty": True}, "leaf") is None
     monkeypatch.setattr(price_bounds, "MAX_SWEEPS", 5)

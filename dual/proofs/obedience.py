@@ -1,0 +1,49 @@
+"""Obedience: what a receiver gains by following a recommendation, in integers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from math import lcm
+from operator import mul
+
+from dual.errors import Violation
+from dual.limits import numbers, steps
+from dual.numbers.exact import Matrix, brief, over_common_denominator
+
+
+class Receiver:
+    """A receiver's payoffs ``[s][a]``, as integers over one denominator."""
+
+    def __init__(self, payoff: Matrix) -> None:
+        self.denominator = lcm(*{entry.denominator for row in payoff for entry in row})
+        self.size = len(payoff) * len(payoff[0])
+        numbers(self.size, "payoffs over one denominator", self.denominator)
+        self.rows = [[entry.numerator * (self.denominator // entry.denominator) for entry in row] for row in payoff]
+
+    def require_obedience(self, told: int, masses: Sequence[Fraction], message: str) -> None:
+        """Refuse masses of states after which another action than the one told is better.
+
+        The message has places for the action that is better and for the two expected payoffs, up to scale.
+        """
+        joint, _ = over_common_denominator([mass for mass in masses if mass])
+        rows = [row for mass, row in zip(masses, self.rows, strict=True) if mass]
+        rewards = [sum(map(mul, joint, column)) for column in zip(*rows, strict=True)] or [0] * (told + 1)
+        better = next((a for a, reward in enumerate(rewards) if reward > rewards[told]), None)
+        if better is not None:
+            raise Violation(message.format(better, brief(Fraction(rewards[told])), brief(Fraction(rewards[better]))))
+
+    def gains(self, multipliers: Sequence[Sequence[Fraction]], where: str) -> list[list[Fraction]]:
+        """The matrix ``[a][s]``: the sum over a' of multipliers[a][a'] >= 0 times payoff[s][a] - payoff[s][a']."""
+        longest = max((max(map(abs, row)) for row in self.rows), default=1)
+        steps(self.size * len(multipliers), "weighing all gains from obedience", longest)
+        found = []
+        for a, row in enumerate(multipliers):
+            weights, denominator = over_common_denominator(row)
+            for other, weight in enumerate(weights):
+                if weight < 0:
+                    raise Violation(f"{where}[{a}][{other}] = {brief(row[other])} < 0")
+            total = sum(weights)
+            gains = [rewards[a] * total - sum(map(mul, weights, rewards)) for rewards in self.rows]
+            found.append([Fraction(gain, denominator * self.denominator) for gain in gains])
+        return found

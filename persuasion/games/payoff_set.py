@@ -1,0 +1,299 @@
+"""Payoff sets: every pair of two objectives that an AI can bring about, as an exact polygon."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from fractions import Fraction
+from itertools import pairwise
+from math import gcd, lcm
+from typing import TYPE_CHECKING, Final
+
+from dual.kinds.games.kind import Honesty, Obedience, Plan
+from dual.kinds.games.payoff_set import Facet, Inner, Outer, PayoffSetStatement, Vertex
+from dual.kinds.games.polygon import Point, hull, turn
+from dual.kinds.games.statement import Objective
+from dual.numbers.exact import brief
+from transport.programs.effort import Effort
+from transport.road.methods import Witnesses, by_name, method
+from transport.road.problem import Problem
+from transport.road.solution import Solution
+from transport.road.table import Table
+
+from .expected import expected
+from .methods import RULE, solve_game
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+_AXES: Final = ((1, 0), (0, 1), (-1, 0), (0, -1))
+_MOST: Final = 2000
+"""Directions at most: exact programs end long before, those in floats may find ever new vertices on one edge."""
+Proof = Obedience | Honesty
+
+
+@method("directions", "support in four directions, then beyond every open edge of the hull")
+def solve_directions(statement: PayoffSetStatement, effort: Effort) -> Witnesses:
+    """Look in four directions, then beyond every edge of the hull found so far, until none hides a pair."""
+    search = _Search(statement, effort)
+    for direction in _AXES:
+        refutation = search.look(direction)
+        if refutation is not None:
+            return Witnesses(None, refutation, "directions", search.iterations, infeasible=True)
+    while (edge := search.open_edge()) is not None and len(search.proofs) < _MOST and not effort.exhausted():
+        search.look(edge)
+    return Witnesses(
+        primal=search.inner(),
+        dual=search.outer(),
+        method="directions",
+        iterations=search.iterations,
+        claim=search.claim,
+        rule=RULE,
+    )
+
+
+class _Search:
+    """The pairs and half-planes found so far."""
+
+    def __init__(self, statement: PayoffSetStatement, effort: Effort) -> None:
+        self.statement, self.effort = statement, effort
+        self.proofs: dict[tuple[int, int], Proof | None] = {}
+        self.vertices: dict[Point, Vertex] = {}
+        self.iterations = 0
+        self.claim: str | float | None = None
+
+    def look(self, direction: tuple[int, int]) -> Proof | None:
+        """Find the farthest pair in a direction; return a proof that there is no pair at all, if that is so."""
+        weighted = [(Fraction(d), objective) for d, objective in zip(direction, self.statement.objectives, strict=True)]
+        answer = solve_game(self.statement, weighted, self.effort)
+        proof = answer.dual if isinstance(answer.dual, (Obedience, Honesty)) else None
+        if answer.infeasible:
+            return proof
+        self.iterations += answer.iterations
+        self.effort = replace(self.effort, start=answer.warm)
+        self.claim = self.claim or answer.claim
+        if isinstance(answer.primal, Plan):
+            vertex = self._vertex(answer.primal)
+            self.vertices.setdefault((vertex.point[0], vertex.point[1]), vertex)
+        self.proofs[direction] = proof
+        self.effort.tell(f"{len(self.proofs)} directions, {len(self.corners())} vertices")
+        return None
+
+    def _vertex(self, plan: Plan) -> Vertex:
+        told = plan.recommended(self.statement)
+        point = tuple(expected(self.statement, told, _table(self.statement, one)) for one in self.statement.objectives)
+        return Vertex(point, plan.plan)
+
+    def corners(self) -> list[Point]:
+        """The hull so far."""
+        return hull(self.vertices)
+
+    def open_edge(self) -> tuple[int, int] | None:
+        """The outward direction of an edge beyond which nobody has looked."""
+        corners = self.corners()
+        for k, point in enumerate(corners):
+            direction = outward(corners[k - 1], point)
+            if direction is not None and direction not in self.proofs:
+                return direction
+        return None
+
+    def inner(self) -> Inner | None:
+        """The vertices of the hull, counterclockwise."""
+        corners = self.corners()
+        return Inner(tuple(self.vertices[corner] for corner in corners)) if corners else None
+
+    def outer(self) -> Outer:
+        """The half-planes that bound the hull along an edge; all of them if it is a segment or a point."""
+        corners = self.corners()
+        edges = {outward(corners[k - 1], corner) for k, corner in enumerate(corners)}
+        complete = len(corners) > 2 and edges <= self.proofs.keys()
+        kept = {direction: proof for direction, proof in self.proofs.items() if not complete or direction in edges}
+        return Outer(
+            tuple(
+                Facet(tuple(map(Fraction, direction)), proof) for direction, proof in kept.items() if proof is not None
+            )
+        )
+
+
+def outward(a: Point, b: Point) -> tuple[int, int] | None:
+    """The direction to the right of a step, in coprime integers; None if it does not move."""
+    dx, dy = b[0] - a[0], b[1] - a[1]
+    unit = lcm(dx.denominator, dy.denominator)
+    across, along = int(dy * unit), int(-dx * unit)
+    common = gcd(across, along)
+    return (across // common, along // common) if common else None
+
+
+def _table(statement: PayoffSetStatement, objective: Objective) -> Callable[..., Fraction]:
+    if objective.table is not None:
+        return objective.table.at
+    weights = objective.weights or ()
+
+    def at(*place: int) -> Fraction:
+        return sum(
+            (w * table.at(*place) for w, table in zip(weights, statement.payoffs, strict=True) if w), Fraction(0)
+        )
+
+    return at
+
+
+class PayoffSetSolution(Solution["PayoffSet"]):
+    """The polygon of all pairs, with a plan at every vertex and multipliers at every facet."""
+
+    primal: Inner | None
+    dual: Outer | Proof | None
+
+    @property
+    def vertices(self) -> list[Point]:
+        """The corners, counterclockwise from the leftmost; empty if none was found."""
+        return self.primal.corners() if self.primal else []
+
+    @property
+    def plans(self) -> Mapping[Point, Plan]:
+        """The plan that attains each vertex."""
+        found = self.primal.vertices if self.primal else ()
+        return {(vertex.point[0], vertex.point[1]): Plan(vertex.plan) for vertex in found}
+
+    @property
+    def facets(self) -> list[tuple[tuple[Fraction, Fraction], Fraction]]:
+        """Half-planes ``direction . pair <= bound`` that hold every pair."""
+        found = self.dual.facets if isinstance(self.dual, Outer) else ()
+        return [((f.direction[0], f.direction[1]), sum(f.proof.V, Fraction(0))) for f in found]
+
+    @property
+    def area(self) -> Fraction:
+        """The area of the hull of the vertices."""
+        corners = self.vertices
+        return sum((turn(corners[0], a, b) for a, b in pairwise(corners)), Fraction(0)) / 2
+
+    @property
+    def why(self) -> str:
+        """That the fees are too high, where nothing is feasible."""
+        if self.grade != "infeasible":
+            return ""
+        return "whatever the AI recommends, some player would rather not pay the fee"
+
+    def facts(self) -> Iterable[tuple[str, str]]:
+        """The polygon in short."""
+        if self.vertices:
+            yield "polygon", f"{len(self.vertices)} vertices, area {brief(self.area)}"
+            yield "value", "area plus the sides of the bounding box"
+
+    def tables(self) -> Sequence[Table]:
+        """Vertices and facets."""
+        facets = [[d[0], d[1], bound] for d, bound in self.facets]
+        return [
+            Table("vertices", ["first objective", "second objective"], [list(point) for point in self.vertices]),
+            Table("facets", ["weight of the first", "weight of the second", "at most"], facets),
+        ]
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw the polygon, the part of it that needs no information, and Nash equilibria of games without types.
+
+        Raises
+        ------
+        SuasionError
+            If matplotlib is not installed, or nothing was found.
+        """
+        from .picture import draw_set
+
+        return draw_set(self, ax)
+
+
+class PayoffSet(Problem[PayoffSetStatement, PayoffSetSolution]):
+    """All pairs of two linear objectives that an AI can bring about in a game; made by :meth:`Game.payoff_set`.
+
+    The set is a convex polygon: the image of the plans that are followed under the two objectives. Its value is its
+    size, the area plus the sides of the bounding box, so that equal bounds mean that inner and outer description agree.
+
+    Parameters
+    ----------
+    prior, payoffs, law, sees, signals, costs, types, states, players, actions
+        As for :class:`Game`.
+    objectives : sequence of two mappings
+        Each as the objective of a :class:`Game`.
+    name, source, notes : str, optional
+        Descriptions.
+
+    Raises
+    ------
+    InputError
+        If a shape or a number is wrong.
+
+    Examples
+    --------
+    A monopolist who sells at 1, 2 or 3 to a buyer whose value is one of these: whatever the market learns, consumer and
+    producer surplus lie in the triangle of Bergemann, Brooks and Morris (2015).
+
+    >>> profit = [[p if p <= value else 0 for p in (1, 2, 3)] for value in (1, 2, 3)]
+    >>> surplus = [[value - p if p <= value else 0 for p in (1, 2, 3)] for value in (1, 2, 3)]
+    >>> market = PayoffSet(["1/3"] * 3, [profit], [{"table": surplus}, {"weights": [1]}])
+    >>> [(str(x), str(y)) for x, y in market.solve().vertices]
+    [('0', '4/3'), ('2/3', '4/3'), ('0', '2')]
+    """
+
+    kind = "payoff-set"
+    methods = by_name(solve_directions)
+    solution_class = PayoffSetSolution
+
+    def __init__(
+        self,
+        prior: object,
+        payoffs: object,
+        objectives: Sequence[Mapping[str, object]],
+        *,
+        law: object = None,
+        sees: object = None,
+        signals: object = None,
+        costs: object = None,
+        types: str = "known",
+        states: Sequence[str] | None = None,
+        players: Sequence[str] | None = None,
+        actions: Sequence[Sequence[str]] | None = None,
+        name: str | None = None,
+        source: str | None = None,
+        notes: str | None = None,
+    ) -> None:
+        self._state(
+            {
+                "prior": prior,
+                "payoffs": payoffs,
+                "objectives": objectives,
+                "law": law,
+                "sees": sees,
+                "signals": signals,
+                "costs": costs,
+                "types": types,
+                "states": states,
+                "players": players,
+                "actions": actions,
+                "name": name,
+                "source": source,
+                "notes": notes,
+            }
+        )
+
+    def uninformed(self) -> PayoffSet:
+        """The same question about an AI that sees nothing of the state."""
+        fields = {name: value for name, value in self.document().items() if name not in ("signals", "name")}
+        return self.from_document({**fields, "sees": [0] * len(self.statement.prior)})
+
+    @property
+    def sight(self) -> str:
+        """What the AI sees, in two words."""
+        statement = self.statement
+        if statement.signals is not None:
+            return "a noisy signal"
+        return "the state" if statement.sees is None else "a label of the state"
+
+    @property
+    def objective_names(self) -> tuple[str, str]:
+        """What the axes measure."""
+        names = self.statement.players or [f"player {i}" for i in range(len(self.statement.payoffs))]
+        found = []
+        for word, objective in zip(("first", "second"), self.statement.objectives, strict=True):
+            weights = objective.weights or ()
+            alone = [i for i, weight in enumerate(weights) if weight]
+            one = len(alone) == 1 and weights[alone[0]] == 1
+            found.append(f"payoff of {names[alone[0]]}" if one else f"{word} objective")
+        return found[0], found[1]
