@@ -23,10 +23,10 @@ DIGITS: Final = 4000
 problems of a thousand states have some hundreds."""
 
 ARRAY_BYTES: Final = 2_000_000_000
-"""All arrays of a file together, as stored on disk: 250 million entries, some minutes of checking."""
+"""An array file, and an array that is stored in it: 250 million entries, some minutes of checking."""
 
 INFLATED_BYTES: Final = 100_000_000
-"""All arrays of a file that are compressed, together and after inflating; a thousandth of that may stand on disk."""
+"""An array that is deflated, when it is inflated; a thousandth of that may stand on disk."""
 
 TREE_NODES: Final = 100_000
 """Nodes of a branching tree; the solvers stop at as many."""
@@ -67,15 +67,15 @@ def steps(count: int, what: str, longest: int = 1) -> None:
     _refuse(count * (1 + longest.bit_length() // 64), STEPS, what, "steps; at most", "are taken")
 
 
-def numbers(count: int, what: str, longest: int = 1) -> None:
-    """Refuse to hold more than :data:`NUMBERS` numbers, before they are made; long ones count several times.
+def numbers(count: int, what: str) -> None:
+    """Refuse to hold more than :data:`NUMBERS` numbers, before they are made; 256 bits count as one.
 
     Raises
     ------
     Undecided
         As for :func:`steps`.
     """
-    _refuse(count * (1 + longest.bit_length() // 256), NUMBERS, what, "numbers; at most", "are held")
+    _refuse(count, NUMBERS, what, "numbers; at most", "are held")
 
 
 def _refuse(count: int, limit: int, what: str, unit: str, done: str) -> None:

@@ -13,6 +13,7 @@ More receivers:
 * :class:`PrivatePersuasion`: any number of receivers and states, by posteriors or as a game.
 * :class:`Game`: players whose payoffs depend on each other, advised by an AI.
 * :class:`PayoffSet`: every pair of two objectives that such an AI can bring about.
+* :class:`Prompting`: a person who prompts an assistant, each with payoffs of her and its own.
 """
 
 from typing import TYPE_CHECKING, Final
@@ -29,6 +30,7 @@ _HOMES: Final = {
     "Equilibrium": "persuasion.games.nash",
     "Game": "persuasion.games.problem",
     "GameSolution": "persuasion.games.problem",
+    "Learning": "persuasion.prompting.learning",
     "MeanPersuasion": "persuasion.means.problem",
     "MeanPersuasionSolution": "persuasion.means.problem",
     "MeanSignal": "persuasion.means.signal",
@@ -38,6 +40,8 @@ _HOMES: Final = {
     "PersuasionSolution": "persuasion.finite.problem",
     "PrivatePersuasion": "persuasion.private.problem",
     "PrivateSolution": "persuasion.private.problem",
+    "Prompting": "persuasion.prompting.problem",
+    "PromptingSolution": "persuasion.prompting.problem",
     "Signal": "persuasion.experiment",
     "TwoReceiverPersuasion": "persuasion.two_receivers.problem",
     "TwoReceiverSolution": "persuasion.two_receivers.problem",
@@ -55,6 +59,8 @@ if TYPE_CHECKING:
     from .means.problem import MeanPersuasion, MeanPersuasionSolution
     from .means.signal import MeanSignal
     from .private.problem import PrivatePersuasion, PrivateSolution
+    from .prompting.learning import Learning
+    from .prompting.problem import Prompting, PromptingSolution
     from .two_receivers.problem import TwoReceiverPersuasion, TwoReceiverSolution
 else:
     __getattr__, __dir__ = face(__name__, _HOMES)
@@ -69,6 +75,7 @@ __all__ = [
     "Equilibrium",
     "Game",
     "GameSolution",
+    "Learning",
     "MeanPersuasion",
     "MeanPersuasionSolution",
     "MeanSignal",
@@ -78,6 +85,8 @@ __all__ = [
     "PersuasionSolution",
     "PrivatePersuasion",
     "PrivateSolution",
+    "Prompting",
+    "PromptingSolution",
     "Signal",
     "TwoReceiverPersuasion",
     "TwoReceiverSolution",

@@ -18,6 +18,7 @@ CLASSES = {
     "costly-persuasion": "persuasion:CostlyPersuasion",
     "game": "persuasion:Game",
     "mean-persuasion": "persuasion:MeanPersuasion",
+    "prompting": "persuasion:Prompting",
     "trading-network": "transport:TradingNetwork",
     "two-receiver": "persuasion:TwoReceiverPersuasion",
     "private-persuasion": "persuasion:PrivatePersuasion",

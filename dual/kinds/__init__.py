@@ -20,6 +20,7 @@ _MODULES: Final = {
     "payoff-set": "games.payoff_set",
     "persuasion": "finite",
     "private-persuasion": "private",
+    "prompting": "prompting",
     "trading-network": "trading.kind",
     "transport": "coupling",
     "two-receiver": "two_receivers.kind",

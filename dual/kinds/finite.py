@@ -77,7 +77,8 @@ def obedient(signals: Sequence[Signal], statement: PersuasionStatement) -> None:
     """Refuse signals that do not split the prior, or recommend what the receiver would rather not do."""
     split(signals, statement.prior)
     receiver = Receiver(statement.receiver)
-    steps(len(signals) * receiver.size, "looking at every action after every signal", receiver.denominator)
+    work = sum(mass != 0 for signal in signals for mass in signal.joint) * len(statement.receiver[0])
+    steps(work, "looking at every action after every signal", receiver.denominator)
     for k, signal in enumerate(signals):
         message = (
             f"primal.signals[{k}]: after recommendation {signal.action} the receiver prefers action {{}}"

@@ -213,7 +213,8 @@ def lower(statement: PrivateStatement, primal: Plan) -> Fraction:
         by_state = marginals(masses, r, count)
         if statement.receivers is not None:
             receiver = Receiver(statement.receivers[r].payoff)
-            steps(count * receiver.size, "looking at every action after every recommendation", receiver.denominator)
+            work = sum(mass != 0 for found in by_state for mass in found) * count
+            steps(work, "looking at every action after every recommendation", receiver.denominator)
             for a, found in enumerate(by_state):
                 message = f"receiver {r} told to take action {a} prefers action {{}} ({{}} < {{}}, up to scale)"
                 receiver.require_obedience(a, found, message)

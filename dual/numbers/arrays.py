@@ -154,7 +154,7 @@ def negative(table: Array) -> Array:
     ['-1/3', '2/3']
     """
     if table.is_float:
-        return Array(table.shape, array("d", [-float(entry) for entry in table.data]))
+        return Array(table.shape, array("d", (-float(entry) for entry in table.data)))
     return Array(table.shape, tuple(-int(entry) for entry in table.data), table.denominator)
 
 

@@ -119,6 +119,19 @@ class Program:
             places.append(place)
         return (*block.name, *reversed(places))
 
+    def place(self, name: Name) -> int | None:
+        """The number of the column of a name; None if there is none."""
+        for start, block in self.starts():
+            indices = name[len(block.name) :]
+            if name[: len(block.name)] == block.name and len(indices) == len(block.shape):
+                k = 0
+                for index, length in zip(indices, block.shape, strict=True):
+                    if not isinstance(index, int) or not 0 <= index < length:
+                        return None
+                    k = k * length + index
+                return start + k
+        return None
+
     def free(self, k: int) -> bool:
         """Whether column k may be negative."""
         return any(block.free for start, block in self.starts() if start <= k < start + block.size)

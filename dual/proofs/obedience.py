@@ -18,7 +18,7 @@ class Receiver:
     def __init__(self, payoff: Matrix) -> None:
         self.denominator = lcm(*{entry.denominator for row in payoff for entry in row})
         self.size = len(payoff) * len(payoff[0])
-        numbers(self.size, "payoffs over one denominator", self.denominator)
+        numbers(self.size * (self.denominator.bit_length() // 256), "payoffs over one long denominator")
         self.rows = [[entry.numerator * (self.denominator // entry.denominator) for entry in row] for row in payoff]
 
     def require_obedience(self, told: int, masses: Sequence[Fraction], message: str) -> None:

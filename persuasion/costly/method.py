@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterator
 from fractions import Fraction
-from itertools import chain
 
 from dual.kinds.costly.cost import EntropyCost, QuadraticCost
 from dual.kinds.costly.kind import CostlyPersuasionStatement
@@ -14,6 +14,7 @@ from transport.programs.effort import Effort
 from transport.road.methods import Witnesses, method
 
 from .exact import exact_points
+from .model import Floats
 from .polish import polished, start
 from .program import Program, Rough, solve_rough
 from .repair import rounded_experiments
@@ -35,14 +36,16 @@ def solve_costly(statement: CostlyPersuasionStatement, effort: Effort) -> Witnes
     if not statement.cost.weight:
         return solve_by_obedience(statement, effort)
     best = Incumbent(statement)
+    plain = [max(row) for row in statement.sender]
     idle = [[Fraction(0)] * len(statement.sender[0])] * len(statement.sender[0])
     uninformed = best_reply(statement.sender, statement.receiver, statement.prior)
+    best.offer_prices(plain, idle)
+    effort.offer(_at_once(best))
     best.offer_prices(raised(statement, idle, action=uninformed), idle)
     best.offer_prices(raised(statement, idle), idle)
+    if best.dual is not None and best.dual["prices"] is not plain:
+        effort.offer(_at_once(best))
     iterations = 0
-    effort.offer(
-        Witnesses(best.primal, best.dual, "no-or-full-information", rule="the better of no and full information")
-    )
     for attempt, (tolerance, negligible) in enumerate(_ATTEMPTS):
         if effort.exhausted() or (best.gap is not None and best.gap <= (_GOOD if attempt else 0)):
             break
@@ -52,28 +55,35 @@ def solve_costly(statement: CostlyPersuasionStatement, effort: Effort) -> Witnes
         if rough is not None:
             effort.tell("polishing and rounding")
             iterations += rough.iterations
-            _offer(best, program, rough)
-            effort.offer(Witnesses(best.primal, best.dual, "convex", iterations, rule=RULE))
-    return Witnesses(
-        primal=best.primal,
-        dual=best.dual,
-        method="convex" if iterations else "no-or-full-information",
-        iterations=iterations,
-        rule=RULE if iterations else "the better of no and full information",
-    )
+            for _ in _improved(best, program, rough):
+                effort.offer(_found(best, iterations))
+    return _found(best, iterations) if iterations else _at_once(best)
 
 
-def _offer(best: Incumbent, program: Program, rough: Rough) -> None:
-    """Offer the exact witnesses near a solution in floating point, as it is and polished."""
-    first, last = start(program, rough), polished(program, rough)
-    first = dataclasses.replace(first, multipliers=rough.multipliers)
+def _at_once(best: Incumbent) -> Witnesses:
+    return Witnesses(best.primal, best.dual, "no-or-full-information", rule="the better of no and full information")
+
+
+def _found(best: Incumbent, iterations: int) -> Witnesses:
+    return Witnesses(best.primal, best.dual, "convex", iterations, rule=RULE)
+
+
+def _improved(best: Incumbent, program: Program, rough: Rough) -> Iterator[None]:
+    """Offer the exact witnesses near a solution in floating point, as it is and polished; pause in between."""
+    first = dataclasses.replace(start(program, rough), multipliers=rough.multipliers)
+    _offer_rounded(best, program, rough.joints)
+    offer_duals(best, first)
+    yield
+    last = polished(program, rough)
     for exact in exact_points(last):
         matrix, prices = program.exact_dual(exact.prices, exact.multipliers)
         best.offer_experiment(program.exact_joints(exact.joints))
         best.offer_prices(raised(program.statement, matrix, prices), matrix)
-    for joints in chain.from_iterable(
-        rounded_experiments(program, x) for x in (last.joints, first.joints, rough.joints)
-    ):
-        best.offer_experiment(joints)
-    for point in (last, first):
-        offer_duals(best, point)
+    for joints in (last.joints, first.joints):
+        _offer_rounded(best, program, joints)
+    offer_duals(best, last)
+
+
+def _offer_rounded(best: Incumbent, program: Program, joints: Floats) -> None:
+    for experiment in rounded_experiments(program, joints):
+        best.offer_experiment(experiment)

@@ -8,22 +8,28 @@ mass worth mentioning are left out, and states and actions stand in the canonica
 from __future__ import annotations
 
 import math
+import sys
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from operator import sub
+from typing import Any, Final
 
 import numpy as np
 
 from dual.kinds.costly.cost import EntropyCost, ExpressionCost, QuadraticCost
 from dual.kinds.costly.kind import CostlyPersuasionStatement
+from dual.numbers.exact import over_common_denominator
 from persuasion.finite.canonical import canonical_order
 from persuasion.finite.replies import best_reply
 
 from .expression import ExpressionModel
 from .model import CostModel, EntropyModel, Floats, QuadraticModel
 from .silent import silencing, silent_actions
+
+_IMPORT: Final = 2.0
+"""Seconds that CVXPY may take to be imported, once a process; with less time left it is not begun."""
 
 
 @dataclass(frozen=True)
@@ -85,14 +91,16 @@ class Program:
         offsets = [(max(row) + min(row)) / 2 for row in rows]
         payoff = [[float((v - middle) / unit) for v in row] for row, middle in zip(rows, offsets, strict=True)]
         pairs, gains, scales = [], [], []
-        for a, action in enumerate(actions):
-            for b, other in enumerate(actions):
-                gain = [statement.receiver[s][action] - statement.receiver[s][other] for s in states]
+        received, common = over_common_denominator([statement.receiver[s][a] for a in actions for s in states])
+        columns = [received[k : k + len(states)] for k in range(0, len(received), len(states))]
+        for a, own in enumerate(columns):
+            for b, other in enumerate(columns):
+                gain = list(map(sub, own, other))
                 scale = max(map(abs, gain))
                 if scale:
                     pairs.append((a, b))
-                    gains.append([float(g / scale) for g in gain])
-                    scales.append(scale)
+                    gains.append([g / scale for g in gain])
+                    scales.append(Fraction(scale, common))
         return cls(
             statement=statement,
             states=states,
@@ -190,6 +198,8 @@ def solve_rough(program: Program, tolerance: float, time_limit: float) -> Rough 
 
     ``None`` if it has nothing to offer. It may miss the tolerance; the certificate shows by how much.
     """
+    if "cvxpy" not in sys.modules and time_limit < _IMPORT:
+        return None  # an import is not interrupted
     import cvxpy as cp
 
     actions, states = program.payoff.shape

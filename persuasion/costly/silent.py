@@ -14,6 +14,7 @@ from operator import mul
 import numpy as np
 
 from dual.kinds.costly.kind import CostlyPersuasionStatement
+from dual.numbers.exact import over_common_denominator
 from dual.numbers.interval import rounded
 
 _CLEAR = 1e-7
@@ -25,25 +26,22 @@ _BITS = 60
 def silent_actions(statement: CostlyPersuasionStatement, states: Sequence[int]) -> dict[int, list[Fraction]]:
     """Weights on all actions for each action that is never taken where only these states are possible."""
     count, found = len(statement.sender[0]), {}
+    rows = [over_common_denominator(statement.receiver[s])[0] for s in states]
     for a in range(count):
-        gains = [
-            [row[a] - other if b != a else Fraction(0) for b, other in enumerate(row)]
-            for row in (statement.receiver[s] for s in states)
-        ]
+        if any(row[a] == max(row) for row in rows):
+            continue  # it is a best reply to being told that state
+        gains = [[row[a] - other for other in row] for row in rows]
         weights = _weights(gains)
         if weights is not None and all(sum(map(mul, row, weights), Fraction(0)) < 0 for row in gains):
             found[a] = weights
     return found
 
 
-def _weights(gains: list[list[Fraction]]) -> list[Fraction] | None:
+def _weights(gains: list[list[int]]) -> list[Fraction] | None:
     """Weights that make the sums negative in every row, as far as floating point sees."""
     from scipy.optimize import linprog
 
-    scales = [max(map(abs, row)) for row in gains]
-    if not all(min(row) < 0 for row in gains):
-        return None
-    table = np.array([[float(gain / scale) for gain in row] for row, scale in zip(gains, scales, strict=True)])
+    table = np.array([[gain / max(map(abs, row)) for gain in row] for row in gains])
     count = table.shape[1]
     if (worst := table.max(axis=0)).min() < -_CLEAR:  # one other action is better in all states
         return [Fraction(int(b == worst.argmin())) for b in range(count)]

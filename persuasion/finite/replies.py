@@ -41,7 +41,9 @@ def best_reply(
 
 def expected(belief: Sequence[Number], payoff: Sequence[Sequence[Number]], action: int) -> Number:
     """The expectation of ``payoff[s][action]`` under a belief; in integers if all numbers are."""
-    total: Number = sum(map(mul, belief, (row[action] for row in payoff)))
+    # Beliefs that reveal a state are all but empty, and there are as many of them as states.
+    here = [s for s, mass in enumerate(belief) if mass]
+    total: Number = sum(map(mul, (belief[s] for s in here), (payoff[s][action] for s in here)))
     return total
 
 

@@ -15,7 +15,7 @@ from dual.numbers.arrays import Array
 from dual.numbers.exact import over_common_denominator
 from dual.proofs.linear import Name
 from transport.programs.effort import Effort
-from transport.road.linear_kind import Answer, solve_program
+from transport.road.linear_kind import RULE, Answer, solve_program
 from transport.road.methods import Witnesses, method
 
 from .nash import pure_equilibria
@@ -25,7 +25,6 @@ ALL_AT_ONCE: Final = 20_000
 """Plays up to which the whole program goes to the solver: it is the quicker way up to about as many."""
 QUICK: Final = 1_000
 """Profiles of pure strategies that are tried for a first plan under a time limit: some milliseconds."""
-RULE: Final = "the vertex that the method ended in"
 
 
 @method("columns", "column generation over action profiles, all at once where they are few")

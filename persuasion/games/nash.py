@@ -43,6 +43,16 @@ class Equilibrium:
     payoffs: Vector
 
 
+def mixture(strategies: Sequence[Sequence[Vector]], types: Profile) -> dict[Profile, Fraction]:
+    """How likely each profile is when players of given types mix on their own."""
+    own = [
+        [(a, share) for a, share in enumerate(player[t]) if share] for player, t in zip(strategies, types, strict=True)
+    ]
+    return {
+        tuple(a for a, _ in draws): prod((share for _, share in draws), start=Fraction(1)) for draws in product(*own)
+    }
+
+
 def pure_equilibria(statement: PlayStatement) -> list[Equilibrium]:
     """All equilibria in pure strategies of the agent form, where each type of each player decides alone.
 

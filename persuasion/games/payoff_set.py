@@ -15,13 +15,15 @@ from dual.kinds.games.polygon import Point, hull, turn
 from dual.kinds.games.statement import Objective
 from dual.numbers.exact import brief
 from transport.programs.effort import Effort
+from transport.road.linear_kind import RULE
 from transport.road.methods import Witnesses, by_name, method
 from transport.road.problem import Problem
 from transport.road.solution import Solution
 from transport.road.table import Table
 
 from .expected import expected
-from .methods import RULE, solve_game
+from .methods import solve_game
+from .nash import extreme_equilibria, mixture, pure_equilibria
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -277,6 +279,24 @@ class PayoffSet(Problem[PayoffSetStatement, PayoffSetSolution]):
         """The same question about an AI that sees nothing of the state."""
         fields = {name: value for name, value in self.document().items() if name not in ("signals", "name")}
         return self.from_document({**fields, "sees": [0] * len(self.statement.prior)})
+
+    def unadvised(self) -> list[Point]:
+        """Pairs of equilibria without an AI: the extreme ones of two players without types, else the pure ones.
+
+        Raises
+        ------
+        InputError
+            If there are too many candidates to try.
+        """
+        statement = self.statement
+        two = len(statement.payoffs) == 2 and statement.law is None
+        found = extreme_equilibria(statement) if two else pure_equilibria(statement)
+        pairs = []
+        for one in found:
+            plan = {cell: mixture(one.strategies, cell[1]) for cell in statement.masses}
+            first, second = (expected(statement, plan, _table(statement, o)) for o in statement.objectives)
+            pairs.append((first, second))
+        return sorted(set(pairs))
 
     @property
     def sight(self) -> str:

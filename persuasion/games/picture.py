@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from dual.errors import SuasionError
+from dual.errors import InputError, SuasionError
 from transport.road.picture import axes
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def draw(solution: GameSolution, ax: Axes | None = None) -> Axes:
 
 
 def draw_set(solution: PayoffSetSolution, ax: Axes | None = None) -> Axes:
-    """Draw all pairs that the AI can bring about and, inside, those that an AI that sees nothing can.
+    """Draw all pairs that the AI can bring about; inside, those that it can without seeing anything, and equilibria.
 
     Raises
     ------
@@ -81,6 +81,13 @@ def draw_set(solution: PayoffSetSolution, ax: Axes | None = None) -> Axes:
             xs, ys = ([float(corner[axis]) for corner in corners] for axis in (0, 1))
             ax.fill(xs, ys, color=PALETTE[number], alpha=strength, label=label)
             ax.plot([*xs, xs[0]], [*ys, ys[0]], "o-", color=PALETTE[number], markersize=4)
+    try:
+        points = problem.unadvised()
+    except InputError:  # too many candidates for a picture
+        points = []
+    if points:
+        xs, ys = ([float(point[axis]) for point in points] for axis in (0, 1))
+        ax.plot(xs, ys, "s", color="black", markersize=5, label="equilibria without it")
     names = problem.objective_names
     ax.set_xlabel(names[0])
     ax.set_ylabel(names[1])

@@ -74,7 +74,7 @@ def solve_game(statement: PrivateStatement, effort: Effort) -> Witnesses:
     )
     effort.offer(_uninformed(statement))
     optimum = solve(program, start=effort.start, time_limit=None if effort.time_limit is None else effort.remaining())
-    if not optimum.exact and not effort.exhausted():
+    if not optimum.exact and effort.time_limit is None:
         raise SolverError(f"the obedience program could not be solved exactly: {optimum.reason}")
     if not optimum.exact:
         return _uninformed(statement)

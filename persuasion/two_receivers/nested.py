@@ -18,6 +18,7 @@ from dual.kinds.two_receivers.statement import TwoReceiverStatement
 from persuasion.two_receivers.pairs import Pairs
 from transport.programs.columns import Floats
 from transport.programs.effort import Effort
+from transport.programs.interrupts import heedful
 from transport.road.methods import Witnesses, method
 
 from .methods import GAP, Rough, finished, no_information, scaled_client
@@ -111,6 +112,7 @@ class _Outer:
             "dual_feasibility_tolerance": 1e-10,
         }.items():
             self.solver.setOptionValue(option, value)
+        heedful(self.solver)
         infinity = highspy.kHighsInf
         count = self.n + self.m + 2
         cost = np.concatenate([np.zeros(count - 2), [-1.0, -1.0]])

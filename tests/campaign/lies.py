@@ -171,10 +171,14 @@ def lie(rng: random.Random, honest: Document, others: list[Document]) -> Documen
     ``others`` are honest documents of the same kind, whose parts may be taken over.
     """
     document = copy.deepcopy(honest)
+    alone = rng.choice(["primal", "dual", None])
+    if alone is not None and document["grade"] in ("exact", "bounded"):  # one witness, that the other cannot contradict
+        document |= {"grade": "unproven", alone: None}
+        document |= {"upper": None} if alone == "dual" else {"lower": None, "value": None}
     for _ in range(rng.choice([1, 1, 1, 2, 3])):
         draw = rng.random()
         if draw < 0.08:
-            part = rng.choice(["primal", "dual", "problem"])
+            part = rng.choice([part for part in ("primal", "dual", "problem") if part != alone])
             document[part] = copy.deepcopy(rng.choice(others)[part])
         elif draw < 0.16:
             _claim(rng, document)

@@ -16,6 +16,7 @@ from tests.campaign.solved import NONLINEAR, answer
 
 DUAL = Path(__file__).parents[2] / "dual"
 MEMORY, SECONDS = 1 << 30, 20
+"""Bytes of address space, and seconds of processor time."""
 NAMES = [*LINEAR, *NONLINEAR]
 
 
@@ -39,12 +40,13 @@ def alone(path: Path, text: str) -> int:
 
     def limited() -> None:
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+        resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS + 1))
 
     done = subprocess.run(
         [sys.executable, "-I", str(DUAL), str(path)],
         capture_output=True,
         check=False,
-        timeout=SECONDS,
+        timeout=SECONDS * 30,  # a machine may be busy; the limit that counts is that of its own time
         preexec_fn=limited,
     )
     out, err = (stream.decode("utf-8", "replace") for stream in (done.stdout, done.stderr))
@@ -59,13 +61,13 @@ def here(path: Path, text: str, capsys: pytest.CaptureFixture[str]) -> int:
     def late(*_: object) -> None:
         raise AssertionError(f"more than {SECONDS} s: {text[:3000]}")
 
-    before = signal.signal(signal.SIGALRM, late)
-    signal.alarm(SECONDS)
+    before = signal.signal(signal.SIGPROF, late)
+    signal.setitimer(signal.ITIMER_PROF, SECONDS)
     try:
         code = main([str(path)])
     finally:
-        signal.alarm(0)
-        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
     captured = capsys.readouterr()
     one_line(code, captured.out, captured.err, text)
     return code

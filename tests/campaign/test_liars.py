@@ -54,20 +54,20 @@ def test_many_lies(name):
     tell_lies(name, *((20, 60) if heavy else (150, 150)))
 
 
-def of_each_sort(rng: random.Random, weaker: list[tuple[str, Program]], each: int) -> list[tuple[str, Program]]:
-    """Some programs for every sort of condition: its name without numbers."""
+def by_sort(rng: random.Random, weaker: list[tuple[str, Program]]) -> list[list[tuple[str, Program]]]:
+    """Programs without one condition, shuffled, for every sort of condition: its name without numbers."""
     sorts: dict[str, list[tuple[str, Program]]] = {}
     for condition, relaxed in weaker:
         sorts.setdefault(re.sub(r"[^a-zA-Z ]", "", condition), []).append((condition, relaxed))
-    return [entry for found in sorts.values() for entry in rng.sample(found, min(each, len(found)))]
+    return [rng.sample(found, len(found)) for found in sorts.values()]
 
 
 @cache
-def one_condition_less_at_a_time(name: str, instances: int, each: int) -> list[tuple[str, dict, Truth, bool]]:
-    """Witnesses that are best when one condition is left out: they break this one and no other.
+def one_condition_less_at_a_time(name: str, instances: int, tries: int) -> list[tuple[str, dict, Truth]]:
+    """Witnesses that are best when one condition is left out: they break this one and no other, and claim too much.
 
-    Only a checker that looks at every condition refuses all that claim too much. The list holds the condition, the
-    document, what is true, and whether the document claims too much.
+    Only a checker that looks at every condition refuses them all. The other witness is left out, so that it cannot
+    contradict. The list holds the condition, the document and what is true.
     """
     found = []
     for k in range(instances):
@@ -77,41 +77,46 @@ def one_condition_less_at_a_time(name: str, instances: int, each: int) -> list[t
         true = exactly(best.value)
         for program, known, largest in ((stated.policies, best, 2), (stated.prices, cheapest, 4)):
             size = largest * max([Fraction(1), *map(abs, known.solution.values())])
-            for condition, relaxed in of_each_sort(rng, list(one_condition_less(program, size)), each):
-                other = solve(relaxed)
-                if program is stated.policies:
-                    document = stated.document(other.solution, cheapest.solution, other.value, best.value)
-                else:
-                    document = stated.document(best.solution, other.solution, best.value, -other.value)
-                found.append((condition, document, true, other.value != known.value))
+            for sort in by_sort(rng, list(one_condition_less(program, size))):
+                for condition, relaxed in sort[:tries]:
+                    other = solve(relaxed)
+                    if other.value == known.value:
+                        continue
+                    if program is stated.policies:
+                        document = claimed(stated.instance, other.value, None, stated.primal(other.solution), None)
+                    else:
+                        document = claimed(stated.instance, None, -other.value, None, stated.dual(other.solution))
+                    found.append((condition, document, true))
+                    break
         for program, document_of in stated.separations:
-            for condition, relaxed in of_each_sort(rng, list(one_condition_less(program, Fraction(100))), each):
+            for sort in by_sort(rng, list(one_condition_less(program, Fraction(100)))):
+                condition, relaxed = sort[0]
                 other = solve(relaxed)
                 if other.status == "optimal":
                     document = claimed(stated.instance, None, None, None, document_of(other.solution))
-                    found.append((condition, {**document, "grade": "infeasible"}, true, True))
+                    found.append((condition, {**document, "grade": "infeasible"}, true))
     return found
 
 
-def one_condition_at_a_time(name: str, instances: int, each: int) -> Counter:
+def one_condition_at_a_time(name: str, instances: int, tries: int) -> Counter:
     seen: Counter = Counter()
-    for condition, document, true, too_much in one_condition_less_at_a_time(name, instances, each):
+    for condition, document, true in one_condition_less_at_a_time(name, instances, tries):
         told = judge(document, true)
-        assert not (told == "proven" and too_much), f"without {condition}: {json.dumps(document)}"
-        seen[told] += 1
+        assert told != "proven", f"without {condition}: {json.dumps(document)}"
+        seen[re.sub(r"[^a-zA-Z ]", "", condition).strip()] += 1
     return seen
 
 
 @pytest.mark.parametrize("name", LINEAR)
 def test_every_condition_counts(name):
-    seen = one_condition_at_a_time(name, 10, 1)
-    assert seen["refused"] > 10, seen
+    seen = one_condition_at_a_time(name, 8, 3)
+    assert len(seen) >= 2, seen
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", LINEAR)
 def test_every_condition_counts_at_length(name):
-    one_condition_at_a_time(name, 200, 4)
+    one_condition_at_a_time(name, 300, 6)
 
 
 @cache
@@ -132,8 +137,8 @@ def nothing_feasible(name: str, count: int) -> list[tuple[str, dict, bool]]:
             candidates = [("nothing", proof)] if proof.status == "optimal" else []
             assert infeasible or not candidates
             if not candidates:
-                weaker = of_each_sort(rng, list(one_condition_less(program, Fraction(100))), 1)
-                candidates = [(condition, solve(relaxed)) for condition, relaxed in weaker]
+                sorts = by_sort(rng, list(one_condition_less(program, Fraction(100))))
+                candidates = [(condition, solve(relaxed)) for (condition, relaxed), *_ in sorts]
             for condition, other in candidates:
                 if other.status == "optimal":
                     document = claimed(instance, None, None, None, document_of(other.solution))

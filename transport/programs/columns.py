@@ -23,6 +23,8 @@ import numpy.typing as npt
 
 from dual.errors import SolverError
 
+from .interrupts import heedful
+
 if TYPE_CHECKING:
     from transport.programs.effort import Effort
 
@@ -270,6 +272,7 @@ class Master:
             "small_matrix_value": 1e-12,
         }.items():
             self.solver.setOptionValue(option, value)
+        heedful(self.solver)
         self._add_rows(client.masses)
 
     @property

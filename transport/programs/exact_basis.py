@@ -56,6 +56,20 @@ class ExactBasis:
         """The number of rows that peeling left over."""
         return len(self._core_rows)
 
+    @property
+    def seconds(self) -> float:
+        """About how long a solve of the core takes: by its size and by the digits that its determinant may have.
+
+        A fit to measured times of dense cores of 100 to 800 rows with entries of 7 to 250 bits, right within a factor
+        of three or so.
+        """
+        inside = set(self._core_columns)
+        bits = sum(
+            sum(value * value for j, value in self._rows[i].items() if j in inside).bit_length()
+            for i in self._core_rows
+        ) / 2  # fmt: skip
+        return float(1e-9 * self.core**2 * bits + 2e-10 * self.core * bits**1.7)
+
     def _peel(self) -> None:
         lines: tuple[Sequence[Mapping[int, int]], ...] = (self._rows, self._columns)
         left = tuple([len(line) for line in side] for side in lines)

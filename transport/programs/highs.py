@@ -16,6 +16,7 @@ import numpy.typing as npt
 from dual.errors import SolverError
 
 from .integral import IntegerProgram
+from .interrupts import heedful
 from .program import Basis
 from .scaling import Floats, Integers, Scaled
 
@@ -85,6 +86,7 @@ class FloatSolver:
             "small_matrix_value": 1e-12,
         }.items():
             self._solver.setOptionValue(option, value)
+        heedful(self._solver)
         # Minimising the negative leaves no doubt about the signs of duals.
         self._add_columns(-self.scaled.cost, np.where(program.free, -np.inf, 0.0))
         self._add_rows(self._first_rows(start))

@@ -17,12 +17,17 @@ from .exact_simplex import ExactSimplex
 from .highs import FloatOptimum, FloatSolver
 from .integral import IntegerProgram
 from .program import Basis, Infeasible, LinearProgram, Optimum, Unbounded
-from .refinement import refined
-from .tableau import GaveUp, Tableau
+from .refinement import is_optimal, refined
+from .tableau import GaveUp, Tableau, foreseen
 
 __all__ = ["Basis", "Infeasible", "LinearProgram", "Optimum", "Unbounded", "solve"]
 
 _MAX_BITS = int(3.3219 * DIGITS)
+_QUICK = 0.1
+"""An exact phase foreseen to take at most this share of the time left begins at once, without the optimum in floats to
+fall back on: making an answer of that takes time, too."""
+_PATIENCE = 30.0
+"""Seconds that count as the time left where there is no limit: an interrupt may come."""
 
 
 def solve(
@@ -46,7 +51,7 @@ def solve(
     exact_rows : int
         The largest dense system solved exactly. Rows and columns that solve by substitution do not count.
     rough : callable, optional
-        Under a time limit it is told the optimum in floats before the exact phase begins, which cannot be foreseen.
+        Told the optimum in floats before an exact phase that may take long, or longer than there is time.
 
     Returns
     -------
@@ -86,11 +91,15 @@ def solve(
         )
     solver = FloatSolver(integral, start, deadline)
     found = solver.solve()
-    if rough is not None and deadline is not None and found.optimal:
+    left = _PATIENCE if deadline is None else deadline - time.monotonic()
+    quick = foreseen(integral, found.basis) < _QUICK * left
+    if rough is not None and found.optimal and not quick:
         rough(_float_optimum(solver, found, ""))
     try:
         tableau = Tableau(integral, found.basis, exact_rows, deadline)
-        if found.optimal:
+        if found.optimal and not is_optimal(tableau):
+            if rough is not None and quick and deadline is not None:
+                rough(_float_optimum(solver, found, ""))
             tableau = refined(tableau, solver, found)
         z, y = ExactSimplex(tableau).solve()
     except GaveUp as limit:

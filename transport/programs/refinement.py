@@ -27,7 +27,7 @@ _GROWTH = 16
 
 def refined(tableau: Tableau, solver: FloatSolver, rough: FloatOptimum) -> Tableau:
     """Return a tableau that is optimal, or nearer to it, by refining the float optimum it was made from."""
-    if _optimal(tableau):
+    if is_optimal(tableau):
         return tableau
     refinement, basis = Refinement(solver, rough), tableau.basis
     for _ in range(_ROUNDS):
@@ -40,12 +40,13 @@ def refined(tableau: Tableau, solver: FloatSolver, rough: FloatOptimum) -> Table
         # A basis is worth an exact solution once another round has nothing to add to it.
         if settled and basis != tableau.basis:
             tableau = tableau.at(basis)
-            if _optimal(tableau):
+            if is_optimal(tableau):
                 return tableau
     return tableau if basis == tableau.basis else tableau.at(basis)
 
 
-def _optimal(tableau: Tableau) -> bool:
+def is_optimal(tableau: Tableau) -> bool:
+    """Whether a tableau is feasible and nothing would gain by entering."""
     return not tableau.violated() and not tableau.gains()
 
 

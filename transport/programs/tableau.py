@@ -7,8 +7,9 @@ everything follows from the square system of active rows and inside columns.
 
 from __future__ import annotations
 
+import math
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from dual.errors import SolverError, SuasionError
 
@@ -57,7 +58,7 @@ class Tableau:
         if not self._is_regular():
             if min(len(self._inside), len(self._active)) > largest_core:
                 raise GaveUp(f"the basis is singular and has more than {largest_core} rows")
-            rows, columns = independent(self._square(), len(self._inside))
+            rows, columns = independent(square(program, self._inside, self._active), len(self._inside))
             self._active = [self._active[i] for i in rows]
             self._inside = [self._inside[j] for j in columns]
             self._factorise()
@@ -207,19 +208,33 @@ class Tableau:
     def _factorise(self) -> None:
         if self._deadline is not None and time.monotonic() > self._deadline:
             raise GaveUp("the time limit was reached in the exact phase")
-        self._basis = ExactBasis(self._square())
+        self._basis = ExactBasis(square(self.program, self._inside, self._active))
         if self._basis.core > self._largest_core:
             raise GaveUp(f"the exact system has {self._basis.core} rows, more than {self._largest_core}")
+        if self._deadline is not None and time.monotonic() + self._basis.seconds > self._deadline:
+            raise GaveUp("the exact solution would take longer than the time that is left")
         self._point = self._multipliers = self._reduced_costs = None
 
-    def _square(self) -> list[dict[int, int]]:
-        place = {i: k for k, i in enumerate(self._active)}
-        rows: list[dict[int, int]] = [{} for _ in self._active]
-        for k, j in enumerate(self._inside):
-            for i, value in self.program.column(j):
-                if value and i in place:
-                    rows[place[i]][k] = value
-        return rows
+
+def foreseen(program: IntegerProgram, basis: Basis) -> float:
+    """About how many seconds it takes to solve a basis exactly, from both sides; infinite if it is no basis."""
+    if len(basis.columns) != len(basis.rows):
+        return math.inf
+    try:
+        return 3 * ExactBasis(square(program, basis.columns, basis.rows)).seconds
+    except Singular:
+        return math.inf
+
+
+def square(program: IntegerProgram, inside: Sequence[int], active: Sequence[int]) -> list[dict[int, int]]:
+    """The active rows' coefficients in the inside columns."""
+    place = {i: k for k, i in enumerate(active)}
+    rows: list[dict[int, int]] = [{} for _ in active]
+    for k, j in enumerate(inside):
+        for i, value in program.column(j):
+            if value and i in place:
+                rows[place[i]][k] = value
+    return rows
 
 
 def insist(holds: bool) -> None:

@@ -10,18 +10,24 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import lcm
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 from dual.errors import SolverError
 from dual.proofs.linear import Name, Program
+from dual.proofs.named import Multipliers, Values
 from transport.programs.effort import Effort
 from transport.programs.linear import solve
 from transport.programs.program import Basis, Infeasible, Optimum
 from transport.programs.repair import Table, feasible, raised, signed
 
+from .methods import Method, Witnesses
+
 EXACT_ROWS: Final = 600
 """Largest dense system that is solved exactly: 600 rows take a fraction of a second, 2,000 rows half a minute, and
 their solutions have numbers of as many digits."""
+
+
+RULE: Final = "the vertex that the method ended in"
 
 
 @dataclass(frozen=True)
@@ -126,6 +132,36 @@ def solve_program(
         if told is not None and optimum is not None:
             told(master.answer(optimum, iterations, effort))
         master.add(fresh)
+
+
+def method_of(program: Callable[[Any], Program]) -> Method[Any]:
+    """The method of a kind whose witnesses are values and multipliers by name (:mod:`dual.proofs.named`).
+
+    Parameters
+    ----------
+    program : callable
+        The program of a statement.
+    """
+
+    def solve_linear(statement: Any, effort: Effort) -> Witnesses:
+        asked = program(statement)
+
+        def witnesses(answer: Answer) -> Witnesses:
+            values, weights = answer.values, answer.multipliers
+            return Witnesses(
+                None if values is None else Values(tuple((*asked.column(k), v) for k, v in sorted(values.items()))),
+                None if weights is None else Multipliers(tuple((*name, weight) for name, weight in weights.items())),
+                "program",
+                answer.iterations,
+                answer.infeasible,
+                answer.claim,
+                RULE,
+                answer.warm,
+            )
+
+        return witnesses(solve_program(asked, effort, offer=lambda answer: effort.offer(witnesses(answer))))
+
+    return Method("program", "the kind's linear program by simplex, its basis solved exactly", solve_linear)
 
 
 class _Master:

@@ -90,6 +90,8 @@ class EntropyCost:
         """Refuse unless ``sum_s prior[s] exp(excess[s] / weight) <= 1``."""
         if not self.weight:
             return _check_linear(excess, prior, where)
+        if max(_possible(excess, prior)) <= 0:
+            return None  # no exponential exceeds 1
         for s, (gain, mass) in enumerate(zip(excess, prior, strict=True)):
             # A positive mass is at least 10^-4000, so that the one term exceeds 1.
             if mass and gain > LARGEST_EXPONENT * self.weight:

@@ -216,4 +216,5 @@ def _additive(values: Integers) -> bool:
 
 
 def _bearable(tables: Sequence[Sequence[Sequence[object]]], denominator: int) -> None:
-    numbers(sum(len(row) for table in tables for row in table), "values and costs over one denominator", denominator)
+    count = sum(len(row) for table in tables for row in table)
+    numbers(count * (denominator.bit_length() // 256), "values and costs over one long denominator")

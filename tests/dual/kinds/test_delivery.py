@@ -274,7 +274,7 @@ def test_a_tree_with_a_conflict():
         ({"costs": {"centre": "courier", "courier_store": [[1, 1]], "courier_buyer": [[1, 1]] * 2}}, "1 rows"),
         ({"tips": 1}, "tips: .*true or false"),
         ({"price_rule": "cheapest"}, 'price_rule: "cheapest" is unknown; known are least-deficit'),
-        ({"objective": "revenue"}, "objective: 'revenue' is unknown"),
+        ({"objective": "revenue"}, 'objective: "revenue" is unknown'),
         ({"couriers": ["a", "b"]}, "couriers: the list has 2 entries"),
     ],
 )

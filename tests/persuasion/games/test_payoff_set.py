@@ -153,6 +153,16 @@ def test_clipping_is_what_half_planes_say(seed):
         assert (corner in left) == (direction[0] * corner[0] + direction[1] * corner[1] <= bound)
 
 
+def test_equilibria_without_an_ai_lie_in_the_polygon():
+    opera = suasion.load(families.opera()).payoff_set()
+    assert opera.unadvised() == [(F(90, 19), F(90, 19)), (9, 10), (10, 9)]
+    auction = {name: entry for name, entry in families.auction("surplus").items() if name != "objective"}
+    problem = PayoffSet.from_document({**auction, "kind": "payoff-set", "objectives": [{"weights": [1, 0]}] * 2})
+    (point,) = problem.unadvised()
+    assert point == (F(3, 4), F(3, 4))
+    assert problem.solve().vertices[0] <= point <= problem.solve().vertices[-1]
+
+
 def test_pictures():
     pytest.importorskip("matplotlib")
     ax = suasion.load(families.opera(players=["Ann", "Bob"])).payoff_set().solve().plot()

@@ -243,7 +243,7 @@ def test_names_show_in_summary_and_errors():
         market.support([(0, 0, 1)])
     with pytest.raises(InputError, match="trades twice"):
         market.support([(0, 0, 0), (1, 1, 0)])
-    with pytest.raises(InputError, match="price_rule: 'cheapest' is unknown"):
+    with pytest.raises(InputError, match='price_rule: "cheapest" is unknown'):
         market.support([(0, 0, 0)], price_rule="cheapest")
     with pytest.raises(InputError, match="monolithic"):
         market.solve("guess")
