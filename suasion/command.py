@@ -65,6 +65,10 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--json", action="store_true", help="print one JSON object")
     one.set_defaults(run=_catalog)
 
+    one = commands.add_parser("schema", help="print the JSON Schema of a kind's instances, or of solutions")
+    one.add_argument("kind", metavar="KIND", help='a kind, as instance files name it, or "solution"')
+    one.set_defaults(run=_schema)
+
     one = commands.add_parser("bench", help="compare methods: seconds and memory to a verified bound")
     one.add_argument("instances", metavar="INSTANCE", nargs="*", help="instance files or catalog entries")
     one.add_argument("--suite", metavar="S", help='"catalog", or a folder of instance files')
@@ -95,6 +99,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _complain(given, error)
         return EXIT_BAD_INPUT
     except KeyboardInterrupt:
+        print(f"suasion {given.command}: interrupted", file=sys.stderr)
         return EXIT_INTERRUPTED
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -113,6 +118,9 @@ def _solve(given: argparse.Namespace) -> int:
     problem: Problem[Any, Any] = door.load(sys.stdin.buffer if given.instance == "-" else given.instance)
     with _progress(given.quiet) as progress:
         solution = problem.solve(given.method, time_limit=given.time_limit, progress=progress)
+    if solution.solver.get("stopped") == "interrupted":
+        kept = "" if given.output is None else f", and written to {given.output}"
+        print(f"suasion solve: interrupted; what was proven by then is kept{kept}", file=sys.stderr)
     if given.output is not None:
         solution.save(given.output)
     if given.json:
@@ -163,6 +171,13 @@ def _catalog(given: argparse.Namespace) -> int:
     else:
         rows = [[one.slug, str(one.instance["kind"]), one.known] for one in entries]
         print(Table("reference instances", ["entry", "kind", "known value"], rows).text())
+    return EXIT_DONE
+
+
+def _schema(given: argparse.Namespace) -> int:
+    from .schemas import schema
+
+    print(json.dumps(schema(given.kind), indent=1))
     return EXIT_DONE
 
 

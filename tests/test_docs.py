@@ -1,5 +1,6 @@
 """The documentation site builds without a warning."""
 
+import runpy
 import subprocess
 import sys
 from pathlib import Path
@@ -15,3 +16,13 @@ def test_the_site_builds_without_warnings(tmp_path):
     run = subprocess.run([*build, str(docs), str(tmp_path / "site")], capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stderr
     assert (tmp_path / "site" / "index.html").exists()
+
+
+def test_the_tables_of_fields_say_what_the_statements_declare():
+    """`python docs/fields.py` writes them."""
+    place = Path(__file__).parents[1] / "docs" / "fields.py"
+    found = runpy.run_path(str(place))
+    page = found["PAGE"].read_text("utf-8")
+    assert not found["missing"](page)
+    assert found["written"](page) == page
+    assert "| `sender` | `[states][actions]` | the sender's payoff |" in page

@@ -23,7 +23,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Final, Self
 
 from dual.errors import InputError, Violation
@@ -46,11 +46,6 @@ def possible(value: object, where: str, rows: int | None = None, columns: int | 
     return tuple(read)
 
 
-def benchmark(value: object, where: str) -> str:
-    """Read the name of a benchmark."""
-    return choice(value, where, BENCHMARKS)
-
-
 @dataclass(frozen=True, kw_only=True, repr=False)
 class PromptingStatement(Statement):
     """A prompting problem."""
@@ -58,10 +53,14 @@ class PromptingStatement(Statement):
     kind = "prompting"
     human: Payoffs = stated(possible, "prompts responses", "the person's payoff; null: no such response")
     ai: Payoffs = stated(possible, "prompts responses", "the assistant's payoff, null where the person's is")
-    benchmark: str = stated(benchmark, "", '"human", "ai", "strong" or "weak"', default="human")
-    tolerance: Fraction | None = stated(
-        nonnegative, "", "the largest e >= 0 of a benchmark; any if left out", default=None
+    benchmark: str = stated(
+        partial(choice, known=BENCHMARKS),
+        "",
+        "whose value is asked for, relaxed by what the assistant's answers may cost it; `strong` and `weak`: the "
+        "person's payoff in the Stackelberg equilibria",
+        default="human",
     )
+    tolerance: Fraction | None = stated(nonnegative, "", "the largest such cost e >= 0; any if left out", default=None)
     prompts: tuple[str, ...] | None = stated(labels, "prompts", "names of the prompts", default=None)
     responses: tuple[str, ...] | None = stated(labels, "responses", "names of the responses", default=None)
 

@@ -1,26 +1,21 @@
 """The published JSON Schemas: they say what the parser says, as far as a schema can."""
 
 import json
-from importlib.resources import files
 
 import pytest
 from jsonschema import Draft202012Validator
-from referencing import Registry, Resource
 
 import dual
 import suasion
 from suasion import catalog
+from suasion.command import main
 from suasion.registry import CLASSES
-
-FOLDER = files("suasion") / "schemas"
-SCHEMAS = {path.name: json.loads(path.read_text("utf-8")) for path in FOLDER.iterdir() if path.name.endswith(".json")}
-REGISTRY = Registry().with_resources([(name, Resource.from_contents(schema)) for name, schema in SCHEMAS.items()])
+from suasion.schemas import schema
 
 
 def valid(document, kind):
     """Whether a document, taken through JSON text, satisfies a schema."""
-    validator = Draft202012Validator(SCHEMAS[f"{kind}.json"], registry=REGISTRY)
-    return validator.is_valid(json.loads(json.dumps(document)))
+    return Draft202012Validator(schema(kind)).is_valid(json.loads(json.dumps(document)))
 
 
 def read(document):
@@ -31,10 +26,25 @@ def read(document):
     return True
 
 
-def test_there_is_one_schema_for_each_kind_and_each_is_a_schema():
-    assert set(SCHEMAS) == {f"{kind}.json" for kind in CLASSES} | {"common.json", "solution.json"}
-    for schema in SCHEMAS.values():
-        Draft202012Validator.check_schema(schema)
+@pytest.mark.parametrize("kind", [*CLASSES, "solution"])
+def test_every_kind_has_a_schema_that_is_one(kind):
+    made = schema(kind)
+    Draft202012Validator.check_schema(made)
+    assert json.loads(json.dumps(made)) == made
+    assert all(
+        field.get("description") for name, field in made["properties"].items() if kind in CLASSES and name != "kind"
+    )
+
+
+def test_an_unknown_kind_has_none():
+    with pytest.raises(dual.InputError, match='kind: "persuation" is not a kind; did you mean "persuasion"'):
+        schema("persuation")
+
+
+@pytest.mark.parametrize("kind", CLASSES)
+def test_the_command_prints_a_schema(kind, capsys):
+    assert main(["schema", kind]) == 0
+    assert json.loads(capsys.readouterr().out) == schema(kind)
 
 
 @pytest.mark.parametrize("slug", catalog.slugs())

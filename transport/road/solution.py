@@ -214,6 +214,7 @@ class Solution(Generic[P_co]):
             ("value", self._value_line()),
             ("grade", self.grade),
             ("method", f"{self.solver.get('method')}, {self.solver.get('seconds')} s"),
+            *([("stopped", str(self.solver["stopped"]))] if "stopped" in self.solver else []),
             *([("why", self.why)] if self.why else []),
             *self.facts(),
         ]

@@ -197,6 +197,7 @@ def maximise_revenue(model: Model, effort: Effort, *, whole: bool = False) -> Wi
         search.improve()
         return _enumerated(search) or _without_a_tree(search, curve)
     search.start(curve)
+    effort.offer(_without_a_tree(search, curve))
     if whole:
         search.improve()
         effort.tell(f"revenue {float(search.lower):.6g}; integer program")

@@ -39,7 +39,12 @@ class CostlyPersuasionStatement(PersuasionStatement):
     """A finite persuasion problem with a cost of information."""
 
     kind = "costly-persuasion"
-    cost: BeliefCost = stated(parse_cost, "", "what a belief costs", after="prior")
+    cost: BeliefCost = stated(
+        parse_cost,
+        "",
+        'what a belief costs: `{"entropy": k}` or `{"quadratic": k}`, k >= 0, or an expression in `q0, q1, ...`',
+        after="prior",
+    )
 
 
 def information_cost(signals: Sequence[Signal], statement: CostlyPersuasionStatement) -> Interval:
