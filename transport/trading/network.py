@@ -141,25 +141,30 @@ class TradingNetworkSolution(Solution["TradingNetwork"]):
 @method("exact", "closed forms where the market's structure has one, else branching")
 def solve_exactly(statement: TradingNetworkStatement, effort: Effort) -> Witnesses:
     """Solve any objective; revenue in closed form where the market's structure allows it, otherwise by branching."""
+    model = Model(statement)
     if statement.objective == "revenue":
         from .structures import recognised
 
-        found = recognised(Model(statement))
+        found = recognised(model)
         if found is not None:
             return found
-    return solve_by_branching(statement, effort)
+    return _in_general(model, effort)
 
 
 @method("branching", "the branching tree, whatever the structure")
 def solve_by_branching(statement: TradingNetworkStatement, effort: Effort) -> Witnesses:
     """Solve any objective; revenue by the general road, whatever the structure."""
-    if statement.objective == "equilibrium":
-        return equilibrium_witnesses(Model(statement))
-    if statement.objective == "welfare":
-        return welfare_witnesses(Model(statement))
+    return _in_general(Model(statement), effort)
+
+
+def _in_general(model: Model, effort: Effort) -> Witnesses:
+    if model.statement.objective == "equilibrium":
+        return equilibrium_witnesses(model)
+    if model.statement.objective == "welfare":
+        return welfare_witnesses(model)
     from .maximise import maximise_revenue
 
-    return maximise_revenue(Model(statement), effort)
+    return maximise_revenue(model, effort)
 
 
 @method("milp", "HiGHS's integer program for introductions, its bound proven by branching")
