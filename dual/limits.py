@@ -7,6 +7,9 @@ counted before it is done: :func:`steps` for time, :func:`numbers` for memory.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Final
 
 from dual.errors import Undecided
@@ -65,6 +68,53 @@ def steps(count: int, what: str, longest: int = 1) -> None:
     dual.errors.Undecided: comparing 1,000 x 1,000,000 pairs takes 1,000,000,000 steps; at most 200,000,000 are taken
     """
     _refuse(count * (1 + longest.bit_length() // 64), STEPS, what, "steps; at most", "are taken")
+
+
+class Exhausted(Undecided):
+    """The steps of a :func:`budget` are used up."""
+
+
+_left: ContextVar[list[int] | None] = ContextVar("left", default=None)
+
+
+@contextmanager
+def budget() -> Iterator[None]:
+    """Within this, :func:`spend` counts; a budget within another one is part of it.
+
+    For work whose size nobody knows beforehand: how often a cell has to be cut until a function is enclosed tightly.
+    """
+    if _left.get() is not None:
+        yield
+        return
+    token = _left.set([STEPS])
+    try:
+        yield
+    finally:
+        _left.reset(token)
+
+
+def spend(count: int, what: str) -> None:
+    """Count steps that are about to be taken within a :func:`budget`; without one, the caller has other limits.
+
+    Raises
+    ------
+    Exhausted
+        If they are more than the budget has left.
+
+    Examples
+    --------
+    >>> with budget():
+    ...     spend(STEPS, "a long proof")
+    ...     spend(1, "a long proof")
+    Traceback (most recent call last):
+        ...
+    dual.limits.Exhausted: a long proof takes more than 200,000,000 steps
+    """
+    left = _left.get()
+    if left is not None:
+        left[0] -= count
+        if left[0] < 0:
+            raise Exhausted(f"{what} takes more than {STEPS:,} steps")
 
 
 def numbers(count: int, what: str) -> None:

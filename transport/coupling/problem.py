@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
@@ -18,7 +18,8 @@ from dual.verdict import Kind
 from transport.programs.effort import Effort
 from transport.programs.linear import LinearProgram, solve
 from transport.programs.rounding import round_dyadic
-from transport.road.problem import Method, Problem, Witnesses
+from transport.road.methods import Witnesses, by_name, method
+from transport.road.problem import Problem
 from transport.road.solution import Solution
 from transport.road.table import Cell, Table
 
@@ -32,15 +33,20 @@ if TYPE_CHECKING:
 Vector = tuple[Fraction, ...]
 _EXACT_ROWS = 600
 _ROUNDS = 6
+_PIVOTS, _PIVOTS_A_CELL = 10_000, 100
+"""The network simplex method gives up after so many: it needs fewer than one a cell, but where gains are of very
+different sizes rounding can make it cycle, and nothing stops it then."""
+_PIVOTS_A_SECOND = 100_000
+"""About as many as it makes on large tables; on small ones it makes more."""
 RULE = "the vertex that the network simplex method ended in"
 
 
-def solve_by_network_simplex(problem: Transport, effort: Effort) -> Witnesses:
+@method("network-simplex", "the network simplex in floats, its tree solved exactly")
+def solve_by_network_simplex(statement: TransportStatement, effort: Effort) -> Witnesses:
     """POT's network simplex in floats; its tree in exact arithmetic; an exact program or a repair where that is off."""
-    statement = problem.statement
     gain = finite_floats(statement.worth, "gain" if statement.cost is None else "cost")
     effort.offer(_at_once(statement))
-    masses, f, g, warning = _float_plan(statement, gain)
+    masses, f, g, warning = _float_plan(statement, gain, effort)
     slack = f[:, None] + g - gain
     order = np.argsort(np.where(masses > 0, -1.0 - masses / (masses.max() or 1.0), slack).ravel(), kind="stable")
     tree = spanning_tree(gain.shape[0], gain.shape[1], (divmod(k, gain.shape[1]) for k in order.tolist()))
@@ -82,7 +88,9 @@ def _line(statement: TransportStatement, i: int) -> list[Fraction]:
     return [Fraction(entry, worth.denominator) for entry in worth.line(i)]
 
 
-def _float_plan(statement: TransportStatement, gain: Floats) -> tuple[Floats, Floats, Floats, str | None]:
+def _float_plan(
+    statement: TransportStatement, gain: Floats, effort: Effort
+) -> tuple[Floats, Floats, Floats, str | None]:
     """Plan and potentials from POT, which gets costs of size one and weights that sum to one."""
     import ot
 
@@ -93,9 +101,8 @@ def _float_plan(statement: TransportStatement, gain: Floats) -> tuple[Floats, Fl
     if not total:
         return np.zeros(gain.shape), gain.max(axis=1), np.zeros(gain.shape[1]), None
     weights = target / target.sum()
-    plan, log = ot.emd(
-        source / total, weights, np.ascontiguousarray((high - gain) / unit), numItermax=10_000_000, log=True
-    )
+    pivots = int(min(_PIVOTS + _PIVOTS_A_CELL * gain.size, max(_PIVOTS, _PIVOTS_A_SECOND * effort.remaining())))
+    plan, log = ot.emd(source / total, weights, np.ascontiguousarray((high - gain) / unit), numItermax=pivots, log=True)
     if not np.isfinite(plan).all():
         raise SolverError(f"POT returned no plan: {log['warning']}")
     g = -np.asarray(log["v"]) * unit
@@ -249,7 +256,11 @@ class Transport(Problem[TransportStatement, TransportSolution]):
     """
 
     kind = "transport"
-    methods: ClassVar[dict[str, Method]] = {"network-simplex": solve_by_network_simplex}
+    methods = by_name(solve_by_network_simplex)
+    roads: ClassVar[Mapping[str, str]] = {
+        "network-simplex-mended": "the float tree was off: an exact program from its basis",
+        "network-simplex-repaired": "the float plan repaired to an exact one, where an exact program is too long",
+    }
     solution_class = TransportSolution
     accelerated: ClassVar[Kind | None] = replace(coupling.KIND, upper=fast_upper)
 
