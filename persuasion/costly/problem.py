@@ -14,7 +14,7 @@ from dual.numbers.exact import brief
 from dual.numbers.interval import Interval, interval
 from persuasion.experiment import revealed
 from persuasion.finite.problem import Persuasion, PersuasionSolution
-from transport.road.problem import Method, Options
+from transport.road.problem import Described, Method, Options
 
 from .method import solve_costly
 
@@ -128,9 +128,7 @@ class CostlyPersuasion(Persuasion):
         *,
         states: Sequence[str] | None = None,
         actions: Sequence[str] | None = None,
-        name: str | None = None,
-        source: str | None = None,
-        notes: str | None = None,
+        **described: Unpack[Described],
     ) -> None:
         self._state(
             {
@@ -140,9 +138,7 @@ class CostlyPersuasion(Persuasion):
                 "cost": cost,
                 "states": states,
                 "actions": actions,
-                "name": name,
-                "source": source,
-                "notes": notes,
+                **described,
             }
         )
 

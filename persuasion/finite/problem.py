@@ -6,13 +6,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Unpack
 
 from dual.kinds.finite import Experiment, PersuasionStatement, Prices
 from dual.numbers.exact import Matrix, Vector, brief
 from persuasion.experiment import Signal, price_table, revealed
 from persuasion.finite.replies import best_reply, expected
-from transport.road.problem import Method, Problem
+from transport.road.problem import Described, Method, Problem
 from transport.road.solution import Solution
 from transport.road.table import Cell, Table
 
@@ -151,9 +151,7 @@ class Persuasion(Problem[PersuasionStatement, PersuasionSolution]):
         *,
         states: Sequence[str] | None = None,
         actions: Sequence[str] | None = None,
-        name: str | None = None,
-        source: str | None = None,
-        notes: str | None = None,
+        **described: Unpack[Described],
     ) -> None:
         self._state(
             {
@@ -162,9 +160,7 @@ class Persuasion(Problem[PersuasionStatement, PersuasionSolution]):
                 "receiver": receiver,
                 "states": states,
                 "actions": actions,
-                "name": name,
-                "source": source,
-                "notes": notes,
+                **described,
             }
         )
 

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Unpack
 
 from dual.kinds.two_receivers import grid, square
 from dual.kinds.two_receivers.statement import STATES, TwoReceiverStatement, Utility
 from dual.numbers.exact import Vector, brief
 from dual.verdict import Kind
-from transport.road.problem import Method, Problem
+from transport.road.problem import Described, Method, Problem
 from transport.road.solution import Solution
 from transport.road.table import Cell, Table
 
@@ -188,9 +188,7 @@ class TwoReceiverPersuasion(Problem[TwoReceiverStatement, TwoReceiverSolution]):
         *,
         grid: object = None,
         domain: str | None = None,
-        name: str | None = None,
-        source: str | None = None,
-        notes: str | None = None,
+        **described: Unpack[Described],
     ) -> None:
         self._state(
             {
@@ -198,9 +196,7 @@ class TwoReceiverPersuasion(Problem[TwoReceiverStatement, TwoReceiverSolution]):
                 "grid": grid if grid is None or isinstance(grid, Mapping) else {"x": grid, "y": grid},
                 "utility": utility if isinstance(utility, Mapping) else {"l": utility, "h": utility},
                 "domain": domain,
-                "name": name,
-                "source": source,
-                "notes": notes,
+                **described,
             }
         )
 

@@ -6,14 +6,14 @@ import dataclasses
 from collections.abc import Sequence
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Unpack
 
 from dual.errors import InputError, Violation
 from dual.kinds.delivery.costs import Costs, Matrix, Triple
 from dual.kinds.delivery.statement import BUDGETS, PRICE_RULES, DeliveryStatement, transactions
 from dual.numbers.exact import choice
 from transport.programs.effort import Effort
-from transport.road.problem import Method, Problem
+from transport.road.problem import Described, Method, Problem
 
 from .arrays import Arrays, sorted_trades
 from .budget import within
@@ -96,9 +96,7 @@ class DeliveryMarket(Problem[DeliveryStatement, DeliverySolution]):
         tips: bool = True,
         objective: str = "equilibrium-welfare",
         price_rule: str = "least-deficit",
-        name: str | None = None,
-        source: str | None = None,
-        notes: str | None = None,
+        **described: Unpack[Described],
     ) -> None:
         self._state(
             {
@@ -110,9 +108,7 @@ class DeliveryMarket(Problem[DeliveryStatement, DeliverySolution]):
                 "tips": tips,
                 "objective": objective,
                 "price_rule": price_rule,
-                "name": name,
-                "source": source,
-                "notes": notes,
+                **described,
             }
         )
 

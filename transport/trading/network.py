@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Unpack
 
 from dual.errors import InputError, SuasionError
 from dual.kinds.trading.kind import TradingNetworkStatement
 from dual.kinds.trading.valuations import Pair, pair_list
 from dual.numbers.exact import brief, items, number, vector
 from transport.programs.effort import Effort
-from transport.road.problem import Method, Problem, Witnesses
+from transport.road.problem import Described, Method, Problem, Witnesses
 from transport.road.solution import Solution
 from transport.road.table import Cell, Table
 
@@ -238,9 +238,7 @@ class TradingNetwork(Problem[TradingNetworkStatement, TradingNetworkSolution]):
         price_rule: str | None = None,
         ties: str | None = None,
         objective: str | None = None,
-        name: str | None = None,
-        source: str | None = None,
-        notes: str | None = None,
+        **described: Unpack[Described],
     ) -> None:
         self._state(
             {
@@ -252,9 +250,7 @@ class TradingNetwork(Problem[TradingNetworkStatement, TradingNetworkSolution]):
                 "price_rule": price_rule,
                 "ties": ties,
                 "objective": objective,
-                "name": name,
-                "source": source,
-                "notes": notes,
+                **described,
             }
         )
 
