@@ -12,9 +12,9 @@ from itertools import pairwise
 import numpy as np
 
 import dual
-from dual.kinds.trading import homogeneous
 from transport import TradingNetwork
 from transport.trading.homogeneous import homogeneous_witnesses
+from transport.trading.plans import best
 
 STEPS = (
     "construct",
@@ -35,7 +35,7 @@ def seconds(n: int, seed: int) -> list[float]:
     times = [time.process_time()]
     network = TradingNetwork({"buyers": values, "sellers": n}, known)
     times.append(time.process_time())
-    homogeneous.best(network.statement)
+    best(network.statement)
     times.append(time.process_time())
     found = homogeneous_witnesses(network.model)
     times.append(time.process_time())

@@ -10,7 +10,7 @@ from typing import IO, Any, Protocol
 
 from .errors import InputError, Undecided, Violation, printable
 from .kinds import kind_of, parse
-from .limits import DIGITS
+from .limits import DIGITS, budget
 from .numbers.exact import brief, nearest_double, number, outward, too_long
 from .numbers.files import name_of, require_shallow
 from .numbers.files import read as read_file
@@ -93,6 +93,7 @@ class Proof:
     dual: Any = None
 
 
+@budget()
 def examine(solution: Source, problem: Source | None = None, faster: Mapping[str, Kind] | None = None) -> Proof:
     """As :func:`verify`, with the statement and the witnesses that were read."""
     claim = fields(load(solution), _FIELDS[:2] + _FIELDS[5:6], _FIELDS[2:5] + _FIELDS[6:])
@@ -129,6 +130,7 @@ def proven(kind: Kind, statement: Statement, primal: object, dual: object, infea
     return prove(kind, statement, primal, dual, infeasible).verdict
 
 
+@budget()
 def prove(kind: Kind, statement: Statement, primal: object, dual: object, infeasible: bool = False) -> Proof:
     """As :func:`proven`, with the witnesses as they were read.
 

@@ -7,6 +7,9 @@ counted before it is done: :func:`steps` for time, :func:`numbers` for memory.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Final
 
 from dual.errors import Undecided
@@ -67,6 +70,53 @@ def steps(count: int, what: str, longest: int = 1) -> None:
     _refuse(count * (1 + longest.bit_length() // 64), STEPS, what, "steps; at most", "are taken")
 
 
+class Exhausted(Undecided):
+    """The steps of a :func:`budget` are used up."""
+
+
+_left: ContextVar[list[int] | None] = ContextVar("left", default=None)
+
+
+@contextmanager
+def budget() -> Iterator[None]:
+    """Within this, :func:`spend` counts; a budget within another one is part of it.
+
+    For work whose size nobody knows beforehand: how often a cell has to be cut until a function is enclosed tightly.
+    """
+    if _left.get() is not None:
+        yield
+        return
+    token = _left.set([STEPS])
+    try:
+        yield
+    finally:
+        _left.reset(token)
+
+
+def spend(count: int, what: str) -> None:
+    """Count steps that are about to be taken within a :func:`budget`; without one, the caller has other limits.
+
+    Raises
+    ------
+    Exhausted
+        If they are more than the budget has left.
+
+    Examples
+    --------
+    >>> with budget():
+    ...     spend(STEPS, "a long proof")
+    ...     spend(1, "a long proof")
+    Traceback (most recent call last):
+        ...
+    dual.limits.Exhausted: a long proof takes more than 200,000,000 steps
+    """
+    left = _left.get()
+    if left is not None:
+        left[0] -= count
+        if left[0] < 0:
+            raise Exhausted(f"{what} takes more than {STEPS:,} steps")
+
+
 def numbers(count: int, what: str) -> None:
     """Refuse to hold more than :data:`NUMBERS` numbers, before they are made; 256 bits count as one.
 
@@ -76,6 +126,40 @@ def numbers(count: int, what: str) -> None:
         As for :func:`steps`.
     """
     _refuse(count, NUMBERS, what, "numbers; at most", "are held")
+
+
+class Work:
+    """Steps that add up, allowed in proportion to what the file lists: :data:`STEPS`, and more for long files.
+
+    Parameters
+    ----------
+    listed : int
+        How many numbers the file lists.
+    """
+
+    EACH: Final = 4000
+    """Steps for each listed number; the 50,000 that fit into 100 kB have :data:`STEPS` together."""
+
+    def __init__(self, listed: int = 0) -> None:
+        self.done = 0
+        self.allowed = max(STEPS, self.EACH * listed)
+        self._listed = listed
+
+    def listed(self, count: int) -> None:
+        """Further numbers that the file lists."""
+        self._listed += count
+        self.allowed = max(STEPS, self.EACH * self._listed)
+
+    def add(self, count: int, what: str) -> None:
+        """Do some steps, or refuse to.
+
+        Raises
+        ------
+        Undecided
+        """
+        self.done += count
+        if self.done > self.allowed:
+            raise Undecided(f"{what} takes more than {self.allowed:,} steps, which are all that its length allows")
 
 
 def _refuse(count: int, limit: int, what: str, unit: str, done: str) -> None:

@@ -99,6 +99,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _complain(given, error)
         return EXIT_BAD_INPUT
     except KeyboardInterrupt:
+        print(f"suasion {given.command}: interrupted", file=sys.stderr)
         return EXIT_INTERRUPTED
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -117,6 +118,9 @@ def _solve(given: argparse.Namespace) -> int:
     problem: Problem[Any, Any] = door.load(sys.stdin.buffer if given.instance == "-" else given.instance)
     with _progress(given.quiet) as progress:
         solution = problem.solve(given.method, time_limit=given.time_limit, progress=progress)
+    if solution.solver.get("stopped") == "interrupted":
+        kept = "" if given.output is None else f", and written to {given.output}"
+        print(f"suasion solve: interrupted; what was proven by then is kept{kept}", file=sys.stderr)
     if given.output is not None:
         solution.save(given.output)
     if given.json:

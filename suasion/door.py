@@ -29,8 +29,8 @@ def load(
     Parameters
     ----------
     source : path, open file, mapping, str or Problem
-        An instance file, its content, or the name of a catalog entry (a file of that name goes first). A problem is
-        returned as it is.
+        An instance file, its content, or the name of a catalog entry (a file of that name goes first). A file of
+        Gambit, named ``.nfg``, is a game. A problem is returned as it is.
 
     Returns
     -------
@@ -58,6 +58,10 @@ def load(
         if source in catalog.slugs():
             return problem_of(catalog.entry(source).instance)
         raise FileError(f"{source}: neither a file nor a catalog entry{catalog.hint(source)}")
+    if isinstance(source, (str, os.PathLike)) and name.endswith(".nfg"):
+        from persuasion import Game
+
+        return Game.from_nfg(source)
     document = read(source)
     if "format" in document and "problem" in document:
         raise InputError("this is a solution; an instance is needed here", name)

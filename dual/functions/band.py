@@ -24,18 +24,22 @@ from itertools import combinations
 from typing import Final
 
 from dual.errors import InputError, Undecided
+from dual.limits import spend
 from dual.numbers.interval import Interval, interval, outward, rounded
 
 from . import bernstein, series
 from .bernstein import Terms, corner
 from .expression import ARITHMETIC, MAX_BITS, Expression
-from .series import BITS, Function, power_of_two
+from .series import BITS, Series
 from .simplex import Cut, Simplex
 
 _MAX_DEGREE: Final = {1: 255, 2: 128, 3: 16, 4: 8}  # of polynomials that are kept, by number of vertices
-_MAX_ORDER: Final = {2: 12, 3: 10, 4: 8}  # of Taylor polynomials
+_MAX_ORDER: Final = {2: 12, 3: 10, 4: 8}  # of Taylor polynomials; higher ones need fewer cells, and more work on each
 _DEFAULT: Final = 4  # both, in cells of five vertices or more
-_LONG: Final = 512  # bits of a denominator that is rounded when there is a remainder anyway
+_STEP: Final = 400  # what a product of two bands costs in :func:`dual.limits.spend` beside its terms
+_WORK: Final = "enclosing the expression on a cell"
+_ENOUGH: Final = 1 << 56  # a remainder this much below the largest term is as good as one of higher order
+_LONG: Final = 192  # bits of a denominator that is rounded when there is a remainder anyway
 _ZERO, _ONE = Fraction(0), Fraction(1)
 _HALF: Final = Fraction(1, 2)
 
@@ -118,11 +122,6 @@ class Band:
         value = bernstein.value(self.terms, coordinates) / self.denominator
         return interval(value) if self.remainder is None else self.remainder + value
 
-    def steepest_edge(self) -> Cut | None:
-        """Return the midpoint of the edge whose cut raises the least Bernstein coefficient most, if any does."""
-        edge = bernstein.steepest_edge(self.terms, self.size, self.degree)
-        return None if edge is None else (*edge, _HALF)
-
     def __neg__(self) -> Band:
         terms = {key: -value for key, value in self.terms.items()}
         remainder = None if self.remainder is None else -self.remainder
@@ -131,7 +130,12 @@ class Band:
 
     def __add__(self, other: Band | Fraction | int) -> Band:
         other = self._band(other)
-        degree = max(self.degree, other.degree)
+        degree, bits = max(self.degree, other.degree), self._length + other._length
+        if bits > MAX_BITS:
+            raise Undecided(f"a number of more than {MAX_BITS} bits arises")
+        spend(
+            _STEP // 3 + len(bernstein.multinomials(self.size, degree)) * (1 + bits // 64) + (bits // 128) ** 2, _WORK
+        )
         common = math.gcd(self.denominator, other.denominator)
         terms = self._raised(degree, other.denominator // common)
         for key, value in other._raised(degree, self.denominator // common).items():
@@ -155,6 +159,11 @@ class Band:
         left, right = self, self._band(other)
         while left.degree + right.degree > self._max_degree:
             left, right = (left._linearised(), right) if left.degree > right.degree else (left, right._linearised())
+        bits = left._length, right._length
+        if sum(bits) > MAX_BITS:
+            raise Undecided(f"a number of more than {MAX_BITS} bits arises")
+        words = 1 + bits[0] * bits[1] // 2**16
+        spend(_STEP + len(left.terms) * len(right.terms) * words, _WORK)
         remainder = None
         if left.remainder is not None:
             remainder = left.remainder * right.hull
@@ -174,51 +183,39 @@ class Band:
         return self.reciprocal() * other
 
     def __pow__(self, exponent: int) -> Band:
-        if exponent == 0:
-            return self._constant(_ONE)
-        longest = max([self.denominator, *map(abs, self.terms.values())]).bit_length()
-        if longest * abs(exponent) > MAX_BITS:
-            raise Undecided(f"a number of more than {MAX_BITS} bits arises")
-        if exponent > 0 and self.degree * exponent <= self._max_degree:
-            terms = reduce(bernstein.product, [self.terms] * exponent)
-            remainder = None
-            if self.remainder is not None:  # the mean value theorem: f^n - P^n = n z^(n-1) (f - P), z between f and P
-                remainder = self.remainder * (self.wide ** (exponent - 1) * exponent)
-            degree, denominator = self.degree * exponent, self.denominator**exponent
-            bounds = self.hull**exponent if remainder is not None else None
-            return Band(self.size, degree, terms, denominator, remainder, self.faces, self.cut, bounds)
-        if exponent > 0 and self.wide.lower < 0 < self.wide.upper:  # the series needs derivatives of one sign
-            half = self ** (exponent // 2)
-            return half * half * self ** (exponent % 2)
-        return self._composed(series.power(exponent))
+        if exponent < 0:
+            return self.reciprocal() ** -exponent
+        if exponent < 2:
+            return self if exponent else self._constant(_ONE)
+        half = self ** (exponent // 2)
+        found = half * half * self if exponent % 2 else half * half
+        if found.remainder is not None:  # f lies in hull, so its power lies in that of hull: even ones are >= 0
+            found.bounds = outward(self.hull**exponent, BITS)
+        return found
 
     def reciprocal(self) -> Band:
         """Enclose 1/f."""
-        return self._composed(series.power(-1))
+        return self._composed(series.reciprocal)
 
     def exp(self) -> Band:
         """Enclose exp(f)."""
-        return self._composed(series.EXP)
+        return self._composed(series.exp)
 
     def log(self) -> Band:
         """Enclose log(f)."""
-        return self._composed(series.LOG)
+        return self._composed(series.log)
 
     def sqrt(self) -> Band:
         """Enclose the square root."""
-        return self._composed(series.SQRT)
-
-    def xlogx(self) -> Band:
-        """Enclose f log(f), which is 0 where f is: minus a summand of the entropy."""
-        return self._composed(series.XLOGX)
+        return self._composed(series.sqrt)
 
     def sin(self) -> Band:
         """Enclose the sine (radians)."""
-        return self._composed(series.SIN)
+        return self._composed(series.sin)
 
     def cos(self) -> Band:
         """Enclose the cosine (radians)."""
-        return self._composed(series.COS)
+        return self._composed(series.cos)
 
     def positive_part(self) -> Band:
         """Enclose max(f, 0); where the sign is open, by the chord over the range of f."""
@@ -293,6 +290,11 @@ class Band:
         return None
 
     @property
+    def _length(self) -> int:
+        """The bits of the longest number."""
+        return max([self.denominator, *map(abs, self.terms.values())]).bit_length()
+
+    @property
     def _max_degree(self) -> int:
         return _MAX_DEGREE.get(self.size, _DEFAULT)
 
@@ -325,34 +327,51 @@ class Band:
         remainder = rest if self.remainder is None else rest + self.remainder
         return Band(self.size, 1, terms, self.denominator, remainder, self.faces, self.cut)
 
-    def _composed(self, function: Function) -> Band:
-        """Enclose g(f) for f = P + r by a Taylor polynomial s of g: g(f) - s(P) = (g(P) - s(P)) + g'(between) r.
+    def _composed(self, function: Series) -> Band:
+        """Enclose g(f) for f = P + r by the Taylor polynomial s of g at some c, taken of P.
 
-        P and what lies between P and f are only known to be in ``wide``. Where g is not defined on all of it, the
-        image of ``hull``, which contains f, is all that is said.
+        g(f) - s(P) is ``g_1(y) r``, for some y between P and f, plus ``g_n(z) (P - c)^n``, for some z between P and c:
+        all of them lie in ``wide``. Where g is not smooth on all of it, the image of ``hull``, which contains f, is all
+        that is said.
         """
         if self.hull.is_point:
-            return self._constant(function.image(self.hull))
-        image = function.image(outward(self.hull, BITS))  # raises where the function is not defined on all of it
+            return self._constant(function(self.hull, 0)[0])
+        image = outward(function(outward(self.hull, BITS), 0)[0], BITS)  # raises where g is not defined on all of it
         order = min(_MAX_ORDER.get(self.size, _DEFAULT), self._max_degree // self.degree) if self.degree else 0
+        if order == 0:
+            return self._constant(image)
         wide = outward(self.wide, BITS)
+        spend(100 * _STEP + (int(wide.magnitude).bit_length() // 8) ** 2, _WORK)
+        centre = rounded(wide.middle, BITS, up=False)
         try:
-            function.image(wide)
-            slope = interval(0) if self.remainder is None else function.slope(wide)
-        except (InputError, Undecided):  # P strays to where g is not defined
-            slope = None
-        if order == 0 or slope is None:
+            around, terms = function(wide, order), function(interval(centre), order - 1)
+        except (InputError, Undecided):
             return self._constant(image)
-        taylor = function.expand(wide, order)
-        inner = Band(self.size, self.degree, self.terms, self.denominator) - taylor.centre
-        terms, denominator, error = taylor.substitute(inner.terms, inner.denominator, self.size, self.degree)
-        remainder = taylor.remainder + Interval(-error, error)
+        away = wide - centre
+        order = _enough(around, away.magnitude)
+        error = around[order] * away**order
         if self.remainder is not None:
-            remainder += self.remainder * slope
-        if remainder.width >= image.width:
+            error += around[1] * self.remainder
+        inner = Band(self.size, self.degree, self.terms, self.denominator) - centre
+        found = self._constant(_ZERO)
+        for j in reversed(range(order)):
+            middle = rounded(terms[j].middle, BITS, up=False)
+            error += (terms[j] - middle) * away**j
+            found = found * inner + middle
+        if error.width >= image.width:
             return self._constant(image)
-        degree = self.degree * (len(taylor.coefficients) - 1)
-        return Band(self.size, degree, terms, denominator, remainder, self.faces, self.cut, image)
+        return Band(self.size, found.degree, found.terms, found.denominator, error, self.faces, self.cut, image)
+
+
+def _enough(around: Sequence[Interval], reach: Fraction) -> int:
+    """The least order, of at least two, whose error is 2^-56 of the size of the largest term; or the last."""
+    last, power, largest = len(around) - 1, reach, _ZERO
+    for j in range(1, last):
+        size = around[j].magnitude * power
+        if j > 1 and size * _ENOUGH <= largest:
+            return j
+        largest, power = max(largest, size), outward(interval(power * reach), BITS).upper
+    return last
 
 
 class Cell(Simplex):
@@ -458,11 +477,16 @@ def _constant(size: int, value: Interval | Fraction | int) -> Band:
     if value.is_point:
         return _constant(size, value.lower)
     middle = rounded(value.middle, 2 * BITS, up=False)
-    return Band(size, 0, {0: middle.numerator}, middle.denominator, value - middle)
+    return Band(size, 0, {0: middle.numerator}, middle.denominator, value - middle, bounds=value)
 
 
 def _short(terms: Terms, denominator: int, remainder: Interval) -> tuple[Terms, int, Interval]:
-    """Round the coefficients to a shorter common denominator, and give what that loses to the remainder."""
-    short, shift = bernstein.shortened(terms, denominator, 2 * BITS)
-    loss = power_of_two(-shift)
-    return short, 1 << shift, outward(Interval(remainder.lower, remainder.upper + loss), BITS)
+    """Round the coefficients down to multiples of 1/2^shift, the largest to some 160 bits.
+
+    A coefficient loses less than one unit, hence so do the Bernstein coefficients and the polynomial's values; that is
+    given to the remainder.
+    """
+    largest = max(map(abs, terms.values()), default=0)
+    shift = max(0, 2 * BITS + denominator.bit_length() - largest.bit_length())
+    short = {key: (value << shift) // denominator for key, value in terms.items()}
+    return short, 1 << shift, outward(Interval(remainder.lower, remainder.upper + Fraction(1, 1 << shift)), BITS)

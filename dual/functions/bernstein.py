@@ -64,23 +64,6 @@ def extremes(terms: Terms, size: int, degree: int) -> tuple[int, int]:
     return min(scaled), max(scaled)
 
 
-def steepest_edge(terms: Terms, size: int, degree: int) -> tuple[int, int] | None:
-    """Return the edge along which the least Bernstein coefficient lies deepest below its two neighbours, if any.
-
-    Cutting it raises that coefficient most.
-    """
-    scaled = {key: weight * terms.get(key, 0) for key, weight in factorials(size, degree).items()}
-    worst = min(scaled, key=scaled.__getitem__)
-    exponents = unpacked(worst, size)
-    best, edge = 2 * scaled[worst], None
-    for i, j in combinations([k for k in range(size) if exponents[k]], 2):
-        step = corner(i, 1) - corner(j, 1)
-        around = scaled[worst + step] + scaled[worst - step]
-        if around > best:
-            best, edge = around, (i, j)
-    return edge
-
-
 def zero_faces(terms: Terms, size: int) -> list[tuple[int, ...]]:
     """Return the largest proper faces, as vertex indices, on which a polynomial vanishes identically.
 
@@ -124,16 +107,6 @@ def value(terms: Terms, coordinates: Sequence[Fraction]) -> Fraction:
         ),
         Fraction(0),
     )
-
-
-def shortened(terms: Terms, denominator: int, bits: int) -> tuple[Terms, int]:
-    """Round coefficients down to multiples of 2^-shift such that the largest keeps ``bits`` bits; return the shift too.
-
-    A coefficient loses less than one unit, hence so do the Bernstein coefficients and the polynomial's values.
-    """
-    largest = max(map(abs, terms.values()), default=0)
-    shift = max(0, bits + denominator.bit_length() - largest.bit_length())
-    return {key: (value << shift) // denominator for key, value in terms.items()}, shift
 
 
 @lru_cache(maxsize=512)

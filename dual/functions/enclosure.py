@@ -15,6 +15,7 @@ from fractions import Fraction
 from typing import Final
 
 from dual.errors import Undecided, Violation
+from dual.limits import Exhausted, budget
 from dual.numbers.exact import brief
 from dual.numbers.interval import Interval, interval, outward
 
@@ -63,6 +64,7 @@ class Bound:
     cells: int
 
 
+@budget()
 def prove_nonnegative(
     rule: Rule,
     cell: Cell,
@@ -200,6 +202,7 @@ def lower_bound(
     return Bound(min(bounds), upper, point, count)
 
 
+@budget()
 def integrate(rule: Rule, segment: Cell, tolerance: Fraction = Fraction(0), cells: int = MAX_CELLS) -> Interval:
     """Enclose the integral of a function over a segment of the line.
 
@@ -291,6 +294,8 @@ class _Search:
             return self.value(part).lower, None
         try:
             band = self.rule(part)
+        except Exhausted:
+            raise
         except Undecided as error:
             self.reason = f" ({error})"
             return None, None
@@ -305,19 +310,12 @@ class _Search:
 
 
 def _halves(part: Cell, band: Band | None, depth: int) -> list[tuple[Cell, int]]:
-    """Cut where a sign changes, or else where it helps the worse of polynomial and remainder most.
-
-    Every third cut halves the longest edge, whatever else, so that all cells shrink. Only halvings count as depth.
-    """
+    """Cut where a sign changes, or else the longest edge in half. Only halvings count as depth."""
     if band is not None and band.cut is not None:
         cut = band.cut
     else:
         depth += 1
         cut = part.longest_edge()
-        if band is not None and depth % 3 != 1:
-            lower = band.polynomial_hull.lower
-            if lower < 0 and (band.remainder is None or lower <= band.remainder.lower):
-                cut = band.steepest_edge() or cut
     first, second = part.cut(cut)
     return [(second, depth), (first, depth)]
 

@@ -15,6 +15,7 @@ from functools import lru_cache
 from typing import Any, Final, TypeVar
 
 from dual.errors import InputError, SuasionError, Undecided
+from dual.limits import spend
 from dual.numbers import interval as enclosed
 from dual.numbers.interval import PRECISION, Interval, interval, outward
 
@@ -25,6 +26,9 @@ MAX_PRECISION: Final = 4096
 
 MAX_BITS: Final = 1 << 18
 """Longest exact number, in bits, that is computed."""
+
+_STEP: Final = 100  # what an operation on short numbers costs in :func:`dual.limits.spend`
+_WORK: Final = "evaluating the expression"
 
 T = TypeVar("T")
 Value = Fraction | Interval
@@ -212,6 +216,7 @@ def _arithmetic(bits: int, strict: bool) -> dict[str, Callable[..., Value]]:
     """Fractions while exact, else intervals; an open comparison raises if ``strict``, else is [0, 1]."""
 
     def short(x: Value) -> Value:
+        spend(_STEP, _WORK)
         if isinstance(x, Fraction):
             _check_bits(_bits(x))
             return x
@@ -221,7 +226,12 @@ def _arithmetic(bits: int, strict: bool) -> dict[str, Callable[..., Value]]:
         return lambda *operands: short(operation(*operands))
 
     def function(operation: Callable[[Interval, int], Interval]) -> Callable[..., Value]:
-        return lambda x: short(operation(interval(x), bits))
+        def apply(x: Value) -> Value:
+            ends = interval(x)
+            spend(bits * bits // 64 + (max(_bits(ends.lower), _bits(ends.upper)) // 16) ** 2, _WORK)
+            return short(operation(ends, bits))
+
+        return apply
 
     def comparison(relation: Callable[[Value, Value], bool | None]) -> Callable[..., Value]:
         def compare(x: Value, y: Value) -> Value:
@@ -269,6 +279,7 @@ def _bits(x: Fraction) -> int:
 
 
 def _check_bits(bits: int) -> None:
+    spend((bits // 256) ** 2, _WORK)
     if bits > MAX_BITS:
         raise InputError(f"a number of more than {MAX_BITS} bits arises")
 

@@ -14,6 +14,7 @@ from functools import cached_property
 from typing import Final
 
 from dual.errors import InputError, Undecided, Violation
+from dual.limits import budget
 from dual.numbers.exact import brief, distribution, probability, vector
 from dual.numbers.interval import Interval, interval
 from dual.statement import fields
@@ -186,6 +187,7 @@ def _ends(raw: object, where: str) -> tuple[Fraction, Fraction]:
     return left, right
 
 
+@budget()
 def _check_density(law: ContinuousLaw, where: str) -> None:
     segment = _segment(law.lower, law.upper)
     try:

@@ -1,7 +1,7 @@
 """Closed rational intervals that are certain to contain the true result.
 
 Sums, products, quotients and integer powers of intervals are exact. The functions (:func:`exp`, :func:`log`,
-:func:`sqrt`, :func:`sin`, :func:`cos`, :func:`xlogx`) are rounded outward to a stated number of significant bits; where
+:func:`sqrt`, :func:`sin`, :func:`cos`) are rounded outward to a stated number of significant bits; where
 the result is rational and known to be (``exp(0)``, ``log(1)``, ``sqrt(1/4)``, ``sin(0)``) it is exact.
 """
 
@@ -232,25 +232,6 @@ def log(x: Interval, bits: int = PRECISION) -> Interval:
     return _increasing(_log, x, bits)
 
 
-def xlogx(x: Interval, bits: int = PRECISION) -> Interval:
-    """Enclose ``x log(x)``, which is 0 at 0: the entropy's building block.
-
-    Raises
-    ------
-    InputError
-        If all of ``x`` is negative.
-    Undecided
-        If part of ``x`` is negative.
-    """
-    _check_domain(x, x.lower >= 0, x.upper < 0, "x log(x) of a negative number")
-    ends = [_xlogx(end, bits) for end in (x.lower, x.upper)]
-    valley = exp(interval(-1), bits)  # the minimum, -1/e at 1/e
-    lower = min(end.lower for end in ends)
-    if x.lower < valley.upper and x.upper > valley.lower:
-        lower = -valley.upper
-    return Interval(lower, max(end.upper for end in ends))
-
-
 def sin(x: Interval, bits: int = PRECISION) -> Interval:
     """Enclose the sine (radians)."""
     return _wave(x, bits, 0)
@@ -279,10 +260,6 @@ def _tight(x: Interval, bits: int) -> bool:
     return x.width * (1 << bits) <= min(abs(x.lower), abs(x.upper))
 
 
-def _xlogx(x: Fraction, bits: int) -> Interval:
-    return outward(_log(x, bits) * x, bits) if x else interval(0)
-
-
 @lru_cache(maxsize=4096)
 def _sqrt(x: Fraction, bits: int) -> Interval:
     root = Fraction(math.isqrt(x.numerator), math.isqrt(x.denominator))
@@ -304,7 +281,10 @@ def _exp(x: Fraction, bits: int) -> Interval:
 
 @lru_cache(maxsize=4096)
 def _log(x: Fraction, bits: int) -> Interval:
-    return Interval(_ZERO, _ZERO) if x == 1 else _by_decimal(Decimal.ln, x, bits)
+    near = x - 1
+    if abs(near) * (1 << bits + 1) < 1:  # t - t^2 <= log(1 + t) <= t for t >= -1/2; decimals would need many digits
+        return outward(Interval(near - near * near, near), bits)
+    return _by_decimal(Decimal.ln, x, bits)
 
 
 def _by_decimal(function: Callable[[Decimal, Context], Decimal], x: Fraction, bits: int) -> Interval:

@@ -10,6 +10,9 @@ A tree splits the problem until a bound is known for each part. Its certificate 
   or all of them are at most zero, which is node a. One witness closes many variables.
 * anything else is a leaf, a witness that the problem's relaxation turns into a bound that holds within the leaf's box.
 
+Any node may have ``"bounds"`` besides: a list of what follows there for variables, one after another, so that all
+below has narrower boxes. What may follow is up to the relaxation.
+
 The bound of the tree is the largest bound of a leaf or of what is closed. What a leaf holds is up to the relaxation.
 For a linear one, :class:`Rows`, it is ``{"rows": [[i, y_i], ...]}``: any row multipliers of the right signs prove
 
@@ -51,6 +54,16 @@ class Relaxation(Protocol):
         """Whether a variable of the first list and one of the second can never both be one."""
         ...
 
+    def follow(self, box: Box, raw: object, where: str, /) -> Box:
+        """What a list of bounds, each of which follows from the box and those before, leaves of variables.
+
+        Raises
+        ------
+        Violation
+            If one does not follow.
+        """
+        ...
+
     def bound(
         self, box: Box, leaf: Mapping[str, object], where: str, beyond: Collection[int] = (), /
     ) -> Fraction | None:
@@ -90,6 +103,9 @@ def upper(relaxation: Relaxation, raw: object, where: str = "dual.nodes") -> Fra
         if not isinstance(node, Mapping):
             raise InputError("a node is an object", place)
         held -= len(box)
+        if "bounds" in node:
+            box |= relaxation.follow(box, node["bounds"], f"{place}.bounds")
+            node = {name: value for name, value in node.items() if name != "bounds"}
         if "children" not in node:
             if all(low <= high for low, high in box.values()):
                 best = _larger(best, relaxation.bound(box, node, place))
@@ -209,6 +225,10 @@ class Rows:
     def _harmless(self, row: Mapping[int, Fraction | int]) -> bool:
         """Whether no term of a row can be negative."""
         return all(c >= 0 and (self.boxes[k][0] or 0) >= 0 and self.boxes[k][0] is not None for k, c in row.items())
+
+    def follow(self, _box: Box, _raw: object, where: str) -> Box:
+        """Nothing follows from the boxes of a linear relaxation; its leaves do without."""
+        raise InputError("nothing follows from the boxes of a linear relaxation", where)
 
     def bound(self, box: Box, leaf: Mapping[str, object], where: str, beyond: Collection[int] = ()) -> Fraction | None:
         """The bound that row multipliers prove within a box, or where one of some variables is one or more."""

@@ -31,9 +31,9 @@ def solve_by_obedience(problem: Persuasion, effort: Effort) -> Witnesses:
     from transport.programs.linear import solve
 
     asked = problem.statement
+    effort.offer(_without_a_solver(asked, ""))
     states, actions = canonical_order(asked.prior, asked.sender, asked.receiver)
     statement = _rearranged(asked, states, actions)
-    effort.offer(_without_a_solver(asked, ""))
     effort.tell(f"obedience program: {len(states)} states, {len(actions)} actions")
     program, scale = obedience_program(statement.prior, statement.sender, statement.receiver)
     limit = None if effort.time_limit is None else effort.remaining()
@@ -81,13 +81,15 @@ def _witnesses(
 
 def _without_a_solver(statement: PersuasionStatement, reason: str) -> Witnesses:
     """What is true at once: the better of no and full information, and the prices that pay every state its best."""
-    prior, sender, receiver = statement.prior, statement.sender, statement.receiver
-    states, actions = range(len(prior)), range(len(sender[0]))
+    prior, states, actions = statement.prior, range(len(statement.prior)), range(len(statement.sender[0]))
+    # In integers over one denominator each, in which the same replies and the same plan are best.
+    masses, _ = over_common_denominator(prior)
+    sender, receiver = map(_over_one_denominator, (statement.sender, statement.receiver))
     # In every state the receiver's best reply; states with the same one share its signal, which keeps the check short.
     revealed = [max(actions, key=lambda a, s=s: (receiver[s][a], sender[s][a])) for s in states]  # type: ignore[misc]
-    pooled = best_reply(sender, receiver, prior)
+    pooled = best_reply(sender, receiver, masses)
     by_plan = [
-        (sum((mass * row[a] for mass, row, a in zip(prior, sender, plan, strict=True)), Fraction(0)), plan)
+        (sum(mass * row[a] for mass, row, a in zip(masses, sender, plan, strict=True)), plan)
         for plan in ([pooled] * len(prior), revealed)
     ]
     _, plan = max(by_plan, key=lambda entry: entry[0])
@@ -95,7 +97,7 @@ def _without_a_solver(statement: PersuasionStatement, reason: str) -> Witnesses:
         (a, [mass if chosen == a else Fraction(0) for mass, chosen in zip(prior, plan, strict=True)])
         for a in sorted({chosen for mass, chosen in zip(prior, plan, strict=True) if mass})
     ]
-    dual = majorising(sender, receiver, [[Fraction(0)] * len(actions)] * len(actions))
+    dual = Prices(tuple(map(max, statement.sender)), ((Fraction(0),) * len(actions),) * len(actions))
     return Witnesses(
         primal=Experiment(tuple(Signal(a, tuple(joint)) for a, joint in signals)),
         dual=dual,
@@ -103,6 +105,12 @@ def _without_a_solver(statement: PersuasionStatement, reason: str) -> Witnesses:
         claim=reason or None,
         rule="the better of no and full information",
     )
+
+
+def _over_one_denominator(table: Matrix) -> list[list[int]]:
+    flat, _ = over_common_denominator([payoff for row in table for payoff in row])
+    width = len(table[0])
+    return [flat[k : k + width] for k in range(0, len(flat), width)]
 
 
 def obedience_program(prior: Sequence[Fraction], sender: Matrix, receiver: Matrix) -> tuple[LinearProgram, Fraction]:

@@ -46,7 +46,7 @@ def solve_game(statement: PlayStatement, objective: Combination, effort: Effort,
     many = len(game.cells) * game.width > ALL_AT_ONCE
     pricing = Plays(game, objective) if many and not direct and not statement.elicited else None
     method = "program" if pricing is None else "columns"
-    if effort.time_limit is not None:
+    if effort.time_limit is not None and effort.incumbent is not None:
         effort.offer(Witnesses(unadvised(game), None, method))
     answer = solve_program(
         game.program(objective), effort, pricing, lambda found: effort.offer(witnesses(game, found, method))

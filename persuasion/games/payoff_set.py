@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from dual.kinds.games.kind import Honesty, Obedience, Plan
 from dual.kinds.games.payoff_set import Facet, Inner, Outer, PayoffSetStatement, Vertex
 from dual.kinds.games.polygon import Point, hull, turn
+from dual.kinds.games.program import GameProgram
 from dual.kinds.games.statement import Objective
 from dual.numbers.exact import brief
 from transport.programs.effort import Effort
@@ -21,7 +22,7 @@ from transport.road.solution import Solution
 from transport.road.table import Table
 
 from .expected import expected
-from .methods import solve_game
+from .methods import solve_game, unadvised
 from .nash import extreme_equilibria, mixture, pure_equilibria
 
 if TYPE_CHECKING:
@@ -41,26 +42,38 @@ def solve_directions(problem: PayoffSet, effort: Effort) -> Witnesses:
         if refutation is not None:
             return Witnesses(None, refutation, "directions", search.iterations, infeasible=True)
     while (edge := search.open_edge()) is not None and len(search.proofs) < _MOST and not effort.exhausted():
+        # Under a time limit an offer costs a check of all that was found: one each time that has doubled.
+        if effort.time_limit is not None and len(search.proofs).bit_count() == 1:
+            effort.offer(search.witnesses())
         search.look(edge)
-    return Witnesses(
-        primal=search.inner(),
-        dual=search.outer(),
-        method="directions",
-        iterations=search.iterations,
-        claim=search.claim,
-        rule=RULE,
-    )
+    return search.witnesses()
 
 
 class _Search:
     """The pairs and half-planes found so far."""
 
     def __init__(self, statement: PayoffSetStatement, effort: Effort) -> None:
-        self.statement, self.effort = statement, effort
+        self.statement = statement
+        # What a single program finds is no witness of the set, so it is not offered as one.
+        self.effort = replace(effort, incumbent=None)
         self.proofs: dict[tuple[int, int], Proof | None] = {}
         self.vertices: dict[Point, Vertex] = {}
         self.iterations = 0
         self.claim: str | float | None = None
+        plan = None if effort.time_limit is None else unadvised(GameProgram(statement))
+        if plan is not None:
+            self._keep(plan)
+
+    def witnesses(self) -> Witnesses:
+        """What was found, in the form of the kind's files."""
+        return Witnesses(
+            primal=self.inner(),
+            dual=self.outer(),
+            method="directions",
+            iterations=self.iterations,
+            claim=self.claim,
+            rule=RULE,
+        )
 
     def look(self, direction: tuple[int, int]) -> Proof | None:
         """Find the farthest pair in a direction; return a proof that there is no pair at all, if that is so."""
@@ -73,16 +86,15 @@ class _Search:
         self.effort = replace(self.effort, start=answer.warm)
         self.claim = self.claim or answer.claim
         if isinstance(answer.primal, Plan):
-            vertex = self._vertex(answer.primal)
-            self.vertices.setdefault((vertex.point[0], vertex.point[1]), vertex)
+            self._keep(answer.primal)
         self.proofs[direction] = proof
         self.effort.tell(f"{len(self.proofs)} directions, {len(self.corners())} vertices")
         return None
 
-    def _vertex(self, plan: Plan) -> Vertex:
+    def _keep(self, plan: Plan) -> None:
         told = plan.recommended(self.statement)
-        point = tuple(expected(self.statement, told, _table(self.statement, one)) for one in self.statement.objectives)
-        return Vertex(point, plan.plan)
+        first, second = (expected(self.statement, told, _table(self.statement, o)) for o in self.statement.objectives)
+        self.vertices.setdefault((first, second), Vertex((first, second), plan.plan))
 
     def corners(self) -> list[Point]:
         """The hull so far."""
@@ -102,17 +114,16 @@ class _Search:
         corners = self.corners()
         return Inner(tuple(self.vertices[corner] for corner in corners)) if corners else None
 
-    def outer(self) -> Outer:
+    def outer(self) -> Outer | None:
         """The half-planes that bound the hull along an edge; all of them if it is a segment or a point."""
         corners = self.corners()
         edges = {outward(corners[k - 1], corner) for k, corner in enumerate(corners)}
         complete = len(corners) > 2 and edges <= self.proofs.keys()
         kept = {direction: proof for direction, proof in self.proofs.items() if not complete or direction in edges}
-        return Outer(
-            tuple(
-                Facet(tuple(map(Fraction, direction)), proof) for direction, proof in kept.items() if proof is not None
-            )
-        )
+        facets = [
+            Facet(tuple(map(Fraction, direction)), proof) for direction, proof in kept.items() if proof is not None
+        ]
+        return Outer(tuple(facets)) if facets else None
 
 
 def outward(a: Point, b: Point) -> tuple[int, int] | None:
@@ -161,6 +172,26 @@ class PayoffSetSolution(Solution["PayoffSet"]):
         return [((f.direction[0], f.direction[1]), sum(f.proof.V, Fraction(0))) for f in found]
 
     @property
+    def complete(self) -> bool:
+        """Whether inner and outer description are the same set: every edge lies on a facet.
+
+        The grade is exact then too, unless the polygon's size has more digits than a file holds; that is so for some
+        hundred vertices.
+        """
+        bounds = dict(self.facets)
+        corners = self.vertices
+        if len(corners) < 3:
+            return self.grade == "exact"
+        for a, b in pairwise([corners[-1], *corners]):
+            across = outward(a, b)
+            if across is None:
+                return False
+            direction = (Fraction(across[0]), Fraction(across[1]))
+            if bounds.get(direction) != direction[0] * a[0] + direction[1] * a[1]:
+                return False
+        return True
+
+    @property
     def area(self) -> Fraction:
         """The area of the hull of the vertices."""
         corners = self.vertices
@@ -176,7 +207,8 @@ class PayoffSetSolution(Solution["PayoffSet"]):
     def facts(self) -> Iterable[tuple[str, str]]:
         """The polygon in short."""
         if self.vertices:
-            yield "polygon", f"{len(self.vertices)} vertices, area {brief(self.area)}"
+            proven = ", every edge proven" if self.complete else ""
+            yield "polygon", f"{len(self.vertices)} vertices, area {brief(self.area)}{proven}"
             yield "value", "area plus the sides of the bounding box"
 
     def tables(self) -> Sequence[Table]:

@@ -46,6 +46,7 @@ def solve_private(problem: PrivatePersuasion, effort: Effort) -> Witnesses:
 
 def solve_game(statement: PrivateStatement, effort: Effort) -> Witnesses:
     """Solve ``max <sender, m>`` over obedient plans of action profiles, exactly."""
+    effort.offer(_uninformed(statement))
     receivers = [one.payoff for one in statement.receivers or ()]
     profiles = list(cells(statement.shape))
     states = len(statement.prior)
@@ -74,7 +75,6 @@ def solve_game(statement: PrivateStatement, effort: Effort) -> Witnesses:
         ["="] * states + [">="] * len(keys),
         [*statement.prior, *[0] * len(keys)],
     )
-    effort.offer(_uninformed(statement))
     optimum = solve(program, start=effort.start, time_limit=None if effort.time_limit is None else effort.remaining())
     if not optimum.exact and effort.time_limit is None:
         raise SolverError(f"the obedience program could not be solved exactly: {optimum.reason}")

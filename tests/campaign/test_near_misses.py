@@ -103,7 +103,7 @@ MISSES: dict[str, tuple[Document, object, object, Document, Document]] = {
             "introduced": [], "trades": [], "prices": [3], "utilities": [0], "support": [None],
             "welfare": 0, "revenue": 0,
         },
-        {"kind": "known-sellers", "buyers": [0], "sellers": [0], "cases": []},
+        {"kind": "lp", "buyers": [0], "sellers": [0], "known": []},
     ),
     "a heaviest matching that uses a buyer twice": (
         {"kind": "delivery-market", "values": [[3, 3]], "costs": [[[0, 0]]], "tips": False}, 0, 0,

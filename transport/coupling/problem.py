@@ -32,6 +32,11 @@ if TYPE_CHECKING:
 Vector = tuple[Fraction, ...]
 _EXACT_ROWS = 600
 _ROUNDS = 6
+_PIVOTS, _PIVOTS_A_CELL = 10_000, 100
+"""The network simplex method gives up after so many: it needs fewer than one a cell, but where gains are of very
+different sizes rounding can make it cycle, and nothing stops it then."""
+_PIVOTS_A_SECOND = 100_000
+"""About as many as it makes on large tables; on small ones it makes more."""
 RULE = "the vertex that the network simplex method ended in"
 
 
@@ -40,7 +45,7 @@ def solve_by_network_simplex(problem: Transport, effort: Effort) -> Witnesses:
     statement = problem.statement
     gain = finite_floats(statement.worth, "gain" if statement.cost is None else "cost")
     effort.offer(_at_once(statement))
-    masses, f, g, warning = _float_plan(statement, gain)
+    masses, f, g, warning = _float_plan(statement, gain, effort)
     slack = f[:, None] + g - gain
     order = np.argsort(np.where(masses > 0, -1.0 - masses / (masses.max() or 1.0), slack).ravel(), kind="stable")
     tree = spanning_tree(gain.shape[0], gain.shape[1], (divmod(k, gain.shape[1]) for k in order.tolist()))
@@ -82,7 +87,9 @@ def _line(statement: TransportStatement, i: int) -> list[Fraction]:
     return [Fraction(entry, worth.denominator) for entry in worth.line(i)]
 
 
-def _float_plan(statement: TransportStatement, gain: Floats) -> tuple[Floats, Floats, Floats, str | None]:
+def _float_plan(
+    statement: TransportStatement, gain: Floats, effort: Effort
+) -> tuple[Floats, Floats, Floats, str | None]:
     """Plan and potentials from POT, which gets costs of size one and weights that sum to one."""
     import ot
 
@@ -93,9 +100,8 @@ def _float_plan(statement: TransportStatement, gain: Floats) -> tuple[Floats, Fl
     if not total:
         return np.zeros(gain.shape), gain.max(axis=1), np.zeros(gain.shape[1]), None
     weights = target / target.sum()
-    plan, log = ot.emd(
-        source / total, weights, np.ascontiguousarray((high - gain) / unit), numItermax=10_000_000, log=True
-    )
+    pivots = int(min(_PIVOTS + _PIVOTS_A_CELL * gain.size, max(_PIVOTS, _PIVOTS_A_SECOND * effort.remaining())))
+    plan, log = ot.emd(source / total, weights, np.ascontiguousarray((high - gain) / unit), numItermax=pivots, log=True)
     if not np.isfinite(plan).all():
         raise SolverError(f"POT returned no plan: {log['warning']}")
     g = -np.asarray(log["v"]) * unit

@@ -210,15 +210,12 @@ def _split(program: Program, node: _Node, made: int) -> tuple[_Node, _Node] | No
 
 
 def _listed(root: _Node) -> list[Words]:
-    """The nodes in a list, parents before children."""
-    order, places, size = [root], {id(root): 0}, root.size
-    for node in order:
-        for child in node.children or ():
-            places[id(child)] = size
-            order.append(child)
-            size += child.size
-    listed: list[Words] = []
-    for node in order:
+    """The nodes in a list, each followed by all that is below it, so that few boxes are open at any place."""
+    listed: list[dict[str, Any]] = []
+    waiting: list[tuple[_Node, list[int], int]] = [(root, [0], 0)]
+    while waiting:
+        node, siblings, at = waiting.pop()
+        siblings[at] = len(listed)
         for closing in node.closings:
             following = len(listed) + 1
             if closing.leaf is None:
@@ -226,9 +223,11 @@ def _listed(root: _Node) -> list[Words]:
             else:
                 rest = following + 1
                 children = [following, rest] if closing.first else [rest, following]
-                listed += [{**closing.words, "children": children}, closing.leaf]
+                listed += [{**closing.words, "children": children}, {**closing.leaf}]
         if node.children is None or node.relaxed.split is None:
-            listed.append(node.leaf.words if node.leaf else {})
+            listed.append({**node.leaf.words} if node.leaf else {})
         else:
-            listed.append({**node.relaxed.split.words, "children": [places[id(c)] for c in node.children]})
-    return listed
+            places = [0, 0]
+            listed.append({**node.relaxed.split.words, "children": places})
+            waiting += [(node.children[1], places, 1), (node.children[0], places, 0)]
+    return [*listed]

@@ -13,11 +13,13 @@ from __future__ import annotations
 
 import ctypes
 import math
+import signal
 import sys
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from types import FrameType
 from typing import Any, Final, TypeVar
 
 Progress = Callable[[str], None]
@@ -33,6 +35,9 @@ _LARGEST_RESERVE: Final = 0.5
 """At most this share of the limit is set aside for the last check."""
 _NAP: Final = 0.25
 """Seconds between two looks of the watching thread at whether the solve is over; it ends that long after it."""
+INTERRUPT_SECONDS: Final = 1.5
+"""Between an interrupt from the keyboard and the hard end. In that time methods that ask often close what they have,
+which is tighter than the last offer; but somebody waits for the prompt."""
 _AGAIN: Final = 0.05
 """Seconds until a thread that did not stop, or that is importing, is told again."""
 
@@ -63,6 +68,8 @@ class Incumbent:
         self._waiting: tuple[Any, ...] = ()
         self._answer: Any = None
         self.seconds = 0.0
+        self.interrupted = False
+        """Whether somebody pressed Ctrl-C: for every method that asks, the time is over."""
 
     def offer(self, found: Any) -> None:
         """Keep what a method found, if it is better than what there is."""
@@ -132,7 +139,9 @@ class Effort:
             self.incumbent.offer(found)
 
     def remaining(self) -> float:
-        """Seconds left until the soft end, infinite without a limit."""
+        """Seconds left until the soft end, infinite without a limit, none after an interrupt."""
+        if self.incumbent is not None and self.incumbent.interrupted:
+            return 0.0
         if self.time_limit is None:
             return math.inf
         reserve = 0.0 if self.incumbent is None else _CHECKS * self.incumbent.seconds
@@ -158,27 +167,58 @@ class Watch:
     """
 
     def __init__(self, effort: Effort) -> None:
-        self._limit = effort.time_limit
-        self._began = effort.began
+        limit = effort.time_limit
+        self._end = math.inf if limit is None else effort.began + limit + max(GRACE_SHARE * limit, GRACE_SECONDS)
+        self._incumbent = effort.incumbent
         self._thread = threading.get_ident()
         self._lock = threading.Lock()
         self._over: bool = False
         self._fired: bool = False
-        self._watched = effort.time_limit is not None and sys.implementation.name == "cpython"
+        self._watched = False
 
     def run(self, work: Callable[[], T]) -> T:
-        """Do some work; whatever happens, nothing is raised by the watch once this is over."""
+        """Do some work; whatever happens, nothing is raised by the watch once this is over.
+
+        In the main thread, where Python's own handler of Ctrl-C is in place, the first Ctrl-C makes the time short and
+        the second is a ``KeyboardInterrupt``. Elsewhere the first one is.
+        """
+        heard = (
+            threading.current_thread() is threading.main_thread()
+            and signal.getsignal(signal.SIGINT) is signal.default_int_handler
+        )
         try:
-            if self._watched:
-                threading.Thread(target=self._watch, daemon=True, name="time limit").start()
+            if heard:
+                signal.signal(signal.SIGINT, self._interrupt)
+            if math.isfinite(self._end):
+                self._start()
             return work()
         finally:
+            pressed = False
             while True:
                 try:
+                    if heard:
+                        signal.signal(signal.SIGINT, signal.default_int_handler)
                     if not self._watched or self._ended():
                         break
                 except Stopped:  # it arrived on the way into the method that would have received it
                     continue
+                except KeyboardInterrupt:
+                    pressed = True
+            if pressed:
+                raise KeyboardInterrupt
+
+    def _interrupt(self, number: int, frame: FrameType | None) -> None:
+        if self._incumbent is None or self._incumbent.interrupted:
+            signal.default_int_handler(number, frame)
+        else:
+            self._incumbent.interrupted = True
+            self._end = min(self._end, time.perf_counter() + INTERRUPT_SECONDS)
+            self._start()
+
+    def _start(self) -> None:
+        if not self._watched and sys.implementation.name == "cpython":
+            self._watched = True
+            threading.Thread(target=self._watch, daemon=True, name="time limit").start()
 
     def _ended(self) -> bool:
         """End the watch; false if the exception arrived in the middle of that.
@@ -207,10 +247,8 @@ class Watch:
             _set_exception(self._thread)
 
     def _watch(self) -> None:
-        limit = self._limit or 0.0
-        end = self._began + limit + max(GRACE_SHARE * limit, GRACE_SECONDS)
         while not self._over:
-            left = end - time.perf_counter()
+            left = self._end - time.perf_counter()
             if left > 0:
                 time.sleep(min(left, _NAP))
                 continue

@@ -257,25 +257,29 @@ class Problem(ABC, Generic[S_co, A_co]):
             None if rounds is None else int(rounds),
             incumbent=incumbent,
         )
-        stopped = "time limit" if effort.time_limit is not None else None
+        return self._answered(name, effort, incumbent)
+
+    def _answered(self, method: str, effort: Effort, incumbent: Incumbent) -> A_co:
+        """Let a method work until it is done or stopped; what is proven by then is the answer."""
         try:
-            answer = Watch(effort).run(lambda: incumbent.settle(self.methods[name](self, effort)))
-            if not effort.exhausted():
-                stopped = None
+            answer = Watch(effort).run(lambda: incumbent.settle(self.methods[method](self, effort)))
+            stopped = effort.exhausted()
         except (Stopped, KeyboardInterrupt, SolverError) as stop:
             # Whatever a backend says once the time is over, it says because the time is over.
             if isinstance(stop, SolverError) and not effort.exhausted():
                 raise
+            if isinstance(stop, KeyboardInterrupt) and incumbent.interrupted:
+                raise  # the second one: nobody wants to wait for a proof
+            stopped, incumbent.interrupted = True, incumbent.interrupted or isinstance(stop, KeyboardInterrupt)
             answer = incumbent.answer()
-            if answer is None and isinstance(stop, KeyboardInterrupt):
-                raise
+            if answer is None and incumbent.interrupted:
+                raise KeyboardInterrupt from None
             if answer is None:
                 answer = incumbent.settle(
-                    Witnesses(None, None, name, claim="the time was over before anything was proven")
+                    Witnesses(None, None, method, claim="the time was over before anything was proven")
                 )
-            if isinstance(stop, KeyboardInterrupt):
-                stopped = "interrupted"
-        ended: Any = answer.ended(time.perf_counter() - effort.began, stopped)
+        by = ("interrupted" if incumbent.interrupted else "time limit") if stopped else None
+        ended: Any = answer.ended(time.perf_counter() - effort.began, by)
         return ended  # type: ignore[no-any-return]
 
 

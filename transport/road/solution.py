@@ -179,7 +179,8 @@ class Solution(Generic[P_co]):
         dict of numpy.ndarray
             One array for each field of the primal and the dual witness that holds numbers, by its name in the file,
             ``"signals.joint"`` for a field of a list's entries; axes are those of the file, and masses that are listed
-            by their indices make a full array. A witness that there is not gives none.
+            by their indices make a full array; a table for each player gives ``"multipliers[0]"`` and so on. A witness
+            that there is not gives none.
         """
         return {**arrays_of(self.primal, self.problem.statement), **arrays_of(self.dual, self.problem.statement)}
 
@@ -213,6 +214,7 @@ class Solution(Generic[P_co]):
             ("value", self._value_line()),
             ("grade", self.grade),
             ("method", f"{self.solver.get('method')}, {self.solver.get('seconds')} s"),
+            *([("stopped", str(self.solver["stopped"]))] if "stopped" in self.solver else []),
             *([("why", self.why)] if self.why else []),
             *self.facts(),
         ]

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from dual.numbers.arrays import Array
 from dual.statement import Record, Statement, labels, listed_masses, stated_fields
 
 from .table import Table
@@ -76,7 +77,8 @@ def arrays_of(witness: object, statement: Statement) -> dict[str, npt.NDArray[np
     found = {}
     for name, axes, reader, value in _numbers(witness, ""):
         try:
-            array = np.array(_floats(value), dtype=np.float64)
+            array = np.array(_floats(tuple(value) if isinstance(value, Array) else value), dtype=np.float64)
+            array = array.reshape(value.shape) if isinstance(value, Array) else array
         except (TypeError, ValueError, OverflowError):
             continue  # a word, a mapping, lists of different lengths
         if reader is listed_masses:
@@ -96,6 +98,8 @@ def _numbers(record: object, prefix: str) -> Iterator[tuple[str, Sequence[str], 
         elif _is_vector(value) and all(isinstance(item, Record) and type(item) is type(value[0]) for item in value):
             for inner in stated_fields(type(value[0])):
                 yield f"{name}.{inner.name}", (), None, tuple(getattr(item, inner.name) for item in value)
+        elif _is_vector(value) and all(isinstance(item, Array) for item in value):
+            yield from ((f"{name}[{i}]", (), None, table) for i, table in enumerate(value))
         elif value is not None:
             yield name, entry.metadata["axes"], entry.metadata["reader"], value
 

@@ -10,12 +10,14 @@ from typing import Any
 
 import numpy as np
 
-from dual.errors import InputError
+from dual.errors import InputError, Undecided
 from dual.kinds.trading.kind import TradingNetworkStatement
 from dual.kinds.trading.valuations import Pair, Valuations
 
 from .graph import FLOAT_BITS, Dense, Graph, Integers, Numbers, Sparse, integers
 
+MAX_TABLE = 30_000_000
+"""Values given by buyer are not written out for more pairs than this, some hundreds of megabytes."""
 _DENSE = 0.05
 """From this share of the possible pairs on, a graph is stored as a matrix."""
 
@@ -95,7 +97,11 @@ class Model:
     def net(self) -> Numbers:
         """Net values of all pairs, buyer by buyer."""
         values = self.statement.values
-        values.expandable()
+        if values.by_buyer and values.pairs() > MAX_TABLE:
+            n, m = self.shape
+            raise Undecided(
+                f"values by buyer stand for {n} x {m} pairs; at most {MAX_TABLE} are gone through one by one"
+            )
         if values.by_buyer:
             amounts: Numbers = np.repeat(self._by_buyer, self.shape[1])
         elif all(isinstance(row, array) for row in values.amounts):

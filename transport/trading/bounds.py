@@ -1,7 +1,6 @@
 """Bounds on utilities and prices: what a part of the branching tree leaves of a market.
 
-The checker derives the same bounds in :mod:`dual.kinds.trading.price_bounds`, which says why they hold. Whatever
-follows from a box does not depend on the order in which it is found, so the two agree.
+:mod:`dual.kinds.trading.part` says why they hold; a certificate lists them in the order in which they are found here.
 """
 
 from __future__ import annotations
@@ -16,7 +15,10 @@ from .arrays import Model
 from .graph import Integers, Numbers
 
 _SWEEPS = 200
-"""Bounds that creep are left alone after so many rounds; the checker goes further."""
+"""Bounds that creep are left alone after so many rounds: they make long certificates and gain little."""
+
+Steps = list[Any]
+"""Bounds as certificates list them: ``variable`` or ``[variable, partner]``."""
 
 Flags = Any
 """An array of booleans."""
@@ -58,7 +60,7 @@ class Bounds:
         may[places] = False
         return replace(self, may=may)
 
-    def within(self, model: Model, part: Mapping[int, tuple[int, int]]) -> Bounds | None:
+    def within(self, model: Model, part: Mapping[int, tuple[int, int]], steps: Steps | None = None) -> Bounds | None:
         """What is left where some of the checker's variables are restricted; None if that is nothing.
 
         Parameters
@@ -66,6 +68,8 @@ class Bounds:
         model : Model
         part : mapping from the checker's numbers to (low, high)
             The pair (i, j) has number ``i m + j``, buyer i's utility ``n m + i``, seller j's price ``n m + n + j``.
+        steps : list, optional
+            Gets what follows, for the certificate.
         """
         n, m = model.shape
         state = _State.of(self)
@@ -86,11 +90,22 @@ class Bounds:
                 )
                 at = number - n * m - (0 if number < n * m + n else n)
                 lows[at], highs[at] = max(lows[at], low), min(highs[at], high)
-        return state.settle(model)
+        return state.settle(model, steps)
 
-    def settled(self, model: Model) -> Bounds | None:
+    def settled(self, model: Model, steps: Steps | None = None) -> Bounds | None:
         """All that follows from these bounds; None if nothing lies within them."""
-        return _State.of(self).settle(model)
+        return _State.of(self).settle(model, steps)
+
+    def range_of(self, model: Model, number: int) -> tuple[int, int]:
+        """Where a variable lies, by the checker's number."""
+        n, m = model.shape
+        at = number - n * m
+        if at < 0:
+            return 0, 1
+        low, high, at = (
+            (self.utility_low, self.utility_high, at) if at < n else (self.price_low, self.price_high, at - n)
+        )
+        return int(low[at]), int(high[at])
 
     def pair_prices(self, model: Model, places: Integers) -> tuple[Numbers, Numbers]:
         """The least and the greatest price at which each of some pairs may trade."""
@@ -122,20 +137,20 @@ class _State:
         self.may[model.of_seller(j)] = False
         self.may[place] = self.buyer_must[i] = self.seller_must[j] = True
 
-    def settle(self, model: Model) -> Bounds | None:
+    def settle(self, model: Model, steps: Steps | None) -> Bounds | None:
         """Derive until nothing changes."""
         envious = np.flatnonzero(model.known & (model.net >= 0))
         kb, ks, kw = model.buyers[envious], model.sellers[envious], model.net[envious]
         places = np.flatnonzero(self.may)
         before = self._progress()
+        n, m = model.shape
+        utilities, prices = n * m, n * m + n
         for _ in range(_SWEEPS):
             b, s, w = model.buyers[places], model.sellers[places], model.net[places]
-            np.minimum(self.price_high, _most(len(self.price_high), s, w - self.utility_low[b]), out=self.price_high)
-            np.maximum.at(self.utility_low, kb, kw - self.price_high[ks])
-            np.minimum(
-                self.utility_high, _most(len(self.utility_high), b, w - self.price_low[s]), out=self.utility_high
-            )
-            np.maximum.at(self.price_low, ks, kw - self.utility_high[kb])
+            _lower(self.price_high, s, w - self.utility_low[b], prices, steps)
+            _raise(self.utility_low, kb, kw - self.price_high[ks], ks, utilities, steps)
+            _lower(self.utility_high, b, w - self.price_low[s], utilities, steps)
+            _raise(self.price_low, ks, kw - self.utility_high[kb], kb, prices, steps)
             low = np.maximum(self.price_low[s], w - self.utility_high[b])
             fine = low <= np.minimum(self.price_high[s], w - self.utility_low[b])
             self.may[places[~fine]] = False
@@ -143,7 +158,7 @@ class _State:
             self.seller_must |= self.price_low > 0
             if (self.utility_low > self.utility_high).any() or (self.price_low > self.price_high).any():
                 return None
-            if not self._force_the_last(model, places):
+            if not self._force_the_last(model, places, steps):
                 return None
             places = places[self.may[places]]
             now = self._progress()
@@ -156,7 +171,7 @@ class _State:
         """What changes whenever anything is derived."""
         return [value.sum() for value in vars(self).values()]
 
-    def _force_the_last(self, model: Model, places: Integers) -> bool:
+    def _force_the_last(self, model: Model, places: Integers, steps: Steps | None) -> bool:
         """Force the only pair of whoever must trade; whether everyone who must has one."""
         sides = ((model.buyers, self.buyer_must), (model.sellers, self.seller_must))
         for (owner, must), (partner, theirs) in (sides, sides[::-1]):
@@ -172,11 +187,26 @@ class _State:
                 if not self.may[place]:
                     return False
                 self.force(model, place)
+                if steps is not None:
+                    steps.append(int(model.numbers(place)))
         return True
 
 
-def _most(count: int, owner: Integers, worth: Numbers) -> Any:
-    """The most that anyone's pairs are worth, at least zero."""
-    found = np.zeros(count, worth.dtype)
-    np.maximum.at(found, owner, worth)
-    return found
+def _lower(high: Any, owner: Integers, worth: Numbers, first: int, steps: Steps | None) -> None:
+    """Lower the greatest numbers to the most that anyone's pairs are worth, at least zero."""
+    most = np.zeros(len(high), worth.dtype)
+    np.maximum.at(most, owner, worth)
+    if steps is not None:
+        steps += (first + np.flatnonzero(most < high)).tolist()
+    np.minimum(high, most, out=high)
+
+
+def _raise(low: Any, owner: Integers, envied: Numbers, partner: Integers, first: int, steps: Steps | None) -> None:
+    """Raise the least numbers so that nobody envies an acquaintance."""
+    before = low.copy() if steps is not None else None
+    np.maximum.at(low, owner, envied)
+    if steps is None or before is None:
+        return
+    new = np.flatnonzero((envied == low[owner]) & (low > before)[owner])
+    _, once = np.unique(owner[new], return_index=True)
+    steps += [[first + k, p] for k, p in zip(owner[new[once]].tolist(), partner[new[once]].tolist(), strict=True)]

@@ -215,7 +215,7 @@ class Branching:
 
     def _tightening(self, bounds: Bounds, multipliers: Multipliers) -> Tightening:
         deadline = time.perf_counter() + min(self.effort.remaining(), 1e9)
-        return Tightening(self.model, multipliers, self._attained(), deadline, bounds)
+        return Tightening(self.model, multipliers, self._attained(), deadline, bounds, stop=self.effort.exhausted)
 
     def _solve(
         self, bounds: Bounds, above: Point | None, *, rows: Sequence[Row] = (), rounds: int = _ROUNDS

@@ -1,7 +1,7 @@
 """Homogeneous goods where each buyer knows at most one seller: from the best plan to trades, prices and their support.
 
-The plan and the proof that it is best are :mod:`dual.kinds.trading.homogeneous`; here its groups get owners, in the
-time it takes to go through them.
+The plan is :mod:`.plans`', the proof that it is best :mod:`dual.kinds.trading.homogeneous`; here its groups get
+owners, in the time it takes to go through them.
 """
 
 from __future__ import annotations
@@ -11,21 +11,20 @@ from fractions import Fraction
 
 import numpy as np
 
-from dual.kinds.trading import homogeneous
-from dual.kinds.trading.homogeneous import Plan
 from transport.road.problem import Witnesses
 
 from .arrays import Model
 from .graph import integers
+from .plans import Plan, best
 from .prices import FREE, Equilibrium
 
 RULE = "consecutive circles of groups by value, the others in a chain; {} competitive prices, ties for the platform"
 
 
 def homogeneous_witnesses(model: Model) -> Witnesses:
-    """The best plan, with the certificate that the checker re-derives."""
+    """The best plan, whose revenue the checker derives, too."""
     statement = model.statement
-    plan = homogeneous.best(statement)
+    plan = best(statement)
     knows = [who[0] if who else None for who in statement.known or ()]
     owners, prices = _owners(plan)
     n, m = model.shape

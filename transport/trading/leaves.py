@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from dual.kinds.trading.revenue import SLOPES
+from dual.kinds.trading.envy import SLOPES
 
 from .arrays import Model
 from .bounds import Bounds
@@ -177,7 +177,6 @@ class Multipliers:
             "buyers": [int(k) * unit for k in leaf.buyers],
             "sellers": [int(k) * unit for k in leaf.sellers],
             "known": [_stated(self.model, row, weight) for row, weight in rows],
-            "bounded": True,
         }
 
 

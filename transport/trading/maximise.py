@@ -22,6 +22,7 @@ from .branching import Branching
 from .fees import FeeCurve, fee_curve
 from .integer import IntegerProgram
 from .leaves import Multipliers
+from .listing import listed
 from .outcome import State
 from .relaxation import Point, Relaxation
 from .welfare import assignment_dual, efficient_equilibrium
@@ -93,7 +94,7 @@ class Search:
         while at < len(moves):
             better = False
             for introduced in moves[at]():
-                if time.perf_counter() >= stop:
+                if time.perf_counter() >= stop or self.effort.exhausted():
                     return tries
                 tries += 1
                 better |= self.offer(introduced)
@@ -197,6 +198,7 @@ def maximise_revenue(model: Model, effort: Effort, *, whole: bool = False) -> Wi
         search.improve()
         return _enumerated(search) or _without_a_tree(search, curve)
     search.start(curve)
+    effort.offer(_without_a_tree(search, curve))
     if whole:
         search.improve()
         effort.tell(f"revenue {float(search.lower):.6g}; integer program")
@@ -221,8 +223,9 @@ def maximise_revenue(model: Model, effort: Effort, *, whole: bool = False) -> Wi
         again = branching.in_vain(float(tree.upper))
     if tree is None:
         return _without_a_tree(search, curve)
-    dual = {"kind": "lp", **tree.nodes[0]} if len(tree.nodes) == 1 else {"kind": "tree", "nodes": tree.nodes}
-    return search.witnesses(dual, "milp and branching" if whole else "branching", len(tree.nodes))
+    nodes = listed(model, tree.nodes)
+    dual = {"kind": "lp", **nodes[0]} if len(nodes) == 1 else {"kind": "tree", "nodes": nodes}
+    return search.witnesses(dual, "milp and branching" if whole else "branching", len(nodes))
 
 
 def autarky(model: Model) -> dict[str, object] | None:

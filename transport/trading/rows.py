@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from dual.kinds.trading.revenue import SLOPES
+from dual.kinds.trading.envy import SLOPES
 
 from .arrays import Model
 from .bounds import Bounds, Flags

@@ -1,32 +1,26 @@
 """Markets whose greatest revenue is found without branching, recognised from the data.
 
 Platform-friendly ties. Under largest prices: one buyer or one seller; nobody known (without costs under hostile ties
-as well); homogeneous goods where each buyer knows at most one seller; few known sellers. Under smallest prices: one
-seller.
+as well); homogeneous goods where each buyer knows at most one seller. Under smallest prices: one seller.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import Any
 
 import numpy as np
 
-from dual.kinds.trading import homogeneous, known_sellers
-from dual.kinds.trading.known_sellers import Case, Cases
-from dual.kinds.trading.valuations import MAX_TABLE, Pair
+from dual.kinds.trading import homogeneous
+from dual.kinds.trading.valuations import Pair
 from transport.road.problem import Witnesses
 
-from .arrays import Model
+from .arrays import MAX_TABLE, Model
 from .fees import reweighted
-from .graph import Numbers, integers
+from .graph import integers
 from .homogeneous import homogeneous_witnesses
 from .outcome import State
-from .prices import Equilibrium, equilibrium
-
-_SOLVED = 300
-"""If more cases than this would have to be solved, branching is left to try."""
+from .prices import equilibrium
 
 RULE = "introductions with the greatest revenue; {} competitive prices, ties {} the platform"
 
@@ -47,9 +41,7 @@ def recognised(model: Model) -> Witnesses | None:
         return _one_buyer(model)
     if stranger_world:
         return _empty_world(model)
-    if homogeneous.applies(statement):
-        return homogeneous_witnesses(model)
-    return _known_sellers(model) if known_sellers.applies(statement) else None
+    return homogeneous_witnesses(model) if homogeneous.applies(statement) else None
 
 
 def _witnesses(
@@ -114,7 +106,9 @@ def _bidders(model: Model) -> Witnesses:
         rest = [p for p in np.flatnonzero(model.net >= 0).tolist() if p != strange and not model.known[p]]
         second = max(rest, key=lambda p: int(model.net[p]), default=None)
         chosen = [_pair(model, p) for p in (strange, second) if p is not None]
-    return _witnesses(model, sorted(chosen), {"kind": "one-seller"}, "one-seller")
+    best = max((p for p in (known, strange) if p is not None), key=lambda p: (int(model.net[p]), p != known), default=0)
+    dual = {"kind": "one-seller", "buyer": int(model.buyers[best])}
+    return _witnesses(model, sorted(chosen), dual, "one-seller")
 
 
 def _one_buyer(model: Model) -> Witnesses:
@@ -126,55 +120,3 @@ def _one_buyer(model: Model) -> Witnesses:
     sellers = [Fraction(0)] * model.shape[1]
     dual = {"kind": "lp", "buyers": [most * model.unit], "sellers": sellers, "known": rows}
     return _witnesses(model, [_pair(model, strange)] if strange is not None and most > usual else [], dual, "one-buyer")
-
-
-def _known_sellers(model: Model) -> Witnesses | None:
-    """Solve the cases whose bound from common multipliers is above the best found; None if there are many."""
-    cases = Cases(model.statement)
-    common, _, _ = _assigned(model, cases, Case({}, 0, (0,) * model.shape[0]))
-    a = [int(u) for u in common.utilities]
-    total = sum(a) + sum(int(p) for p in common.prices)
-    bounds = [
-        (case.earned + total - sum(case.outside) - sum(a[i] for i in case.owners.values()), -k, case)
-        for k, case in enumerate(cases)
-    ]
-    best, chosen = -1, list[Pair]()
-    solved: dict[int, dict[str, object]] = {}
-    for bound, negative, case in sorted(bounds, key=lambda entry: entry[:2], reverse=True):
-        if bound <= best:
-            break
-        if len(solved) >= _SOLVED:
-            return None
-        found, bonus, earned = _assigned(model, cases, case)
-        forced = np.array(case.outside, dtype=object) > 0
-        better = found.utilities.astype(object) - bonus * forced.astype(int).astype(object)
-        solved[-negative] = {"buyers": model.exact(better), "sellers": model.exact(found.prices)}
-        if earned > best:
-            best = earned
-            chosen = [(i, j) for j, i in case.owners.items() if j not in model.statement.acquaintances[i]]
-            chosen += found.trades
-    dual = {
-        "kind": "known-sellers",
-        "buyers": model.exact(common.utilities),
-        "sellers": model.exact(common.prices),
-        "cases": [{"case": k, **solved[k]} for k in sorted(solved)],
-    }
-    return _witnesses(model, chosen, dual, "known-sellers", len(bounds))
-
-
-def _assigned(model: Model, cases: Cases, case: Case) -> tuple[Equilibrium, int, int]:
-    """The best assignment to sellers nobody knows, the reward for those who must buy, and what the case earns.
-
-    The reward is more than all else together, so a case in which somebody must buy but cannot earns less than nothing.
-    """
-    outside: Numbers = integers(case.outside)
-    gains: Any = model.net - outside[model.buyers]
-    closed = gains < 0
-    closed |= np.isin(model.sellers, cases.known) | np.isin(model.buyers, list(case.owners.values()))
-    profits: Any = gains.astype(object) + model.costs[model.sellers]
-    bonus = 1 + case.earned + min(model.shape) * max((int(p) for p in profits[~closed]), default=0)
-    profits += bonus * (outside > 0)[model.buyers].astype(int).astype(object)
-    profits[closed] = -1
-    found = equilibrium(reweighted(model, integers(profits)))
-    total = int(found.utilities.astype(object).sum()) + int(found.prices.astype(object).sum())
-    return found, bonus, case.earned + total - bonus * sum(u > 0 for u in case.outside)

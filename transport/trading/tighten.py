@@ -43,6 +43,8 @@ class Tightening:
     bounds : Bounds or None
         None if nothing is left.
     closings : list of Closing
+    stop : callable, optional
+        Says that the time is over earlier than thought, as after an interrupt.
     """
 
     model: Model
@@ -51,6 +53,7 @@ class Tightening:
     deadline: float
     bounds: Bounds | None
     closings: list[Closing] = field(default_factory=list)
+    stop: Callable[[], bool] | None = None
 
     @property
     def goal(self) -> float:
@@ -58,7 +61,9 @@ class Tightening:
         return goal_above(self.attained)
 
     def _over(self) -> bool:
-        return self.bounds is None or time.perf_counter() >= self.deadline
+        if self.bounds is None or time.perf_counter() >= self.deadline:
+            return True
+        return self.stop is not None and self.stop()
 
     def pairs_by_excess(self) -> int:
         """Close the pairs whose trade the node's own leaf rules out; how many."""
@@ -119,20 +124,11 @@ class Tightening:
         found: list[int] = np.flatnonzero(np.bincount(owner[self.bounds.may]) > 1).tolist()
         return found
 
-    def _range(self, number: int) -> tuple[int, int]:
-        """Where a utility or a price lies, by the checker's number."""
-        n, m = self.model.shape
-        if self.bounds is None:
-            return 0, 0
-        if number < n * m + n:
-            return int(self.bounds.utility_low[number - n * m]), int(self.bounds.utility_high[number - n * m])
-        return int(self.bounds.price_low[number - n * m - n]), int(self.bounds.price_high[number - n * m - n])
-
     def _level(self, number: int, upper: bool, relax: Relax | None) -> bool:
         """Lower the upper end of a range, or raise the lower one; whether it moves."""
         if self._over() or self.bounds is None:
             return False
-        low, high = self._range(number)
+        low, high = self.bounds.range_of(self.model, number)
         if low == high:
             return False
 

@@ -24,7 +24,7 @@ from fractions import Fraction
 from functools import cached_property, lru_cache, partial
 from itertools import permutations, product, repeat
 from math import lcm, prod
-from operator import add
+from operator import add, neg, sub
 from typing import overload
 
 from dual.limits import steps
@@ -193,18 +193,19 @@ class GameProgram:
         """k, types and first column of all that the AI may know when player i has (or reports) type t."""
         return ((k, types, start) for (k, types), start in self.place.items() if types[i] == t)
 
-    def _places(self, i: int, a: int) -> Iterator[int]:
-        """Profiles in which player i plays a, as indices."""
+    def _slices(self, i: int, a: int) -> Iterator[slice]:
+        """Profiles in which player i plays a, as few slices: runs of the later players' actions, or strides."""
         step = prod(self.statement.shape[i + 1 :])
-        for begin in range(a * step, self.width, step * self.statement.shape[i]):
-            yield from range(begin, begin + step)
+        block = step * self.statement.shape[i]
+        if self.width // block <= step:
+            return (slice(begin, begin + step) for begin in range(a * step, self.width, block))
+        return (slice(a * step + j, self.width, block) for j in range(step))
 
     def _gains(self, i: int, t: int, a: int, b: int) -> Iterator[tuple[int, int]]:
-        shift = (b - a) * prod(self.statement.shape[i + 1 :])
         for k, types, start in self._of(i, t):
-            worth = self._table(i, k, types)
-            for place in self._places(i, a):
-                yield start + place, worth[place] - worth[place + shift]
+            worth, columns = self._table(i, k, types), range(start, start + self.width)
+            for told, done in zip(self._slices(i, a), self._slices(i, b), strict=True):
+                yield from zip(columns[told], map(sub, worth[told], worth[done]), strict=True)
 
     def _all_gains(self, i: int, t: int, b: int) -> Iterator[tuple[int, int]]:
         for a in range(self.statement.shape[i]):
@@ -219,11 +220,11 @@ class GameProgram:
 
     def _reacted(self, i: int, t: int, r: int, a: int, b: int) -> Iterator[tuple[int, int]]:
         yield self.best(i, t, r, a), self.unit * self.statement.payoffs[i].denominator
-        shift = (b - a) * prod(self.statement.shape[i + 1 :])
         for k, types, start in self._of(i, r):
             worth = self._table(i, k, (*types[:i], t, *types[i + 1 :]))
-            for place in self._places(i, a):
-                yield start + place, -worth[place + shift]
+            columns = range(start, start + self.width)
+            for told, done in zip(self._slices(i, a), self._slices(i, b), strict=True):
+                yield from zip(columns[told], map(neg, worth[done]), strict=True)
 
 
 class Goal(Sequence[int]):

@@ -12,25 +12,34 @@ from fractions import Fraction
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from dual.errors import Undecided
+from dual.limits import STEPS, steps
+from dual.statement import fields
 
 from .valuations import Pair
 
 if TYPE_CHECKING:
     from .kind import TradingNetworkStatement
 
-MAX_WORK = 10_000_000
-"""Markets that would take more steps are not enumerated."""
+_STEPS_EACH = 20
+"""What one entry of the algorithm's tables costs in :mod:`dual.limits`' steps."""
+MAX_WORK = STEPS // _STEPS_EACH
+"""Markets that would take more entries are not enumerated."""
+
+
+def upper(statement: TradingNetworkStatement, dual: object) -> Fraction:
+    """The greatest revenue, which ``{"kind": "enumeration"}`` leaves the checker to find."""
+    fields(dual, ["kind"], where="dual")
+    return best(statement)[0]
 
 
 def work(statement: TradingNetworkStatement) -> int:
-    """About how many steps the enumeration takes."""
+    """About how many entries the enumeration takes."""
     n, m = statement.values.shape
     unknown = statement.values.pairs() - sum(map(len, statement.acquaintances))
     if unknown > 24 or m > 12:
         return MAX_WORK + 1
-    steps: int = (m + 2) * n * m << (unknown + m + 1)
-    return steps
+    entries: int = (m + 2) * n * m << (unknown + m + 1)
+    return entries
 
 
 def best(statement: TradingNetworkStatement) -> tuple[Fraction, tuple[Pair, ...]]:
@@ -41,8 +50,8 @@ def best(statement: TradingNetworkStatement) -> tuple[Fraction, tuple[Pair, ...]
     Undecided
         If that takes too many steps.
     """
-    if work(statement) > MAX_WORK:
-        raise Undecided("the market is too large to try every set of introductions")
+    top = Fraction(max(max(row, default=0) for row in statement.values.amounts), statement.values.denominator)
+    steps(_STEPS_EACH * work(statement), "trying every set of introductions", int(top / statement.unit))
     found = -1
     chosen: tuple[Pair, ...] = ()
     for introduced in _subsets(statement):
@@ -64,7 +73,7 @@ def _revenue(statement: TradingNetworkStatement, introduced: tuple[Pair, ...]) -
     costs = [int(cost * unit) for cost in statement.costs]
     rows: list[dict[int, int]] = []
     for i, known in enumerate(statement.acquaintances):
-        adjacent = known | {j for k, j in introduced if k == i}
+        adjacent = {*known, *(j for k, j in introduced if k == i)}
         row = values.row(i)
         rows.append({j: row[j] * (unit // values.denominator) - costs[j] for j in adjacent})
     most = _best(rows)

@@ -1,176 +1,124 @@
-"""What multipliers of rows of envy prove of a market or a part of it; :mod:`dual.kinds.trading.revenue` says why."""
+"""Rows of envy: what multipliers of them add to the profits of pairs; :mod:`dual.kinds.trading.revenue` says why."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from fractions import Fraction
 
-from dual.numbers.exact import over_common_denominator
+from dual.errors import InputError, Violation
+from dual.numbers.exact import brief, index, items, number
 
-from .price_bounds import Pairs, Side
+from .part import Part, Variables
 
 SLOPES = 18
-"""Bits after the point of a slope."""
+"""Bits after the point of a slope: fewer make rows weaker, more make integers longer."""
 
 
 @dataclass(frozen=True)
 class Row:
-    """A row: a known pair, its multiplier, what floors leave of its value, the capped terms and the floors."""
+    """A known pair, its net value, multiplier, the sellers and buyers whose terms are capped, and floors, in units."""
 
     buyer: int
     seller: int
+    value: int
     weight: Fraction
-    left: int
-    capped_sellers: frozenset[int]
-    capped_buyers: frozenset[int]
+    capped: tuple[frozenset[int], frozenset[int]]
     floors: tuple[int, int]
 
-    @property
-    def plain(self) -> bool:
-        """Whether this is a row of the program itself."""
-        return not (self.capped_sellers or self.capped_buyers or any(self.floors))
 
-    def above(self, utility: int, price: int) -> Row:
-        """The row of what the two have beyond a utility and a price; it says nothing if it leaves nothing."""
-        floors = max(self.floors[0] - utility, 0), max(self.floors[1] - price, 0)
-        value = self.left + sum(self.floors) - utility - price
-        return replace(self, left=value - sum(floors), floors=floors)
+def read_rows(market: Variables, raw: object, where: str) -> list[Row]:
+    """Read rows ``[i, j, multiplier, capped sellers, capped buyers, floor of utility, floor of price]``.
+
+    The last two, or the last four, may be left out.
+    """
+    rows: list[Row] = []
+    for k, entry in enumerate(items(raw, where, empty=True)):
+        place = f"{where}[{k}]"
+        parts = items(entry, place)
+        if len(parts) not in (3, 5, 7):
+            raise InputError(
+                "a row is [i, j, multiplier], [i, j, multiplier, capped sellers, capped buyers] or the latter with "
+                "the floors of utility and of price at its end",
+                place,
+            )
+        i, j = index(parts[0], place, market.buyers), index(parts[1], place, market.width)
+        value = market.known_value(i, j, place)
+        weight = number(parts[2], place)
+        if weight < 0:
+            raise Violation(f"{place}: the multiplier {brief(weight)} is negative")
+        sizes = (market.width, market.buyers)
+        caps = [_indices(part, place, size) for part, size in zip(parts[3:5], sizes, strict=False)]
+        sellers, buyers = caps or (frozenset(), frozenset())
+        rows.append(Row(i, j, value, weight, (sellers - {j}, buyers - {i}), _floors(market, parts[5:], value, place)))
+    return rows
+
+
+def _indices(raw: object, where: str, bound: int) -> frozenset[int]:
+    found = [index(item, where, bound) for item in items(raw, where, empty=True)]
+    if len(set(found)) < len(found):
+        raise InputError("a term is capped twice", where)
+    return frozenset(found)
+
+
+def _floors(market: Variables, parts: Sequence[object], value: int, where: str) -> tuple[int, int]:
+    f, g = [number(part, where) * market.unit for part in parts] or (Fraction(0), Fraction(0))
+    if f.denominator != 1 or g.denominator != 1:
+        raise InputError(f"a floor is a multiple of the values' unit 1/{market.unit}", where)
+    if min(f, g) < 0 or f + g > value:
+        raise Violation(f"{where}: floors are >= 0 and together no more than the pair's value net of cost")
+    return int(f), int(g)
+
+
+@dataclass
+class Sums:
+    """Sums of multipliers, over ``denominator * 2^SLOPES``.
+
+    Attributes
+    ----------
+    paid : int
+        ``sum of d h``, in units.
+    rates : list of int
+        For each member the sum of d over rows without floors and caps, where every slope is 1.
+    others : dict of lists
+        What other rows add for (buyer, seller as a member): to the buyer's rate, the seller's, the profit in units.
+    """
+
+    paid: int
+    rates: list[int]
+    others: dict[tuple[int, int], list[int]] = field(default_factory=dict)
+
+
+def sums(part: Part, rows: Sequence[Row], weights: Sequence[int]) -> Sums:
+    """What rows say in a part of the market, of what utilities and prices have there beyond the least."""
+    market, low = part.market, part.low
+    found = Sums(0, [0] * market.members)
+    for row, d in zip(rows, weights, strict=True):
+        ends = row.buyer, market.buyers + row.seller
+        floors = [max(floor - low[end], 0) for floor, end in zip(row.floors, ends, strict=True)]
+        left = row.value - sum(low[end] for end in ends) - sum(floors)
+        if left <= 0:
+            continue
+        found.paid += d * left << SLOPES
+        if not (any(floors) or any(row.capped)):
+            for end in ends:
+                found.rates[end] += d << SLOPES
+            continue
+        for side, (end, partner) in enumerate((ends, ends[::-1])):
+            first = market.buyers * (1 - side)  # partners are counted from here
+            for other, net in part.open(end):
+                if other == partner and side == 1:
+                    continue  # the pair itself counts once
+                entry = found.others.setdefault((end, other) if side == 0 else (other, end), [0, 0, 0])
+                if other == partner or other - first in row.capped[side]:
+                    entry[2] += d * left << SLOPES
+                else:
+                    entry[side] += d * slope(net - low[end] - low[other], floors[side], left)
+    return found
 
 
 def slope(value: int, floor: int, left: int) -> int:
     """``min((value - floor)+, left) / min(value, floor + left)`` in multiples of 2^-18, rounded up."""
-    if value <= floor or not left:
+    if value <= floor:
         return 0
     return -(-(min(value - floor, left) << SLOPES) // min(value, floor + left))
-
-
-@dataclass(frozen=True)
-class Scope:
-    """The pairs that may trade, with what utilities and prices have beyond the least, in units.
-
-    Attributes
-    ----------
-    pairs, suitors : lists of lists of (partner, value, unknown?)
-        For each buyer and for each seller; the value is that beyond the least utility and price. The latter lists
-        are used only for rows with caps or floors.
-    rooms : (list of int, list of int)
-        The most that utilities and prices have beyond the least.
-    fees : list of int
-        What the platform earns of a seller's trade besides: the cost and the least price net of it.
-    forced : set of (buyer, seller)
-        Pairs that trade.
-    must : (list of bool, list of bool)
-        The buyers and sellers who must trade.
-    """
-
-    pairs: Pairs
-    suitors: Pairs
-    rooms: tuple[Sequence[int], Sequence[int]]
-    fees: Sequence[int]
-    forced: frozenset[tuple[int, int]]
-    must: tuple[Sequence[bool], Sequence[bool]]
-
-    @classmethod
-    def of(cls, buyers: Side, sellers: Side, costs: Sequence[int]) -> Scope:
-        """The scope that bounds on utilities and prices leave."""
-        u, p = buyers.low, sellers.low
-        pairs = [[(j, w - u[i] - p[j], new) for j, w, new in row] for i, row in enumerate(buyers.pairs)]
-        suitors = [[(i, w - u[i] - p[j], new) for i, w, new in row] for j, row in enumerate(sellers.pairs)]
-        first, second = ([high - low for low, high in zip(s.low, s.high, strict=True)] for s in (buyers, sellers))
-        forced = frozenset((i, row[0][0]) for i, row in enumerate(pairs) if buyers.must[i] and len(row) == 1)
-        fees = [cost + price for cost, price in zip(costs, p, strict=True)]
-        return cls(pairs, suitors, (first, second), fees, forced, (buyers.must, sellers.must))
-
-    def bound(
-        self,
-        multipliers: tuple[Sequence[Fraction], Sequence[Fraction]],
-        rows: Sequence[Row],
-        unit: int,
-        one_of: frozenset[tuple[int, int]] = frozenset(),
-    ) -> Fraction | None:
-        """What multipliers of buyers, sellers and rows prove; None if a pair trades at a loss or not at all.
-
-        With some pairs given, only where at least one of them trades: then a pair's profit counts even if negative.
-        There are ``unit`` units in 1.
-        """
-        weights, denominator = over_common_denominator([row.weight for row in rows])
-        scale = denominator << SLOPES
-        common = math.lcm(unit * scale, *(x.denominator for side in multipliers for x in side))
-        buyers, sellers = ([x.numerator * (common // x.denominator) for x in side] for side in multipliers)
-        factor = common // (unit * scale)
-        paid, out, into, others = self._sums(rows, weights)
-        total = sum(buyers) + sum(sellers) - paid * factor
-        rest = set(self.forced)
-        utilities, prices = self.rooms
-        forced, fees = self.forced, self.fees
-        nothing: Mapping[int, list[int]] = {}
-        largest: int | None = None
-        for i, row in enumerate(self.pairs):
-            envy, limit, more, room = out[i], buyers[i], others.get(i, nothing), utilities[i]
-            for j, value, unknown in row:
-                mine = envy
-                gain = into[j] - envy
-                profit = 0
-                if j in more:
-                    more_out, more_in, profit = more[j]
-                    mine += more_out
-                    gain += more_in - more_out
-                if unknown:
-                    gain += scale
-                    profit += fees[j] * scale
-                # The price lies between value - room and prices[j], and between 0 and the value.
-                if gain > 0:
-                    profit += mine * value + gain * min(value, prices[j])
-                elif value > room:
-                    profit += mine * value + gain * (value - room)
-                else:
-                    profit += mine * value
-                excess = profit * factor - limit - sellers[j]
-                if forced and (i, j) in forced:
-                    total += excess
-                    rest.discard((i, j))
-                elif excess > 0:
-                    total += excess
-                if one_of and (i, j) in one_of:
-                    largest = excess if largest is None else max(largest, excess)
-        if one_of.isdisjoint(forced):
-            total += min(largest or 0, 0)
-        return None if rest else Fraction(total, common)
-
-    def _sums(
-        self, rows: Sequence[Row], weights: Sequence[int]
-    ) -> tuple[int, list[int], list[int], dict[int, dict[int, list[int]]]]:
-        """``sum of d h`` in units; d by buyer and by seller of rows that are plain; and by pair what others add.
-
-        What others add is a list: to the buyer's d, to the seller's, and to the profit in units.
-        """
-        out, into = [0] * len(self.pairs), [0] * len(self.fees)
-        more: dict[int, dict[int, list[int]]] = {}
-        paid = 0
-        for row, d in zip(rows, weights, strict=True):
-            paid += d * row.left << SLOPES
-            if row.plain:
-                out[row.buyer] += d << SLOPES
-                into[row.seller] += d << SLOPES
-            else:
-                self._more(row, d, more)
-        return paid, out, into, more
-
-    def _more(self, row: Row, d: int, more: dict[int, dict[int, list[int]]]) -> None:
-        """What a row with caps or floors adds to the pairs that it speaks of."""
-        i, j, capped = row.buyer, row.seller, d * row.left << SLOPES
-        mine = more.setdefault(i, {})
-        for k, value, _ in self.pairs[i]:
-            if k == j or k in row.capped_sellers:
-                mine.setdefault(k, [0, 0, 0])[2] += capped
-            elif value > row.floors[0]:
-                mine.setdefault(k, [0, 0, 0])[0] += d * slope(value, row.floors[0], row.left)
-        for buyer, value, _ in self.suitors[j]:
-            if buyer == i:
-                continue
-            if buyer in row.capped_buyers:
-                more.setdefault(buyer, {}).setdefault(j, [0, 0, 0])[2] += capped
-            elif value > row.floors[1]:
-                more.setdefault(buyer, {}).setdefault(j, [0, 0, 0])[1] += d * slope(value, row.floors[1], row.left)

@@ -96,8 +96,10 @@ class Market:
         for i, row in enumerate(self.adjacent):
             if not row or (lanes is not None and lanes.cover(utilities[i], row)):
                 continue
-            if isinstance(row, Alike) and utilities[i] + least >= factor * row.amount:
-                continue
+            if isinstance(row, Alike):
+                if utilities[i] + least >= factor * row.amount:
+                    continue
+                row = {gross.index(least): row.amount}  # where the inequality fails most
             sellers: Sequence[int] = list(row) if isinstance(row, Mapping) else range(len(row))
             amounts: Iterable[int] = row.values() if isinstance(row, Mapping) else row
             prices = [gross[j] for j in sellers] if isinstance(row, Mapping) else gross
@@ -196,6 +198,20 @@ def equilibrium(market: Market, trades: Sequence[Pair], raw_prices: object, raw_
             )
     market.cover(gains, gross, common, "utilities[{i}] + prices[{j}]")
     return Equilibrium(seller_of, buyer_of, gains, list(map(sub, gross, costs)), common)
+
+
+def assignment_bound(market: Market, raw_buyers: object, raw_sellers: object) -> Fraction:
+    """The bound ``sum u + sum p`` on welfare, once ``u_i + p_j >= v_ij - c_j`` on every pair and both are >= 0."""
+    u = vector(raw_buyers, "dual.buyers", len(market.adjacent))
+    p = vector(raw_sellers, "dual.sellers", len(market.costs))
+    for name, numbers in (("buyers", u), ("sellers", p)):
+        for k, value in enumerate(numbers):
+            if value < 0:
+                raise Violation(f"dual.{name}[{k}] = {brief(value)} < 0")
+    common, (costs, buyers, sellers) = market.scaled(u, p)
+    gross = [price + cost for price, cost in zip(sellers, costs, strict=True)]
+    market.cover(buyers, gross, common, "buyers[{i}] + sellers[{j}] + cost")
+    return Fraction(sum(buyers) + sum(sellers), common)
 
 
 def largest(market: Market, found: Equilibrium, raw: object) -> None:

@@ -4,7 +4,7 @@ A buyer i values all sellers at the same v_i, costs are zero, prices the largest
 enough to introduce pairs that then trade, so a trading buyer i is adjacent to the seller he buys from and to s(i),
 whom he knows. He pays his value, or less if s(i) is cheaper: the least value on the way "i, the buyer of s(i), the
 buyer of whom that one knows, ...", which ends at a buyer who knows nobody or who buys from the one he knows. The
-checker derives the optimum anew, by the following steps.
+checker derives the optimum itself, by the following steps; the solver makes a plan of it.
 
 **Who trades.** The k = min(n, m) buyers K with the greatest values; and every seller whom one of K knows sells. If a
 seller and a buyer are left over, one more trade between them lowers no price. If all sell, and b is left over while a
@@ -58,12 +58,11 @@ different groups.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from dual.errors import InputError
+from dual.statement import fields
 
 if TYPE_CHECKING:
     from .kind import TradingNetworkStatement
@@ -76,47 +75,26 @@ def applies(statement: TradingNetworkStatement) -> bool:
     return statement.values.common is not None
 
 
-def upper(statement: TradingNetworkStatement) -> Fraction:
-    """The greatest revenue, which no rule of prices or ties exceeds.
+def upper(statement: TradingNetworkStatement, dual: object) -> Fraction:
+    """The greatest revenue, which no rule of prices or ties exceeds, and which the checker finds itself.
 
     Raises
     ------
     InputError
         If the market is not of this structure.
     """
-    if not applies(statement):
+    fields(dual, ["kind"], where="dual")
+    values, known = statement.values.common, statement.known
+    if values is None or known is None or not applies(statement):
         raise InputError("values are not homogeneous without costs, or a buyer knows two sellers", "dual.kind")
-    return Fraction(best(statement).revenue, statement.values.denominator)
-
-
-@dataclass(frozen=True)
-class Plan:
-    """Who trades, and who owns what.
-
-    Attributes
-    ----------
-    market : Groups
-    loss : int
-        What the plan earns less than the sum of the values.
-    circles : tuple of tuples of int
-        Groups by rank; in a circle each is owned by the top of another.
-    source : int or None
-        The buyer who owns the first of the other groups; None if each of these owns itself.
-    """
-
-    market: Groups
-    loss: int
-    circles: tuple[tuple[int, ...], ...]
-    source: int | None
-
-    @property
-    def revenue(self) -> int:
-        """What the platform earns, over the denominator of the values."""
-        return sum(self.market.values[i] for i in self.market.traders) - self.loss
+    knows = [who[0] if who else None for who in known]
+    choices = traders(values, knows, statement.values.shape[1])
+    best = max(sum(values[i] for i in who) - Groups(values, knows, who).least_loss() for who in choices)
+    return Fraction(best, statement.values.denominator)
 
 
 class Groups:
-    """The trading buyers, grouped by the seller they know; groups ordered by top, buyers in them by value.
+    """The trading buyers, grouped by the seller they know; groups by descending top.
 
     Parameters
     ----------
@@ -128,55 +106,36 @@ class Groups:
     """
 
     def __init__(self, values: Sequence[int], knows: Sequence[int | None], traders: Sequence[int]) -> None:
-        self.values, self.traders = values, traders
-        members: dict[int, list[int]] = {}
-        self.free: int | None = None
+        groups: dict[int, list[int]] = {}  # in the order of their first entries, hence of their tops
+        self.free = 0
         for i in traders:
             seller = knows[i]
-            if seller is not None:
-                members.setdefault(seller, []).append(i)
-            elif self.free is None:
-                self.free = i
-        # Dictionaries keep the order of their first entries, so groups stand in descending order of their tops.
-        self.sellers = list(members)
-        self.members = list(members.values())
-        self.tops = [values[buyers[0]] for buyers in self.members]
-        self.seconds = [values[buyers[1]] if len(buyers) > 1 else 0 for buyers in self.members]
+            if seller is None:
+                self.free = max(self.free, values[i])
+            else:
+                groups.setdefault(seller, []).append(values[i])
+        self.values = list(groups.values())
+        self.tops = [group[0] for group in self.values]
+        self.seconds = [group[1] if len(group) > 1 else 0 for group in self.values]
 
-    def loss(self, group: int, price: int) -> int:
-        """What a group's buyers pay less than their values at a price."""
-        return sum(max(self.values[i] - price, 0) for i in self.members[group])
-
-    @cached_property
-    def plan(self) -> Plan:
-        """The least loss."""
-        free = 0 if self.free is None else self.values[self.free]
-        plans = [self._given(free, self.free)]
+    def least_loss(self) -> int:
+        """What the best plan earns less than the sum of the traders' values: the least over the sources 0 to 4."""
+        losses = [self._loss(self.free)]
         order = sorted(range(len(self.tops)), key=lambda g: (-self.seconds[g], g))
-        if order and self.seconds[order[0]] > free:
-            h = order[0]
-            source, sigma = self.members[h][1], self.seconds[h]
-            plans.append(self._given(sigma, source, alone=h))
-            plans.append(self._given(sigma, source, inside=h))
+        if order and self.seconds[order[0]] > self.free:
+            h, sigma = order[0], self.seconds[order[0]]
+            losses += [self._loss(sigma, alone=h), self._loss(sigma, inside=h)]
             if len(order) > 1 and self.seconds[order[1]]:
-                other = order[1]
-                plans.append(self._given(self.seconds[other], self.members[other][1], inside=other, outside=h))
-            lower = next((m for m in range(len(self.tops)) if m != h and self.tops[m] <= sigma), None)
+                losses.append(self._loss(self.seconds[order[1]], inside=order[1], outside=h))
+            lower = next((top for m, top in enumerate(self.tops) if m != h and top <= sigma), None)
             if lower is not None:
-                plans.append(self._given(self.tops[lower], source, pair=(h, lower)))
-        return min((plan for plan in plans if plan is not None), key=lambda plan: plan.loss)
+                losses.append(self._loss(lower))
+        return min(loss for loss in losses if loss is not None)
 
-    def _given(
-        self,
-        sigma: int,
-        source: int | None,
-        *,
-        alone: int | None = None,
-        inside: int | None = None,
-        outside: int | None = None,
-        pair: tuple[int, int] | None = None,
-    ) -> Plan | None:
-        """The least loss with a source: one group may own itself, be in a circle, be outside, or pair if outside."""
+    def _loss(
+        self, sigma: int, *, alone: int | None = None, inside: int | None = None, outside: int | None = None
+    ) -> int | None:
+        """The least loss with a source of price sigma; one group may own itself, be in a circle, or be outside."""
         loss = 0
         light: list[int] = []
         for g, (top, second) in enumerate(zip(self.tops, self.seconds, strict=True)):
@@ -185,57 +144,36 @@ class Groups:
             elif g != outside and (g == inside or (second <= sigma < top)):
                 light.append(g)
             elif top > sigma:
-                loss += self.loss(g, sigma)
-        tops = [self.tops[g] for g in light]
-        least, sizes = _blocks(tops)
-        last = len(light)
-        if last and light[-1] != inside and least[last - 1] + tops[-1] - sigma < least[last]:
-            last -= 1
-            loss += tops[-1] - sigma
-        if last == 1:
-            return None
-        loss += least[last]
-        circles = []
-        while last:
-            circles.append(tuple(light[last - sizes[last] : last]))
-            last -= sizes[last]
-        if alone is not None:
-            circles.append((alone,))
-        if pair is not None and not any(pair[0] in circle for circle in circles):
-            circles.append(pair)
-        return Plan(self, loss, tuple(circles), source)
+                loss += sum(max(value - sigma, 0) for value in self.values[g])
+        least = blocks([self.tops[g] for g in light])
+        if not light:
+            return loss
+        last = self.tops[light[-1]] - sigma
+        if light[-1] == inside or least[-2] + last >= least[-1]:
+            return None if len(light) == 1 else loss + least[-1]
+        return None if len(light) == 2 else loss + last + least[-2]
 
 
-def _blocks(tops: Sequence[int]) -> tuple[list[int], list[int]]:
-    """For each number of leading tops their least loss in consecutive pairs and triples, and the last one's size.
+def blocks(tops: Sequence[int]) -> list[int]:
+    """For each number of leading tops their least loss in consecutive pairs and triples.
 
     A single top makes no circle; its loss is more than any sum of others.
 
     Examples
     --------
-    >>> _blocks([10, 10, 10, 1, 1, 1])[0][6], _blocks([9, 8, 5, 5, 1])[0][4:]
-    (0, [1, 9])
+    >>> blocks([10, 10, 10, 1, 1, 1])[6]
+    0
     """
-    least, sizes = [0, 1 + sum(tops)], [0, 0]
+    least = [0, 1 + sum(tops)]
     for last in range(2, len(tops) + 1):
-        pair = least[last - 2] + tops[last - 2] - tops[last - 1]
-        triple = least[last - 3] + tops[last - 3] + tops[last - 2] - 2 * tops[last - 1] if last > 2 else pair
-        least.append(min(pair, triple))
-        sizes.append(2 if pair <= triple else 3)
-    return least, sizes
+        options = [least[last - 2] + tops[last - 2] - tops[last - 1]]
+        if last > 2:
+            options.append(least[last - 3] + tops[last - 3] + tops[last - 2] - 2 * tops[last - 1])
+        least.append(min(options))
+    return least
 
 
-def best(statement: TradingNetworkStatement) -> Plan:
-    """The plan of greatest revenue of a market that :func:`applies`."""
-    values = statement.values.common
-    if values is None or statement.known is None:
-        raise InputError("values are not homogeneous", "values")
-    knows = [who[0] if who else None for who in statement.known]
-    choices = _traders(values, knows, statement.values.shape[1])
-    return min((Groups(values, knows, traders).plan for traders in choices), key=lambda plan: plan.loss)
-
-
-def _traders(values: Sequence[int], knows: Sequence[int | None], sellers: int) -> list[list[int]]:
+def traders(values: Sequence[int], knows: Sequence[int | None], sellers: int) -> list[list[int]]:
     """The buyers who trade, by descending value; more than one choice of them if equal values leave one."""
     order = sorted(range(len(values)), key=lambda i: -values[i])
     if len(values) <= sellers or values[order[sellers]] < values[order[sellers - 1]]:

@@ -6,8 +6,9 @@ prices (or the smallest). The platform introduces pairs and earns the prices of 
 welfare; ``equilibrium``, no introductions at all.
 
 Primal witness: introductions, and the equilibrium they lead to with the support of its prices
-(:mod:`dual.kinds.trading.equilibrium`). Dual witness: assignment prices for welfare; for revenue see
-:mod:`dual.kinds.trading.revenue`.
+(:mod:`dual.kinds.trading.equilibrium`). Dual witness: assignment prices for welfare; for revenue multipliers, alone or
+in a branching tree (:mod:`dual.kinds.trading.revenue`), or what the structure of some markets allows
+(``CERTIFICATES``).
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property, partial
+from importlib import import_module
 from typing import Self
 
 from dual.errors import InputError, Violation
@@ -23,9 +25,7 @@ from dual.numbers.exact import Vector, brief, choice, nonnegative, number, vecto
 from dual.statement import DESCRIPTION, Statement, fields, labels, stated
 from dual.verdict import Kind
 
-from . import revenue
-from .equilibrium import FREE, Equilibrium, Market, equilibrium, largest, smallest
-from .ties import least_revenue
+from .equilibrium import FREE, Equilibrium, Market, assignment_bound, equilibrium, largest, smallest
 from .valuations import Pair, Valuations, pair_list
 from .valuations import parse as valuations
 
@@ -109,11 +109,10 @@ class TradingNetworkStatement(Statement):
         return [(i, j) for i, who in enumerate(self.known) for j in who]
 
     @cached_property
-    def acquaintances(self) -> tuple[frozenset[int], ...]:
-        """The sellers each buyer knows, as sets."""
+    def acquaintances(self) -> tuple[frozenset[int] | range, ...]:
+        """The sellers each buyer knows, for quick look-ups."""
         if self.known is None:
-            everyone = frozenset(range(self.values.shape[1]))
-            return tuple(everyone if isinstance(who, range) else frozenset(who) for who in self.values.sellers)
+            return tuple(who if isinstance(who, range) else frozenset(who) for who in self.values.sellers)
         return tuple(map(frozenset, self.known))
 
     @cached_property
@@ -142,6 +141,8 @@ def lower(statement: TradingNetworkStatement, primal: object) -> Fraction:
     welfare = Fraction(sum(state.utilities) + sum(state.net), state.denominator)
     earned = _revenue(statement, state, introduced)
     if hostile:
+        from .ties import least_revenue
+
         earned = least_revenue(market, state, set(introduced), found["hostile"])
     for name, value in (("welfare", welfare), ("revenue", earned)):
         if number(found[name], f"primal.{name}") != value:
@@ -173,10 +174,25 @@ def _revenue(statement: TradingNetworkStatement, state: Equilibrium, introduced:
     return Fraction(sum(state.net[j] for j in sold), state.denominator) + sum(statement.costs[j] for j in sold)
 
 
+CERTIFICATES = {
+    "lp": "revenue",
+    "tree": "revenue",
+    "homogeneous": "homogeneous",
+    "one-seller": "bids",
+    "autarky": "autarky",
+    "enumeration": "enumeration",
+}
+"""The modules that check what bounds a revenue; a verdict loads only the one it rests on."""
+
+
 def upper(statement: TradingNetworkStatement, dual: object) -> Fraction:
     """The bound that assignment prices (welfare) or a revenue certificate prove."""
     if statement.objective == "revenue":
-        return revenue.upper(statement, dual)
+        kind = dual.get("kind") if isinstance(dual, Mapping) else None
+        if not isinstance(kind, str) or kind not in CERTIFICATES:
+            raise InputError(f"the certificate of a revenue is one of {', '.join(CERTIFICATES)}", "dual.kind")
+        bound: Fraction = import_module(f".{CERTIFICATES[kind]}", __package__).upper(statement, dual)
+        return bound
     found = fields(dual, ["kind", "buyers", "sellers"], where="dual")
     if found["kind"] != "lp":
         raise InputError('the certificate of a welfare is of kind "lp"', "dual.kind")
@@ -187,20 +203,11 @@ def upper(statement: TradingNetworkStatement, dual: object) -> Fraction:
     return assignment_bound(market, found["buyers"], found["sellers"])
 
 
-def assignment_bound(market: Market, raw_buyers: object, raw_sellers: object) -> Fraction:
-    """The bound ``sum u + sum p`` on welfare, once ``u_i + p_j >= v_ij - c_j`` on every pair and both are >= 0."""
-    u = vector(raw_buyers, "dual.buyers", len(market.adjacent))
-    p = vector(raw_sellers, "dual.sellers", len(market.costs))
-    for name, numbers in (("buyers", u), ("sellers", p)):
-        for k, value in enumerate(numbers):
-            if value < 0:
-                raise Violation(f"dual.{name}[{k}] = {brief(value)} < 0")
-    common, (costs, buyers, sellers) = market.scaled(u, p)
-    gross = [price + cost for price, cost in zip(sellers, costs, strict=True)]
-    market.cover(buyers, gross, common, "buyers[{i}] + sellers[{j}] + cost")
-    return Fraction(sum(buyers) + sum(sellers), common)
+def derives(dual: object) -> bool:
+    """Whether the checker finds the optimum itself."""
+    return isinstance(dual, Mapping) and dual.get("kind") in ("homogeneous", "enumeration")
 
 
-KIND = Kind("trading-network", TradingNetworkStatement.read, lower, upper)
+KIND = Kind("trading-network", TradingNetworkStatement.read, lower, upper, derives=derives)
 
 __all__ = ["FREE", "KIND", "TradingNetworkStatement", "assignment_bound", "lower", "upper"]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 
+from dual import limits
 from dual.errors import Violation
 from dual.numbers.exact import brief, vector
 from dual.statement import fields
@@ -41,6 +42,7 @@ def least_revenue(market: Market, state: Equilibrium, introduced: set[Pair], raw
         for k, weight in enumerate(weights):
             if weight > 0 and not gains[k]:
                 raise Violation(f"hostile.{name}[{k}] = {brief(weight)} > 0, but that one may stay without trade")
+    limits.steps(20 * sum(map(len, market.adjacent)), "going through all pairs for hostile ties")
     factor = state.denominator // market.denominator
     prices = [Fraction(p, state.denominator) + c for p, c in zip(state.net, market.costs, strict=True)]
     gross = [int(price * state.denominator) for price in prices]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from array import array
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -12,15 +13,13 @@ from itertools import repeat
 from operator import floordiv
 from typing import overload
 
-from dual.errors import InputError, Undecided
+from dual.errors import InputError
 from dual.numbers.exact import brief, index, items, matrix, number, over_common_denominator, vector
 from dual.statement import fields
 
 Pair = tuple[int, int]
-MAX_TABLE = 30_000_000
-"""Values given by buyer are not written out for more pairs than this."""
-MAX_SIDE = 10_000_000
-"""The most buyers, and the most sellers."""
+MAX_SIDE = 1_000_000
+"""The most buyers, and the most sellers: each costs some 250 bytes, even if the file only counts them."""
 _INT64 = 2**63
 
 
@@ -91,9 +90,24 @@ class Valuations:
         """The numerators of buyer i by seller."""
         return dict(zip(self.sellers[i], self.amounts[i], strict=True))
 
+    def amount(self, i: int, j: int) -> int | None:
+        """The numerator of one pair; None if it can never trade."""
+        who = self.sellers[i]
+        at = j if isinstance(who, range) else bisect_left(who, j)
+        return self.amounts[i][at] if at < len(who) and who[at] == j else None
+
+    @cached_property
+    def _pairs(self) -> int:
+        return sum(map(len, self.sellers))
+
     def pairs(self) -> int:
         """How many pairs may trade."""
-        return sum(map(len, self.sellers))
+        return self._pairs
+
+    @property
+    def listed(self) -> int:
+        """How many numbers state them."""
+        return self.shape[0] if self.by_buyer else self.pairs()
 
     @property
     def dense(self) -> bool:
@@ -110,20 +124,6 @@ class Valuations:
         """Each buyer's one numerator for all sellers, if goods are homogeneous; else None."""
         alike = self.dense and all(isinstance(row, Alike) or row.count(row[0]) == len(row) for row in self.amounts)
         return tuple(row[0] for row in self.amounts) if alike else None
-
-    def expandable(self) -> None:
-        """Refuse to go through all pairs of values by buyer if these are too many.
-
-        Raises
-        ------
-        Undecided
-            Naming the numbers.
-        """
-        if self.by_buyer and self.pairs() > MAX_TABLE:
-            n, m = self.shape
-            raise Undecided(
-                f"values by buyer stand for {n} x {m} pairs; at most {MAX_TABLE} are gone through one by one"
-            )
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Valuations):

@@ -102,36 +102,3 @@ def test_short_roots_are_found(root, factor, tilt):
 
 def test_irrational_roots_are_not_found():
     assert bernstein.short_root({corner(0, 2): -1, corner(0, 1) + corner(1, 1): -2, corner(1, 2): 1}, 2) is None
-
-
-@settings(max_examples=50)
-@given(st.data())
-def test_the_steepest_edge_has_a_coefficient_below_its_neighbours(data):
-    terms, size, degree = data.draw(polynomials())
-    edge = bernstein.steepest_edge(terms, size, degree)
-    coefficients = bernstein_coefficients(terms, size, degree)
-    lowest = [key for key, value in coefficients.items() if value == min(coefficients.values())]
-    bends = {}
-    for key in lowest:
-        for i in range(size):
-            for j in range(i):
-                if key[i] and key[j]:
-                    up = tuple(e + (k == i) - (k == j) for k, e in enumerate(key))
-                    down = tuple(e - (k == i) + (k == j) for k, e in enumerate(key))
-                    bends[key, j, i] = coefficients[up] + coefficients[down] - 2 * coefficients[key]
-    if edge is None:
-        assert any(all(bend <= 0 for (key, *_), bend in bends.items() if key == worst) for worst in lowest)
-    else:
-        assert any(bend > 0 for (_, *pair), bend in bends.items() if tuple(pair) == edge)
-
-
-@settings(max_examples=50)
-@given(st.data())
-def test_shortening_loses_less_than_a_unit(data):
-    terms, size, _ = data.draw(polynomials(signs=st.integers(-(10**9), 10**9)))
-    denominator, bits = data.draw(st.integers(1, 10**12)), data.draw(st.integers(4, 40))
-    short, shift = bernstein.shortened(terms, denominator, bits)
-    at = data.draw(barycentric(size))
-    loss = bernstein.value(terms, at) / denominator - bernstein.value(short, at) / 2**shift
-    assert 0 <= loss * 2**shift <= 1
-    assert max(map(abs, short.values())).bit_length() >= min(bits - 1, max(map(abs, terms.values())).bit_length()) - 1

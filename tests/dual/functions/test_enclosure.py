@@ -15,7 +15,7 @@ from dual.errors import InputError, Undecided, Violation
 from dual.functions.band import Cell, bands
 from dual.functions.enclosure import integrate, lower_bound, prove_nonnegative
 from dual.functions.expression import Expression
-from dual.numbers.interval import interval, log
+from dual.numbers.interval import interval
 
 HALF, QUARTER = F(1, 2), F(1, 4)
 LINE = Cell([[0], [1]])
@@ -106,20 +106,6 @@ def test_irrational_functions_with_slack(name, known):
     assert prove_nonnegative(shifted(function, SLACK), simplex(states), points=points, cells=2000).lower >= 0
     with pytest.raises(Violation):
         prove_nonnegative(shifted(function, -SLACK), simplex(states), points=[[F(1, states)] * states])
-
-
-def test_entropy_on_the_whole_simplex():
-    """log 3 + sum q log q >= 0, also where q log q has an infinite slope."""
-
-    def gap(cell):
-        total = cell.constant(log(interval(3)) + SLACK)
-        for axis in range(3):
-            total = total + cell.coordinate(axis).xlogx()
-        return total
-
-    assert prove_nonnegative(gap, simplex(3), points=[[F(1, 3)] * 3], cells=1000).lower >= 0
-    with pytest.raises(Violation):
-        prove_nonnegative(shifted(gap, -2 * SLACK), simplex(3), points=[[F(1, 3)] * 3])
 
 
 JUMPS = [

@@ -120,3 +120,20 @@ def test_densities_may_touch_zero(density):
 def test_a_density_that_is_negative_at_one_end_is_refused():
     with pytest.raises(InputError, match=r"the density at \(0\) is -28/165, below zero"):
         parse_law({"density": "1/(max(x, 2*x - 1/2) + 33/100) - (16/5 - 60*x)", "interval": [0, 1]})
+
+
+@pytest.mark.parametrize(
+    "density",
+    [
+        "+".join(f"sqrt(abs(sin({k}*x)))*exp(cos({k}*x))" for k in range(3, 30)),
+        "+".join(f"1/(x**3 + 1/{k})" for k in range(1, 99)),
+        "+".join(f"(x + 1/{10**9 + k})**64" for k in range(99)),
+        "2 + max(" + ", ".join(f"sin({k}*x)" for k in range(1, 99)) + ")",
+        "+".join(f"log(1 + x*1e-39{k})" for k in range(10, 99)),
+        "+".join(f"2 + sin(1e39{k} + x)" for k in range(10, 99)),
+    ],
+)
+def test_densities_that_are_too_much_work_are_refused(monkeypatch, density):
+    monkeypatch.setattr("dual.limits.STEPS", 500_000)
+    with pytest.raises(InputError, match=r"law.density: .* takes more than 500,000 steps"):
+        parse_law({"density": density, "interval": [0, 1]})

@@ -11,6 +11,7 @@ import pytest
 import dual
 import suasion
 from persuasion import Game
+from suasion.command import main
 
 spec = importlib.util.spec_from_file_location("games_families", Path(__file__).with_name("families.py"))
 families = importlib.util.module_from_spec(spec)
@@ -153,6 +154,18 @@ def test_files_of_another_form_are_refused_in_one_line(text, message, tmp_path):
         Game.from_nfg(tmp_path / "game.nfg")
     assert message in str(error.value)
     assert "\n" not in str(error.value)
+
+
+def test_the_front_door_takes_files_of_gambit(tmp_path, capsys):
+    (tmp_path / "game.nfg").write_text(OUTCOMES)
+    assert suasion.load(tmp_path / "game.nfg") == Game.from_nfg(OUTCOMES)
+    assert main(["solve", str(tmp_path / "game.nfg")]) == 0
+    assert "Ann expects" in capsys.readouterr().out
+    (tmp_path / "bad.nfg").write_text("NFG 2")
+    assert main(["solve", str(tmp_path / "bad.nfg")]) == 2
+    error = capsys.readouterr().err
+    assert "bad.nfg" in error
+    assert error.count("\n") == 1
 
 
 def test_a_file_that_is_not_there_is_named():

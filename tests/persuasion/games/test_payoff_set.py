@@ -163,6 +163,16 @@ def test_equilibria_without_an_ai_lie_in_the_polygon():
     assert problem.solve().vertices[0] <= point <= problem.solve().vertices[-1]
 
 
+@pytest.mark.parametrize("limit", [0, 0.3])
+def test_a_time_limit_leaves_a_true_answer(limit):
+    problem = suasion.load(families.opera()).payoff_set()
+    whole = problem.solve()
+    solution = problem.solve(time_limit=limit)
+    assert solution.verify().accepted
+    assert solution.lower <= whole.lower <= solution.upper
+    assert whole.complete
+
+
 def test_pictures():
     pytest.importorskip("matplotlib")
     ax = suasion.load(families.opera(players=["Ann", "Bob"])).payoff_set().solve().plot()

@@ -1,7 +1,9 @@
 """Games with an AI: values of theory and of independent formulations, and instances that are refused."""
 
+import copy
 import importlib.util
 import json
+import pickle
 import random
 from fractions import Fraction as F
 from itertools import product
@@ -349,6 +351,37 @@ def test_floats_and_arrays_are_read_as_meant():
     assert Game([0.3, 0.7], [np.zeros((2, 2)), np.ones((2, 2))][:1]).statement.prior == (F(3, 10), F(7, 10))
     law = np.array([[0.7, 0.3], [0.3, 0.7]])
     assert value(one_investor(law=law.tolist(), types="elicited")) == F(173, 280)
+
+
+@pytest.mark.parametrize(
+    "document",
+    [opera(), email("9/10", costs=[1], goal="min"), auction("surplus", types="elicited"), email("79/100", costs=[1])],
+)
+def test_solutions_are_values(document, tmp_path):
+    problem = suasion.load(document)
+    solution = problem.solve()
+    assert pickle.loads(pickle.dumps(solution)) == solution  # noqa: S301 (our own bytes)
+    assert copy.deepcopy(problem) == problem
+    assert hash(problem) == hash(suasion.load(document))
+    solution.save(tmp_path / "solution.json")
+    problem.save(tmp_path / "problem.json")
+    assert suasion.load_solution(tmp_path / "solution.json") == solution
+    assert suasion.load(tmp_path / "problem.json") == problem
+    assert max(len(repr(solution)), len(repr(problem))) < 200
+    if solution.grade == "exact":
+        arrays = solution.arrays()
+        assert arrays["V"].sum() == pytest.approx((-1 if problem.statement.minimises else 1) * solution.value)
+
+
+def test_large_games_live_in_arrays_beside_the_file(tmp_path, monkeypatch):
+    monkeypatch.setattr(methods, "ALL_AT_ONCE", 1000)
+    rng = np.random.default_rng(0)
+    game = Game([1], list(rng.integers(-9, 10, (15, 1, *[2] * 15))))
+    solution = game.solve()
+    assert solution.grade == "exact"
+    solution.save(tmp_path / "solution.json")
+    assert dual.verify(tmp_path / "solution.json").accepted
+    assert suasion.load_solution(tmp_path / "solution.json") == solution
 
 
 def test_labels_are_shown():

@@ -88,7 +88,7 @@ def test_a_solver_that_fails_silently_cannot_mislead(monkeypatch):
     source, target = [5] * 12, [4] * 15
     truth = Transport(source, target, gain=gain).solve().lower
 
-    def wrong(_statement, floats):
+    def wrong(_statement, floats, _effort):
         plan = rng.random(floats.shape)
         return plan, floats.max(axis=1) - 7, np.full(floats.shape[1], 3.0), None
 
@@ -143,3 +143,11 @@ def test_tampered_witnesses_are_refused_alike_by_both_checks():
 
 def test_no_mass_at_all():
     assert Transport([0, 0], [0], gain=[[1], [2]]).solve().lower == 0
+
+
+def test_gains_of_very_different_sizes_do_not_keep_the_network_simplex_method_going():
+    """Rounding makes it cycle; within the pivots it is given it ends, and the exact way takes over."""
+    rng = np.random.default_rng(7)
+    gain = [[F(int(rng.integers(-99, 100))) * F(10) ** int(rng.integers(-9, 10)) for _ in range(12)] for _ in range(9)]
+    solution = Transport([F(1, 9)] * 9, [F(1, 12)] * 12, gain=gain).solve()
+    assert solution.grade == "exact"

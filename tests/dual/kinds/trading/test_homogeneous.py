@@ -5,8 +5,8 @@ from fractions import Fraction
 import pytest
 
 from dual.errors import InputError
-from dual.kinds.trading.homogeneous import best
 from dual.kinds.trading.kind import TradingNetworkStatement, upper
+from transport.trading.plans import best
 
 
 def market(groups: list[list[int]], free: list[int] = [], sellers: int | None = None) -> dict[str, object]:  # noqa: B006
@@ -43,7 +43,7 @@ def market(groups: list[list[int]], free: list[int] = [], sellers: int | None = 
 )
 def test_losses_by_hand(groups: list[list[int]], free: list[int], loss: int) -> None:
     statement = TradingNetworkStatement.read(market(groups, free))
-    assert best(statement).loss == loss
+    assert best(statement).loss == loss  # the solver's plan
     total = sum(map(sum, groups)) + sum(free)
     assert upper(statement, {"kind": "homogeneous"}) == total - loss
 

@@ -1,0 +1,42 @@
+"""Hostile ties where introductions do not raise welfare: the platform earns nothing.
+
+Whatever is introduced, an efficient matching of all pairs that uses known pairs alone remains efficient, and hostile
+ties may pick it.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from dual.errors import InputError, Violation
+from dual.numbers.exact import brief
+from dual.statement import fields
+
+from .equilibrium import Market, assignment_bound, matching
+from .valuations import pair_list
+
+if TYPE_CHECKING:
+    from .kind import TradingNetworkStatement
+
+
+def upper(statement: TradingNetworkStatement, dual: object) -> Fraction:
+    """The bound 0 that ``{"kind": "autarky", "trades": [[i, j], ...], "buyers": u, "sellers": p}`` proves.
+
+    The trades are known pairs whose welfare is the bound ``sum u + sum p`` on the welfare of all pairs.
+    """
+    found = fields(dual, ["kind", "trades", "buyers", "sellers"], where="dual")
+    if statement.ties != "hostile":
+        raise InputError("this certificate is for hostile ties", "dual.kind")
+    trades = pair_list(found["trades"], "dual.trades", statement.values)
+    matching(trades, statement.values.shape)
+    market = Market.on(statement.values, statement.costs, None)
+    welfare = Fraction(0)
+    for i, j in trades:
+        if j not in statement.acquaintances[i]:
+            raise Violation(f"dual.trades holds ({i}, {j}), but the two do not know each other")
+        welfare += Fraction(market.value(i, j) or 0, market.denominator) - statement.costs[j]
+    bound = assignment_bound(market, found["buyers"], found["sellers"])
+    if welfare != bound:
+        raise Violation(f"the trades of known pairs are worth {brief(welfare)} < {brief(bound)} = the bound on welfare")
+    return Fraction(0)

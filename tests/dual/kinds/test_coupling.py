@@ -1,0 +1,61 @@
+"""Couplings: what an instance may say, and what either witness proves."""
+
+from fractions import Fraction as F
+
+import pytest
+
+import dual
+from dual.errors import InputError
+from dual.kinds import parse
+
+
+def instance(**changed):
+    return {"kind": "transport", "source": [1, 2], "target": [2, 1], "gain": [[3, 0], [1, 5]], **changed}
+
+
+def test_exactly_one_of_gain_and_cost():
+    with pytest.raises(InputError, match="exactly one"):
+        parse(instance(cost=[[0, 0], [0, 0]]))
+    with pytest.raises(InputError, match="exactly one"):
+        parse(instance(gain=None))
+    assert parse(instance(gain=None, cost=[[3, 0], [1, 5]])).worth.at(0, 0) == -3
+
+
+def test_totals_have_to_agree():
+    with pytest.raises(InputError, match="totals must agree"):
+        parse(instance(target=[2, 2]))
+    with pytest.raises(InputError, match="totals must agree"):
+        parse(instance(target=["2", "1.0000000000000001"]))
+    with pytest.raises(InputError, match="totals must agree"):
+        parse(instance(target=[2.0, 1.001]))
+
+
+def test_totals_of_floats_may_miss_each_other_by_rounding():
+    # The largest entry takes the difference, wherever it stands and whichever sign the difference has.
+    for step in (2.0**-35, -(2.0**-35)):
+        moved = parse(instance(source=[1.0, 2.0], target=[2.0 + step, 1.0]))
+        assert moved.target == (2, 1)
+    # A billionth of the total is rounding, more is not: on both sides of 3e-9.
+    near = parse(instance(source=[1.0, 2.0], target=[2.0, 1.0 + 2.0**-29]))
+    assert sum(near.target) == 3
+    with pytest.raises(InputError, match="totals must agree"):
+        parse(instance(source=[1.0, 2.0], target=[2.0, 1.0 + 2.0**-28]))
+
+
+def verdict(plan, potentials):
+    return dual.verify({
+        "format": "suasion-solution/1",
+        "problem": instance(),
+        "grade": "unproven",
+        "primal": {"plan": plan},
+        "dual": {"potentials": potentials},
+    })  # fmt: skip
+
+
+def test_masses_of_zero_and_of_several_entries():
+    # By hand: 3 + 1 + 5 is the best, with potentials 2, 4 - 4, ...
+    plan = [[0, 0, "1/2"], [0, 1, 0], [0, 0, "1/2"], [1, 0, 1], [1, 1, 1]]
+    found = verdict(plan, {"source": [2, 0], "target": [1, 5]})
+    assert (found.lower, found.upper) == (9, 9)
+    assert verdict([[0, 0, 2], [0, 1, -1], [1, 1, 2]], {"source": [2, 0], "target": [1, 5]}).lower is None
+    assert verdict(plan, {"source": [2, 0], "target": [1, F(49, 10)]}).upper is None
