@@ -19,7 +19,7 @@ from transport.road.solution import Solution
 from transport.road.table import Table
 
 from . import door
-from .kinds import Faster
+from .registry import Faster
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ from transport.road.table import Table
 
 from . import catalog, door
 from ._version import __version__
-from .kinds import Faster
+from .registry import Faster
 
 EXIT_DONE, EXIT_FAILED, EXIT_BAD_INPUT, EXIT_INTERRUPTED = 0, 1, 2, 130
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
@@ -13,7 +13,8 @@ from dual.kinds.private import Dual, Multipliers, Plan, Potentials, PrivateState
 from dual.numbers.exact import Vector, brief
 from dual.verdict import Kind
 from transport.coupling.majorants import as_floats, excess
-from transport.road.problem import Described, Method, Problem
+from transport.road.methods import by_name
+from transport.road.problem import Described, Problem
 from transport.road.solution import Solution
 from transport.road.table import Cell, Table
 
@@ -124,7 +125,12 @@ class PrivatePersuasion(Problem[PrivateStatement, PrivateSolution]):
     """
 
     kind = "private-persuasion"
-    methods: ClassVar[dict[str, Method]] = {"columns": solve_private}
+    methods = by_name(solve_private)
+    roads: ClassVar[Mapping[str, str]] = {
+        "obedience": "a game: the obedience program over action profiles",
+        "splitting": "one receiver's posteriors cannot average to the prior: a separating direction",
+        "no-information": "everybody keeps the prior: there was no time for more",
+    }
     solution_class = PrivateSolution
     accelerated: ClassVar[Kind | None] = replace(private_persuasion.KIND, upper=fast_upper)
 

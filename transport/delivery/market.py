@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Unpack
@@ -13,7 +13,8 @@ from dual.kinds.delivery.costs import Costs, Matrix, Triple
 from dual.kinds.delivery.statement import BUDGETS, PRICE_RULES, DeliveryStatement, transactions
 from dual.numbers.exact import choice
 from transport.programs.effort import Effort
-from transport.road.problem import Described, Method, Problem
+from transport.road.methods import by_name
+from transport.road.problem import Described, Problem
 
 from .arrays import Arrays, sorted_trades
 from .budget import within
@@ -78,10 +79,12 @@ class DeliveryMarket(Problem[DeliveryStatement, DeliverySolution]):
     """
 
     kind = "delivery-market"
-    methods: ClassVar[dict[str, Method]] = {
-        "best": solve_best,
-        "decomposition": solve_decomposed,
-        "monolithic": solve_monolithic,
+    methods = by_name(solve_best, solve_decomposed, solve_monolithic)
+    roads: ClassVar[Mapping[str, str]] = {
+        "one-trade": "at most one trade is possible",
+        "flow": "costs are additive around one side: a flow and its potentials",
+        "decomposition-tree": "the decomposition with a branching tree",
+        "fewest-couriers": "no equilibrium without tips: too few couriers for the smallest heaviest matching",
     }
     solution_class = DeliverySolution
 

@@ -14,7 +14,7 @@ from dual.kinds.trading import enumeration
 from dual.kinds.trading.valuations import Pair
 from transport.programs.branching import branch
 from transport.programs.effort import Effort
-from transport.road.problem import Witnesses
+from transport.road.methods import Witnesses
 
 from .arrays import Model
 from .bounds import Bounds

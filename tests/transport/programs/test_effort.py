@@ -12,7 +12,7 @@ import pytest
 from dual.errors import SolverError
 from persuasion import Persuasion
 from transport.programs.effort import GRACE_SECONDS, Effort, Stopped, Watch
-from transport.road.problem import Witnesses
+from transport.road.methods import Witnesses
 
 COURT = {"prior": ["7/10", "3/10"], "sender": [[0, 1], [0, 1]], "receiver": [[1, 0], [0, 1]]}
 NO_INFORMATION = Witnesses(

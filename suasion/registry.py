@@ -26,6 +26,33 @@ CLASSES = {
 }
 
 
+def kinds() -> list[str]:
+    """The kinds of problems there are, by the names that instance files give them.
+
+    Examples
+    --------
+    >>> "persuasion" in kinds()
+    True
+    """
+    return sorted(CLASSES)
+
+
+def methods(kind: str) -> dict[str, str]:
+    """The methods of a kind of problem, the default first, each with what it does.
+
+    Raises
+    ------
+    InputError
+        If there is no such kind.
+
+    Examples
+    --------
+    >>> list(methods("game"))
+    ['columns', 'direct']
+    """
+    return {name: method.sentence for name, method in class_of(kind_of({"kind": kind}).name).methods.items()}
+
+
 def class_of(kind: str) -> type[Problem[Any, Any]]:
     """The problem class of a kind."""
     room, name = CLASSES[kind].split(":")
