@@ -215,10 +215,11 @@ class PayoffSetSolution(Solution["PayoffSet"]):
 
     def tables(self) -> Sequence[Table]:
         """Vertices and facets."""
+        names = list(self.problem.objective_names)
         facets = [[d[0], d[1], bound] for d, bound in self.facets]
         return [
-            Table("vertices", ["first objective", "second objective"], [list(point) for point in self.vertices]),
-            Table("facets", ["weight of the first", "weight of the second", "at most"], facets),
+            Table("vertices", names, [list(point) for point in self.vertices]),
+            Table("facets", [*(f"weight of {name}" for name in names), "at most"], facets),
         ]
 
     def plot(self, ax: Axes | None = None) -> Axes:
