@@ -15,7 +15,7 @@ from dual.numbers.interval import Interval, interval
 from persuasion.experiment import revealed
 from persuasion.finite.problem import Persuasion, PersuasionSolution
 from transport.road.methods import by_name
-from transport.road.problem import Options
+from transport.road.problem import Described, Options
 
 from .method import solve_costly
 
@@ -135,9 +135,7 @@ class CostlyPersuasion(Persuasion):
         *,
         states: Sequence[str] | None = None,
         actions: Sequence[str] | None = None,
-        name: str | None = None,
-        source: str | None = None,
-        notes: str | None = None,
+        **described: Unpack[Described],
     ) -> None:
         self._state(
             {
@@ -147,9 +145,7 @@ class CostlyPersuasion(Persuasion):
                 "cost": cost,
                 "states": states,
                 "actions": actions,
-                "name": name,
-                "source": source,
-                "notes": notes,
+                **described,
             }
         )
 

@@ -6,14 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Unpack
 
 from dual.kinds.finite import Experiment, PersuasionStatement, Prices
 from dual.numbers.exact import Matrix, Vector, brief
 from persuasion.experiment import Signal, price_table, revealed
 from persuasion.finite.replies import best_reply, expected
 from transport.road.methods import by_name
-from transport.road.problem import Problem
+from transport.road.problem import Described, Problem
 from transport.road.solution import Solution
 from transport.road.table import Cell, Table
 
@@ -156,9 +156,7 @@ class Persuasion(Problem[PersuasionStatement, PersuasionSolution]):
         *,
         states: Sequence[str] | None = None,
         actions: Sequence[str] | None = None,
-        name: str | None = None,
-        source: str | None = None,
-        notes: str | None = None,
+        **described: Unpack[Described],
     ) -> None:
         self._state(
             {
@@ -167,9 +165,7 @@ class Persuasion(Problem[PersuasionStatement, PersuasionSolution]):
                 "receiver": receiver,
                 "states": states,
                 "actions": actions,
-                "name": name,
-                "source": source,
-                "notes": notes,
+                **described,
             }
         )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Unpack
 
 from dual.errors import Violation
 from dual.functions.law import ContinuousLaw, FiniteLaw
@@ -14,7 +14,7 @@ from dual.numbers.interval import Interval, interval
 from persuasion.concave.problem import Benchmark
 from transport.programs.effort import Effort
 from transport.road.methods import Witnesses, by_name, method
-from transport.road.problem import Problem
+from transport.road.problem import Described, Problem
 from transport.road.solution import Solution
 from transport.road.table import Cell, Table
 
@@ -172,12 +172,9 @@ class MeanPersuasion(Problem[MeanPersuasionStatement, MeanPersuasionSolution]):
         self,
         law: object,
         payoff: object,
-        *,
-        name: str | None = None,
-        source: str | None = None,
-        notes: str | None = None,
+        **described: Unpack[Described],
     ) -> None:
-        self._state({"law": law, "payoff": payoff, "name": name, "source": source, "notes": notes})
+        self._state({"law": law, "payoff": payoff, **described})
 
     @property
     def law(self) -> FiniteLaw | ContinuousLaw:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Unpack
 
 from dual.kinds import private as private_persuasion
 from dual.kinds.private import Dual, Multipliers, Plan, Potentials, PrivateStatement, Separation, refuse, sides
@@ -14,7 +14,7 @@ from dual.numbers.exact import Vector, brief
 from dual.verdict import Kind
 from transport.coupling.majorants import as_floats, excess
 from transport.road.methods import by_name
-from transport.road.problem import Problem
+from transport.road.problem import Described, Problem
 from transport.road.solution import Solution
 from transport.road.table import Cell, Table
 
@@ -142,9 +142,7 @@ class PrivatePersuasion(Problem[PrivateStatement, PrivateSolution]):
         utility: object = None,
         receivers: object = None,
         sender: object = None,
-        name: str | None = None,
-        source: str | None = None,
-        notes: str | None = None,
+        **described: Unpack[Described],
     ) -> None:
         self._state(
             {
@@ -153,9 +151,7 @@ class PrivatePersuasion(Problem[PrivateStatement, PrivateSolution]):
                 "utility": utility,
                 "receivers": receivers,
                 "sender": sender,
-                "name": name,
-                "source": source,
-                "notes": notes,
+                **described,
             }
         )
 

@@ -6,14 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Unpack
 
 from dual.kinds.two_receivers import grid, square
 from dual.kinds.two_receivers.statement import STATES, TwoReceiverStatement, Utility
 from dual.numbers.exact import Vector, brief
 from dual.verdict import Kind
 from transport.road.methods import by_name
-from transport.road.problem import Problem
+from transport.road.problem import Described, Problem
 from transport.road.solution import Solution
 from transport.road.table import Cell, Table
 
@@ -192,9 +192,7 @@ class TwoReceiverPersuasion(Problem[TwoReceiverStatement, TwoReceiverSolution]):
         *,
         grid: object = None,
         domain: str | None = None,
-        name: str | None = None,
-        source: str | None = None,
-        notes: str | None = None,
+        **described: Unpack[Described],
     ) -> None:
         self._state(
             {
@@ -202,9 +200,7 @@ class TwoReceiverPersuasion(Problem[TwoReceiverStatement, TwoReceiverSolution]):
                 "grid": grid if grid is None or isinstance(grid, Mapping) else {"x": grid, "y": grid},
                 "utility": utility if isinstance(utility, Mapping) else {"l": utility, "h": utility},
                 "domain": domain,
-                "name": name,
-                "source": source,
-                "notes": notes,
+                **described,
             }
         )
 

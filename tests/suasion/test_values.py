@@ -229,3 +229,8 @@ def test_a_users_script_keeps_its_types(tmp_path):
     lines = [line.split('"')[1] for line in done.stdout.splitlines() if "Revealed type" in line]
     assert [line if line.startswith("tuple") else line.rsplit(".", 1)[-1] for line in lines] == REVEALED, done.stdout
     assert done.returncode == 0, done.stdout
+
+
+def test_a_misspelled_field_of_a_constructor_is_named():
+    with pytest.raises(suasion.InputError, match='nmae: unknown field; did you mean "name"'):
+        Persuasion(["1"], [[0]], [[0]], nmae="court")

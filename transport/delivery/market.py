@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Unpack
 
 from dual.errors import InputError, Violation
 from dual.kinds.delivery.costs import Costs, Matrix, Triple
@@ -14,7 +14,7 @@ from dual.kinds.delivery.statement import BUDGETS, PRICE_RULES, DeliveryStatemen
 from dual.numbers.exact import choice
 from transport.programs.effort import Effort
 from transport.road.methods import by_name
-from transport.road.problem import Problem
+from transport.road.problem import Described, Problem
 
 from .arrays import Arrays, sorted_trades
 from .budget import within
@@ -99,9 +99,7 @@ class DeliveryMarket(Problem[DeliveryStatement, DeliverySolution]):
         tips: bool = True,
         objective: str = "equilibrium-welfare",
         price_rule: str = "least-deficit",
-        name: str | None = None,
-        source: str | None = None,
-        notes: str | None = None,
+        **described: Unpack[Described],
     ) -> None:
         self._state(
             {
@@ -113,9 +111,7 @@ class DeliveryMarket(Problem[DeliveryStatement, DeliverySolution]):
                 "tips": tips,
                 "objective": objective,
                 "price_rule": price_rule,
-                "name": name,
-                "source": source,
-                "notes": notes,
+                **described,
             }
         )
 

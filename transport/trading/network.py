@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Unpack
 
 from dual.errors import InputError, SuasionError
 from dual.kinds.trading.kind import TradingNetworkStatement
@@ -13,7 +13,7 @@ from dual.kinds.trading.valuations import Pair, pair_list
 from dual.numbers.exact import brief, items, number, vector
 from transport.programs.effort import Effort
 from transport.road.methods import Witnesses, by_name, method
-from transport.road.problem import Problem
+from transport.road.problem import Described, Problem
 from transport.road.solution import Solution
 from transport.road.table import Cell, Table
 
@@ -254,9 +254,7 @@ class TradingNetwork(Problem[TradingNetworkStatement, TradingNetworkSolution]):
         price_rule: str | None = None,
         ties: str | None = None,
         objective: str | None = None,
-        name: str | None = None,
-        source: str | None = None,
-        notes: str | None = None,
+        **described: Unpack[Described],
     ) -> None:
         self._state(
             {
@@ -268,9 +266,7 @@ class TradingNetwork(Problem[TradingNetworkStatement, TradingNetworkSolution]):
                 "price_rule": price_rule,
                 "ties": ties,
                 "objective": objective,
-                "name": name,
-                "source": source,
-                "notes": notes,
+                **described,
             }
         )
 
