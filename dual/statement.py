@@ -106,9 +106,9 @@ class Witness(Record):
         return cls._read(raw, where, statement.lengths(), {"statement": statement})
 
 
-def words(value: object, where: str) -> str | None:
-    """Read an optional text."""
-    if value is not None and not isinstance(value, str):
+def words(value: object, where: str) -> str:
+    """Read a text."""
+    if not isinstance(value, str):
         raise InputError("a text is needed here", where)
     return value
 
@@ -221,18 +221,8 @@ def fields(raw: object, required: Sequence[str], optional: Sequence[str] = (), w
     return {name: value for name, value in raw.items() if value is not None}
 
 
-def instance_fields(
-    raw: Mapping[str, object], required: Sequence[str], optional: Sequence[str] = ()
-) -> tuple[Mapping[str, object], dict[str, str | None]]:
-    """Check an instance's fields; return them, and the describing ones read as text."""
-    found = fields(raw, required, [*optional, "kind", *DESCRIPTION])
-    return found, {name: words(found.get(name), name) for name in DESCRIPTION}
-
-
-def labels(value: object, where: str, count: int | None) -> tuple[str, ...] | None:
-    """Read optional names of states, actions or agents: as many different, nonempty texts as there are things."""
-    if value is None:
-        return None
+def labels(value: object, where: str, count: int | None) -> tuple[str, ...]:
+    """Read names of states, actions or agents: as many different, nonempty texts as there are things."""
     read = items(value, where, count)
     seen: dict[str, int] = {}
     names: list[str] = []

@@ -1,9 +1,9 @@
 """Rational inattention: what an entropy cost does to how much is learned, from cheap to expensive information."""
 
-from persuasion import CostlyPersuasion
+import suasion
 
 for k in ("1/10", "1/2", "1", "5"):
-    solution = CostlyPersuasion(
+    solution = suasion.CostlyPersuasion(
         prior=["1/3", "2/3"], sender=[[1, 0], [0, 1]], receiver=[[1, 0], [0, 1]], cost={"entropy": k}
     ).solve()
     posteriors = ", ".join(f"{float(signal.posterior[1]):.4f}" for signal in solution.signals)

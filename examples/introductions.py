@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from transport import TradingNetwork
+import suasion
 
 rng = np.random.default_rng(3)
 known = [(i, int(j)) for i in range(12) for j in rng.choice(12, 2, replace=False)]
-market = TradingNetwork(rng.integers(1, 100, (12, 12)), known)
+market = suasion.TradingNetwork(rng.integers(1, 100, (12, 12)), known)
 solution = market.solve()
 print(solution.summary())
 print(market.fee_curve().table().text())

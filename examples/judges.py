@@ -2,9 +2,9 @@
 
 from fractions import Fraction
 
-from persuasion import Persuasion
+import suasion
 
-problem = Persuasion(prior=["7/10", "3/10"], sender=[[0, 1], [0, 1]], receiver=[[1, 0], [0, 1]])
+problem = suasion.Persuasion(prior=["7/10", "3/10"], sender=[[0, 1], [0, 1]], receiver=[[1, 0], [0, 1]])
 curve = problem.solve().value_curve("receiver[1][1]", [Fraction(k, 4) for k in range(1, 13)])
 print(curve.table().text())
 curve.plot().get_figure().savefig("judges.png")

@@ -1,8 +1,8 @@
 """The prosecutor and the judge: solve, read the answer, draw it, keep the proof."""
 
-from persuasion import Persuasion
+import suasion
 
-problem = Persuasion(
+problem = suasion.Persuasion(
     prior=["7/10", "3/10"],
     states=["innocent", "guilty"],
     actions=["acquit", "convict"],

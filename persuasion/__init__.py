@@ -16,19 +16,54 @@ More receivers:
 * :class:`Prompting`: a person who prompts an assistant, each with payoffs of her and its own.
 """
 
-from .concave.problem import Benchmark, Concavification, ConcavificationSolution
-from .costly.problem import CostlyPersuasion, CostlyPersuasionSolution
-from .experiment import Signal
-from .finite.problem import Comparison, Persuasion, PersuasionSolution
-from .games.nash import Equilibrium
-from .games.payoff_set import PayoffSet, PayoffSetSolution
-from .games.problem import Game, GameSolution
-from .means.problem import MeanPersuasion, MeanPersuasionSolution
-from .means.signal import MeanSignal
-from .private.problem import PrivatePersuasion, PrivateSolution
-from .prompting.learning import Learning
-from .prompting.problem import Prompting, PromptingSolution
-from .two_receivers.problem import TwoReceiverPersuasion, TwoReceiverSolution
+from typing import TYPE_CHECKING, Final
+
+from transport.lazy import face
+
+_HOMES: Final = {
+    "Benchmark": "persuasion.concave.problem",
+    "Comparison": "persuasion.finite.problem",
+    "Concavification": "persuasion.concave.problem",
+    "ConcavificationSolution": "persuasion.concave.problem",
+    "CostlyPersuasion": "persuasion.costly.problem",
+    "CostlyPersuasionSolution": "persuasion.costly.problem",
+    "Equilibrium": "persuasion.games.nash",
+    "Game": "persuasion.games.problem",
+    "GameSolution": "persuasion.games.problem",
+    "Learning": "persuasion.prompting.learning",
+    "MeanPersuasion": "persuasion.means.problem",
+    "MeanPersuasionSolution": "persuasion.means.problem",
+    "MeanSignal": "persuasion.means.signal",
+    "PayoffSet": "persuasion.games.payoff_set",
+    "PayoffSetSolution": "persuasion.games.payoff_set",
+    "Persuasion": "persuasion.finite.problem",
+    "PersuasionSolution": "persuasion.finite.problem",
+    "PrivatePersuasion": "persuasion.private.problem",
+    "PrivateSolution": "persuasion.private.problem",
+    "Prompting": "persuasion.prompting.problem",
+    "PromptingSolution": "persuasion.prompting.problem",
+    "Signal": "persuasion.experiment",
+    "TwoReceiverPersuasion": "persuasion.two_receivers.problem",
+    "TwoReceiverSolution": "persuasion.two_receivers.problem",
+}
+"""Where each public name lives; its module is imported when the name is asked for."""
+
+if TYPE_CHECKING:
+    from .concave.problem import Benchmark, Concavification, ConcavificationSolution
+    from .costly.problem import CostlyPersuasion, CostlyPersuasionSolution
+    from .experiment import Signal
+    from .finite.problem import Comparison, Persuasion, PersuasionSolution
+    from .games.nash import Equilibrium
+    from .games.payoff_set import PayoffSet, PayoffSetSolution
+    from .games.problem import Game, GameSolution
+    from .means.problem import MeanPersuasion, MeanPersuasionSolution
+    from .means.signal import MeanSignal
+    from .private.problem import PrivatePersuasion, PrivateSolution
+    from .prompting.learning import Learning
+    from .prompting.problem import Prompting, PromptingSolution
+    from .two_receivers.problem import TwoReceiverPersuasion, TwoReceiverSolution
+else:
+    __getattr__, __dir__ = face(__name__, _HOMES)
 
 __all__ = [
     "Benchmark",

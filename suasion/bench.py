@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import multiprocessing
-import resource
 import sys
 import time
 from collections.abc import Iterable, Mapping, Sequence
@@ -19,7 +18,7 @@ from transport.road.solution import Solution
 from transport.road.table import Table
 
 from . import door
-from .kinds import Faster
+from .registry import Faster
 
 
 @dataclass(frozen=True)
@@ -38,7 +37,8 @@ class Measurement:
     verification : float or None
         Seconds of one more, independent check of the finished solution.
     megabytes : float or None
-        By which the process grew, at its peak, over what it held with the instance loaded.
+        By which the process grew, at its peak, over what it held with the instance loaded; None if the method failed,
+        and on Windows.
     grade : str
         Of the solution; empty if the method failed.
     gap : float or None
@@ -126,7 +126,8 @@ def _run(
         times += [_timed(problem, method, gap, time_limit)[1] for _ in range(repeat - 1)]
     except SuasionError as error:
         return Measurement(name, method, "", None, None, None, "", None, " ".join(str(error).split())[:200])
-    grown = _peak() - before
+    after = _peak()
+    grown = None if before is None or after is None else after - before
     began = time.perf_counter()
     verdict = verify(solution, None, Faster())
     checked = time.perf_counter() - began
@@ -143,8 +144,12 @@ def _timed(
     return solution, time.perf_counter() - began
 
 
-def _peak() -> float:
-    """The most memory this process has held, in megabytes."""
+def _peak() -> float | None:
+    """The most memory this process has held, in megabytes; None where the system (Windows) does not tell."""
+    try:
+        import resource
+    except ImportError:
+        return None
     unit = 1 if sys.platform == "darwin" else 1024
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e6
 

@@ -23,9 +23,8 @@ from transport.road.problem import Problem
 from transport.road.solution import versions
 from transport.road.table import Table
 
-from . import catalog, door
+from . import catalog, door, registry
 from ._version import __version__
-from .kinds import Faster
 
 EXIT_DONE, EXIT_FAILED, EXIT_BAD_INPUT, EXIT_INTERRUPTED = 0, 1, 2, 130
 
@@ -43,7 +42,7 @@ def parser() -> argparse.ArgumentParser:
     one = commands.add_parser("solve", help="solve an instance and prove the answer")
     one.add_argument("instance", metavar="INSTANCE", help="an instance file, a catalog entry, or - for standard input")
     one.add_argument("-o", "--output", metavar="SOLUTION", help="write the solution with its certificate to this file")
-    one.add_argument("--method", metavar="M", help="one of the kind's methods; a wrong name lists them")
+    one.add_argument("--method", metavar="M", help="one of the kind's methods (`suasion methods KIND`)")
     one.add_argument("--time-limit", metavar="S", type=_seconds, help="seconds, >= 0")
     one.add_argument("--json", action="store_true", help="print the solution as one JSON object")
     one.add_argument("--quiet", action="store_true", help="print nothing but errors")
@@ -64,6 +63,11 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("-o", "--output", metavar="INSTANCE", help="write the entry's instance to this file")
     one.add_argument("--json", action="store_true", help="print one JSON object")
     one.set_defaults(run=_catalog)
+
+    one = commands.add_parser("methods", help="how each kind is solved, and the names a solution's method can have")
+    one.add_argument("kind", metavar="KIND", nargs="?", help="a kind, as instance files name it; all by default")
+    one.add_argument("--json", action="store_true", help="print one JSON object")
+    one.set_defaults(run=_methods)
 
     one = commands.add_parser("schema", help="print the JSON Schema of a kind's instances, or of solutions")
     one.add_argument("kind", metavar="KIND", help='a kind, as instance files name it, or "solution"')
@@ -133,7 +137,7 @@ def _solve(given: argparse.Namespace) -> int:
 def _verify(given: argparse.Namespace) -> int:
     source = sys.stdin.buffer if given.solution == "-" else given.solution
     instance = None if given.instance is None else door.load(given.instance)
-    faster = Faster() if given.fast else None
+    faster = registry.Faster() if given.fast else None
     return checker.report(verify(source, instance, faster), given.json)
 
 
@@ -171,6 +175,16 @@ def _catalog(given: argparse.Namespace) -> int:
     else:
         rows = [[one.slug, str(one.instance["kind"]), one.known] for one in entries]
         print(Table("reference instances", ["entry", "kind", "known value"], rows).text())
+    return EXIT_DONE
+
+
+def _methods(given: argparse.Namespace) -> int:
+    kinds = registry.kinds() if given.kind is None else [given.kind]
+    if given.json:
+        found = {kind: {"methods": registry.methods(kind), "names": registry.roads(kind)} for kind in kinds}
+        print(json.dumps(found))
+    else:
+        print(registry.methods_table(kinds).text())
     return EXIT_DONE
 
 

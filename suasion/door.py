@@ -15,7 +15,7 @@ from transport.road.problem import Problem
 from transport.road.solution import Solution
 
 from . import catalog
-from .kinds import class_of, problem_of
+from .registry import class_of, problem_of
 
 A = TypeVar("A", bound=Solution[Any])
 _Made = TypeVar("_Made")

@@ -1,7 +1,9 @@
 """The house as a whole: imports point one way, the front door opens quickly, the backends bear each other."""
 
 import ast
+import importlib
 import itertools
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -110,6 +112,83 @@ def test_loading_a_package_loads_no_backend(package: str) -> None:
     count, loaded = done.stdout.split("\n")[:2]
     assert int(count) == len(modules(package))
     assert loaded == ""
+
+
+def test_the_front_door_enters_no_room() -> None:
+    """What `import suasion` loads, and what one kind adds to it: its own rooms, none of another kind's."""
+    house = "print(*sorted(name for name in sys.modules if name.split('.')[0] in " + repr(HOUSE) + "))"
+    done = run(f"import sys, suasion\n{house}\nprint('numpy' in sys.modules)\nsuasion.Persuasion\n{house}")
+    assert done.returncode == 0, done.stderr
+    front, arrays, one = done.stdout.splitlines()
+    assert len(front.split()) <= 6
+    assert len(one.split()) <= 60
+    for room in ("trading", "delivery", "coupling", "costly", "means", "two_receivers", "private", "games"):
+        assert f"persuasion.{room}" not in one.split()
+        assert f"transport.{room}" not in one.split()
+    assert arrays == "False"
+
+
+@pytest.mark.parametrize("package", ["transport", "persuasion", "suasion"])
+def test_a_face_says_the_same_three_times(package: str) -> None:
+    """The table of homes, the imports for tools and `__all__` name the same things, and each is there."""
+    tree = ast.parse((ROOT / package / "__init__.py").read_text("utf-8"))
+    tables = {node.target.id: node.value for node in tree.body if isinstance(node, ast.AnnAssign)}
+    homes = ast.literal_eval(tables["_HOMES"])
+    tools = {
+        alias.name: f"{package}.{alias.name}" if not node.module else f"{package}." * node.level + node.module
+        for branch in tree.body
+        if isinstance(branch, ast.If)
+        for node in branch.body
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+        if alias.name != "*"
+    }
+    face = importlib.import_module(package)
+    assert homes == tools
+    assert sorted({*homes} | {name for name in face.__all__ if name.startswith("__")}) == sorted(face.__all__)
+    for name in face.__all__:
+        assert getattr(face, name) is not None
+        assert name in dir(face)
+    with pytest.raises(AttributeError, match="has no attribute 'Persuassion'"):
+        _ = face.Persuassion
+
+
+def test_every_public_class_is_at_the_front_door() -> None:
+    import persuasion
+    import suasion
+    import transport
+
+    for room in (transport, persuasion):
+        for name in room.__all__:
+            assert not name[0].isupper() or getattr(suasion, name) is getattr(room, name)
+
+
+@pytest.mark.parametrize("name", ["dual", "transport", "persuasion"])
+def test_a_module_that_hides_ours_is_named(name: str, tmp_path: Path) -> None:
+    (tmp_path / f"{name}.py").write_text("")
+    code = f"import sys; sys.path.insert(1, {str(ROOT)!r}); import suasion"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=120
+    )
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1].startswith(f'ImportError: another "{name}" (')
+    assert f"{name}.py) hides the one that came with suasion; rename it" in done.stderr
+
+
+@pytest.mark.parametrize("name", ["dual", "transport", "persuasion"])
+def test_the_command_does_not_mind_the_working_folder(name: str, tmp_path: Path) -> None:
+    (tmp_path / f"{name}.py").write_text("raise SystemExit('the wrong module')")
+    done = subprocess.run(
+        [sys.executable, "-m", "suasion", "catalog", "kamenica-gentzkow-2011-prosecutor"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr
+    assert '"kind": "persuasion"' in done.stdout
 
 
 LOAD = {

@@ -1,18 +1,63 @@
-"""What is moved: couplings, assignment markets, trading networks, delivery, and the linear programs behind them."""
+"""What is moved: couplings, assignment markets, trading networks, delivery, and the linear programs behind them.
 
-from .coupling.problem import Transport, TransportSolution, plan
-from .delivery import DeliveryMarket, DeliverySolution
-from .trading.market import AssignmentMarket, Lattice
-from .trading.network import TradingNetwork, TradingNetworkSolution
+* :class:`Transport`: how to couple two distributions.
+* :class:`TradingNetwork`, :class:`AssignmentMarket`: who trades with whom, and what introductions are worth.
+* :class:`DeliveryMarket`: which courier carries which order.
+"""
+
+from typing import TYPE_CHECKING, Final
+
+from .lazy import face
+
+_HOMES: Final = {
+    "AssignmentMarket": "transport.trading.market",
+    "DeliveryMarket": "transport.delivery.market",
+    "DeliverySolution": "transport.delivery.solution",
+    "FeeCurve": "transport.trading.fees",
+    "Lattice": "transport.trading.market",
+    "Outcome": "transport.trading.outcome",
+    "Refused": "transport.delivery.supported",
+    "Supported": "transport.delivery.supported",
+    "Sweep": "transport.road.sweep",
+    "Table": "transport.road.table",
+    "TradingNetwork": "transport.trading.network",
+    "TradingNetworkSolution": "transport.trading.network",
+    "Transport": "transport.coupling.problem",
+    "TransportSolution": "transport.coupling.problem",
+    "plan": "transport.coupling.problem",
+    "sweep": "transport.road.sweep",
+}
+"""Where each public name lives; its module is imported when the name is asked for."""
+
+if TYPE_CHECKING:
+    from .coupling.problem import Transport, TransportSolution, plan
+    from .delivery.market import DeliveryMarket
+    from .delivery.solution import DeliverySolution
+    from .delivery.supported import Refused, Supported
+    from .road.sweep import Sweep, sweep
+    from .road.table import Table
+    from .trading.fees import FeeCurve
+    from .trading.market import AssignmentMarket, Lattice
+    from .trading.network import TradingNetwork, TradingNetworkSolution
+    from .trading.outcome import Outcome
+else:
+    __getattr__, __dir__ = face(__name__, _HOMES)
 
 __all__ = [
     "AssignmentMarket",
     "DeliveryMarket",
     "DeliverySolution",
+    "FeeCurve",
     "Lattice",
+    "Outcome",
+    "Refused",
+    "Supported",
+    "Sweep",
+    "Table",
     "TradingNetwork",
     "TradingNetworkSolution",
     "Transport",
     "TransportSolution",
     "plan",
+    "sweep",
 ]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from dual.errors import SuasionError
+from dual.kinds.concave import ConcavificationStatement
 from transport.programs.effort import Effort
-from transport.road.problem import Witnesses
+from transport.road.methods import Witnesses
 
 from .cutting_plane import Sample
 from .landscape import Landscape
@@ -17,17 +17,13 @@ from .majorant import Exceeded, Majorant
 from .splitting import split_exactly
 from .tangency import Touch, touch
 
-if TYPE_CHECKING:
-    from .problem import Concavification
-
 RULE = "posteriors are pooled where that costs nothing; prices left open are put in the middle of what is possible"
 NOT_ATTAINED = "the supremum is not attained: posteriors approach a threshold at which the payoff drops"
 _ATTEMPTS = 12
 
 
-def solve_expressed(problem: Concavification, effort: Effort) -> Witnesses:
+def solve_expressed(statement: ConcavificationStatement, effort: Effort) -> Witnesses:
     """Find prices that touch the payoff at posteriors around the prior, and prove both sides as tightly as possible."""
-    statement = problem.statement
     if statement.value is None:
         raise SuasionError("this method needs the payoff as an expression")
     landscape = Landscape(statement, statement.value)

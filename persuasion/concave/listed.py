@@ -14,12 +14,11 @@ from dual.kinds.concave import ConcavificationStatement, worths
 from dual.numbers.exact import Vector
 from persuasion.experiment import revealed
 from transport.programs.effort import Effort
-from transport.road.problem import Witnesses
+from transport.road.methods import Witnesses
 
 if TYPE_CHECKING:
     from transport.programs.program import Optimum
 
-    from .problem import Concavification
 
 RULE = "a vertex of the program over the listed beliefs: linearly independent posteriors"
 
@@ -28,11 +27,10 @@ _FEW_STATES = 40
 _BATCH = 40
 
 
-def solve_listed(problem: Concavification, effort: Effort) -> Witnesses:
+def solve_listed(statement: ConcavificationStatement, effort: Effort) -> Witnesses:
     """Solve ``max sum w_k values[k]`` over weights w >= 0 with ``sum w_k beliefs[k] = prior``."""
     from transport.programs.linear import Infeasible
 
-    statement = problem.statement
     beliefs = list(statement.table)
     effort.offer(_without_a_solver(statement, ""))
     effort.tell(f"program over {len(beliefs)} beliefs about {len(statement.prior)} states")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -19,7 +19,8 @@ from dual.numbers.interval import Interval, interval
 from persuasion.envelope import Envelope, upper_hull
 from persuasion.experiment import Signal, price_table, revealed
 from transport.programs.effort import Effort
-from transport.road.problem import Method, Problem, Witnesses
+from transport.road.methods import Witnesses, by_name, method
+from transport.road.problem import Problem
 from transport.road.solution import Solution
 from transport.road.table import Cell, Table
 
@@ -154,9 +155,10 @@ class ConcavificationSolution(Solution["Concavification"]):
         return draw_concavification(self, ax)
 
 
-def _solve(problem: Concavification, effort: Effort) -> Witnesses:
+@method("concavification", "a list by its linear program, an expression by cutting planes and exact tangencies")
+def _solve(statement: ConcavificationStatement, effort: Effort) -> Witnesses:
     """Lists by their linear program, expressions by cutting planes."""
-    return (solve_listed if problem.statement.value is None else solve_expressed)(problem, effort)
+    return (solve_listed if statement.value is None else solve_expressed)(statement, effort)
 
 
 class Concavification(Problem[ConcavificationStatement, ConcavificationSolution]):
@@ -200,7 +202,13 @@ class Concavification(Problem[ConcavificationStatement, ConcavificationSolution]
     """
 
     kind = "concavification"
-    methods: ClassVar[dict[str, Method]] = {"concavification": _solve}
+    methods = by_name(_solve)
+    roads: ClassVar[Mapping[str, str]] = {
+        "listed": "the linear program over the listed beliefs, its basis solved exactly",
+        "listed-rounded": "the same, rounded, where an exact basis is too long",
+        "cutting-plane": "cutting planes on the simplex, polished to exact tangencies",
+        "no-or-full-information": "the better of no and full information: there was no time for more",
+    }
     solution_class = ConcavificationSolution
 
     def __init__(

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from operator import mul
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -19,7 +19,7 @@ from dual.kinds.costly.kind import CostlyPersuasionStatement
 from dual.kinds.finite import obedient_payoffs
 from dual.numbers.interval import rounded
 from transport.programs.effort import Effort
-from transport.road.problem import Witnesses
+from transport.road.methods import Witnesses
 
 from .exchange import exchanged
 from .expression import ExpressionModel
@@ -27,9 +27,6 @@ from .polish import Point
 from .program import Program, spread
 from .repair import rounded_experiments
 from .witness import Incumbent
-
-if TYPE_CHECKING:
-    from .problem import CostlyPersuasion
 
 RULE = "the exchange method's last vertex, the signals of an action taken together"
 _STAGES = ((300, Fraction(1, 10**9)), (1500, Fraction(1, 10**8)), (6000, Fraction(1, 10**7)))
@@ -66,9 +63,8 @@ class Prices:
         return found | ({"points": self.points} if self.points else {})
 
 
-def solve_by_exchange(problem: CostlyPersuasion, effort: Effort) -> Witnesses:
+def solve_by_exchange(statement: CostlyPersuasionStatement, effort: Effort) -> Witnesses:
     """Exchange posteriors until prices majorise payoff minus cost, then prove both sides."""
-    statement = problem.statement
     program = Program.of(statement)
     if not isinstance(program.model, ExpressionModel):
         raise SuasionError("this method needs a cost that is an expression")

@@ -5,13 +5,13 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 from dual.kinds.costly.cost import EntropyCost, QuadraticCost
+from dual.kinds.costly.kind import CostlyPersuasionStatement
 from persuasion.finite.obedience import solve_by_obedience
 from persuasion.finite.replies import best_reply
 from transport.programs.effort import Effort
-from transport.road.problem import Witnesses
+from transport.road.methods import Witnesses, method
 
 from .exact import exact_points
 from .model import Floats
@@ -20,24 +20,21 @@ from .program import Program, Rough, solve_rough
 from .repair import rounded_experiments
 from .witness import Incumbent, offer_duals, raised
 
-if TYPE_CHECKING:
-    from .problem import CostlyPersuasion
-
 RULE = "the interior-point method's optimum, thinned to affinely independent posteriors and polished"
 _ATTEMPTS = ((1e-11, Fraction(1, 10**13)), (1e-8, Fraction(1, 10**13)), (1e-11, Fraction(1, 10**7)))
 """Tolerances, and prior masses up to which states are left out; a later attempt is made where an earlier one fails."""
 _GOOD = Fraction(1, 10**9)
 
 
-def solve_costly(problem: CostlyPersuasion, effort: Effort) -> Witnesses:
+@method("convex", "interior point, polished; an expression as cost by an exchange method")
+def solve_costly(statement: CostlyPersuasionStatement, effort: Effort) -> Witnesses:
     """Solve by the road the cost asks for: a convex program, columns for an expression, obedience if it is free."""
-    statement = problem.statement
     if not isinstance(statement.cost, (EntropyCost, QuadraticCost)):
         from .expressed import solve_by_exchange
 
-        return solve_by_exchange(problem, effort)
+        return solve_by_exchange(statement, effort)
     if not statement.cost.weight:
-        return solve_by_obedience(problem, effort)
+        return solve_by_obedience(statement, effort)
     best = Incumbent(statement)
     plain = [max(row) for row in statement.sender]
     idle = [[Fraction(0)] * len(statement.sender[0])] * len(statement.sender[0])
@@ -50,7 +47,11 @@ def solve_costly(problem: CostlyPersuasion, effort: Effort) -> Witnesses:
         effort.offer(_at_once(best))
     iterations = 0
     for attempt, (tolerance, negligible) in enumerate(_ATTEMPTS):
-        if effort.exhausted() or (best.gap is not None and best.gap <= (_GOOD if attempt else 0)):
+        if (
+            not effort.affords("cvxpy")
+            or effort.exhausted()
+            or (best.gap is not None and best.gap <= (_GOOD if attempt else 0))
+        ):
             break
         program = Program.of(statement, negligible)
         effort.tell(f"convex program: {len(program.states)} states, {len(program.actions)} actions")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, Unpack, cast
@@ -14,7 +14,8 @@ from dual.numbers.exact import brief
 from dual.numbers.interval import Interval, interval
 from persuasion.experiment import revealed
 from persuasion.finite.problem import Persuasion, PersuasionSolution
-from transport.road.problem import Method, Options
+from transport.road.methods import by_name
+from transport.road.problem import Described, Options
 
 from .method import solve_costly
 
@@ -115,7 +116,13 @@ class CostlyPersuasion(Persuasion):
     """
 
     kind = "costly-persuasion"
-    methods: ClassVar[dict[str, Method]] = {"convex": solve_costly}
+    methods = by_name(solve_costly)
+    roads: ClassVar[Mapping[str, str]] = {
+        "exchange": "posteriors exchanged one by one, for a cost given by an expression",
+        "no-or-full-information": "the better of no and full information: there was no time for more, or it is optimal",
+        "obedience": "information is free: the obedience program",
+        "obedience-rounded": "the same, rounded, where an exact basis is too long",
+    }
     solution_class = CostlyPersuasionSolution
     statement: CostlyPersuasionStatement
 
@@ -128,9 +135,7 @@ class CostlyPersuasion(Persuasion):
         *,
         states: Sequence[str] | None = None,
         actions: Sequence[str] | None = None,
-        name: str | None = None,
-        source: str | None = None,
-        notes: str | None = None,
+        **described: Unpack[Described],
     ) -> None:
         self._state(
             {
@@ -140,9 +145,7 @@ class CostlyPersuasion(Persuasion):
                 "cost": cost,
                 "states": states,
                 "actions": actions,
-                "name": name,
-                "source": source,
-                "notes": notes,
+                **described,
             }
         )
 

@@ -8,13 +8,12 @@ mass worth mentioning are left out, and states and actions stand in the canonica
 from __future__ import annotations
 
 import math
-import sys
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from operator import sub
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 
@@ -27,9 +26,6 @@ from persuasion.finite.replies import best_reply
 from .expression import ExpressionModel
 from .model import CostModel, EntropyModel, Floats, QuadraticModel
 from .silent import silencing, silent_actions
-
-_IMPORT: Final = 2.0
-"""Seconds that CVXPY may take to be imported, once a process; with less time left it is not begun."""
 
 
 @dataclass(frozen=True)
@@ -198,8 +194,6 @@ def solve_rough(program: Program, tolerance: float, time_limit: float) -> Rough 
 
     ``None`` if it has nothing to offer. It may miss the tolerance; the certificate shows by how much.
     """
-    if "cvxpy" not in sys.modules and time_limit < _IMPORT:
-        return None  # an import is not interrupted
     import cvxpy as cp
 
     actions, states = program.payoff.shape

@@ -12,7 +12,7 @@ from dual.numbers.exact import over_common_denominator
 from persuasion.experiment import thinned
 from persuasion.finite.replies import best_reply
 from transport.programs.effort import Effort
-from transport.road.problem import Witnesses
+from transport.road.methods import Witnesses, method
 
 from .canonical import canonical_order
 from .repair import obedient_experiment
@@ -20,17 +20,17 @@ from .repair import obedient_experiment
 if TYPE_CHECKING:
     from transport.programs.program import LinearProgram, Optimum
 
-    from .problem import Persuasion
 
 Matrix = Sequence[Sequence[Fraction]]
 RULE = "a vertex of the obedience program in the canonical order of states and actions, thinned to independent signals"
 
 
-def solve_by_obedience(problem: Persuasion, effort: Effort) -> Witnesses:
+@method("obedience", "the obedience program by simplex, its basis solved exactly")
+def solve_by_obedience(statement: PersuasionStatement, effort: Effort) -> Witnesses:
     """Solve ``max <x, sender>`` over obedient ``x >= 0`` with the prior as state marginal, exactly where possible."""
     from transport.programs.linear import solve
 
-    asked = problem.statement
+    asked = statement
     effort.offer(_without_a_solver(asked, ""))
     states, actions = canonical_order(asked.prior, asked.sender, asked.receiver)
     statement = _rearranged(asked, states, actions)

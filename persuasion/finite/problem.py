@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Unpack
 
 from dual.kinds.finite import Experiment, PersuasionStatement, Prices
 from dual.numbers.exact import Matrix, Vector, brief
 from persuasion.experiment import Signal, price_table, revealed
 from persuasion.finite.replies import best_reply, expected
-from transport.road.problem import Method, Problem
+from transport.road.methods import by_name
+from transport.road.problem import Described, Problem
 from transport.road.solution import Solution
 from transport.road.table import Cell, Table
 
@@ -140,7 +141,11 @@ class Persuasion(Problem[PersuasionStatement, PersuasionSolution]):
     """
 
     kind = "persuasion"
-    methods: ClassVar[dict[str, Method]] = {"obedience": solve_by_obedience}
+    methods = by_name(solve_by_obedience)
+    roads: ClassVar[Mapping[str, str]] = {
+        "obedience-rounded": "the simplex's multipliers and experiment rounded, where an exact basis is too long",
+        "no-or-full-information": "the better of no and full information: there was no time for more",
+    }
     solution_class = PersuasionSolution
 
     def __init__(
@@ -151,9 +156,7 @@ class Persuasion(Problem[PersuasionStatement, PersuasionSolution]):
         *,
         states: Sequence[str] | None = None,
         actions: Sequence[str] | None = None,
-        name: str | None = None,
-        source: str | None = None,
-        notes: str | None = None,
+        **described: Unpack[Described],
     ) -> None:
         self._state(
             {
@@ -162,9 +165,7 @@ class Persuasion(Problem[PersuasionStatement, PersuasionSolution]):
                 "receiver": receiver,
                 "states": states,
                 "actions": actions,
-                "name": name,
-                "source": source,
-                "notes": notes,
+                **described,
             }
         )
 

@@ -6,23 +6,20 @@ from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from itertools import product
 from math import prod
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from dual.kinds.games.kind import Honesty, Obedience, Plan, fees_of
 from dual.kinds.games.program import Combination, GameProgram
-from dual.kinds.games.statement import PlayStatement, Profile
+from dual.kinds.games.statement import GameStatement, PlayStatement, Profile
 from dual.numbers.arrays import Array
 from dual.numbers.exact import over_common_denominator
 from dual.proofs.linear import Name
 from transport.programs.effort import Effort
 from transport.road.linear_kind import RULE, Answer, solve_program
-from transport.road.problem import Witnesses
+from transport.road.methods import Witnesses, method
 
 from .nash import pure_equilibria
 from .pricing import Plays
-
-if TYPE_CHECKING:
-    from .problem import Game
 
 ALL_AT_ONCE: Final = 20_000
 """Plays up to which the whole program goes to the solver: it is the quicker way up to about as many."""
@@ -30,14 +27,16 @@ QUICK: Final = 1_000
 """Profiles of pure strategies that are tried for a first plan under a time limit: some milliseconds."""
 
 
-def solve_columns(problem: Game, effort: Effort) -> Witnesses:
+@method("columns", "column generation over action profiles, all at once where they are few")
+def solve_columns(statement: GameStatement, effort: Effort) -> Witnesses:
     """All plays at once if they are few, else those that are needed."""
-    return solve_game(problem.statement, problem.statement.sought, effort, direct=False)
+    return solve_game(statement, statement.sought, effort, direct=False)
 
 
-def solve_direct(problem: Game, effort: Effort) -> Witnesses:
+@method("direct", "the whole program at once")
+def solve_direct(statement: GameStatement, effort: Effort) -> Witnesses:
     """All plays at once."""
-    return solve_game(problem.statement, problem.statement.sought, effort, direct=True)
+    return solve_game(statement, statement.sought, effort, direct=True)
 
 
 def solve_game(statement: PlayStatement, objective: Combination, effort: Effort, direct: bool = False) -> Witnesses:

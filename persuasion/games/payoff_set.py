@@ -7,7 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 from math import gcd, lcm
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, Final
 
 from dual.kinds.games.kind import Honesty, Obedience, Plan
 from dual.kinds.games.payoff_set import Facet, Inner, Outer, PayoffSetStatement, Vertex
@@ -17,7 +17,8 @@ from dual.kinds.games.statement import Objective
 from dual.numbers.exact import brief
 from transport.programs.effort import Effort
 from transport.road.linear_kind import RULE
-from transport.road.problem import Method, Problem, Witnesses
+from transport.road.methods import Witnesses, by_name, method
+from transport.road.problem import Problem
 from transport.road.solution import Solution
 from transport.road.table import Table
 
@@ -34,9 +35,10 @@ _MOST: Final = 2000
 Proof = Obedience | Honesty
 
 
-def solve_directions(problem: PayoffSet, effort: Effort) -> Witnesses:
+@method("directions", "support in four directions, then beyond every open edge of the hull")
+def solve_directions(statement: PayoffSetStatement, effort: Effort) -> Witnesses:
     """Look in four directions, then beyond every edge of the hull found so far, until none hides a pair."""
-    search = _Search(problem.statement, effort)
+    search = _Search(statement, effort)
     for direction in _AXES:
         refutation = search.look(direction)
         if refutation is not None:
@@ -213,10 +215,11 @@ class PayoffSetSolution(Solution["PayoffSet"]):
 
     def tables(self) -> Sequence[Table]:
         """Vertices and facets."""
+        names = list(self.problem.objective_names)
         facets = [[d[0], d[1], bound] for d, bound in self.facets]
         return [
-            Table("vertices", ["first objective", "second objective"], [list(point) for point in self.vertices]),
-            Table("facets", ["weight of the first", "weight of the second", "at most"], facets),
+            Table("vertices", names, [list(point) for point in self.vertices]),
+            Table("facets", [*(f"weight of {name}" for name in names), "at most"], facets),
         ]
 
     def plot(self, ax: Axes | None = None) -> Axes:
@@ -265,7 +268,7 @@ class PayoffSet(Problem[PayoffSetStatement, PayoffSetSolution]):
     """
 
     kind = "payoff-set"
-    methods: ClassVar[dict[str, Method]] = {"directions": solve_directions}
+    methods = by_name(solve_directions)
     solution_class = PayoffSetSolution
 
     def __init__(

@@ -15,7 +15,8 @@ from dual.kinds.games.kind import Honesty, Obedience, Plan
 from dual.kinds.games.statement import GameStatement, Profile
 from dual.numbers.exact import brief
 from dual.verdict import Kind
-from transport.road.problem import Method, Problem
+from transport.road.methods import by_name
+from transport.road.problem import Problem
 from transport.road.solution import Solution
 from transport.road.table import Cell, Table
 
@@ -173,7 +174,10 @@ class Game(Problem[GameStatement, GameSolution]):
     """
 
     kind = "game"
-    methods: ClassVar[dict[str, Method]] = {"columns": solve_columns, "direct": solve_direct}
+    methods = by_name(solve_columns, solve_direct)
+    roads: ClassVar[Mapping[str, str]] = {
+        "program": "the whole program at once, its basis solved exactly",
+    }
     solution_class = GameSolution
     accelerated: ClassVar[Kind | None] = FASTER
 

@@ -8,7 +8,7 @@ from operator import mul
 from dual.functions.law import FiniteLaw
 from dual.kinds.means.kind import MeanPersuasionStatement
 from transport.programs.effort import Effort
-from transport.road.problem import Witnesses
+from transport.road.methods import Witnesses
 
 from .prices import Curve, proven_prices
 from .view import MeanView

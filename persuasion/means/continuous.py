@@ -11,16 +11,15 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from dual.errors import InputError, Undecided, Violation
 from dual.functions.law import ContinuousLaw
-from dual.kinds.means.kind import lower
+from dual.kinds.means.kind import MeanPersuasionStatement, lower
 from transport.programs.effort import Effort
-from transport.road.problem import Witnesses
+from transport.road.methods import Witnesses
 
 from .at_once import offer_no_information
 from .cells import cell_curve, cell_policy
@@ -33,9 +32,6 @@ from .split import separating_prices
 from .structure import read_structure, revealed_cells
 from .table import LawTable
 from .view import MeanView
-
-if TYPE_CHECKING:
-    from .problem import MeanPersuasion
 
 RULE = "revealed where the prices equal the payoff, else pooled into the means nearest to the interval's own"
 
@@ -63,9 +59,8 @@ class _Best:
     method: str = ""
 
 
-def solve_continuous(problem: MeanPersuasion, law: ContinuousLaw, effort: Effort) -> Witnesses:
+def solve_continuous(statement: MeanPersuasionStatement, law: ContinuousLaw, effort: Effort) -> Witnesses:
     """Solve ``max E_G u`` over mean-preserving contractions G of a continuous law, with proven bounds on both sides."""
-    statement = problem.statement
     separation = separating_prices(statement)
     if separation is not None:
         return Witnesses(None, separation, "means", infeasible=True)
@@ -80,17 +75,17 @@ def solve_continuous(problem: MeanPersuasion, law: ContinuousLaw, effort: Effort
     if structure is not None:
         effort.tell(f"exact structure of {len(structure.pieces)} pieces")
         exact = exact_pieces(view, law, structure)
-        best = _with_policy(problem, view, best, policy(view, law, table, exact), "structure")
+        best = _with_policy(statement, view, best, policy(view, law, table, exact), "structure")
         effort.offer(_stated(best, rough, view))
         curve = price_curve(view, table, exact, gap, _KNOTS[view.rational])
-        best = _with_prices(problem, view, table, best, curve, view.rational)
+        best = _with_prices(statement, view, table, best, curve, view.rational)
         effort.offer(_stated(best, rough, view))
     if best.high - best.low > _ENOUGH * gap:
         effort.tell("policy and prices on cells")
-        best = _with_policy(problem, view, best, cell_policy(view, law, rough, effort), "cells")
+        best = _with_policy(statement, view, best, cell_policy(view, law, rough, effort), "cells")
         effort.offer(_stated(best, rough, view))
         curve = cell_curve(view, table, rough, gap, _KNOTS[view.rational])
-        best = _with_prices(problem, view, table, best, curve, False)
+        best = _with_prices(statement, view, table, best, curve, False)
     return _stated(best, rough, view)
 
 
@@ -112,20 +107,22 @@ def _allowed(view: MeanView, rough: FloatPrices) -> float:
     return _GAP[view.rational] * min(max(share, _LEAST_SHARE[view.rational]), 1.0)
 
 
-def _with_policy(problem: MeanPersuasion, view: MeanView, best: _Best, signals: Signals | None, method: str) -> _Best:
+def _with_policy(
+    statement: MeanPersuasionStatement, view: MeanView, best: _Best, signals: Signals | None, method: str
+) -> _Best:
     if not signals:
         return best
     try:
-        low = view.scaled(lower(problem.statement, {"signals": signals}))
+        low = view.scaled(lower(statement, {"signals": signals}))
     except (Violation, Undecided, InputError):
         return best
     return replace(best, signals=signals, low=low, method=method) if low > best.low else best
 
 
 def _with_prices(
-    problem: MeanPersuasion, view: MeanView, table: LawTable, best: _Best, curve: Curve, exact: bool
+    statement: MeanPersuasionStatement, view: MeanView, table: LawTable, best: _Best, curve: Curve, exact: bool
 ) -> _Best:
-    proven = proven_prices(problem.statement, view, curve, exact)
+    proven = proven_prices(statement, view, curve, exact)
     if proven is None:
         return best
     places, known = np.unique([view.place(x) for x in proven.knots], return_index=True)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from dual.functions.law import FiniteLaw
+from dual.kinds.means.kind import MeanPersuasionStatement
 from transport.programs.effort import Effort
-from transport.road.problem import Witnesses
+from transport.road.methods import Witnesses
 
 from .at_once import offer_no_information
 from .contacts import contacts
@@ -22,15 +22,11 @@ from .rounding import rounded_split
 from .split import separating_prices
 from .view import MeanView
 
-if TYPE_CHECKING:
-    from .problem import MeanPersuasion
-
 RULE = "a vertex of the program over means; of the policies with these means the left-curtain coupling"
 
 
-def solve_finite(problem: MeanPersuasion, law: FiniteLaw, effort: Effort) -> Witnesses:
+def solve_finite(statement: MeanPersuasionStatement, law: FiniteLaw, effort: Effort) -> Witnesses:
     """Solve ``max E_G u`` over mean-preserving contractions G of a finite law, exactly where possible."""
-    statement = problem.statement
     separation = separating_prices(statement)
     if separation is not None:
         return Witnesses(None, separation, "means", infeasible=True)

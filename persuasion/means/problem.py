@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Unpack
 
 from dual.errors import Violation
 from dual.functions.law import ContinuousLaw, FiniteLaw
@@ -13,7 +13,8 @@ from dual.numbers.exact import brief, number, vector
 from dual.numbers.interval import Interval, interval
 from persuasion.concave.problem import Benchmark
 from transport.programs.effort import Effort
-from transport.road.problem import Method, Problem, Witnesses
+from transport.road.methods import Witnesses, by_name, method
+from transport.road.problem import Described, Problem
 from transport.road.solution import Solution
 from transport.road.table import Cell, Table
 
@@ -95,12 +96,13 @@ class MeanPersuasionSolution(Solution["MeanPersuasion"]):
         return draw_mean_persuasion(self, ax)
 
 
-def solve_by_means(problem: MeanPersuasion, effort: Effort) -> Witnesses:
+@method("means", "an exact program over means, or the structure of a continuous policy")
+def solve_by_means(statement: MeanPersuasionStatement, effort: Effort) -> Witnesses:
     """Solve by the road the law asks for: an exact program over means, or the structure of a continuous policy."""
-    law = problem.statement.law
+    law = statement.law
     if isinstance(law, FiniteLaw):
-        return solve_finite(problem, law, effort)
-    return solve_continuous(problem, law, effort)
+        return solve_finite(statement, law, effort)
+    return solve_continuous(statement, law, effort)
 
 
 class MeanPersuasion(Problem[MeanPersuasionStatement, MeanPersuasionSolution]):
@@ -157,19 +159,22 @@ class MeanPersuasion(Problem[MeanPersuasionStatement, MeanPersuasionSolution]):
     """
 
     kind = "mean-persuasion"
-    methods: ClassVar[dict[str, Method]] = {"means": solve_by_means}
+    methods = by_name(solve_by_means)
+    roads: ClassVar[Mapping[str, str]] = {
+        "means-rounded": "the program over means, rounded, where an exact basis is too long",
+        "structure": "a continuous policy of intervals that are pooled or revealed, its cuts solved exactly",
+        "cells": "a policy on small intervals of a continuous law",
+        "no-information": "one signal at the prior mean: there was no time for more",
+    }
     solution_class = MeanPersuasionSolution
 
     def __init__(
         self,
         law: object,
         payoff: object,
-        *,
-        name: str | None = None,
-        source: str | None = None,
-        notes: str | None = None,
+        **described: Unpack[Described],
     ) -> None:
-        self._state({"law": law, "payoff": payoff, "name": name, "source": source, "notes": notes})
+        self._state({"law": law, "payoff": payoff, **described})
 
     @property
     def law(self) -> FiniteLaw | ContinuousLaw:

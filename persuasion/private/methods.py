@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from itertools import product
 from operator import mul
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -22,10 +22,7 @@ from transport.programs.columns import Floats, Integers, Multipliers, Stop, gene
 from transport.programs.effort import Effort
 from transport.programs.linear import LinearProgram, solve
 from transport.programs.program import Infeasible
-from transport.road.problem import Witnesses
-
-if TYPE_CHECKING:
-    from .problem import PrivatePersuasion
+from transport.road.methods import Witnesses, method
 
 _EXACT_ROWS = 400
 _ROUNDS = 8
@@ -34,11 +31,12 @@ RULE = "the vertex that the method ended in"
 Vector = Sequence[Fraction]
 
 
-def solve_private(problem: PrivatePersuasion, effort: Effort) -> Witnesses:
+@method("columns", "column generation over profiles of posteriors; a game by its obedience program")
+def solve_private(statement: PrivateStatement, effort: Effort) -> Witnesses:
     """The obedience program for a game, column generation for posteriors on grids."""
-    if problem.statement.is_game:
-        return solve_game(problem.statement, effort)
-    return solve_on_grids(problem.statement, effort)
+    if statement.is_game:
+        return solve_game(statement, effort)
+    return solve_on_grids(statement, effort)
 
 
 # Games

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Unpack
 
 from dual.kinds import private as private_persuasion
 from dual.kinds.private import Dual, Multipliers, Plan, Potentials, PrivateStatement, Separation, refuse, sides
 from dual.numbers.exact import Vector, brief
 from dual.verdict import Kind
 from transport.coupling.majorants import as_floats, excess
-from transport.road.problem import Method, Problem
+from transport.road.methods import by_name
+from transport.road.problem import Described, Problem
 from transport.road.solution import Solution
 from transport.road.table import Cell, Table
 
@@ -124,7 +125,12 @@ class PrivatePersuasion(Problem[PrivateStatement, PrivateSolution]):
     """
 
     kind = "private-persuasion"
-    methods: ClassVar[dict[str, Method]] = {"columns": solve_private}
+    methods = by_name(solve_private)
+    roads: ClassVar[Mapping[str, str]] = {
+        "obedience": "a game: the obedience program over action profiles",
+        "splitting": "one receiver's posteriors cannot average to the prior: a separating direction",
+        "no-information": "everybody keeps the prior: there was no time for more",
+    }
     solution_class = PrivateSolution
     accelerated: ClassVar[Kind | None] = replace(private_persuasion.KIND, upper=fast_upper)
 
@@ -136,9 +142,7 @@ class PrivatePersuasion(Problem[PrivateStatement, PrivateSolution]):
         utility: object = None,
         receivers: object = None,
         sender: object = None,
-        name: str | None = None,
-        source: str | None = None,
-        notes: str | None = None,
+        **described: Unpack[Described],
     ) -> None:
         self._state(
             {
@@ -147,9 +151,7 @@ class PrivatePersuasion(Problem[PrivateStatement, PrivateSolution]):
                 "utility": utility,
                 "receivers": receivers,
                 "sender": sender,
-                "name": name,
-                "source": source,
-                "notes": notes,
+                **described,
             }
         )
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -14,7 +14,8 @@ from dual.errors import InputError
 from dual.kinds.prompting import BENCHMARKS, Answer, Payoffs, PromptingStatement
 from dual.numbers.exact import brief
 from transport.programs.effort import Effort
-from transport.road.problem import Method, Problem, Witnesses
+from transport.road.methods import Witnesses, by_name, method
+from transport.road.problem import Problem
 from transport.road.solution import Solution
 from transport.road.table import Cell, Table
 
@@ -26,9 +27,10 @@ if TYPE_CHECKING:
 RULE = "the least tolerance, then the first prompt and response, at which the benchmark is attained"
 
 
-def solve_by_enumeration(problem: Prompting, effort: Effort) -> Witnesses:  # noqa: ARG001 (it takes no time)
+@method("enumeration", "every tolerance at which something changes")
+def solve_by_enumeration(statement: PromptingStatement, effort: Effort) -> Witnesses:  # noqa: ARG001 (it takes no time)
     """Look at every tolerance at which something changes."""
-    found = answer(problem.statement)
+    found = answer(statement)
     return Witnesses(found, found, "enumeration", rule=RULE)
 
 
@@ -150,7 +152,7 @@ class Prompting(Problem[PromptingStatement, PromptingSolution]):
     """
 
     kind = "prompting"
-    methods: ClassVar[dict[str, Method]] = {"enumeration": solve_by_enumeration}
+    methods = by_name(solve_by_enumeration)
     solution_class = PromptingSolution
 
     def __init__(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -12,14 +12,11 @@ from dual.kinds.two_receivers.statement import TwoReceiverStatement
 from persuasion.two_receivers.pairs import Pairs, coarse_to_fine
 from transport.programs.columns import Floats, Integers, Stop, generate
 from transport.programs.effort import Effort
-from transport.road.problem import Witnesses
+from transport.road.methods import Witnesses, method
 
 from .exact import exact_optimum
 from .plan import admissible_plan, witness
 from .prices import client_of, repaired
-
-if TYPE_CHECKING:
-    from .problem import TwoReceiverPersuasion
 
 EXACT_ROWS = 302
 """Up to as many rows (grid points of both receivers and two totals) the exact optimum is sought unasked."""
@@ -55,24 +52,26 @@ class Warm:
     cells: Integers
 
 
-def solve_by_columns(problem: TwoReceiverPersuasion, effort: Effort) -> Witnesses:
+@method("columns", "a short way where the utility has one, else column generation from coarse grids")
+def solve_by_columns(statement: TwoReceiverStatement, effort: Effort) -> Witnesses:
     """Take the short way if the structure allows one, else generate columns from coarse grids to the full one."""
     from .structure import short_way
 
-    if problem.statement.domain == "square":
+    if statement.domain == "square":
         from .square import solve_on_square
 
-        return solve_on_square(problem, effort)
-    client = client_of(problem.statement)
-    effort.offer(no_information(problem.statement, client))
-    short = short_way(problem.statement, client)
-    return short if short is not None else solve_generated(problem, effort)
+        return solve_on_square(statement, effort)
+    client = client_of(statement)
+    effort.offer(no_information(statement, client))
+    short = short_way(statement, client)
+    return short if short is not None else solve_generated(statement, effort)
 
 
-def solve_generated(problem: TwoReceiverPersuasion, effort: Effort) -> Witnesses:
+@method("generated", "column generation from coarse grids, whatever the utility's structure")
+def solve_generated(statement: TwoReceiverStatement, effort: Effort) -> Witnesses:
     """Column generation, whatever the structure."""
-    client = client_of(problem.statement)
-    effort.offer(no_information(problem.statement, client))
+    client = client_of(statement)
+    effort.offer(no_information(statement, client))
     scaled, unit = scaled_client(client)
     stop = Stop(min(effort.gap, GAP) if effort.gap else GAP, effort.rounds or 10_000)
     if isinstance(effort.start, Warm) and effort.start.shape == client.shape:
@@ -80,10 +79,11 @@ def solve_generated(problem: TwoReceiverPersuasion, effort: Effort) -> Witnesses
     else:
         found = coarse_to_fine(client.prior, client.x, client.y, scaled.utility, stop, effort)
     rough = Rough(found.ids, found.masses, found.duals * unit, found.rounds)
-    return finished(problem, client, rough, effort, "columns", Warm(client.shape, found.duals, found.ids))
+    return finished(statement, client, rough, effort, "columns", Warm(client.shape, found.duals, found.ids))
 
 
-def solve_directly(problem: TwoReceiverPersuasion, effort: Effort) -> Witnesses:
+@method("direct", "the whole linear program at once, by HiGHS")
+def solve_directly(statement: TwoReceiverStatement, effort: Effort) -> Witnesses:
     """The whole program at once, by HiGHS through SciPy."""
     from scipy.optimize import linprog
 
@@ -96,10 +96,11 @@ def solve_directly(problem: TwoReceiverPersuasion, effort: Effort) -> Witnesses:
             raise SolverError(f"HiGHS through SciPy: {found.message}")
         return found.x, -found.eqlin.marginals, int(found.nit)
 
-    return _whole(problem, effort, "direct", solve)
+    return _whole(statement, effort, "direct", solve)
 
 
-def solve_by_cvxpy(problem: TwoReceiverPersuasion, effort: Effort) -> Witnesses:
+@method("cvxpy", "the whole program at once, stated in cvxpy and solved by an interior-point method")
+def solve_by_cvxpy(statement: TwoReceiverStatement, effort: Effort) -> Witnesses:
     """The whole program at once, stated in CVXPY and solved by the HiGHS it finds there."""
     import cvxpy
 
@@ -118,10 +119,11 @@ def solve_by_cvxpy(problem: TwoReceiverPersuasion, effort: Effort) -> Witnesses:
             raise SolverError(f"CVXPY: status {program.status}")
         return np.asarray(mass.value), np.asarray(ties.dual_value), 0
 
-    return _whole(problem, effort, "cvxpy", solve)
+    return _whole(statement, effort, "cvxpy", solve)
 
 
-def solve_by_pdlp(problem: TwoReceiverPersuasion, effort: Effort) -> Witnesses:
+@method("pdlp", "the whole program at once, by the first-order method PDLP")
+def solve_by_pdlp(statement: TwoReceiverStatement, effort: Effort) -> Witnesses:
     """The whole program at once, by the first-order method PDLP of OR-Tools; its duals are rough."""
     from ortools.pdlp import solve_log_pb2, solvers_pb2  # noqa: F401  (registers the messages)
     from ortools.pdlp.python import pdlp
@@ -143,15 +145,15 @@ def solve_by_pdlp(problem: TwoReceiverPersuasion, effort: Effort) -> Witnesses:
         found = pdlp.primal_dual_hybrid_gradient(program, parameters)
         return np.asarray(found.primal_solution), -np.asarray(found.dual_solution), int(found.solve_log.iteration_count)
 
-    return _whole(problem, effort, "pdlp", solve)
+    return _whole(statement, effort, "pdlp", solve)
 
 
-def _whole(problem: TwoReceiverPersuasion, effort: Effort, method: str, solve: Any) -> Witnesses:
+def _whole(statement: TwoReceiverStatement, effort: Effort, method: str, solve: Any) -> Witnesses:
     """Hand a peer the program with all its columns; read plan and potentials back."""
     from scipy.sparse import csr_array
 
-    client = client_of(problem.statement)
-    effort.offer(no_information(problem.statement, client))
+    client = client_of(statement)
+    effort.offer(no_information(statement, client))
     scaled, unit = scaled_client(client)
     cells = np.concatenate([
         client.allowed(state, *(grid.ravel() for grid in np.indices(client.shape))) for state in (0, 1)
@@ -168,7 +170,7 @@ def _whole(problem: TwoReceiverPersuasion, effort: Effort, method: str, solve: A
     duals = prices[2:]
     used = masses > 1e-13
     rough = Rough(cells[used], masses[used], duals * unit, iterations)
-    return finished(problem, client, rough, effort, method)
+    return finished(statement, client, rough, effort, method)
 
 
 def scaled_client(client: Pairs) -> tuple[Pairs, float]:
@@ -187,10 +189,9 @@ def tight_cells(client: Pairs, rough: Rough) -> Integers:
 
 
 def finished(
-    problem: TwoReceiverPersuasion, client: Pairs, rough: Rough, effort: Effort, method: str, warm: Any = None
+    statement: TwoReceiverStatement, client: Pairs, rough: Rough, effort: Effort, method: str, warm: Any = None
 ) -> Witnesses:
     """Exact witnesses: an exact optimum where that is practical or asked for, else the rough answer repaired."""
-    statement = problem.statement
     if effort.time_limit is not None:
         effort.offer(_repaired(statement, client, rough, method, warm))
     if effort.gap == 0 or (effort.gap is None and client.rows + 2 <= EXACT_ROWS):

@@ -9,22 +9,20 @@ found, where w_l(x) = 1-x and w_h(x) = x turn weights into masses.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from dual.errors import SolverError
+from dual.kinds.two_receivers.statement import TwoReceiverStatement
 from persuasion.two_receivers.pairs import Pairs
 from transport.programs.columns import Floats
 from transport.programs.effort import Effort
 from transport.programs.interrupts import heedful
-from transport.road.problem import Witnesses
+from transport.road.methods import Witnesses, method
 
 from .methods import GAP, Rough, finished, no_information, scaled_client
 from .prices import client_of
-
-if TYPE_CHECKING:
-    from .problem import TwoReceiverPersuasion
 
 _ROUNDS = 3000
 
@@ -61,10 +59,11 @@ def transport(utility: Floats, source: Floats, target: Floats) -> Transport:
     return Transport(float((plan * utility).sum()), plan, f, g)
 
 
-def solve_by_nested_transport(problem: TwoReceiverPersuasion, effort: Effort) -> Witnesses:
+@method("nested", "a transport problem for each state inside a cutting-plane search over marginals")
+def solve_by_nested_transport(statement: TwoReceiverStatement, effort: Effort) -> Witnesses:
     """Cutting planes over the marginals, each cut from two transport problems."""
-    client = client_of(problem.statement)
-    effort.offer(no_information(problem.statement, client))
+    client = client_of(statement)
+    effort.offer(no_information(statement, client))
     scaled, unit = scaled_client(client)
     outer = _Outer(scaled)
     gap = min(effort.gap, GAP) if effort.gap else GAP
@@ -90,7 +89,7 @@ def solve_by_nested_transport(problem: TwoReceiverPersuasion, effort: Effort) ->
     masses = np.concatenate([one.plan.ravel()[one.plan.ravel() > 0] for one in kept])
     duals = outer.potentials()
     rough = Rough(cells, masses, duals * unit, rounds)
-    return finished(problem, client, rough, effort, "nested")
+    return finished(statement, client, rough, effort, "nested")
 
 
 class _Outer:

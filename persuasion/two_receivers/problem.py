@@ -6,13 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Unpack
 
 from dual.kinds.two_receivers import grid, square
 from dual.kinds.two_receivers.statement import STATES, TwoReceiverStatement, Utility
 from dual.numbers.exact import Vector, brief
 from dual.verdict import Kind
-from transport.road.problem import Method, Problem
+from transport.road.methods import by_name
+from transport.road.problem import Described, Problem
 from transport.road.solution import Solution
 from transport.road.table import Cell, Table
 
@@ -170,13 +171,16 @@ class TwoReceiverPersuasion(Problem[TwoReceiverStatement, TwoReceiverSolution]):
     """
 
     kind = "two-receiver"
-    methods: ClassVar[dict[str, Method]] = {
-        "columns": solve_by_columns,
-        "generated": solve_generated,
-        "nested": solve_by_nested_transport,
-        "direct": solve_directly,
-        "cvxpy": solve_by_cvxpy,
-        "pdlp": solve_by_pdlp,
+    methods = by_name(
+        solve_by_columns, solve_generated, solve_by_nested_transport, solve_directly, solve_by_cvxpy, solve_by_pdlp
+    )
+    roads: ClassVar[Mapping[str, str]] = {
+        "public": "both receivers are told the same, which is proven to be optimal",
+        "separable": "the utility is a sum of one part for each receiver: two problems of one receiver",
+        "single-receiver": "only one receiver matters",
+        "square": "a smooth utility on the square: moving grids, and prices proven everywhere",
+        "breakpoints": "a utility on the square with steps: the grid of its breakpoints is exact",
+        "no-information": "both keep the prior: there was no time for more",
     }
     solution_class = TwoReceiverSolution
     accelerated: ClassVar[Kind | None] = pair_fast.KIND
@@ -188,9 +192,7 @@ class TwoReceiverPersuasion(Problem[TwoReceiverStatement, TwoReceiverSolution]):
         *,
         grid: object = None,
         domain: str | None = None,
-        name: str | None = None,
-        source: str | None = None,
-        notes: str | None = None,
+        **described: Unpack[Described],
     ) -> None:
         self._state(
             {
@@ -198,9 +200,7 @@ class TwoReceiverPersuasion(Problem[TwoReceiverStatement, TwoReceiverSolution]):
                 "grid": grid if grid is None or isinstance(grid, Mapping) else {"x": grid, "y": grid},
                 "utility": utility if isinstance(utility, Mapping) else {"l": utility, "h": utility},
                 "domain": domain,
-                "name": name,
-                "source": source,
-                "notes": notes,
+                **described,
             }
         )
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 from dual.errors import InputError, Undecided
 from dual.functions.expression import Expression
@@ -11,18 +10,14 @@ from dual.kinds.two_receivers.square import breakpoints
 from dual.kinds.two_receivers.statement import STATES, TwoReceiverStatement
 from dual.numbers.interval import Interval
 from transport.programs.effort import Effort
-from transport.road.problem import Witnesses
+from transport.road.methods import Witnesses
 
 from .square_smooth import solve_smooth
 from .square_steps import solve_steps
 
-if TYPE_CHECKING:
-    from .problem import TwoReceiverPersuasion
 
-
-def solve_on_square(problem: TwoReceiverPersuasion, effort: Effort) -> Witnesses:
+def solve_on_square(statement: TwoReceiverStatement, effort: Effort) -> Witnesses:
     """Exactly where utilities are constant between breakpoints, else within a proven gap."""
-    statement = problem.statement
     effort.offer(_at_once(statement))
     breaks = []
     for utility in (statement.low, statement.high):

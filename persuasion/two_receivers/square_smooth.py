@@ -23,7 +23,7 @@ from persuasion.two_receivers.pairs import Pairs, coarse_to_fine
 from transport.functions.compiled import compiled
 from transport.programs.columns import Columns, Floats, Integers, Multipliers, Pricing, Stop, generate
 from transport.programs.effort import Effort
-from transport.road.problem import Witnesses
+from transport.road.methods import Witnesses
 
 from .plan import Exact, admissible_plan
 

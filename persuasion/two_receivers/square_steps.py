@@ -17,7 +17,7 @@ from dual.kinds.two_receivers.statement import TwoReceiverStatement, ends
 from transport.programs.effort import Effort
 from transport.programs.linear import solve
 from transport.programs.program import LinearProgram, Optimum
-from transport.road.problem import Witnesses
+from transport.road.methods import Witnesses
 
 _NEAR = Fraction(1, 2**30)
 RULE = "a vertex of the program over breakpoints and their one-sided limits"

@@ -19,7 +19,7 @@ from dual.kinds.two_receivers.grid import Potentials
 from dual.kinds.two_receivers.statement import TwoReceiverStatement
 from persuasion.two_receivers.pairs import Pairs
 from transport.coupling.majorants import Floats, rounding_error
-from transport.road.problem import Witnesses
+from transport.road.methods import Witnesses
 
 from .fast import upper
 from .plan import witness

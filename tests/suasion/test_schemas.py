@@ -9,7 +9,7 @@ import dual
 import suasion
 from suasion import catalog
 from suasion.command import main
-from suasion.kinds import CLASSES
+from suasion.registry import CLASSES
 from suasion.schemas import schema
 
 

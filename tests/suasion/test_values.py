@@ -15,7 +15,7 @@ import pytest
 import suasion
 from persuasion import Persuasion, PrivatePersuasion, TwoReceiverPersuasion
 from suasion import catalog
-from suasion.kinds import CLASSES
+from suasion.registry import CLASSES
 from transport import Transport
 
 COURT = Persuasion(
@@ -161,7 +161,7 @@ def test_a_refused_proof_that_nothing_is_feasible_is_dropped():
     problem = PrivatePersuasion(["3/10", "7/10"], grids=[[["3/5", "2/5"], ["1/2", "1/2"]]], utility=[[1, 1], [1, 1]])
     honest = problem.solve()
     assert honest.grade == "infeasible"
-    from transport.road.problem import Witnesses
+    from transport.road.methods import Witnesses
 
     lie = Witnesses(None, {"receiver": 0, "direction": [1, 1]}, "a lie", infeasible=True)
     refused = type(honest).certified(problem, lie)
@@ -229,3 +229,8 @@ def test_a_users_script_keeps_its_types(tmp_path):
     lines = [line.split('"')[1] for line in done.stdout.splitlines() if "Revealed type" in line]
     assert [line if line.startswith("tuple") else line.rsplit(".", 1)[-1] for line in lines] == REVEALED, done.stdout
     assert done.returncode == 0, done.stdout
+
+
+def test_a_misspelled_field_of_a_constructor_is_named():
+    with pytest.raises(suasion.InputError, match='nmae: unknown field; did you mean "name"'):
+        Persuasion(["1"], [[0]], [[0]], nmae="court")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
@@ -18,7 +18,8 @@ from dual.verdict import Kind
 from transport.programs.effort import Effort
 from transport.programs.linear import LinearProgram, solve
 from transport.programs.rounding import round_dyadic
-from transport.road.problem import Method, Problem, Witnesses
+from transport.road.methods import Witnesses, by_name, method
+from transport.road.problem import Problem
 from transport.road.solution import Solution
 from transport.road.table import Cell, Table
 
@@ -40,11 +41,13 @@ _PIVOTS_A_SECOND = 100_000
 RULE = "the vertex that the network simplex method ended in"
 
 
-def solve_by_network_simplex(problem: Transport, effort: Effort) -> Witnesses:
+@method("network-simplex", "the network simplex in floats, its tree solved exactly")
+def solve_by_network_simplex(statement: TransportStatement, effort: Effort) -> Witnesses:
     """POT's network simplex in floats; its tree in exact arithmetic; an exact program or a repair where that is off."""
-    statement = problem.statement
     gain = finite_floats(statement.worth, "gain" if statement.cost is None else "cost")
     effort.offer(_at_once(statement))
+    if not effort.affords("ot"):
+        return _at_once(statement)
     masses, f, g, warning = _float_plan(statement, gain, effort)
     slack = f[:, None] + g - gain
     order = np.argsort(np.where(masses > 0, -1.0 - masses / (masses.max() or 1.0), slack).ravel(), kind="stable")
@@ -255,7 +258,11 @@ class Transport(Problem[TransportStatement, TransportSolution]):
     """
 
     kind = "transport"
-    methods: ClassVar[dict[str, Method]] = {"network-simplex": solve_by_network_simplex}
+    methods = by_name(solve_by_network_simplex)
+    roads: ClassVar[Mapping[str, str]] = {
+        "network-simplex-mended": "the float tree was off: an exact program from its basis",
+        "network-simplex-repaired": "the float plan repaired to an exact one, where an exact program is too long",
+    }
     solution_class = TransportSolution
     accelerated: ClassVar[Kind | None] = replace(coupling.KIND, upper=fast_upper)
 

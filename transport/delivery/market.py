@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Unpack
 
 from dual.errors import InputError, Violation
 from dual.kinds.delivery.costs import Costs, Matrix, Triple
 from dual.kinds.delivery.statement import BUDGETS, PRICE_RULES, DeliveryStatement, transactions
 from dual.numbers.exact import choice
 from transport.programs.effort import Effort
-from transport.road.problem import Method, Problem
+from transport.road.methods import by_name
+from transport.road.problem import Described, Problem
 
 from .arrays import Arrays, sorted_trades
 from .budget import within
@@ -78,10 +79,12 @@ class DeliveryMarket(Problem[DeliveryStatement, DeliverySolution]):
     """
 
     kind = "delivery-market"
-    methods: ClassVar[dict[str, Method]] = {
-        "best": solve_best,
-        "decomposition": solve_decomposed,
-        "monolithic": solve_monolithic,
+    methods = by_name(solve_best, solve_decomposed, solve_monolithic)
+    roads: ClassVar[Mapping[str, str]] = {
+        "one-trade": "at most one trade is possible",
+        "flow": "costs are additive around one side: a flow and its potentials",
+        "decomposition-tree": "the decomposition with a branching tree",
+        "fewest-couriers": "no equilibrium without tips: too few couriers for the smallest heaviest matching",
     }
     solution_class = DeliverySolution
 
@@ -96,9 +99,7 @@ class DeliveryMarket(Problem[DeliveryStatement, DeliverySolution]):
         tips: bool = True,
         objective: str = "equilibrium-welfare",
         price_rule: str = "least-deficit",
-        name: str | None = None,
-        source: str | None = None,
-        notes: str | None = None,
+        **described: Unpack[Described],
     ) -> None:
         self._state(
             {
@@ -110,9 +111,7 @@ class DeliveryMarket(Problem[DeliveryStatement, DeliverySolution]):
                 "tips": tips,
                 "objective": objective,
                 "price_rule": price_rule,
-                "name": name,
-                "source": source,
-                "notes": notes,
+                **described,
             }
         )
 

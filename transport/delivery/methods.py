@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,7 +11,7 @@ from dual.errors import InputError, SolverError
 from dual.kinds.delivery.costs import Triple
 from dual.kinds.delivery.statement import DeliveryStatement
 from transport.programs.effort import Effort
-from transport.road.problem import Witnesses
+from transport.road.methods import Witnesses, method
 
 from .arrays import Arrays
 from .flow import efficient_by_flow, layers
@@ -21,9 +20,6 @@ from .prices import Prices
 from .rules import ruled
 from .search import search
 from .witness import lp_bound, primal
-
-if TYPE_CHECKING:
-    from .market import DeliveryMarket
 
 _CELL = 1e-6
 """About the seconds that the checker takes for a number of the market, to be set aside within a time limit."""
@@ -42,21 +38,24 @@ class Answer:
     iterations: int = 0
 
 
-def solve_best(problem: DeliveryMarket, effort: Effort) -> Witnesses:
+@method("best", "a flow where the costs allow it, else the decomposition")
+def solve_best(statement: DeliveryStatement, effort: Effort) -> Witnesses:
     """A flow where the market has a centre, decomposition with a branching tree where it has none."""
-    return _solved(problem.statement, effort, general=decomposed)
+    return _solved(statement, effort, general=decomposed)
 
 
-def solve_decomposed(problem: DeliveryMarket, effort: Effort) -> Witnesses:
+@method("decomposition", "logic-based Benders decomposition with a branching tree, whatever the structure")
+def solve_decomposed(statement: DeliveryStatement, effort: Effort) -> Witnesses:
     """Decomposition, whatever the structure."""
-    return _solved(problem.statement, effort, general=decomposed, structured=False)
+    return _solved(statement, effort, general=decomposed, structured=False)
 
 
-def solve_monolithic(problem: DeliveryMarket, effort: Effort) -> Witnesses:
+@method("monolithic", "one mixed-integer program for matching and prices")
+def solve_monolithic(statement: DeliveryStatement, effort: Effort) -> Witnesses:
     """One mixed-integer program for matching and prices."""
     from .monolith import monolithic
 
-    return _solved(problem.statement, effort, general=monolithic, structured=False)
+    return _solved(statement, effort, general=monolithic, structured=False)
 
 
 def decomposed(statement: DeliveryStatement, arrays: Arrays, effort: Effort) -> Answer:

@@ -35,6 +35,8 @@ _LARGEST_RESERVE: Final = 0.5
 """At most this share of the limit is set aside for the last check."""
 _NAP: Final = 0.25
 """Seconds between two looks of the watching thread at whether the solve is over; it ends that long after it."""
+IMPORT_SECONDS: Final = 2.0
+"""What CVXPY or POT may take to be imported, once a process; with less time left methods do without them."""
 INTERRUPT_SECONDS: Final = 1.5
 """Between an interrupt from the keyboard and the hard end. In that time methods that ask often close what they have,
 which is tighter than the last offer; but somebody waits for the prompt."""
@@ -68,6 +70,8 @@ class Incumbent:
         self._waiting: tuple[Any, ...] = ()
         self._answer: Any = None
         self.seconds = 0.0
+        self.curtailed = False
+        """Whether a method did without something for want of time, though there was some left."""
         self.interrupted = False
         """Whether somebody pressed Ctrl-C: for every method that asks, the time is over."""
 
@@ -151,6 +155,13 @@ class Effort:
     def exhausted(self) -> bool:
         """Whether the time is over."""
         return self.remaining() <= 0
+
+    def affords(self, module: str) -> bool:
+        """Whether a heavy backend is imported already or there is time for it: an import is not interrupted."""
+        enough = module in sys.modules or self.remaining() > IMPORT_SECONDS
+        if self.incumbent is not None and not enough:
+            self.incumbent.curtailed = True
+        return enough
 
 
 class Watch:

@@ -99,10 +99,12 @@ def store(document: Any, folder: Path, name: str) -> Any:
     """
     found: dict[str, Array] = {}
     kept: dict[int, Mapping[str, str]] = {}
-    for key, one in _arrays(document, ""):
+    for key, one in _named_arrays(document, ""):
         if one.reference is not None and _lies_in(one.reference, folder):
             kept[id(one)] = one.reference
         else:
+            while key in found:  # two fields whose joined names are the same: a.b_c and a_b.c
+                key += "_"
             found[key] = one
     if found:
         content = _npz(found)
@@ -114,15 +116,16 @@ def store(document: Any, folder: Path, name: str) -> Any:
     return _replaced(document, kept)
 
 
-def _arrays(document: Any, path: str) -> Iterator[tuple[str, Array]]:
+def _named_arrays(document: Any, path: str) -> Iterator[tuple[str, Array]]:
+    """Every array in a document, with the names on the way to it joined."""
     if isinstance(document, Array):
         yield path, document
     elif isinstance(document, Mapping):
         for name, item in document.items():
-            yield from _arrays(item, f"{path}_{name}" if path else str(name))
+            yield from _named_arrays(item, f"{path}_{name}" if path else str(name))
     elif isinstance(document, list) and document and isinstance(document[0], Array):
         for k, item in enumerate(document):
-            yield from _arrays(item, f"{path}_{k}")
+            yield from _named_arrays(item, f"{path}_{k}")
 
 
 def _replaced(document: Any, kept: Mapping[int, Mapping[str, str]]) -> Any:

@@ -20,7 +20,7 @@ from transport.programs.linear import solve
 from transport.programs.program import Basis, Infeasible, Optimum
 from transport.programs.repair import Table, feasible, raised, signed
 
-from .problem import Method, Problem, Witnesses
+from .methods import Method, Witnesses
 
 EXACT_ROWS: Final = 600
 """Largest dense system that is solved exactly: 600 rows take a fraction of a second, 2,000 rows half a minute, and
@@ -134,7 +134,7 @@ def solve_program(
         master.add(fresh)
 
 
-def method_of(program: Callable[[Any], Program]) -> Method:
+def method_of(program: Callable[[Any], Program]) -> Method[Any]:
     """The method of a kind whose witnesses are values and multipliers by name (:mod:`dual.proofs.named`).
 
     Parameters
@@ -143,8 +143,8 @@ def method_of(program: Callable[[Any], Program]) -> Method:
         The program of a statement.
     """
 
-    def solve_linear(problem: Problem[Any, Any], effort: Effort) -> Witnesses:
-        asked = program(problem.statement)
+    def solve_linear(statement: Any, effort: Effort) -> Witnesses:
+        asked = program(statement)
 
         def witnesses(answer: Answer) -> Witnesses:
             values, weights = answer.values, answer.multipliers
@@ -161,7 +161,7 @@ def method_of(program: Callable[[Any], Program]) -> Method:
 
         return witnesses(solve_program(asked, effort, offer=lambda answer: effort.offer(witnesses(answer))))
 
-    return solve_linear
+    return Method("program", "the kind's linear program by simplex, its basis solved exactly", solve_linear)
 
 
 class _Master:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from abc import ABC
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypedDict, TypeVar
@@ -19,6 +19,7 @@ from dual.verdict import Kind
 from transport.programs.effort import Effort, Incumbent, Progress, Stopped, Watch
 
 from .files import save
+from .methods import Method, Witnesses
 from .table import Table
 from .views import html_page, shortened, stated_tables
 
@@ -27,41 +28,6 @@ if TYPE_CHECKING:
 
 S_co = TypeVar("S_co", bound=Statement, covariant=True)
 A_co = TypeVar("A_co", bound="Solution[Any]", covariant=True)
-
-
-@dataclass(frozen=True)
-class Witnesses:
-    """What a method hands to the checker; nothing in it is believed until it is checked.
-
-    Attributes
-    ----------
-    primal, dual : Witness, mapping or None
-        The kind's witnesses, or mappings with their fields; the checker reads either strictly.
-    method : str
-        Which road was really taken.
-    iterations : int
-        Rounds, cuts or pivots, whatever the method counts.
-    infeasible : bool
-        Whether ``dual`` is meant to prove that nothing is feasible.
-    claim : str or float or None
-        The solver's word, for a side without a witness.
-    rule : str
-        Which optimum was picked if there are several.
-    warm : object
-        What a later solve can start from.
-    """
-
-    primal: Any
-    dual: Any
-    method: str
-    iterations: int = 0
-    infeasible: bool = False
-    claim: str | float | None = None
-    rule: str = ""
-    warm: Any = None
-
-
-Method = Callable[[Any, Effort], Witnesses]
 
 
 class Options(TypedDict, total=False):
@@ -87,7 +53,8 @@ class Problem(ABC, Generic[S_co, A_co]):
     """A problem of some kind, with its kind of statement and of solution: validated, exact, frozen.
 
     Subclasses name their ``kind``, take its file's fields in the constructor and list their ``methods``, the
-    default first.
+    default first. ``roads`` explains the further names that ``solver["method"]`` may carry: special cases that are
+    recognised, and what is taken where the exact way is too long.
 
     A kind whose check has a faster way that leans on NumPy names it in ``accelerated``.
 
@@ -100,7 +67,8 @@ class Problem(ABC, Generic[S_co, A_co]):
     """
 
     kind: ClassVar[str]
-    methods: ClassVar[Mapping[str, Method]]
+    methods: ClassVar[Mapping[str, Method[Any]]]
+    roads: ClassVar[Mapping[str, str]] = {}
     solution_class: ClassVar[type[Solution[Any]]]
     accelerated: ClassVar[Kind | None] = None
 
@@ -262,8 +230,8 @@ class Problem(ABC, Generic[S_co, A_co]):
     def _answered(self, method: str, effort: Effort, incumbent: Incumbent) -> A_co:
         """Let a method work until it is done or stopped; what is proven by then is the answer."""
         try:
-            answer = Watch(effort).run(lambda: incumbent.settle(self.methods[method](self, effort)))
-            stopped = effort.exhausted()
+            answer = Watch(effort).run(lambda: incumbent.settle(self.methods[method](self.statement, effort)))
+            stopped = effort.exhausted() or incumbent.curtailed
         except (Stopped, KeyboardInterrupt, SolverError) as stop:
             # Whatever a backend says once the time is over, it says because the time is over.
             if isinstance(stop, SolverError) and not effort.exhausted():

@@ -21,7 +21,8 @@ from dual.verdict import Grade, grade_of
 
 from .files import save
 from .frozen import Frozen, frozen
-from .problem import Problem, Witnesses
+from .methods import Witnesses
+from .problem import Problem
 from .rounding import short
 from .sweep import Sweep, sweep
 from .table import Table

@@ -11,7 +11,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from transport.road.problem import Witnesses
+from transport.road.methods import Witnesses
 
 from .arrays import Model
 from .graph import integers

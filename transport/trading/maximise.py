@@ -14,7 +14,7 @@ from dual.kinds.trading import enumeration
 from dual.kinds.trading.valuations import Pair
 from transport.programs.branching import branch
 from transport.programs.effort import Effort
-from transport.road.problem import Witnesses
+from transport.road.methods import Witnesses
 
 from .arrays import Model
 from .bounds import Bounds
@@ -158,10 +158,12 @@ def revenue_by_fees(model: Model, effort: Effort) -> Witnesses:
     return _without_a_tree(search, curve)
 
 
-def _without_a_tree(search: Search, curve: FeeCurve) -> Witnesses:
+def _without_a_tree(search: Search, curve: FeeCurve | None = None) -> Witnesses:
+    """The best introductions so far, none before there are entry fees, and the welfare of unknown pairs."""
     multipliers = Multipliers(search.model, ())
     found = multipliers.leaf(Bounds.of(search.model), exact=True)
-    return search.witnesses({"kind": "lp", **multipliers.witness(found)}, "entry-fee", curve.solves)
+    method, solves = ("no-introductions", 0) if curve is None else ("entry-fee", curve.solves)
+    return search.witnesses({"kind": "lp", **multipliers.witness(found)}, method, solves)
 
 
 def _enumerated(search: Search) -> Witnesses | None:
@@ -190,6 +192,7 @@ def maximise_revenue(model: Model, effort: Effort, *, whole: bool = False) -> Wi
     if effort.time_limit is not None:
         effort = replace(effort, time_limit=_SEARCHED * effort.time_limit)
     search = Search(model, effort)
+    effort.offer(_without_a_tree(search))
     curve = fee_curve(model)
     statement = model.statement
     if not model.in_floats:

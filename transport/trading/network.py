@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Unpack
 
 from dual.errors import InputError, SuasionError
 from dual.kinds.trading.kind import TradingNetworkStatement
 from dual.kinds.trading.valuations import Pair, pair_list
 from dual.numbers.exact import brief, items, number, vector
 from transport.programs.effort import Effort
-from transport.road.problem import Method, Problem, Witnesses
+from transport.road.methods import Witnesses, by_name, method
+from transport.road.problem import Described, Problem
 from transport.road.solution import Solution
 from transport.road.table import Cell, Table
 
@@ -137,44 +138,53 @@ class TradingNetworkSolution(Solution["TradingNetwork"]):
         return draw_network(self, ax)
 
 
-def solve_exactly(problem: TradingNetwork, effort: Effort) -> Witnesses:
+@method("exact", "closed forms where the market's structure has one, else branching")
+def solve_exactly(statement: TradingNetworkStatement, effort: Effort) -> Witnesses:
     """Solve any objective; revenue in closed form where the market's structure allows it, otherwise by branching."""
-    if problem.objective == "revenue":
+    model = Model(statement)
+    if statement.objective == "revenue":
         from .structures import recognised
 
-        found = recognised(problem.model)
+        found = recognised(model)
         if found is not None:
             return found
-    return solve_by_branching(problem, effort)
+    return _in_general(model, effort)
 
 
-def solve_by_branching(problem: TradingNetwork, effort: Effort) -> Witnesses:
+@method("branching", "the branching tree, whatever the structure")
+def solve_by_branching(statement: TradingNetworkStatement, effort: Effort) -> Witnesses:
     """Solve any objective; revenue by the general road, whatever the structure."""
-    if problem.objective == "equilibrium":
-        return equilibrium_witnesses(problem.model)
-    if problem.objective == "welfare":
-        return welfare_witnesses(problem.model)
+    return _in_general(Model(statement), effort)
+
+
+def _in_general(model: Model, effort: Effort) -> Witnesses:
+    if model.statement.objective == "equilibrium":
+        return equilibrium_witnesses(model)
+    if model.statement.objective == "welfare":
+        return welfare_witnesses(model)
     from .maximise import maximise_revenue
 
-    return maximise_revenue(problem.model, effort)
+    return maximise_revenue(model, effort)
 
 
-def solve_by_integer_program(problem: TradingNetwork, effort: Effort) -> Witnesses:
+@method("milp", "HiGHS's integer program for introductions, its bound proven by branching")
+def solve_by_integer_program(statement: TradingNetworkStatement, effort: Effort) -> Witnesses:
     """Let HiGHS solve the single-level integer program; the bound is proven by branching all the same."""
-    if problem.objective != "revenue":
-        return solve_exactly(problem, effort)
+    if statement.objective != "revenue":
+        return solve_exactly(statement, effort)
     from .maximise import maximise_revenue
 
-    return maximise_revenue(problem.model, effort, whole=True)
+    return maximise_revenue(Model(statement), effort, whole=True)
 
 
-def solve_by_fees(problem: TradingNetwork, effort: Effort) -> Witnesses:
+@method("entry-fee", "the best entry fee and its guarantee, at any size")
+def solve_by_fees(statement: TradingNetworkStatement, effort: Effort) -> Witnesses:
     """Earn at least the entry fee's guarantee, fast at any size."""
-    if problem.objective != "revenue":
-        return solve_exactly(problem, effort)
+    if statement.objective != "revenue":
+        return solve_exactly(statement, effort)
     from .maximise import revenue_by_fees
 
-    return revenue_by_fees(problem.model, effort)
+    return revenue_by_fees(Model(statement), effort)
 
 
 class TradingNetwork(Problem[TradingNetworkStatement, TradingNetworkSolution]):
@@ -219,11 +229,17 @@ class TradingNetwork(Problem[TradingNetworkStatement, TradingNetworkSolution]):
     """
 
     kind = "trading-network"
-    methods: ClassVar[dict[str, Method]] = {
-        "exact": solve_exactly,
-        "milp": solve_by_integer_program,
-        "branching": solve_by_branching,
-        "entry-fee": solve_by_fees,
+    methods = by_name(solve_exactly, solve_by_integer_program, solve_by_branching, solve_by_fees)
+    roads: ClassVar[Mapping[str, str]] = {
+        "autarky": "introductions cannot earn anything against hostile ties",
+        "enumeration": "a small market: every set of introductions was tried",
+        "milp and branching": "HiGHS's integer program for introductions, branching for the bound",
+        "assignment": "efficient trades: an assignment problem and its potentials",
+        "homogeneous": "all goods are alike",
+        "empty-world": "nobody knows anybody",
+        "one-seller": "one seller alone",
+        "one-buyer": "one buyer alone",
+        "known-sellers": "few sellers are known: one case for each choice among them",
     }
     solution_class = TradingNetworkSolution
 
@@ -238,9 +254,7 @@ class TradingNetwork(Problem[TradingNetworkStatement, TradingNetworkSolution]):
         price_rule: str | None = None,
         ties: str | None = None,
         objective: str | None = None,
-        name: str | None = None,
-        source: str | None = None,
-        notes: str | None = None,
+        **described: Unpack[Described],
     ) -> None:
         self._state(
             {
@@ -252,9 +266,7 @@ class TradingNetwork(Problem[TradingNetworkStatement, TradingNetworkSolution]):
                 "price_rule": price_rule,
                 "ties": ties,
                 "objective": objective,
-                "name": name,
-                "source": source,
-                "notes": notes,
+                **described,
             }
         )
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from dual.kinds.trading import homogeneous
 from dual.kinds.trading.valuations import Pair
-from transport.road.problem import Witnesses
+from transport.road.methods import Witnesses
 
 from .arrays import MAX_TABLE, Model
 from .fees import reweighted

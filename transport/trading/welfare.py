@@ -8,7 +8,7 @@ import numpy as np
 
 from dual.kinds.trading import homogeneous
 from dual.kinds.trading.valuations import Pair
-from transport.road.problem import Witnesses
+from transport.road.methods import Witnesses
 
 from .arrays import Model
 from .homogeneous import efficient_homogeneous

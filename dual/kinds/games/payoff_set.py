@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from dual.errors import InputError, Violation
 from dual.limits import steps
@@ -24,6 +24,9 @@ from .kind import Honesty, Obedience, Plan, read_dual, read_plan, values_of
 from .polygon import Point, clipped, hull, size
 from .program import GameProgram
 from .statement import Objective, PlayStatement
+
+_CUT: Final = 100
+"""Steps of looking at one corner of a polygon, in fractions."""
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -113,7 +116,9 @@ def upper(statement: PayoffSetStatement, dual: Outer) -> Fraction:
 def outline(statement: PayoffSetStatement, dual: Outer) -> list[Point]:
     """The corners of what the facets leave."""
     game = GameProgram(statement)
-    steps(len(dual.facets) * game.work, f"checking {len(dual.facets)} facets")
+    count = len(dual.facets)
+    # Each facet is proven, and cuts a polygon of at most four sides more than there were facets.
+    steps(count * (game.work + _CUT * (count + 4)), f"checking {count} facets")
     corners = box(game, statement)
     for facet in dual.facets:
         combined = game.program(list(zip(facet.direction, statement.objectives, strict=True)))

@@ -11,6 +11,7 @@ from math import prod
 from typing import Any, Self
 
 from dual.errors import InputError
+from dual.limits import NUMBERS
 from dual.numbers.arrays import Array, read_array, stored
 from dual.numbers.exact import (
     Matrix,
@@ -149,11 +150,17 @@ class PlayStatement(Statement):
     )
 
     def checked(self, found: Mapping[str, object], where: str) -> Self:  # noqa: ARG002
-        """What the AI sees is said once, and fees need known types."""
+        """What the AI sees is said once, fees need known types, and everything can be held in memory."""
         if self.sees is not None and self.signals is not None:
             raise InputError('the AI sees labels ("sees") or noisy signals ("signals"), not both', "signals")
         if self.costs is not None and self.elicited:
             raise InputError("there are no fees where types are elicited", "costs")
+        cells = prod(self.cell_shape)
+        for count, what in ((cells * prod(self.shape), "plays"), (cells * len(self.prior), "states of what is known")):
+            if count > NUMBERS:
+                raise InputError(
+                    f"signals, types and actions make {count:,} {what}; at most {NUMBERS:,} are taken", "payoffs"
+                )
         return self
 
     @property

@@ -345,6 +345,12 @@ def test_what_is_wrong_is_named(change, message):
     assert "\n" not in str(error.value)
 
 
+def test_games_too_large_to_hold_are_refused_before_they_are_made():
+    many = [[F(1, 5000)] * 5000]
+    with pytest.raises(dual.InputError, match="payoffs: signals, types and actions make 50,000,000 plays"):
+        Game([1], [[[0, 1]]], signals=many, law=many)
+
+
 def test_floats_and_arrays_are_read_as_meant():
     payoffs = np.array([[[[6, 2], [7, 0]]], [[[6, 7], [2, 0]]]])
     assert Game([1.0], payoffs).solve().lower == F(21, 2)

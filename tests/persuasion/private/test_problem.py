@@ -10,7 +10,7 @@ import pytest
 import dual
 from dual.errors import InputError
 from persuasion import Persuasion, PrivatePersuasion, TwoReceiverPersuasion
-from suasion.kinds import Faster
+from suasion.registry import Faster
 
 
 def binary(points):

@@ -14,7 +14,7 @@ import suasion
 from dual.errors import InputError
 from persuasion import TwoReceiverPersuasion
 from suasion.command import main
-from suasion.kinds import Faster
+from suasion.registry import Faster
 
 
 def family():

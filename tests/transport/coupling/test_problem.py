@@ -9,7 +9,7 @@ import pytest
 
 import dual
 from dual.errors import InputError
-from suasion.kinds import Faster
+from suasion.registry import Faster
 from transport import Transport, plan
 
 

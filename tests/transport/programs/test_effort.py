@@ -3,6 +3,7 @@
 import contextlib
 import os
 import signal
+import sys
 import threading
 import time
 from fractions import Fraction as F
@@ -11,8 +12,9 @@ import pytest
 
 from dual.errors import SolverError
 from persuasion import Persuasion
+from transport.coupling.problem import Transport
 from transport.programs.effort import GRACE_SECONDS, Effort, Stopped, Watch
-from transport.road.problem import Witnesses
+from transport.road.methods import Witnesses
 
 COURT = {"prior": ["7/10", "3/10"], "sender": [[0, 1], [0, 1]], "receiver": [[1, 0], [0, 1]]}
 NO_INFORMATION = Witnesses(
@@ -125,3 +127,11 @@ def test_a_watch_works_in_any_thread():
     thread.start()
     thread.join()
     assert found[0].lower == F(3, 10)
+
+
+def test_a_backend_is_not_imported_when_there_is_no_time_for_it(monkeypatch):
+    monkeypatch.delitem(sys.modules, "ot", raising=False)
+    solution = Transport([1, 2], [2, 1], gain=[[3, 1], [0, 2]]).solve(time_limit=0.5)
+    assert "ot" not in sys.modules
+    assert solution.lower <= 5 <= solution.upper  # with t moved from 0 to 0 a plan earns 1 + 4 t, and t <= 1
+    assert solution.solver["stopped"] == "time limit"

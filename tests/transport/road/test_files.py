@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import dual
 from dual.errors import FileError
-from dual.numbers.arrays import LARGEST_INLINE, Array, read_array
+from dual.numbers.arrays import LARGEST_INLINE, Array, read_array, stored
 from dual.numbers.files import parse, plain
 from persuasion import PrivatePersuasion
 from transport.road import files
@@ -83,3 +83,13 @@ def test_lists_of_arrays_travel_beside_the_file(tmp_path):
     assert [one["npz"] for one in document["problem"]["utility"]] == ["big.npz"] * 2
     assert dual.verify(tmp_path / "big.json").accepted
     assert dual.verify(tmp_path / "big.json", solution.problem).accepted
+
+
+def test_arrays_whose_joined_names_are_the_same_are_all_kept(tmp_path):
+    """a.b_c and a_b.c would both be called a_b_c."""
+    first, second = (Array((3,), array("q", [k, k, k])) for k in (1, 2))
+    document = files.store({"a": {"b_c": first}, "a_b": {"c": second}}, tmp_path, "arrays.npz")
+    (tmp_path / "file.json").write_text(files.dump(document))
+    read = dual.numbers.files.read(tmp_path / "file.json")
+    assert list(stored(read["a"]["b_c"], "a.b_c")) == [1, 1, 1]
+    assert list(stored(read["a_b"]["c"], "a_b.c")) == [2, 2, 2]

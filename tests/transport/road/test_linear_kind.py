@@ -1,14 +1,18 @@
 """Programs with names, solved: exactly, by repair where exact arithmetic is out of reach, and without time."""
 
 import random
+from dataclasses import dataclass
 from fractions import Fraction as F
 
 import pytest
 
-from dual.proofs import linear
+from dual.checker import proven
+from dual.numbers.exact import number
+from dual.proofs import linear, named
 from dual.proofs.linear import Block, Program, Row
+from dual.statement import Statement, stated
 from transport.road import linear_kind
-from transport.road.linear_kind import solve_program
+from transport.road.linear_kind import method_of, solve_program
 from transport.road.problem import Effort
 
 
@@ -82,6 +86,34 @@ def test_free_columns_are_balanced(monkeypatch):
     monkeypatch.setattr(linear_kind, "EXACT_ROWS", 0)
     answer = solve_program(program, Effort())
     assert linear.proven(program, answer.multipliers) - F(1, 2) < F(1, 10**9)
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class SharesStatement(Statement):
+    """Masses on two simplices, by the seed of their numbers, and what they have to be worth."""
+
+    kind = "shares"
+    seed: int = stated(lambda raw, _: int(raw), "", "the seed")
+    least: F = stated(number, "", "the least value", default=F(-1000))
+
+
+def priced(statement):
+    program = shares(statement.seed)
+    worth = Row(("worth",), ">=", statement.least, dict(enumerate(program.objective)).items)
+    return Program(program.blocks, program.objective, lambda: [*program.rows(), worth])
+
+
+def test_a_kind_with_names_is_solved_whole():
+    kind, solve_by_program = named.linear_kind(SharesStatement, priced), method_of(priced)
+    for seed in range(5):
+        statement = kind.statement({"seed": seed})
+        found = solve_by_program(statement, Effort())
+        verdict = proven(kind, statement, found.primal, found.dual)
+        assert verdict.grade == "exact"
+        more = kind.statement({"seed": seed, "least": verdict.upper + 1})
+        found = solve_by_program(more, Effort())
+        assert found.infeasible
+        assert proven(kind, more, None, found.dual, infeasible=True).grade == "infeasible"
 
 
 def test_nothing_feasible_is_proven():

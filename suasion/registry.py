@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from dual.kinds import KINDS, kind_of
 from dual.verdict import Kind
 from transport.road.problem import Problem
+from transport.road.table import Table
 
 CLASSES = {
     "delivery-market": "transport:DeliveryMarket",
@@ -24,6 +25,55 @@ CLASSES = {
     "private-persuasion": "persuasion:PrivatePersuasion",
     "transport": "transport:Transport",
 }
+
+
+def kinds() -> list[str]:
+    """The kinds of problems there are, by the names that instance files give them.
+
+    Examples
+    --------
+    >>> "persuasion" in kinds()
+    True
+    """
+    return sorted(CLASSES)
+
+
+def methods(kind: str) -> dict[str, str]:
+    """The methods of a kind of problem, the default first, each with what it does.
+
+    Raises
+    ------
+    InputError
+        If there is no such kind.
+
+    Examples
+    --------
+    >>> list(methods("game"))
+    ['columns', 'direct']
+    """
+    return {name: method.sentence for name, method in class_of(kind_of({"kind": kind}).name).methods.items()}
+
+
+def roads(kind: str) -> dict[str, str]:
+    """The further names that ``solver["method"]`` of a kind's solutions may carry, each with what it means.
+
+    Raises
+    ------
+    InputError
+        If there is no such kind.
+    """
+    return dict(class_of(kind_of({"kind": kind}).name).roads)
+
+
+def methods_table(chosen: Iterable[str]) -> Table:
+    """The methods of some kinds, and below each kind's the names that its solutions can carry beside them."""
+    rows = [
+        [kind, name, what, sentence]
+        for kind in chosen
+        for what, listed in (("method", methods(kind)), ("name in a solution", roads(kind)))
+        for name, sentence in listed.items()
+    ]
+    return Table("methods", ["kind", "name", "is a", "what it does"], rows)
 
 
 def class_of(kind: str) -> type[Problem[Any, Any]]:
