@@ -167,7 +167,7 @@ def report() -> str:
         "",
         "Written by `tests/campaign/mutation.py` from a run of [mutmut](https://mutmut.readthedocs.io) on `dual`",
         f"(commit {head.stdout.strip()}). A change is one other comparison, operator or number, a condition negated or",
-        "forgotten, `min` for `max` and the like, or the other end of an interval. It is *killed* if one of the tests that",
+        "forgotten, `min` for `max` and the like, or the other end of an interval. It is *killed* if a test that",
         "`pyproject.toml` lists for mutmut fails, or does not come back. What a refusal says is not changed.",
         "",
         f"**{share}.** Of the {left} survivors {harmless} change no verdict, for the reasons below; of all others",
