@@ -80,7 +80,7 @@ def best_matching(
     solver.parameters.max_deterministic_time = _LONGEST
     if effort.time_limit is not None:
         solver.parameters.max_time_in_seconds = max(effort.remaining(), 0.0)
-    status = run(solver, model)
+    status = run(solver, model, effort)
     if status == cp_model.MODEL_INVALID:
         raise SolverError("CP-SAT refuses the model")
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):

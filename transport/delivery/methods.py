@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -18,7 +19,7 @@ from .flow import efficient_by_flow, layers
 from .heaviest import Fewest, cheapest_couriers, fewest
 from .prices import Prices
 from .rules import ruled
-from .search import search
+from .search import Offer, search
 from .witness import lp_bound, primal
 
 _CELL = 1e-6
@@ -60,9 +61,19 @@ def solve_monolithic(statement: DeliveryStatement, effort: Effort) -> Witnesses:
 
 def decomposed(statement: DeliveryStatement, arrays: Arrays, effort: Effort) -> Answer:
     """The answer of the decomposition."""
-    found, bound = search(statement, arrays, effort)
+    found, bound = search(statement, arrays, effort, offering(statement, arrays, effort))
     how = "decomposition" + ("-tree" if bound["kind"] == "tree" else "")
     return Answer(found.trades, bound, how, iterations=found.rounds)
+
+
+def offering(statement: DeliveryStatement, arrays: Arrays, effort: Effort) -> Offer:
+    """Keep matchings that a method finds on its way; their prices are found only if the work is stopped."""
+
+    def offer(trades: tuple[Triple, ...], above: Mapping[str, Any]) -> None:
+        known = Answer(trades, above, "decomposition")
+        effort.offer(lambda: _witnesses(statement, arrays, known, effort))
+
+    return offer
 
 
 def _solved(statement: DeliveryStatement, effort: Effort, general: object, structured: bool = True) -> Witnesses:

@@ -31,11 +31,11 @@ MAX_TRIPLES = 30_000
 
 def monolithic(statement: DeliveryStatement, arrays: Arrays, effort: Effort) -> Answer:
     """The best matching by mixed-integer programs, and the relaxation's bound."""
-    from .methods import Answer
+    from .methods import Answer, offering
 
     if np.prod(arrays.shape) > MAX_TRIPLES:
         raise InputError(f"the monolithic formulation is for at most {MAX_TRIPLES} triples", "method")
-    found = Search(statement, arrays, effort)
+    found = Search(statement, arrays, effort, offering(statement, arrays, effort))
     found.begin(fewest(arrays))
     programs = [_Program(arrays, found.ties)]
     if found.priced and statement.tips:

@@ -9,11 +9,13 @@ it or names a conflict, and the conflict becomes a row of the master (Hooker and
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import floor
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import numpy as np
 
 from dual.errors import SolverError
 from dual.kinds.delivery.bound import Conflict, conflict, potentials, rest, rounded
@@ -26,13 +28,13 @@ from .arrays import Arrays
 from .branching import Driver
 from .heaviest import Fewest, Ties, certain_equilibrium, cheapest_couriers, fewest
 from .master import best_matching
+from .prices import Prices
 from .relaxation import Bound, relax, room
 from .support import Contradiction, support
 from .witness import lp_bound
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
+Offer = Callable[[tuple[Triple, ...], Mapping[str, Any]], None]
+"""Told a matching and the witness of a bound."""
 MASTERS_CONFLICTS = 30
 """After so many conflicts the tree, which finds its own, is quicker than one more master."""
 LARGEST_TREE = 20_000
@@ -49,6 +51,8 @@ class Search:
         The best supported (or, for efficiency, any) matching known.
     value : Fraction
         Its welfare.
+    above : mapping
+        The witness of a bound on it.
     documents, conflicts : lists
         The contradictions found, as witnesses and as rows.
     """
@@ -56,6 +60,7 @@ class Search:
     statement: DeliveryStatement
     arrays: Arrays
     effort: Effort
+    offer: Offer
     trades: tuple[Triple, ...] = ()
     value: Fraction = Fraction(0)
     ties: Ties | None = None
@@ -63,6 +68,7 @@ class Search:
     documents: list[dict[str, Any]] = field(default_factory=list)
     conflicts: list[Conflict] = field(default_factory=list)
     rounds: int = 0
+    above: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def priced(self) -> bool:
@@ -79,6 +85,12 @@ class Search:
             self.ties, self.heaviest = Ties.of(self.arrays), least.pairs
         elif not self.priced and self.value < 0:
             self.trades, self.value = (), Fraction(0)
+        # Every buyer is promised the best that any store and courier could give her.
+        cost, _ = self.arrays.least(np.zeros(self.arrays.shape[2], dtype=self.arrays.values.dtype))
+        best = np.maximum((self.arrays.values - cost).max(axis=1), 0)
+        nothing = [np.zeros(count, dtype=best.dtype) for count in self.arrays.shape[1:]]
+        self.above = lp_bound(Prices(*map(self.arrays.fractions, (best, *nothing))))
+        self.offer(self.trades, self.above)
 
     def refusal(self, trades: Sequence[Triple]) -> tuple[dict[str, Any], Conflict] | None:
         """The contradiction if no prices with tips support the trades; None where any matching will do."""
@@ -102,6 +114,8 @@ class Search:
         if self.refusal(cheapest) is None and welfare(self.statement, cheapest) > self.value:
             self.trades, self.value = cheapest, welfare(self.statement, cheapest)
             self.effort.tell(f"welfare {float(self.value):.10g}")
+            if self.effort.time_limit is None:  # under a limit the time is kept for the search and its own proof
+                self.offer(self.trades, self.above)
 
     def units(self, amount: Fraction) -> float:
         """An amount in the arrays' units."""
@@ -144,11 +158,16 @@ class Search:
             if limit.exhausted() or len(self.conflicts) >= MASTERS_CONFLICTS:
                 return False
 
+    def witness(self, bound: Bound) -> dict[str, Any]:
+        """What the relaxation's potentials prove."""
+        found = lp_bound(bound.prices)
+        if self.ties is not None:
+            found |= {"weight": bound.weight, "heaviest": [list(pair) for pair in self.heaviest]}
+        return found
+
     def prove(self, bound: Bound) -> Mapping[str, object]:
         """The witness of the upper bound: potentials if they close it, otherwise a tree as far as it gets."""
-        witness = lp_bound(bound.prices)
-        if self.ties is not None:
-            witness |= {"weight": bound.weight, "heaviest": [list(pair) for pair in self.heaviest]}
+        witness = self.witness(bound)
         while rounded(self.statement, bound.total) > self.value and not self.effort.exhausted():
             began = time.perf_counter()
             root = potentials(self.statement, witness)
@@ -173,12 +192,18 @@ class Search:
         return witness
 
 
-def search(statement: DeliveryStatement, arrays: Arrays, effort: Effort) -> tuple[Search, Mapping[str, object]]:
-    """The best matching of a market without structure, and the witness of an upper bound."""
-    found = Search(statement, arrays, effort)
+def search(
+    statement: DeliveryStatement, arrays: Arrays, effort: Effort, offer: Offer
+) -> tuple[Search, Mapping[str, object]]:
+    """The best matching of a market without structure, and the witness of an upper bound.
+
+    On the way ``offer`` is told matchings, each with the witness of a bound.
+    """
+    found = Search(statement, arrays, effort, offer)
     found.begin(fewest(arrays))
     bound = relax(arrays, found.trades, found.ties, effort)
     effort.tell(f"relaxation {float(bound.total):.10g}, welfare {float(found.value):.10g}")
     share = None if effort.time_limit is None else max(effort.remaining(), 0.0) / 2
-    found.decompose(bound, Effort(share, effort.progress))
+    found.above = found.witness(bound)
+    found.decompose(bound, Effort(share, effort.progress, incumbent=effort.incumbent))
     return found, found.prove(bound)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor, wait
 from typing import TYPE_CHECKING, Any
 
+from .effort import Effort, Stopped
+
 if TYPE_CHECKING:
     from ortools.sat.python import cp_model
 
@@ -13,7 +15,7 @@ _TICK = 0.05
 system; the search itself is not slowed down."""
 
 
-def run(solver: cp_model.CpSolver, model: cp_model.CpModel) -> Any:
+def run(solver: cp_model.CpSolver, model: cp_model.CpModel, effort: Effort | None = None) -> Any:
     """Solve a model; Ctrl-C stops the search and is passed on.
 
     Left alone, CP-SAT takes the process's handler of Ctrl-C away for good and swallows it during the search. Here the
@@ -24,6 +26,8 @@ def run(solver: cp_model.CpSolver, model: cp_model.CpModel) -> Any:
     solver : CpSolver
         With its parameters.
     model : CpModel
+    effort : Effort, optional
+        The search stops when it is exhausted, as after an interrupt, with the best solution it has.
 
     Returns
     -------
@@ -31,7 +35,7 @@ def run(solver: cp_model.CpSolver, model: cp_model.CpModel) -> Any:
 
     Raises
     ------
-    KeyboardInterrupt
+    KeyboardInterrupt, Stopped
         After the search has stopped; the solver then holds the best solution it has found, if any.
 
     Examples
@@ -49,7 +53,9 @@ def run(solver: cp_model.CpSolver, model: cp_model.CpModel) -> Any:
         try:
             while not search.done():
                 wait([search], timeout=_TICK)
-        except KeyboardInterrupt:
+                if effort is not None and effort.exhausted():
+                    solver.stop_search()
+        except (KeyboardInterrupt, Stopped):
             while not search.done():  # a stop before the search has begun is not heard
                 solver.stop_search()
                 wait([search], timeout=_TICK)

@@ -76,7 +76,7 @@ class Incumbent:
         """Whether somebody pressed Ctrl-C: for every method that asks, the time is over."""
 
     def offer(self, found: Any) -> None:
-        """Keep what a method found, if it is better than what there is."""
+        """Keep what a method found, if it is better than what there is; a function is called when that is asked."""
         if self._eager:
             self.settle(found)
         else:
@@ -85,7 +85,7 @@ class Incumbent:
     def settle(self, found: Any) -> Any:
         """Prove what a method found; return the better sides of it and of the incumbent."""
         began = time.perf_counter()
-        answer = self._prove(found)
+        answer = self._prove(found() if callable(found) else found)
         self.seconds = max(self.seconds, time.perf_counter() - began)
         # One assignment of a whole answer, so that an interrupt leaves the old one or the new one.
         self._answer = answer if self._answer is None else self._better(self._answer, answer)

@@ -281,3 +281,22 @@ def test_large_markets_list_traded_pairs_alone():
         assert solution.primal["tips"]["elsewhere"] == rule
         assert len(solution.primal["tips"]["pairs"]) == len(solution.transactions)
         assert solution.verify().accepted
+
+
+def test_a_search_that_is_stopped_leaves_its_best_matching_and_a_bound(monkeypatch):
+    """Whatever stops it once it has begun, as Ctrl-C does, is answered by what was offered until then."""
+    from transport.delivery import search
+
+    rng = np.random.default_rng(3)
+    market = DeliveryMarket(rng.integers(0, 100, (5, 5)), rng.integers(0, 100, (6, 5, 5)))
+    best = market.solve().lower
+
+    def stopped(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(search, "relax", stopped)
+    solution = market.solve(method="decomposition")
+    assert solution.grade == "bounded"
+    assert solution.lower <= best <= solution.upper
+    assert solution.solver["stopped"] == "interrupted"
+    assert solution.verify().accepted
