@@ -52,7 +52,8 @@ class Reply:
         # Each formula where its denominator is large. At the ends, where the potential does not matter here, it goes on
         # as it does next to them: finer grids interpolate it.
         early = x <= 0.5
-        spent = np.where(early, prices[1] - high - slack, low + slack - prices[0])
+        with np.errstate(invalid="ignore"):  # no message leads there: infinite slack over a best of minus infinity
+            spent = np.where(early, prices[1] - high - slack, low + slack - prices[0])
         return prices, np.where(np.isfinite(spent), spent / np.where(early, 1 - x, x), 0.0)
 
     def above(self, prices: Floats, margin: float) -> Integers:
@@ -84,6 +85,10 @@ def supporting_line(x: Floats, heights: Floats, prior: float) -> Floats:
     >>> supporting_line(np.array([0.0, 0.5, 1.0]), np.array([0.0, 1.0, 1.0]), 0.25)
     array([0., 2.])
     """
+    known = np.isfinite(heights)
+    if not known.all() and known.any() and x[known][0] <= prior <= x[known][-1]:
+        # Posteriors that no message can lead to, as 0 under the prior 1, ask nothing of the line.
+        x, heights = x[known], heights[known]
     at = int(np.searchsorted(x, prior))
     left, right = (at, at) if x[at] == prior else (at - 1, at)
     if left == right:

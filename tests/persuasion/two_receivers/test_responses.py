@@ -56,3 +56,9 @@ def test_smooth_utilities_take_few_rounds_on_fine_grids():
     found = coarse_to_fine(0.4, x, x, utility, Stop(1e-10))
     assert found.bound - found.value <= 1e-9
     assert found.passes <= 20
+
+
+def test_a_posterior_that_no_message_leads_to_asks_nothing_of_the_line():
+    found = supporting_line(np.array([0.0, 1.0]), np.array([-np.inf, 0.5]), 1.0)
+    assert found[1] == 0.5
+    assert np.isfinite(found).all()
