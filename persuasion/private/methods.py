@@ -302,7 +302,7 @@ def _repaired_dual(
 ) -> tuple[list[Fraction], list[list[list[Fraction]]]]:
     """Round the multipliers; V is the largest excess over all cells, found in floats and rounded up."""
     size = max(float(np.abs(table).max()) for table in client.utility) or 1.0
-    step = 2.0 ** (math.frexp(size)[1] - 48)
+    step = 2.0 ** max(math.frexp(size)[1] - 48, -1000)  # never 0, however small the utilities
     duals = np.rint(rough / step) * step
     terms = client.terms(duals)
     error = 4 * (len(terms) + 1) * rounding_error(*client.utility, *terms)

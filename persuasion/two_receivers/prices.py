@@ -24,7 +24,7 @@ def repaired(client: Pairs, rough: Floats) -> Potentials:
     state l; both are set last, where they have to be.
     """
     size = max(float(np.abs(u).max()) for u in client.utility) or 1.0
-    step = 2.0 ** (math.frexp(size)[1] - 50)
+    step = 2.0 ** max(math.frexp(size)[1] - 50, -1000)  # never 0, however small the utilities
     x, y = client.x, client.y
     duals = np.rint(rough / step) * step
     error = max(rounding_error(*client.utility, r, c) for r, c in client.sides(duals))

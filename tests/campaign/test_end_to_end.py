@@ -56,7 +56,11 @@ def as_floats(instance: dict[str, Any]) -> dict[str, Any]:
         except dual.InputError:
             return value  # an expression
 
-    return {name: floated(value) if name in PAYOFFS else value for name, value in instance.items()}
+    def table(value: Any) -> bool:
+        """Whether a field holds numbers; an expression such as "0" is a text, though it reads as a number."""
+        return not (isinstance(value, dict) and any(isinstance(entry, str) for entry in value.values()))
+
+    return {name: floated(value) if name in PAYOFFS and table(value) else value for name, value in instance.items()}
 
 
 def run(name: str, instances: int, first: int = 0) -> Counter:
