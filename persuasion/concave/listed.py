@@ -32,7 +32,7 @@ def solve_listed(statement: ConcavificationStatement, effort: Effort) -> Witness
     from transport.programs.linear import Infeasible
 
     beliefs = list(statement.table)
-    effort.offer(_without_a_solver(statement, ""))
+    effort.offer(lambda: _without_a_solver(statement))
     effort.tell(f"program over {len(beliefs)} beliefs about {len(statement.prior)} states")
     chosen = _promising(statement, beliefs, effort.start if isinstance(effort.start, list) else [])
     rounds = 0
@@ -127,12 +127,11 @@ def _plain_splitting(statement: ConcavificationStatement) -> dict[str, object] |
     return _splitting(max(known, key=lambda split: sum(weight * table[belief] for belief, weight in split)))
 
 
-def _without_a_solver(statement: ConcavificationStatement, reason: str) -> Witnesses:
+def _without_a_solver(statement: ConcavificationStatement) -> Witnesses:
     """What is true at once: no or full information, if listed, and the largest value as price of every state."""
     return Witnesses(
         primal=_plain_splitting(statement),
         dual={"prices": [max(statement.table.values())] * len(statement.prior)},
         method="no-or-full-information",
-        claim=reason or None,
         rule="the better of no and full information",
     )

@@ -31,7 +31,7 @@ def solve_by_obedience(statement: PersuasionStatement, effort: Effort) -> Witnes
     from transport.programs.linear import solve
 
     asked = statement
-    effort.offer(_without_a_solver(asked, ""))
+    effort.offer(lambda: _without_a_solver(asked))
     states, actions = canonical_order(asked.prior, asked.sender, asked.receiver)
     statement = _rearranged(asked, states, actions)
     effort.tell(f"obedience program: {len(states)} states, {len(actions)} actions")
@@ -79,7 +79,7 @@ def _witnesses(
     )
 
 
-def _without_a_solver(statement: PersuasionStatement, reason: str) -> Witnesses:
+def _without_a_solver(statement: PersuasionStatement) -> Witnesses:
     """What is true at once: the better of no and full information, and the prices that pay every state its best."""
     prior, states, actions = statement.prior, range(len(statement.prior)), range(len(statement.sender[0]))
     # In integers over one denominator each, in which the same replies and the same plan are best.
@@ -102,7 +102,6 @@ def _without_a_solver(statement: PersuasionStatement, reason: str) -> Witnesses:
         primal=Experiment(tuple(Signal(a, tuple(joint)) for a, joint in signals)),
         dual=dual,
         method="no-or-full-information",
-        claim=reason or None,
         rule="the better of no and full information",
     )
 

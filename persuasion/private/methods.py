@@ -44,7 +44,7 @@ def solve_private(statement: PrivateStatement, effort: Effort) -> Witnesses:
 
 def solve_game(statement: PrivateStatement, effort: Effort) -> Witnesses:
     """Solve ``max <sender, m>`` over obedient plans of action profiles, exactly."""
-    effort.offer(_uninformed(statement))
+    effort.offer(lambda: _uninformed(statement))
     receivers = [one.payoff for one in statement.receivers or ()]
     profiles = list(cells(statement.shape))
     states = len(statement.prior)

@@ -62,7 +62,7 @@ def solve_by_columns(statement: TwoReceiverStatement, effort: Effort) -> Witness
 
         return solve_on_square(statement, effort)
     client = client_of(statement)
-    effort.offer(no_information(statement, client))
+    effort.offer(lambda: no_information(statement, client))
     short = short_way(statement, client)
     return short if short is not None else solve_generated(statement, effort)
 
@@ -71,7 +71,7 @@ def solve_by_columns(statement: TwoReceiverStatement, effort: Effort) -> Witness
 def solve_generated(statement: TwoReceiverStatement, effort: Effort) -> Witnesses:
     """Column generation, whatever the structure."""
     client = client_of(statement)
-    effort.offer(no_information(statement, client))
+    effort.offer(lambda: no_information(statement, client))
     scaled, unit = scaled_client(client)
     stop = Stop(min(effort.gap, GAP) if effort.gap else GAP, effort.rounds or 10_000)
     if isinstance(effort.start, Warm) and effort.start.shape == client.shape:
@@ -153,7 +153,7 @@ def _whole(statement: TwoReceiverStatement, effort: Effort, method: str, solve: 
     from scipy.sparse import csr_array
 
     client = client_of(statement)
-    effort.offer(no_information(statement, client))
+    effort.offer(lambda: no_information(statement, client))
     scaled, unit = scaled_client(client)
     cells = np.concatenate([
         client.allowed(state, *(grid.ravel() for grid in np.indices(client.shape))) for state in (0, 1)

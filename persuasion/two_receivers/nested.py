@@ -63,7 +63,7 @@ def transport(utility: Floats, source: Floats, target: Floats) -> Transport:
 def solve_by_nested_transport(statement: TwoReceiverStatement, effort: Effort) -> Witnesses:
     """Cutting planes over the marginals, each cut from two transport problems."""
     client = client_of(statement)
-    effort.offer(no_information(statement, client))
+    effort.offer(lambda: no_information(statement, client))
     scaled, unit = scaled_client(client)
     outer = _Outer(scaled)
     gap = min(effort.gap, GAP) if effort.gap else GAP

@@ -18,7 +18,7 @@ from .square_steps import solve_steps
 
 def solve_on_square(statement: TwoReceiverStatement, effort: Effort) -> Witnesses:
     """Exactly where utilities are constant between breakpoints, else within a proven gap."""
-    effort.offer(_at_once(statement))
+    effort.offer(lambda: _at_once(statement))
     breaks = []
     for utility in (statement.low, statement.high):
         if not isinstance(utility, Expression):

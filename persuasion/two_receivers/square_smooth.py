@@ -100,7 +100,7 @@ def solve_smooth(statement: TwoReceiverStatement, effort: Effort) -> Witnesses:
     x = np.array([float(point) for point in axis])
     points = np.stack(np.meshgrid(x, x, indexing="ij"), axis=-1)
     gridded = replace(statement, grid=Grid(tuple(axis), tuple(axis)), domain="grid")
-    effort.offer(_witnesses(axis, admissible_plan(gridded, ({}, {})), None, 0))
+    effort.offer(lambda: _witnesses(axis, admissible_plan(gridded, ({}, {})), None, 0))
     functions = [_function(statement.low), _function(statement.high)]
     utility = [functions[0](points)]
     utility.append(utility[0] if statement.high == statement.low else functions[1](points))

@@ -45,7 +45,7 @@ RULE = "the vertex that the network simplex method ended in"
 def solve_by_network_simplex(statement: TransportStatement, effort: Effort) -> Witnesses:
     """POT's network simplex in floats; its tree in exact arithmetic; an exact program or a repair where that is off."""
     gain = finite_floats(statement.worth, "gain" if statement.cost is None else "cost")
-    effort.offer(_at_once(statement))
+    effort.offer(lambda: _at_once(statement))
     if not effort.affords("ot"):
         return _at_once(statement)
     masses, f, g, warning = _float_plan(statement, gain, effort)

@@ -136,8 +136,8 @@ class Effort:
     def offer(self, found: Any) -> None:
         """Have witnesses proven and kept, in case nothing better comes before the end.
 
-        Only under a time limit or where somebody listens for an interrupt is that worth a check; see
-        :class:`Incumbent`.
+        A function is called when its witnesses are proven: under a time limit at once, otherwise only if an interrupt
+        asks for them; see :class:`Incumbent`.
         """
         if self.incumbent is not None:
             self.incumbent.offer(found)

@@ -135,3 +135,20 @@ def test_a_backend_is_not_imported_when_there_is_no_time_for_it(monkeypatch):
     assert "ot" not in sys.modules
     assert solution.lower <= 5 <= solution.upper  # with t moved from 0 to 0 a plan earns 1 + 4 t, and t <= 1
     assert solution.solver["stopped"] == "time limit"
+
+
+def test_a_function_that_is_offered_is_called_only_if_somebody_asks():
+    called = []
+
+    def first():
+        called.append(1)
+        return FULL
+
+    def work(_, effort):
+        effort.offer(first)
+        return NO_INFORMATION
+
+    assert court(work).solve().lower == 0
+    assert not called
+    assert court(work).solve(time_limit=10).lower == F(3, 10)
+    assert called
