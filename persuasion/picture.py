@@ -9,10 +9,10 @@ from operator import mul
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
 from dual.errors import SuasionError
-from dual.numbers.exact import brief
+from dual.numbers.exact import Vector, brief
+from transport.programs.arrays import Floats
 from transport.road.picture import axes
 
 from . import ternary
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from persuasion.concave.problem import ConcavificationSolution
     from persuasion.finite.problem import PersuasionSolution
 
-Vector = tuple[Fraction, ...]
-Array = npt.NDArray[np.float64]
 
 PAYOFF, ENVELOPE, PRICES, PRIOR = "#0072B2", "#D55E00", "#009E73", "black"
 PALETTE = ("#56B4E9", "#E69F00", "#009E73", "#CC79A7", "#F0E442", "#0072B2", "#D55E00", "#999999")
@@ -142,7 +140,7 @@ def _draw_payoff(solution: ConcavificationSolution, ax: Axes) -> None:
         ax.set_ylim(low, high)
 
 
-def _draw_pieces(solution: ConcavificationSolution, ax: Axes) -> Array:
+def _draw_pieces(solution: ConcavificationSolution, ax: Axes) -> Floats:
     """Draw an expression piece by piece between the places where it may jump; return the points of the curve."""
     from persuasion.concave.landscape import Landscape
 
@@ -153,7 +151,7 @@ def _draw_pieces(solution: ConcavificationSolution, ax: Axes) -> Array:
     inner = sorted({float(flat.vertices[0][1]) for flat in everywhere.flats[1:]})
     cuts = [0.0, *(p for p in inner if 0 < p < 1), 1.0]
 
-    def curve(p: Array) -> Array:
+    def curve(p: Floats) -> Floats:
         return np.column_stack([p, everywhere.payoff(np.column_stack([1 - p, p]))])
 
     found, missed, met = [], [], []
@@ -249,7 +247,7 @@ def _legend_below(ax: Axes) -> None:
     ax.legend(handles, names, loc="upper center", bbox_to_anchor=(0.5, lowest), ncol=columns, frameon=False)
 
 
-def _draw_jumps(ax: Axes, missed: Array, met: Array) -> None:
+def _draw_jumps(ax: Axes, missed: Floats, met: Floats) -> None:
     """Hollow dots at limits that are not taken, filled ones at what is."""
     for spots, face in ((missed, "white"), (met, PAYOFF)):
         if len(spots):
@@ -266,9 +264,9 @@ def _write(ax: Axes, spot: Any, words: str, direction: tuple[float, float]) -> N
     ax.annotate(words, spot, shift, textcoords="offset points", ha=across, va=up, fontsize=9, bbox=ground, zorder=8)
 
 
-def _hull(points: Array) -> Array:
+def _hull(points: Floats) -> Floats:
     """The upper hull of a curve's points, in floating point."""
-    best: list[Array] = []
+    best: list[Floats] = []
     for point in sorted(points[np.isfinite(points[:, 1])], key=tuple):
         while len(best) > 1:
             (run, rise), (further, height) = best[-1] - best[-2], point - best[-1]
@@ -283,7 +281,7 @@ def _state(name: str) -> str:
     return f"state {name}" if name.isdigit() else name
 
 
-def _floats(points: Sequence[tuple[Fraction, Fraction]]) -> Array:
+def _floats(points: Sequence[tuple[Fraction, Fraction]]) -> Floats:
     return np.array([[float(x), float(y)] for x, y in points]).reshape(-1, 2)
 
 

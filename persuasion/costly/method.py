@@ -10,11 +10,11 @@ from dual.kinds.costly.cost import EntropyCost, QuadraticCost
 from dual.kinds.costly.kind import CostlyPersuasionStatement
 from persuasion.finite.obedience import solve_by_obedience
 from persuasion.finite.replies import best_reply
+from transport.programs.arrays import Floats
 from transport.programs.effort import Effort
 from transport.road.methods import Witnesses, method
 
 from .exact import exact_points
-from .model import Floats
 from .polish import polished, start
 from .program import Program, Rough, solve_rough
 from .repair import rounded_experiments

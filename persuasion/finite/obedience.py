@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from dual.kinds.finite import Experiment, PersuasionStatement, Prices, Signal, obedient_payoffs
-from dual.numbers.exact import over_common_denominator
+from dual.numbers.exact import Matrix, over_common_denominator
 from persuasion.experiment import thinned
 from persuasion.finite.replies import best_reply
 from transport.programs.effort import Effort
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from transport.programs.program import LinearProgram, Optimum
 
 
-Matrix = Sequence[Sequence[Fraction]]
 RULE = "a vertex of the obedience program in the canonical order of states and actions, thinned to independent signals"
 
 
@@ -146,7 +145,11 @@ def obedience_program(prior: Sequence[Fraction], sender: Matrix, receiver: Matri
     return program, Fraction(scale, common)
 
 
-def majorising(sender: Matrix, receiver: Matrix, multipliers: Matrix) -> Prices:
+def majorising(
+    sender: Matrix,
+    receiver: Matrix,
+    multipliers: Matrix,
+) -> Prices:
     """The lowest prices that majorise for given multipliers, any negative one of which is raised to zero."""
     raised = tuple(tuple(max(weight, Fraction(0)) for weight in row) for row in multipliers)
     payoffs = obedient_payoffs(tuple(map(tuple, sender)), tuple(map(tuple, receiver)), raised)

@@ -13,11 +13,11 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import numpy as np
-import numpy.typing as npt
 
 from dual.errors import InputError, Undecided, Violation
 from dual.functions.law import ContinuousLaw
 from dual.kinds.means.kind import MeanPersuasionStatement, lower
+from transport.programs.arrays import Booleans
 from transport.programs.effort import Effort
 from transport.road.methods import Witnesses
 
@@ -149,7 +149,7 @@ def refined_prices(view: MeanView, table: LawTable, effort: Effort) -> FloatPric
     return replace(found, rounds=rounds)
 
 
-def _coarse(view: MeanView, prices: FloatPrices) -> npt.NDArray[np.bool_]:
+def _coarse(view: MeanView, prices: FloatPrices) -> Booleans:
     """Which cells are next to a bend of the prices outside revealed intervals, and can be cut further."""
     widths = np.diff(prices.places)
     bends = np.concatenate([[0.0], np.diff(np.diff(prices.prices) / widths), [0.0]])

@@ -18,7 +18,8 @@ from dual.numbers.exact import Matrix
 from persuasion.private.marginals import Marginals
 from transport.coupling.admissible import admissible_weights, completed
 from transport.coupling.majorants import excess, finite_floats, rounding_error
-from transport.programs.columns import Floats, Integers, Multipliers, Stop, generate
+from transport.programs.arrays import Floats, Integers
+from transport.programs.columns import Multipliers, Stop, generate
 from transport.programs.effort import Effort
 from transport.programs.linear import LinearProgram, solve
 from transport.programs.program import Infeasible
@@ -28,7 +29,6 @@ _EXACT_ROWS = 400
 _ROUNDS = 8
 _GAP = 1e-10
 RULE = "the vertex that the method ended in"
-Vector = Sequence[Fraction]
 
 
 @method("columns", "column generation over profiles of posteriors; a game by its obedience program")
@@ -171,7 +171,7 @@ def _deep(tables: Sequence[Sequence[Sequence[Fraction]]]) -> tuple[Matrix, ...]:
     return tuple(tuple(tuple(row) for row in table) for table in tables)
 
 
-def _witnesses(plan: Sequence[Any], V: Vector, beta: list[list[list[Fraction]]], rounds: int) -> Witnesses:
+def _witnesses(plan: Sequence[Any], V: Sequence[Fraction], beta: list[list[list[Fraction]]], rounds: int) -> Witnesses:
     return Witnesses(
         primal=Plan(tuple(tuple((*cell, mass) for cell, mass in sorted(state.items()) if mass) for state in plan)),
         dual=Potentials(tuple(V), _deep(beta)),
@@ -181,7 +181,7 @@ def _witnesses(plan: Sequence[Any], V: Vector, beta: list[list[list[Fraction]]],
     )
 
 
-def splitting(grid: Sequence[Vector], prior: Vector) -> list[int] | Infeasible:
+def splitting(grid: Sequence[Sequence[Fraction]], prior: Sequence[Fraction]) -> list[int] | Infeasible:
     """Affinely independent posteriors with the prior inside their hull: the certain beliefs if the grid has them."""
     place = {tuple(belief): k for k, belief in enumerate(grid)}
     certain = [tuple(Fraction(t == s) for t in range(len(prior))) for s, mass in enumerate(prior) if mass]
@@ -213,7 +213,7 @@ def _client(statement: PrivateStatement, splittings: Sequence[Sequence[int]]) ->
 
 def _exact(
     statement: PrivateStatement, client: Marginals, pool: Integers, effort: Effort
-) -> tuple[list[dict[tuple[int, ...], Fraction]], Vector, list[list[list[Fraction]]]] | None:
+) -> tuple[list[dict[tuple[int, ...], Fraction]], Sequence[Fraction], list[list[list[Fraction]]]] | None:
     grids = statement.grids or ()
     states = len(statement.prior)
     basis = None
@@ -254,7 +254,9 @@ def _exact(
     return None
 
 
-def _potentials(statement: PrivateStatement, client: Marginals, duals: Vector) -> list[list[list[Fraction]]]:
+def _potentials(
+    statement: PrivateStatement, client: Marginals, duals: Sequence[Fraction]
+) -> list[list[list[Fraction]]]:
     """``beta[r][k][s] = y_s - sum_s' belief_s' y_s'``, with y zero in the first state: of mean zero exactly."""
     states = len(statement.prior)
     found = []
@@ -270,7 +272,7 @@ def _potentials(statement: PrivateStatement, client: Marginals, duals: Vector) -
 
 
 def with_excluded(
-    statement: PrivateStatement, V: Vector, beta: list[list[list[Fraction]]]
+    statement: PrivateStatement, V: Sequence[Fraction], beta: list[list[list[Fraction]]]
 ) -> list[list[list[Fraction]]]:
     """Raise potentials in states that their posterior excludes, where they cost nothing, above all demands."""
     for s, table in enumerate(statement.tables):
@@ -286,7 +288,9 @@ def with_excluded(
     return beta
 
 
-def _missing(statement: PrivateStatement, client: Marginals, V: Vector, beta: list[list[list[Fraction]]]) -> Integers:
+def _missing(
+    statement: PrivateStatement, client: Marginals, V: Sequence[Fraction], beta: list[list[list[Fraction]]]
+) -> Integers:
     found: list[int] = []
     for s, table in enumerate(statement.tables):
         if not statement.prior[s]:

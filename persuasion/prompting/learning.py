@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from dual.errors import InputError
+from transport.programs.arrays import Floats, Integers
 from transport.road.table import Cell, Table
 
-from .learners import AI, HUMAN, Floats, Integers, Learner, Memory, learner
+from .learners import AI, HUMAN, Learner, Memory, learner
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

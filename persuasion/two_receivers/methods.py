@@ -10,7 +10,8 @@ import numpy as np
 from dual.errors import SolverError
 from dual.kinds.two_receivers.statement import TwoReceiverStatement
 from persuasion.two_receivers.pairs import Pairs, coarse_to_fine
-from transport.programs.columns import Floats, Integers, Stop, generate
+from transport.programs.arrays import Floats, Integers
+from transport.programs.columns import Stop, generate
 from transport.programs.effort import Effort
 from transport.road.methods import Witnesses, method
 

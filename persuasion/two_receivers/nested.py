@@ -16,7 +16,7 @@ import numpy as np
 from dual.errors import SolverError
 from dual.kinds.two_receivers.statement import TwoReceiverStatement
 from persuasion.two_receivers.pairs import Pairs
-from transport.programs.columns import Floats
+from transport.programs.arrays import Floats
 from transport.programs.effort import Effort
 from transport.programs.interrupts import heedful
 from transport.road.methods import Witnesses, method

@@ -6,7 +6,6 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
 from dual.functions.expression import Expression
 from dual.kinds.two_receivers.square import Polynomials, Potentials, Stepped
@@ -14,6 +13,7 @@ from dual.kinds.two_receivers.statement import STATES
 from dual.numbers.exact import brief
 from transport.coupling.majorants import as_floats
 from transport.functions.compiled import compiled
+from transport.programs.arrays import Floats
 from transport.road.picture import axes
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from .problem import TwoReceiverSolution
 
-Floats = npt.NDArray[np.float64]
 COLOURS = {"l": "#0072B2", "h": "#D55E00"}
 FIRST, SECOND = "#009E73", "#CC79A7"
 _SAMPLES = 201

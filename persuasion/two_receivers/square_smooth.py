@@ -21,7 +21,8 @@ from dual.kinds.two_receivers.square import Atoms, Plan, Polynomials, Potentials
 from dual.kinds.two_receivers.statement import Grid, TwoReceiverStatement
 from persuasion.two_receivers.pairs import Pairs, coarse_to_fine
 from transport.functions.compiled import compiled
-from transport.programs.columns import Columns, Floats, Integers, Multipliers, Pricing, Stop, generate
+from transport.programs.arrays import Floats, Integers
+from transport.programs.columns import Columns, Multipliers, Pricing, Stop, generate
 from transport.programs.effort import Effort
 from transport.road.methods import Witnesses
 

@@ -18,14 +18,14 @@ from dual.errors import Violation
 from dual.kinds.two_receivers.grid import Potentials
 from dual.kinds.two_receivers.statement import TwoReceiverStatement
 from persuasion.two_receivers.pairs import Pairs
-from transport.coupling.majorants import Floats, rounding_error
+from transport.coupling.majorants import rounding_error
+from transport.programs.arrays import Floats
 from transport.road.methods import Witnesses
 
 from .fast import upper
 from .plan import witness
 from .utilities import Side, sides
 
-Vector = Sequence[Fraction]
 RULE = "a splitting of the prior between two neighbours on the concave envelope"
 
 
@@ -91,7 +91,7 @@ def _separable(statement: TwoReceiverStatement, tables: Sequence[Side]) -> Witne
     )
 
 
-def _constant(vectors: Sequence[Vector]) -> bool:
+def _constant(vectors: Sequence[Sequence[Fraction]]) -> bool:
     return all(entry == vector[0] for vector in vectors for entry in vector)
 
 
@@ -116,7 +116,7 @@ def _mass(state: int, point: Fraction, weight: Fraction) -> Fraction:
 
 
 def envelope(
-    points: Vector, low: Vector, high: Vector, prior: Fraction
+    points: Sequence[Fraction], low: Sequence[Fraction], high: Sequence[Fraction], prior: Fraction
 ) -> tuple[dict[int, Fraction], tuple[Fraction, Fraction], list[Fraction]]:
     """Concavify ``w(x) = (1-x) low(x) + x high(x)`` at the prior.
 

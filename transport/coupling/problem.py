@@ -13,8 +13,9 @@ import numpy as np
 from dual.errors import SolverError
 from dual.kinds import coupling
 from dual.kinds.coupling import Coupling, Potentials, Prices, TransportStatement
-from dual.numbers.exact import brief
+from dual.numbers.exact import Vector, brief
 from dual.verdict import Kind
+from transport.programs.arrays import Floats
 from transport.programs.effort import Effort
 from transport.programs.linear import LinearProgram, solve
 from transport.programs.rounding import round_dyadic
@@ -25,12 +26,11 @@ from transport.road.table import Cell, Table
 
 from .admissible import completed
 from .forest import flows, potentials, spanning_tree
-from .majorants import Floats, as_floats, excess, finite_floats
+from .majorants import as_floats, excess, finite_floats
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-Vector = tuple[Fraction, ...]
 _EXACT_ROWS = 600
 _ROUNDS = 6
 _PIVOTS, _PIVOTS_A_CELL = 10_000, 100

@@ -19,7 +19,7 @@ import numpy as np
 from dual.errors import FileError, InputError
 from dual.numbers.exact import number
 from transport.delivery import DeliveryMarket
-from transport.delivery.arrays import Array
+from transport.programs.arrays import Numbers
 from transport.road.files import dump, write
 from transport.trading.network import TradingNetwork
 
@@ -270,8 +270,8 @@ def town(
     )
     values = generator.integers(side, 3 * side + 1, size=(buyers, stores))
 
-    def blocks(a: Array, b: Array) -> Array:
-        found: Array = abs(a[:, None, :] - b[None, :, :]).sum(axis=2)
+    def blocks(a: Numbers, b: Numbers) -> Numbers:
+        found: Numbers = abs(a[:, None, :] - b[None, :, :]).sum(axis=2)
         return found
 
     to_store, to_buyer = blocks(at_couriers, at_stores), blocks(at_buyers, at_stores)

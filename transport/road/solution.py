@@ -18,6 +18,7 @@ from dual.kinds import KINDS
 from dual.numbers.exact import brief, nearest_double
 from dual.numbers.files import plain
 from dual.verdict import Grade, grade_of
+from transport.programs.arrays import Floats
 
 from .files import save
 from .frozen import Frozen, frozen
@@ -29,8 +30,6 @@ from .table import Table
 from .views import arrays_of, html_page, shortened
 
 if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
     from matplotlib.axes import Axes
 
 P_co = TypeVar("P_co", bound=Problem[Any, Any], covariant=True)
@@ -172,7 +171,7 @@ class Solution(Generic[P_co]):
         """For notebooks: the summary, with its tables."""
         return html_page(self._lines(), [table for table in self.tables() if table.rows])
 
-    def arrays(self) -> dict[str, npt.NDArray[np.float64]]:
+    def arrays(self) -> dict[str, Floats]:
         """The witnesses in floats.
 
         Returns
