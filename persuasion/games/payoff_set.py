@@ -9,6 +9,7 @@ from itertools import pairwise
 from math import gcd, lcm
 from typing import TYPE_CHECKING, Final
 
+from dual.errors import InputError
 from dual.kinds.games.kind import Honesty, Obedience, Plan
 from dual.kinds.games.payoff_set import Facet, Inner, Outer, PayoffSetStatement, Vertex
 from dual.kinds.games.polygon import Point, hull, turn
@@ -23,6 +24,7 @@ from transport.road.solution import Solution
 from transport.road.table import Table
 
 from .expected import expected
+from .labels import player_names
 from .methods import solve_game, unadvised
 from .nash import extreme_equilibria, mixture, pure_equilibria
 
@@ -232,7 +234,15 @@ class PayoffSetSolution(Solution["PayoffSet"]):
         """
         from .picture import draw_set
 
-        return draw_set(self, ax)
+        problem = self.problem
+        sets = [(f"the AI sees {problem.sight}", self.vertices)]
+        if self.vertices and len(problem.statement.labels_seen) > 1:
+            sets.append(("it sees nothing", problem.uninformed().solve().vertices))
+        try:
+            points = problem.unadvised() if self.vertices else []
+        except InputError:  # too many candidates for a picture
+            points = []
+        return draw_set(sets, points, problem.objective_names, problem.name or "what an AI can bring about", ax)
 
 
 class PayoffSet(Problem[PayoffSetStatement, PayoffSetSolution]):
@@ -342,7 +352,7 @@ class PayoffSet(Problem[PayoffSetStatement, PayoffSetSolution]):
     @property
     def objective_names(self) -> tuple[str, str]:
         """What the axes measure."""
-        names = self.statement.players or [f"player {i}" for i in range(len(self.statement.payoffs))]
+        names = player_names(self.statement)
         found = []
         for word, objective in zip(("first", "second"), self.statement.objectives, strict=True):
             weights = objective.weights or ()

@@ -91,9 +91,9 @@ class MeanPersuasionSolution(Solution["MeanPersuasion"]):
         SuasionError
             If matplotlib is not installed.
         """
-        from .picture import draw_mean_persuasion
+        from .picture import draw
 
-        return draw_mean_persuasion(self, ax)
+        return draw(self.problem.statement, self.signals, self.prices, ax)
 
 
 @method("means", "an exact program over means, or the structure of a continuous policy")

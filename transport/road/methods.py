@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from fractions import Fraction
+from typing import Any, Generic, Protocol, TypeVar
 
 from dual.statement import Statement
+from dual.verdict import Grade
 from transport.programs.effort import Effort
 
 S_contra = TypeVar("S_contra", bound=Statement, contravariant=True)
@@ -42,6 +44,26 @@ class Witnesses:
     claim: str | float | None = None
     rule: str = ""
     warm: Any = None
+
+
+class Answer(Protocol):
+    """What the road itself asks of a solution: how good it is, and what a later solve can start from."""
+
+    @property
+    def lower(self) -> Fraction | None:
+        """The value is proven to be at least this."""
+
+    @property
+    def upper(self) -> Fraction | None:
+        """The value is proven to be at most this."""
+
+    @property
+    def grade(self) -> Grade:
+        """How much is proven."""
+
+    @property
+    def warm(self) -> Any:
+        """What a later solve can start from."""
 
 
 @dataclass(frozen=True)

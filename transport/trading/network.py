@@ -135,7 +135,8 @@ class TradingNetworkSolution(Solution["TradingNetwork"]):
         """
         from .picture import draw_network
 
-        return draw_network(self, ax)
+        problem = self.problem
+        return draw_network(problem.statement, self.outcome, (problem.buyer_names, problem.seller_names), ax)
 
 
 @method("exact", "closed forms where the market's structure has one, else branching")
