@@ -19,7 +19,7 @@ from dual.numbers.interval import Interval, interval
 from persuasion.envelope import Envelope, Point, upper_hull
 from persuasion.experiment import Signal, names, price_table, revealed
 from transport.programs.effort import Effort
-from transport.road.methods import Witnesses, by_name, method
+from transport.road.methods import Found, by_name, method
 from transport.road.problem import Problem
 from transport.road.solution import Solution
 from transport.road.table import Cell, Table
@@ -156,7 +156,7 @@ class ConcavificationSolution(Solution["Concavification"]):
 
 
 @method("concavification", "a list by its linear program, an expression by cutting planes and exact tangencies")
-def _solve(statement: ConcavificationStatement, effort: Effort) -> Witnesses:
+def _solve(statement: ConcavificationStatement, effort: Effort) -> Found:
     """Lists by their linear program, expressions by cutting planes."""
     return (solve_listed if statement.value is None else solve_expressed)(statement, effort)
 

@@ -18,7 +18,7 @@ from dual.kinds.games.statement import Objective
 from dual.numbers.exact import brief
 from transport.programs.effort import Effort
 from transport.road.linear_kind import RULE
-from transport.road.methods import Witnesses, by_name, method
+from transport.road.methods import Found, by_name, method
 from transport.road.problem import Problem
 from transport.road.solution import Solution
 from transport.road.table import Table
@@ -38,13 +38,13 @@ Proof = Obedience | Honesty
 
 
 @method("directions", "support in four directions, then beyond every open edge of the hull")
-def solve_directions(statement: PayoffSetStatement, effort: Effort) -> Witnesses:
+def solve_directions(statement: PayoffSetStatement, effort: Effort) -> Found:
     """Look in four directions, then beyond every edge of the hull found so far, until none hides a pair."""
     search = _Search(statement, effort)
     for direction in _AXES:
         refutation = search.look(direction)
         if refutation is not None:
-            return Witnesses(None, refutation, "directions", search.iterations, infeasible=True)
+            return Found(None, refutation, "directions", search.iterations, infeasible=True)
     while (edge := search.open_edge()) is not None and len(search.proofs) < _MOST and not effort.exhausted():
         # Under a time limit an offer costs a check of all that was found: one each time that has doubled.
         if effort.time_limit is not None and len(search.proofs).bit_count() == 1:
@@ -68,9 +68,9 @@ class _Search:
         if plan is not None:
             self._keep(plan)
 
-    def witnesses(self) -> Witnesses:
+    def witnesses(self) -> Found:
         """What was found, in the form of the kind's files."""
-        return Witnesses(
+        return Found(
             primal=self.inner(),
             dual=self.outer(),
             method="directions",

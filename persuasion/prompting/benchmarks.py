@@ -7,16 +7,16 @@ from fractions import Fraction
 
 from dual.kinds.prompting import BENCHMARKS, Answer, PromptingStatement
 from transport.programs.effort import Effort
-from transport.road.methods import Witnesses, method
+from transport.road.methods import Found, method
 
 RULE = "the least tolerance, then the first prompt and response, at which the benchmark is attained"
 
 
 @method("enumeration", "every tolerance at which something changes")
-def solve_by_enumeration(statement: PromptingStatement, effort: Effort) -> Witnesses:  # noqa: ARG001 (it takes no time)
+def solve_by_enumeration(statement: PromptingStatement, effort: Effort) -> Found:  # noqa: ARG001 (it takes no time)
     """Look at every tolerance at which something changes."""
     found = answer(statement)
-    return Witnesses(found, found, "enumeration", rule=RULE)
+    return Found(found, found, "enumeration", rule=RULE)
 
 
 def answer(statement: PromptingStatement) -> Answer:

@@ -9,7 +9,7 @@ from typing import Any
 from dual.kinds.delivery.costs import Triple
 from dual.kinds.delivery.statement import DeliveryStatement
 from transport.programs.effort import Effort
-from transport.road.methods import Witnesses
+from transport.road.methods import Found
 
 from .arrays import Arrays
 from .prices import Prices
@@ -39,11 +39,11 @@ def offering(statement: DeliveryStatement, arrays: Arrays, effort: Effort) -> Of
     return offer
 
 
-def witnesses(statement: DeliveryStatement, arrays: Arrays, answer: Answer, effort: Effort) -> Witnesses:
+def witnesses(statement: DeliveryStatement, arrays: Arrays, answer: Answer, effort: Effort) -> Found:
     """Find the prices that the rule picks, and put all of it into the form of files."""
     bound = {"bound": answer.bound}
     if statement.objective == "efficient":
         trades = {"transactions": [list(trade) for trade in answer.trades]}
-        return Witnesses(trades, bound, answer.method, answer.iterations, rule="the first matching that was found")
+        return Found(trades, bound, answer.method, answer.iterations, rule="the first matching that was found")
     prices, rule, _ = ruled(arrays, answer.trades, statement.tips, statement.price_rule, effort, answer.prices)
-    return Witnesses(primal(statement, answer.trades, prices), bound, answer.method, answer.iterations, rule=rule)
+    return Found(primal(statement, answer.trades, prices), bound, answer.method, answer.iterations, rule=rule)

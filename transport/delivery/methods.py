@@ -9,7 +9,7 @@ import numpy as np
 from dual.errors import InputError, SolverError
 from dual.kinds.delivery.statement import DeliveryStatement
 from transport.programs.effort import Effort
-from transport.road.methods import Witnesses, method
+from transport.road.methods import Found, method
 
 from .answer import Answer, offering, witnesses
 from .arrays import Arrays
@@ -27,19 +27,19 @@ LONGEST = 900
 
 
 @method("best", "a flow where the costs allow it, else the decomposition")
-def solve_best(statement: DeliveryStatement, effort: Effort) -> Witnesses:
+def solve_best(statement: DeliveryStatement, effort: Effort) -> Found:
     """A flow where the market has a centre, decomposition with a branching tree where it has none."""
     return _solved(statement, effort, general=decomposed)
 
 
 @method("decomposition", "logic-based Benders decomposition with a branching tree, whatever the structure")
-def solve_decomposed(statement: DeliveryStatement, effort: Effort) -> Witnesses:
+def solve_decomposed(statement: DeliveryStatement, effort: Effort) -> Found:
     """Decomposition, whatever the structure."""
     return _solved(statement, effort, general=decomposed, structured=False)
 
 
 @method("monolithic", "one mixed-integer program for matching and prices")
-def solve_monolithic(statement: DeliveryStatement, effort: Effort) -> Witnesses:
+def solve_monolithic(statement: DeliveryStatement, effort: Effort) -> Found:
     """One mixed-integer program for matching and prices."""
     return _solved(statement, effort, general=monolithic, structured=False)
 
@@ -51,7 +51,7 @@ def decomposed(statement: DeliveryStatement, arrays: Arrays, effort: Effort) -> 
     return Answer(found.trades, bound, how, iterations=found.rounds)
 
 
-def _solved(statement: DeliveryStatement, effort: Effort, general: object, structured: bool = True) -> Witnesses:
+def _solved(statement: DeliveryStatement, effort: Effort, general: object, structured: bool = True) -> Found:
     arrays = Arrays.of(statement)
     if arrays.largest.bit_length() > LONGEST:
         raise InputError(
@@ -65,7 +65,7 @@ def _solved(statement: DeliveryStatement, effort: Effort, general: object, struc
     if statement.objective != "efficient" and not statement.tips:
         least = fewest(arrays)
         if len(least.pairs) > arrays.shape[2]:
-            return Witnesses(None, {"bound": least.witness}, "fewest-couriers", infeasible=True)
+            return Found(None, {"bound": least.witness}, "fewest-couriers", infeasible=True)
     answer = (_one_trade(arrays, least) or _by_flow(statement, arrays, least)) if structured else None
     if answer is None:
         answer = general(statement, arrays, effort)  # type: ignore[operator]

@@ -15,7 +15,7 @@ S_contra = TypeVar("S_contra", bound=Statement, contravariant=True)
 
 
 @dataclass(frozen=True)
-class Witnesses:
+class Found:
     """What a method hands to the checker; nothing in it is believed until it is checked.
 
     Attributes
@@ -44,6 +44,9 @@ class Witnesses:
     claim: str | float | None = None
     rule: str = ""
     warm: Any = None
+
+
+Witnesses = Found  # the name it had; goes when nobody uses it any more
 
 
 class Answer(Protocol):
@@ -82,21 +85,21 @@ class Method(Generic[S_contra]):
 
     name: str
     sentence: str
-    run: Callable[[S_contra, Effort], Witnesses] = field(repr=False)
+    run: Callable[[S_contra, Effort], Found] = field(repr=False)
 
-    def __call__(self, statement: S_contra, effort: Effort) -> Witnesses:
+    def __call__(self, statement: S_contra, effort: Effort) -> Found:
         """Run the method."""
         return self.run(statement, effort)
 
 
-def method(name: str, sentence: str) -> Callable[[Callable[[S_contra, Effort], Witnesses]], Method[S_contra]]:
+def method(name: str, sentence: str) -> Callable[[Callable[[S_contra, Effort], Found]], Method[S_contra]]:
     """Declare a function of a statement and an effort as a method.
 
     Examples
     --------
     >>> @method("guess", "the first thing that comes to mind")
-    ... def solve_by_guess(statement: Statement, effort: Effort) -> Witnesses:
-    ...     return Witnesses(None, None, "guess", claim=1.0)
+    ... def solve_by_guess(statement: Statement, effort: Effort) -> Found:
+    ...     return Found(None, None, "guess", claim=1.0)
     >>> solve_by_guess.name, solve_by_guess.sentence
     ('guess', 'the first thing that comes to mind')
     """

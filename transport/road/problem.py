@@ -19,7 +19,7 @@ from dual.verdict import Kind
 from transport.programs.effort import Effort, Incumbent, Progress, Stopped, Watch
 
 from .files import save
-from .methods import Answer, Method, Witnesses
+from .methods import Answer, Found, Method
 from .table import Table
 from .views import html_page, shortened, stated_tables
 
@@ -241,7 +241,7 @@ class Problem(ABC, Generic[S_co, A_co]):
                 raise KeyboardInterrupt from None
             if answer is None:
                 answer = incumbent.settle(
-                    Witnesses(None, None, method, claim="the time was over before anything was proven")
+                    Found(None, None, method, claim="the time was over before anything was proven")
                 )
         by = ("interrupted" if incumbent.interrupted else "time limit") if stopped else None
         ended: Any = answer.ended(time.perf_counter() - effort.began, by)

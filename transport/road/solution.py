@@ -22,7 +22,7 @@ from transport.programs.arrays import Floats
 
 from .files import save
 from .frozen import Frozen, frozen
-from .methods import Witnesses
+from .methods import Found
 from .problem import Problem
 from .rounding import short
 from .sweep import Sweep, sweep
@@ -64,7 +64,7 @@ class Solution(Generic[P_co]):
     warm: Any = field(default=None, compare=False, repr=False)
 
     @classmethod
-    def certified(cls, problem: Problem[Any, Any], found: Witnesses) -> Self:
+    def certified(cls, problem: Problem[Any, Any], found: Found) -> Self:
         """Let the checker say what a pair of witnesses proves; a witness it refuses is dropped, and that is said."""
         kind = problem.quick_check or KINDS[problem.kind]
         primal = None if found.infeasible else found.primal

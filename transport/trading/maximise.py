@@ -7,7 +7,7 @@ from dataclasses import replace
 from dual.kinds.trading import enumeration
 from transport.programs.branching import branch
 from transport.programs.effort import Effort
-from transport.road.methods import Witnesses
+from transport.road.methods import Found
 
 from .arrays import Model
 from .bounds import Bounds
@@ -24,7 +24,7 @@ _SEARCHED = 0.9
 """The share of a time limit that is searched; the rest is for the checker."""
 
 
-def revenue_by_fees(model: Model, effort: Effort) -> Witnesses:
+def revenue_by_fees(model: Model, effort: Effort) -> Found:
     """The best entry fee from below; from above the welfare of unknown pairs."""
     effort.tell("entry fees")
     search = Search(model, effort)
@@ -33,7 +33,7 @@ def revenue_by_fees(model: Model, effort: Effort) -> Witnesses:
     return _without_a_tree(search, curve)
 
 
-def _without_a_tree(search: Search, curve: FeeCurve | None = None) -> Witnesses:
+def _without_a_tree(search: Search, curve: FeeCurve | None = None) -> Found:
     """The best introductions so far, none before there are entry fees, and the welfare of unknown pairs."""
     multipliers = Multipliers(search.model, ())
     found = multipliers.leaf(Bounds.of(search.model), exact=True)
@@ -41,7 +41,7 @@ def _without_a_tree(search: Search, curve: FeeCurve | None = None) -> Witnesses:
     return search.witnesses({"kind": "lp", **multipliers.witness(found)}, method, solves)
 
 
-def _enumerated(search: Search) -> Witnesses | None:
+def _enumerated(search: Search) -> Found | None:
     """The best of all sets of introductions, if these are few."""
     statement = search.model.statement
     if enumeration.work(statement) > enumeration.MAX_WORK:
@@ -50,7 +50,7 @@ def _enumerated(search: Search) -> Witnesses | None:
     return search.witnesses({"kind": "enumeration"}, "enumeration", len(search.tried))
 
 
-def maximise_revenue(model: Model, effort: Effort, *, whole: bool = False) -> Witnesses:
+def maximise_revenue(model: Model, effort: Effort, *, whole: bool = False) -> Found:
     """Entry fees, dives, local search and branching, until the bounds meet or the time is over.
 
     The upper bound is that of the largest prices and friendly ties, which other rules never exceed. Where it is not

@@ -11,7 +11,7 @@ import numpy as np
 
 from dual.kinds.trading.valuations import Pair
 from transport.programs.effort import Effort
-from transport.road.methods import Witnesses
+from transport.road.methods import Found
 
 from .arrays import Model
 from .fees import FeeCurve
@@ -131,7 +131,7 @@ class Search:
         unknown = [p for p in places if not self.model.known[p]]
         return self.offer([(int(self.model.buyers[p]), int(self.model.sellers[p])) for p in unknown])
 
-    def witnesses(self, dual: Mapping[str, object], method: str, iterations: int) -> Witnesses:
+    def witnesses(self, dual: Mapping[str, object], method: str, iterations: int) -> Found:
         """What was found, for the checker."""
         rule = RULE.format(self.best.rule, "for" if self.best.ties == "platform" else "against")
-        return Witnesses(self.best.outcome().witness(), dual, method, iterations=iterations, rule=rule)
+        return Found(self.best.outcome().witness(), dual, method, iterations=iterations, rule=rule)
