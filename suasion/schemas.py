@@ -133,6 +133,9 @@ READERS: Mapping[str, Schema] = {
     "dual.kinds.games.statement.read_sees": {"type": "array", "minItems": 1},
     "dual.kinds.games.statement.read_signals": _list(WEIGHTS),
     "dual.kinds.games.statement.read_actions": _list(_use("labels")),
+    "dual.kinds.informed.statement.read_beliefs": _list({"anyOf": [NONNEGATIVE, WEIGHTS]}),
+    "dual.kinds.informed.statement.read_joint": _list(WEIGHTS),
+    "dual.kinds.informed.statement.read_payoffs": {"anyOf": [_use("matrix"), _list(_use("matrix"))]},
     "dual.kinds.prompting.possible": _list(_list({"anyOf": [NUMBER, {"type": "null"}]})),
 }
 """What the readers of fields take, by module and name."""
@@ -162,6 +165,10 @@ RULES: Mapping[str, Schema] = {
     },
     "transport": {"oneOf": [{"required": ["gain"]}, {"required": ["cost"]}]},
     "two-receiver": {"anyOf": [_GRID, _SQUARE_DOMAIN]},
+    "informed-persuasion": {
+        "anyOf": [{"required": ["beliefs"]}, {"required": ["joint"]}],
+        "not": {"required": ["joint", "weights"]},
+    },
     "game": {"not": {"required": ["sees", "signals"]}},
     "payoff-set": {"not": {"required": ["sees", "signals"]}},
 }

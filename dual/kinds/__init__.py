@@ -16,6 +16,7 @@ _MODULES: Final = {
     "costly-persuasion": "costly.kind",
     "delivery-market": "delivery.kind",
     "game": "games.kind",
+    "informed-persuasion": "informed.kind",
     "mean-persuasion": "means.kind",
     "payoff-set": "games.payoff_set",
     "persuasion": "finite",
