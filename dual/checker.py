@@ -110,9 +110,9 @@ def examine(solution: Source, problem: Source | None = None, faster: Mapping[str
     if problem is not None and statement != _asked(problem):
         refusal = "the solution answers another question than the given instance"
         return Proof(Verdict(None, None, "unproven", refusal), statement)
-    infeasible = claim["grade"] == "infeasible"
+    infeasible, unbounded = (claim["grade"] == grade for grade in ("infeasible", "unbounded"))
     used = kind if faster is None else faster.get(kind.name, kind)
-    proof = prove(used, statement, claim.get("primal"), claim.get("dual"), infeasible)
+    proof = prove(used, statement, claim.get("primal"), claim.get("dual"), infeasible, unbounded)
     verdict = _judge(claim, proof.verdict, statement.minimises)
     return replace(proof, verdict=replace(verdict, accelerated=used is not kind))
 
@@ -131,7 +131,14 @@ def proven(kind: Kind, statement: Statement, primal: object, dual: object, infea
 
 
 @budget()
-def prove(kind: Kind, statement: Statement, primal: object, dual: object, infeasible: bool = False) -> Proof:
+def prove(
+    kind: Kind,
+    statement: Statement,
+    primal: object,
+    dual: object,
+    infeasible: bool = False,
+    unbounded: bool = False,
+) -> Proof:
     """As :func:`proven`, with the witnesses as they were read.
 
     A witness is an object of a file, or one of the kind's own made by hand; both are read strictly. A lower bound above
@@ -140,6 +147,9 @@ def prove(kind: Kind, statement: Statement, primal: object, dual: object, infeas
     if infeasible:
         refutation, refusal = _infeasible(kind, statement, primal, dual)
         return Proof(Verdict(None, None, "unproven" if refusal else "infeasible", refusal), statement, None, refutation)
+    if unbounded:
+        ray, refusal = _unbounded(kind, statement, primal, dual)
+        return Proof(Verdict(None, None, "unproven" if refusal else "unbounded", refusal), statement, ray, None)
     low, lower, low_refusal = _attempt(kind.primal, kind.lower, statement, primal, "primal")
     high, upper, high_refusal = _attempt(kind.dual, kind.upper, statement, dual, "dual")
     if lower is not None and upper is not None and lower > upper:
@@ -172,6 +182,20 @@ def _infeasible(kind: Kind, statement: Statement, primal: object, dual: object) 
     return found, None
 
 
+def _unbounded(kind: Kind, statement: Statement, primal: object, dual: object) -> tuple[Any, str | None]:
+    """The proof that there is no optimum, or why there is none."""
+    if kind.unbounded is None:
+        return None, f"a problem of kind {kind.name} always has an optimum, or is infeasible"
+    if dual is not None:
+        return None, "a dual witness stands beside the claim that there is no bound"
+    try:
+        found = kind.primal(primal, statement, "primal")
+        kind.unbounded(statement, found)
+    except (Violation, InputError, Undecided) as error:
+        return None, str(error)
+    return found, None
+
+
 def _judge(claim: Mapping[str, object], proof: Verdict, minimises: bool) -> Verdict:
     """Hold the claims of a file against what its witnesses prove."""
     if proof.violation is not None:
@@ -191,7 +215,7 @@ def _unproven_claim(claim: Mapping[str, object], proof: Verdict, minimises: bool
         return f"lower = {brief(low)} is not proven; the {below} witness proves {_bound(proof.lower)}"
     if high is not None and (proof.upper is None or proof.upper > high):
         return f"upper = {brief(high)} is not proven; the {above} witness proves {_bound(proof.upper)}"
-    grade = "infeasible" if proof.grade == "infeasible" else grade_of(low, high)
+    grade = proof.grade if proof.grade in ("infeasible", "unbounded") else grade_of(low, high)
     if claim["grade"] != grade:
         return f'grade "{str(claim["grade"])[:20]}" is claimed, but the claimed bounds are {grade}'
     side, attained = ("an upper", high) if minimises else ("a lower", low)

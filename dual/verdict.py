@@ -10,7 +10,7 @@ from typing import Any, Literal
 from .numbers.exact import brief
 from .statement import Statement
 
-Grade = Literal["exact", "bounded", "unproven", "infeasible"]
+Grade = Literal["exact", "bounded", "unproven", "infeasible", "unbounded"]
 
 
 @dataclass(frozen=True)
@@ -21,9 +21,10 @@ class Verdict:
     ----------
     lower, upper : Fraction or None
         Proven bounds of the optimal value; None where nothing is proven.
-    grade : {"exact", "bounded", "unproven", "infeasible"}
+    grade : {"exact", "bounded", "unproven", "infeasible", "unbounded"}
         ``exact``: the bounds agree; ``bounded``: both are proven; ``unproven``: one side is missing;
-        ``infeasible``: it is proven that nothing satisfies the problem.
+        ``infeasible``: it is proven that nothing satisfies the problem; ``unbounded``: that there is no optimum, as
+        what is feasible is better than any bound.
     violation : str or None
         The first claim or inequality that fails, with its indices and both sides; None if all that the solution
         claims is proven.
@@ -53,8 +54,8 @@ class Verdict:
         how = f" ({', '.join(words)})" if words else ""
         if self.lower is not None and self.lower == self.upper:
             return f"proven{how}: value = {brief(self.lower)}"
-        if self.grade == "infeasible":
-            return f"proven{how}: infeasible"
+        if self.grade in ("infeasible", "unbounded"):
+            return f"proven{how}: {self.grade}"
         low = "?" if self.lower is None else brief(self.lower)
         high = "?" if self.upper is None else brief(self.upper)
         return f"{'unproven' if self.grade == 'unproven' else 'proven'}{how}: {low} <= value <= {high}"
@@ -97,6 +98,8 @@ class Kind:
         ``upper(statement, dual)``: the bound that the dual witness proves; raises ``Violation`` if it proves none.
     infeasible : callable, optional
         ``infeasible(statement, refutation)``: raises ``Violation`` unless the witness proves that nothing is feasible.
+    unbounded : callable, optional
+        ``unbounded(statement, primal)``: raises ``Violation`` unless the primal witness proves that no bound holds.
     derives : callable, optional
         ``derives(dual)``: whether with this witness the checker finds the optimum itself.
     primal, dual, refutation : callable, optional
@@ -109,6 +112,7 @@ class Kind:
     lower: Callable[[Any, Any], Fraction]
     upper: Callable[[Any, Any], Fraction]
     infeasible: Callable[[Any, Any], None] | None = None
+    unbounded: Callable[[Any, Any], None] | None = None
     derives: Callable[[Any], bool] | None = None
     primal: Reading = _as_it_is
     dual: Reading = _as_it_is

@@ -18,6 +18,7 @@ CLASSES = {
     "concavification": "persuasion:Concavification",
     "costly-persuasion": "persuasion:CostlyPersuasion",
     "game": "persuasion:Game",
+    "linear-program": "transport:LinearProgram",
     "mean-persuasion": "persuasion:MeanPersuasion",
     "prompting": "persuasion:Prompting",
     "trading-network": "transport:TradingNetwork",

@@ -98,6 +98,22 @@ READERS: Mapping[str, Schema] = {
             _object(density=EXPRESSION, interval=_PAIR),
         ]
     },
+    "dual.kinds.linear_program.statement.read_rows": _list(
+        {
+            "type": "object",
+            "required": ["entries"],
+            "additionalProperties": False,
+            "properties": {
+                "entries": _list(_PAIR, 0),
+                "lower": {"anyOf": [NUMBER, {"type": "null"}]},
+                "upper": {"anyOf": [NUMBER, {"type": "null"}]},
+                "name": {"type": ["string", "null"]},
+            },
+        },
+        0,
+    ),
+    "dual.kinds.linear_program.statement.read_ends": _list({"anyOf": [NUMBER, {"type": "null"}]}),
+    "dual.kinds.linear_program.statement.read_columns": _list(NONNEGATIVE, 0),
     "dual.kinds.means.kind.read_payoff": {
         "oneOf": [
             EXPRESSION,
@@ -253,7 +269,7 @@ def _solution() -> Schema:
             "value": bound,
             "lower": bound,
             "upper": bound,
-            "grade": {"enum": ["exact", "bounded", "unproven", "infeasible"]},
+            "grade": {"enum": ["exact", "bounded", "unproven", "infeasible", "unbounded"]},
             "primal": part,
             "dual": part,
             "solver": part,

@@ -16,6 +16,7 @@ _MODULES: Final = {
     "costly-persuasion": "costly.kind",
     "delivery-market": "delivery.kind",
     "game": "games.kind",
+    "linear-program": "linear_program.kind",
     "mean-persuasion": "means.kind",
     "payoff-set": "games.payoff_set",
     "persuasion": "finite",

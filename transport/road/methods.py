@@ -26,6 +26,8 @@ class Witnesses:
         Rounds, cuts or pivots, whatever the method counts.
     infeasible : bool
         Whether ``dual`` is meant to prove that nothing is feasible.
+    unbounded : bool
+        Whether ``primal`` is meant to prove that there is no optimum.
     claim : str or float or None
         The solver's word, for a side without a witness.
     rule : str
@@ -42,6 +44,7 @@ class Witnesses:
     claim: str | float | None = None
     rule: str = ""
     warm: Any = None
+    unbounded: bool = False
 
 
 @dataclass(frozen=True)
