@@ -13,7 +13,7 @@ from .lazy import face
 _HOMES: Final = {
     "AssignmentMarket": "transport.trading.market",
     "DeliveryMarket": "transport.delivery.market",
-    "DeliverySolution": "transport.delivery.solution",
+    "DeliverySolution": "transport.delivery.market",
     "FeeCurve": "transport.trading.fees",
     "Lattice": "transport.trading.market",
     "LinearProgram": "transport.linear_program.problem",
@@ -34,8 +34,7 @@ _HOMES: Final = {
 
 if TYPE_CHECKING:
     from .coupling.problem import Transport, TransportSolution, plan
-    from .delivery.market import DeliveryMarket
-    from .delivery.solution import DeliverySolution
+    from .delivery.market import DeliveryMarket, DeliverySolution
     from .delivery.supported import Refused, Supported
     from .linear_program.problem import LinearProgram, LinearProgramSolution
     from .road.sweep import Sweep, sweep
