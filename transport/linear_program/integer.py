@@ -23,7 +23,7 @@ from transport.programs.branching import Box, Leaf, Relaxed, Split, branch
 from transport.programs.effort import Effort
 from transport.programs.interrupts import heedful
 from transport.programs.rounding import round_dyadic
-from transport.road.methods import Witnesses
+from transport.road.methods import Found
 
 from .simplex import Empty, Endless, point, solve_continuous, vertex
 from .standard import Amounts
@@ -39,7 +39,7 @@ _NOTHING: Any = -math.inf
 """What is attained before anything is: compares with fractions as it should."""
 
 
-def solve_integer(statement: LinearProgramStatement, effort: Effort) -> Witnesses:
+def solve_integer(statement: LinearProgramStatement, effort: Effort) -> Found:
     """Solve a program with integer columns."""
     try:
         root = vertex(statement, effort)
@@ -49,24 +49,24 @@ def solve_integer(statement: LinearProgramStatement, effort: Effort) -> Witnesse
         return _endless(statement, word, effort)
     tree = _Tree(statement, effort, root.multipliers if root.optimum.exact else None)
     # What the root alone proves is an answer, if the time is over soon.
-    effort.offer(lambda: Witnesses(tree.best, Proof(nodes=[tree.root_words()]), "branching", rule=RULE))
+    effort.offer(lambda: Found(tree.best, Proof(nodes=[tree.root_words()]), "branching", rule=RULE))
     tree.consider(_highs(statement, effort), effort)
     grown = branch(tree, effort, step=statement.step)
     if grown is None:
-        return Witnesses(tree.best, Proof(nodes=[tree.root_words()]), "branching", claim="the time was over", rule=RULE)
+        return Found(tree.best, Proof(nodes=[tree.root_words()]), "branching", claim="the time was over", rule=RULE)
     nodes = grown.nodes
     dual = Proof(_listed(nodes[0]["rows"])) if len(nodes) == 1 and "rows" in nodes[0] else Proof(nodes=nodes)
     none = tree.best is None and all("children" in node or "farkas" in node for node in nodes)
     if none and len(nodes) == 1:
         dual = Proof(_listed(nodes[0]["farkas"]))
-    return Witnesses(tree.best, dual, "branching", len(nodes), infeasible=none, rule=RULE)
+    return Found(tree.best, dual, "branching", len(nodes), infeasible=none, rule=RULE)
 
 
 def _listed(raw: object) -> tuple[tuple[Any, ...], ...]:
     return tuple(tuple(entry) for entry in raw)  # type: ignore[attr-defined]
 
 
-def _endless(statement: LinearProgramStatement, way: Endless, effort: Effort) -> Witnesses:
+def _endless(statement: LinearProgramStatement, way: Endless, effort: Effort) -> Found:
     """A ray of the relaxation needs an integer point to start from."""
     whole = all(way.values.get(j, Fraction(0)).denominator == 1 for j in statement.integers)
     start = way.values if whole else None
@@ -79,8 +79,8 @@ def _endless(statement: LinearProgramStatement, way: Endless, effort: Effort) ->
             return found
         start = None if found.primal is None else dict(found.primal.values)
     if start is None:
-        return Witnesses(None, None, "branching", claim="the relaxation has no bound, and no integer point was found")
-    return Witnesses(point(start, way.ray), None, "branching", unbounded=True)
+        return Found(None, None, "branching", claim="the relaxation has no bound, and no integer point was found")
+    return Found(point(start, way.ray), None, "branching", unbounded=True)
 
 
 @dataclass(frozen=True)
@@ -125,7 +125,7 @@ class _Tree:
             return
         if found.optimum.exact and found.value > self._lower:
             self._lower, self.best = found.value, point(found.values)
-            self.effort.offer(lambda: Witnesses(self.best, Proof(nodes=[self.root_words()]), "branching", rule=RULE))
+            self.effort.offer(lambda: Found(self.best, Proof(nodes=[self.root_words()]), "branching", rule=RULE))
 
     def relax(self, above: Relaxed | None, part: Box) -> Relaxed | None:
         """Solve a node; one without a fractional column exactly."""

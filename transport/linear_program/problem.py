@@ -15,7 +15,7 @@ from dual.kinds.linear_program.kind import Point, Proof, summed
 from dual.kinds.linear_program.statement import LinearProgramStatement
 from dual.numbers.exact import number
 from transport.programs.effort import Effort
-from transport.road.methods import Witnesses, by_name, method
+from transport.road.methods import Found, by_name, method
 from transport.road.problem import Problem
 from transport.road.solution import Solution
 from transport.road.table import Cell, Table
@@ -30,7 +30,7 @@ _LISTED = 20
 
 
 @method("simplex", "simplex in floats, its basis solved exactly; with integers, a branching tree with exact leaves")
-def solve_by_simplex(statement: LinearProgramStatement, effort: Effort) -> Witnesses:
+def solve_by_simplex(statement: LinearProgramStatement, effort: Effort) -> Found:
     """Solve a program of either sort."""
     if not statement.integers:
         return solve_continuous(statement, effort)
@@ -299,7 +299,7 @@ class LinearProgram(Problem[LinearProgramStatement, LinearProgramSolution]):
         if weights is not None:
             weights = {i: statement.sign * y for i, y in weights.items()}
         near, prices = repaired(statement, given, weights, effort)
-        found = Witnesses(
+        found = Found(
             None if near is None else point(near), None if prices is None else proof(statement, prices), "given"
         )
         return self.solution_class.certified(self, found)

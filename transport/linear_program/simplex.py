@@ -13,7 +13,7 @@ from dual.kinds.linear_program.statement import LinearProgramStatement
 from transport.programs.effort import Effort
 from transport.programs.linear import solve
 from transport.programs.program import Basis, Infeasible, Optimum, Unbounded
-from transport.road.methods import Witnesses
+from transport.road.methods import Found
 
 from .standard import Amounts, Standard
 
@@ -85,7 +85,7 @@ class Endless(SolverError):
         self.values, self.ray = values, ray
 
 
-def solve_continuous(statement: LinearProgramStatement, effort: Effort) -> Witnesses:
+def solve_continuous(statement: LinearProgramStatement, effort: Effort) -> Found:
     """Solve the program, whatever columns have to be integers."""
     from .repair import repaired
 
@@ -94,17 +94,17 @@ def solve_continuous(statement: LinearProgramStatement, effort: Effort) -> Witne
         found = vertex(statement, effort, start=start)
     except Empty as none:
         refutation = Proof(tuple(sorted(none.multipliers.items())))
-        return Witnesses(None, refutation, "simplex", infeasible=True)
+        return Found(None, refutation, "simplex", infeasible=True)
     except Endless as way:
-        return Witnesses(point(way.values, way.ray), None, "simplex", unbounded=True)
+        return Found(point(way.values, way.ray), None, "simplex", unbounded=True)
     optimum = found.optimum
     count = optimum.iterations + optimum.pivots
     if optimum.exact:
-        return Witnesses(
+        return Found(
             point(found.values), proof(statement, found.multipliers), "simplex", count, rule=RULE, warm=optimum.basis
         )
     near, prices = repaired(statement, found.values, found.multipliers, effort)
-    return Witnesses(
+    return Found(
         None if near is None else point(near),
         None if prices is None else proof(statement, prices),
         "simplex-repaired",

@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import Any
 
 from dual.proofs.linear import Name, Program, shown
-from transport.road.methods import Witnesses
+from transport.road.methods import Found
 
 from .problem import LinearProgram, LinearProgramSolution
 from .simplex import point, proof
@@ -72,5 +72,5 @@ def translated(
     dual = None
     if weights is not None:
         dual = proof(made.statement, {i: sign * y for i, y in weights.items()} if infeasible else weights)
-    found = Witnesses(None if values is None else point(values), dual, "given", infeasible=infeasible)
+    found = Found(None if values is None else point(values), dual, "given", infeasible=infeasible)
     return LinearProgramSolution.certified(made, found)

@@ -239,7 +239,7 @@ class Problem(ABC, Generic[S_co, A_co]):
         Solution
             With the bounds that are proven; a witness that is refused is None, and ``solver["refused"]`` says why.
         """
-        found: Any = self.solution_class.certified(self, Witnesses(primal, dual, "given"))
+        found: Any = self.solution_class.certified(self, Found(primal, dual, "given"))
         return found  # type: ignore[no-any-return]
 
     def _answered(self, method: str, effort: Effort, incumbent: Incumbent) -> A_co:
