@@ -14,8 +14,9 @@ import numpy as np
 
 from dual.errors import InputError, SuasionError
 from dual.kinds.concave import ConcavificationStatement, Prices, Separation, Splitting, corners
-from dual.numbers.exact import Vector, brief, distribution, items, number
+from dual.numbers.exact import Vector, distribution, items, number
 from dual.numbers.interval import Interval, interval
+from dual.words import brief
 from persuasion.envelope import Envelope, upper_hull
 from persuasion.experiment import Signal, price_table, revealed
 from transport.programs.effort import Effort

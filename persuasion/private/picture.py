@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dual.numbers.exact import brief
+from dual.words import brief
 from transport.road.picture import axes
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ import numpy as np
 
 from dual.errors import InputError
 from dual.kinds.prompting import BENCHMARKS, Answer, Payoffs, PromptingStatement
-from dual.numbers.exact import brief
+from dual.words import brief
 from transport.programs.effort import Effort
 from transport.road.methods import Witnesses, by_name, method
 from transport.road.problem import Problem

@@ -10,7 +10,7 @@ import numpy as np
 from dual.functions.expression import Expression
 from dual.kinds.two_receivers.square import Polynomials, Potentials, Stepped
 from dual.kinds.two_receivers.statement import STATES
-from dual.numbers.exact import brief
+from dual.words import brief
 from transport.coupling.majorants import as_floats
 from transport.functions.compiled import compiled
 from transport.programs.arrays import Floats

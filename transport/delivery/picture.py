@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from dual.errors import InputError, SuasionError
-from dual.numbers.exact import brief
+from dual.words import brief
 from transport.road.picture import axes
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from dual.errors import SolverError
 from dual.kinds.delivery.bound import conflict
 from dual.kinds.delivery.costs import Triple
 from dual.kinds.delivery.equilibrium import lower
-from dual.numbers.exact import brief
+from dual.words import brief
 
 from .prices import Prices
 from .support import Contradiction

@@ -12,12 +12,13 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
 import dual as checker
-from dual.checker import examine, prove
+from dual.checker import examine
 from dual.errors import FileError
+from dual.judge import prove
 from dual.kinds import KINDS
-from dual.numbers.exact import brief, nearest_double
-from dual.numbers.files import plain
+from dual.numbers.exact import nearest_double
 from dual.verdict import Grade, grade_of
+from dual.words import brief, plain
 from transport.programs.arrays import Floats
 
 from .files import save

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dual.errors import SuasionError
-from dual.numbers.exact import brief
+from dual.words import brief
 from transport.road.picture import axes
 
 if TYPE_CHECKING:
