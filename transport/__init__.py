@@ -12,7 +12,7 @@ from .lazy import face
 _HOMES: Final = {
     "AssignmentMarket": "transport.trading.market",
     "DeliveryMarket": "transport.delivery.market",
-    "DeliverySolution": "transport.delivery.solution",
+    "DeliverySolution": "transport.delivery.market",
     "FeeCurve": "transport.trading.fees",
     "Lattice": "transport.trading.market",
     "Outcome": "transport.trading.outcome",
@@ -31,8 +31,7 @@ _HOMES: Final = {
 
 if TYPE_CHECKING:
     from .coupling.problem import Transport, TransportSolution, plan
-    from .delivery.market import DeliveryMarket
-    from .delivery.solution import DeliverySolution
+    from .delivery.market import DeliveryMarket, DeliverySolution
     from .delivery.supported import Refused, Supported
     from .road.sweep import Sweep, sweep
     from .road.table import Table

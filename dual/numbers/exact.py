@@ -59,7 +59,7 @@ def number(value: object, where: str = "number", snap: bool = False) -> Fraction
     if not isinstance(value, int) or isinstance(value, bool):
         from . import given
 
-        return given.number(value, where, snap)
+        return number(given.exactly(value, where, snap), where)
     if too_long(Fraction(value)):
         raise InputError(f"the number has more than {DIGITS} digits", where)
     return Fraction(value)

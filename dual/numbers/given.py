@@ -14,25 +14,23 @@ from typing import Any, Final
 from dual.errors import InputError
 from dual.words import brief, shown
 
-from .exact import Vector
-from .exact import number as exact_number
-
 _SNAP_DENOMINATOR: Final = 10**6
 _SNAP_DISTANCE: Final = Fraction(1, 10**12)
 _SUM_DISTANCE: Final = Fraction(1, 10**9)
 
 
-def number(value: Any, where: str, snap: bool) -> Fraction:
-    """Read a number that no file holds; a float may be snapped to a fraction of denominator at most 10^6 nearby."""
+def exactly(value: Any, where: str, snap: bool) -> int | str | Fraction:
+    """A number that no file holds, as one that files hold.
+
+    With ``snap`` a float becomes the nearest fraction of denominator at most 10^6, if that lies within 1e-12.
+    """
     snap = snap and isinstance(value, float)
     if hasattr(value, "item") and not isinstance(value, float):
         value = value.item()
     if isinstance(value, bool):
         raise InputError(f"{str(value).lower()} is not a number; write 0 or 1", where)
-    if isinstance(value, int):
-        return exact_number(value, where)
-    if isinstance(value, Decimal):
-        return exact_number(str(value), where)
+    if isinstance(value, (int, Decimal)):
+        return value if isinstance(value, int) else str(value)
     if not isinstance(value, float):
         raise InputError(f"{shown(value)} is not a number", where)
     if not math.isfinite(value):
@@ -50,7 +48,7 @@ def sequence(value: Any, where: str) -> Sequence[object]:
     return listed
 
 
-def corrected(raw: Sequence[object], read: Vector, where: str) -> Vector:
+def corrected(raw: Sequence[object], read: tuple[Fraction, ...], where: str) -> tuple[Fraction, ...]:
     """Probabilities that miss one by at most 1e-9, floats among them, with the largest entry corrected."""
     excess = sum(read, Fraction(-1))
     if not any(isinstance(item, float) for item in raw) or abs(excess) > _SUM_DISTANCE:

@@ -74,9 +74,9 @@ class CostlyPersuasionSolution(PersuasionSolution):
         SuasionError
             If there are not two states, or matplotlib is not installed.
         """
-        from .picture import draw_costly
+        from .picture import draw
 
-        return draw_costly(self, ax)
+        return draw(self.problem.statement, self.signals, self.prices, self.lower, ax)
 
 
 class CostlyPersuasion(Persuasion):

@@ -88,7 +88,7 @@ class PrivateSolution(Solution["PrivatePersuasion"]):
         """
         from .picture import draw
 
-        return draw(self, ax)
+        return draw(self.problem.statement, self.plan, self.value, ax)
 
 
 class PrivatePersuasion(Problem[PrivateStatement, PrivateSolution]):
