@@ -14,8 +14,9 @@ import numpy as np
 
 from dual.errors import InputError, SuasionError
 from dual.kinds.concave import ConcavificationStatement, Prices, Separation, Splitting, corners
-from dual.numbers.exact import Vector, brief, distribution, items, number
+from dual.numbers.exact import Vector, distribution, items, number
 from dual.numbers.interval import Interval, interval
+from dual.words import brief
 from persuasion.envelope import Envelope, Point, upper_hull
 from persuasion.experiment import Signal, names, price_table, revealed
 from transport.programs.effort import Effort
@@ -76,7 +77,7 @@ class ConcavificationSolution(Solution["Concavification"]):
 
         asked = self.problem.statement
         if asked.beliefs is None:
-            return super().linear_program()
+            raise SuasionError("over all posteriors the program has infinitely many columns, and is not written out")
         listed = list(asked.table)
         place = {belief: k for k, belief in enumerate(listed)}
         rows = [

@@ -9,7 +9,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, Unpack
 
 from dual.kinds.finite import Experiment, PersuasionStatement, Prices
-from dual.numbers.exact import Matrix, Vector, brief
+from dual.numbers.exact import Matrix, Vector
+from dual.words import brief
 from persuasion.experiment import Signal, names, price_table, revealed
 from persuasion.finite.replies import best_reply, expected
 from transport.road.methods import by_name

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 from dual.errors import FileError, InputError, SuasionError
 from dual.kinds.games.kind import Honesty, Obedience, Plan
 from dual.kinds.games.statement import GameStatement, Profile
-from dual.numbers.exact import brief
 from dual.verdict import Kind
+from dual.words import brief
 from transport.road.methods import by_name
 from transport.road.problem import Problem
 from transport.road.solution import Solution

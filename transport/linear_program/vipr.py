@@ -12,19 +12,17 @@ import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from dual.errors import SuasionError
 from dual.kinds.linear_program.kind import summed
 from dual.kinds.linear_program.statement import LinearProgramStatement
-
-if TYPE_CHECKING:
-    from .problem import LinearProgramSolution
+from transport.road.solution import Solution
 
 _NAME: Final = re.compile(r"[^\s%{}]+")
 
 
-def vipr(solution: LinearProgramSolution) -> str:
+def vipr(solution: Solution[Any]) -> str:
     """The text of a VIPR 1.0 file that proves what a solution claims.
 
     The constant of the objective is left out, as VIPR has none.
@@ -40,7 +38,7 @@ def vipr(solution: LinearProgramSolution) -> str:
 
 
 class _Writer:
-    def __init__(self, solution: LinearProgramSolution) -> None:
+    def __init__(self, solution: Solution[Any]) -> None:
         self.solution = solution
         self.statement: LinearProgramStatement = solution.problem.statement
         self.constraints: list[str] = []

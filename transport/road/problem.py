@@ -13,9 +13,10 @@ from typing import Any, ClassVar, Generic, Self, TypedDict, TypeVar
 from dual.errors import InputError, SolverError
 from dual.kinds import KINDS
 from dual.numbers.arrays import Array
-from dual.numbers.exact import brief, number
+from dual.numbers.exact import number
 from dual.statement import Statement
 from dual.verdict import Kind
+from dual.words import brief
 from transport.programs.effort import Effort, Incumbent, Progress, Stopped, Watch
 
 from .files import save

@@ -12,12 +12,13 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final, Generic, Self, TypeVar
 
 import dual as checker
-from dual.checker import examine, prove
+from dual.checker import examine
 from dual.errors import FileError
+from dual.judge import prove
 from dual.kinds import KINDS
-from dual.numbers.exact import brief, nearest_double
-from dual.numbers.files import plain
+from dual.numbers.exact import nearest_double
 from dual.verdict import Grade, grade_of
+from dual.words import brief, plain
 from transport.programs.arrays import Floats
 
 from .files import save
@@ -32,7 +33,6 @@ from .views import arrays_of, html_page, shortened
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from transport.linear_program.problem import LinearProgramSolution
 
 DECIDED: Final = ("infeasible", "unbounded")
 """Grades of proofs that there is no value; no pair of bounds is better."""
@@ -190,7 +190,7 @@ class Solution(Generic[P_co]):
         """
         return {**arrays_of(self.primal, self.problem.statement), **arrays_of(self.dual, self.problem.statement)}
 
-    def linear_program(self) -> LinearProgramSolution:
+    def linear_program(self) -> Any:
         """The same answer to the linear program that the problem is, written out: columns, rows, values and prices.
 
         Its checker proves it once more by other code, and :meth:`~transport.LinearProgramSolution.vipr` writes it for

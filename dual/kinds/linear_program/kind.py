@@ -29,10 +29,11 @@ from typing import Any, Self
 
 from dual.errors import InputError, Violation
 from dual.limits import PER_ENTRY, steps
-from dual.numbers.exact import brief
+from dual.numbers.readers import listed_masses
 from dual.proofs import tree
-from dual.statement import Witness, fields, listed_masses, stated
+from dual.statement import Witness, fields, stated
 from dual.verdict import Kind
+from dual.words import brief
 
 from .statement import LinearProgramStatement
 

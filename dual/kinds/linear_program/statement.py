@@ -10,8 +10,10 @@ from math import gcd, lcm
 from typing import Final, Self
 
 from dual.errors import InputError
-from dual.numbers.exact import Vector, choice, index, items, number, vector
-from dual.statement import Record, Statement, labels, stated, words
+from dual.names import labels, words
+from dual.numbers.exact import Vector, index, items, number, vector
+from dual.numbers.readers import choice
+from dual.statement import Record, Statement, stated
 
 GOALS: Final = ("max", "min")
 
