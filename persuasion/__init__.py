@@ -14,6 +14,7 @@ More receivers:
 * :class:`PrivatePersuasion`: any number of receivers and states, by posteriors or as a game.
 * :class:`Game`: players whose payoffs depend on each other, advised by an AI.
 * :class:`PayoffSet`: every pair of two objectives that such an AI can bring about.
+* :class:`ExperimentMenu`: buyers of information, who pay for experiments.
 * :class:`Prompting`: a person who prompts an assistant, each with payoffs of her and its own.
 """
 
@@ -29,6 +30,8 @@ _HOMES: Final = {
     "CostlyPersuasion": "persuasion.costly.problem",
     "CostlyPersuasionSolution": "persuasion.costly.problem",
     "Equilibrium": "persuasion.games.nash",
+    "ExperimentMenu": "persuasion.experiments.problem",
+    "ExperimentMenuSolution": "persuasion.experiments.problem",
     "Game": "persuasion.games.problem",
     "GameSolution": "persuasion.games.problem",
     "InformedPersuasion": "persuasion.informed.problem",
@@ -37,6 +40,7 @@ _HOMES: Final = {
     "MeanPersuasion": "persuasion.means.problem",
     "MeanPersuasionSolution": "persuasion.means.problem",
     "MeanSignal": "persuasion.means.signal",
+    "Offer": "persuasion.experiments.problem",
     "PayoffSet": "persuasion.games.payoff_set",
     "PayoffSetSolution": "persuasion.games.payoff_set",
     "Persuasion": "persuasion.finite.problem",
@@ -55,6 +59,7 @@ if TYPE_CHECKING:
     from .concave.problem import Benchmark, Concavification, ConcavificationSolution
     from .costly.problem import CostlyPersuasion, CostlyPersuasionSolution
     from .experiment import Signal
+    from .experiments.problem import ExperimentMenu, ExperimentMenuSolution, Offer
     from .finite.problem import Comparison, Persuasion, PersuasionSolution
     from .games.nash import Equilibrium
     from .games.payoff_set import PayoffSet, PayoffSetSolution
@@ -77,6 +82,8 @@ __all__ = [
     "CostlyPersuasion",
     "CostlyPersuasionSolution",
     "Equilibrium",
+    "ExperimentMenu",
+    "ExperimentMenuSolution",
     "Game",
     "GameSolution",
     "InformedPersuasion",
@@ -85,6 +92,7 @@ __all__ = [
     "MeanPersuasion",
     "MeanPersuasionSolution",
     "MeanSignal",
+    "Offer",
     "PayoffSet",
     "PayoffSetSolution",
     "Persuasion",

@@ -11,7 +11,8 @@ from dual.errors import InputError, Undecided
 from dual.kinds.informed.menu import Honesty, Menu
 from dual.kinds.informed.public import Experiment, Prices
 from dual.kinds.informed.statement import InformedStatement, Payoffs
-from dual.numbers.exact import Matrix, Vector, brief
+from dual.numbers.exact import Matrix, Vector
+from dual.words import brief
 from persuasion.experiment import names
 from transport.road.methods import by_name
 from transport.road.problem import Described, Problem

@@ -26,10 +26,12 @@ from typing import Any
 
 from dual.errors import Violation
 from dual.limits import numbers, steps
-from dual.numbers.exact import Matrix, Vector, brief, index, items, matrix, nonnegative, number
+from dual.numbers.exact import Matrix, Vector, index, items, matrix, number, vector
+from dual.numbers.readers import nonnegative
 from dual.proofs import linear
 from dual.proofs.linear import Block, Name, Program, Row
 from dual.statement import Record, Witness, stated
+from dual.words import brief
 
 from .statement import TypedStatement, read_likelihood
 
@@ -58,7 +60,10 @@ def read_prices(raw: object, where: str, types: int, states: int) -> Matrix:
 
 def read_reports(raw: object, where: str, statement: TypedStatement) -> Matrix:
     """Read ``[t][r]`` >= 0."""
-    return matrix(raw, where, statement.type_count, statement.type_count, nonnegative)
+    types = statement.type_count
+    return tuple(
+        vector(row, f"{where}[{t}]", types, nonnegative) for t, row in enumerate(items(raw, where, types, what="rows"))
+    )
 
 
 def read_reactions(raw: object, where: str, statement: TypedStatement) -> tuple[tuple[Any, ...], ...]:

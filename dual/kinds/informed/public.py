@@ -27,11 +27,13 @@ from math import gcd, lcm
 from typing import Any, Final
 
 from dual.errors import InputError, Violation
-from dual.limits import Work, steps
-from dual.numbers.exact import Vector, brief, index, items, number, over_common_denominator, vector
+from dual.limits import steps
+from dual.numbers.exact import Vector, index, items, number, over_common_denominator, vector
 from dual.proofs import tree
 from dual.proofs.tree import Box
+from dual.proofs.work import Work
 from dual.statement import Record, Witness, fields, stated
+from dual.words import brief
 
 from .segment import curve, dot, payoff, restricted
 from .statement import TypedStatement, read_likelihood
