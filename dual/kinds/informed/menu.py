@@ -44,12 +44,23 @@ class Recommendation(Record):
     likelihood: Vector = stated(read_likelihood, "states", "how likely it is recommended in each state")
 
 
+def read_menu(raw: object, where: str, statement: TypedStatement) -> tuple[tuple[Recommendation, ...], ...]:
+    """Read a list of recommendations for each type."""
+    return tuple(
+        tuple(
+            Recommendation.within(one, f"{where}[{t}][{k}]", statement.lengths())
+            for k, one in enumerate(items(own, f"{where}[{t}]"))
+        )
+        for t, own in enumerate(items(raw, where, statement.type_count))
+    )
+
+
 @dataclass(frozen=True, repr=False)
 class Menu(Witness):
     """An experiment for each type, in recommendations."""
 
     menu: tuple[tuple[Recommendation, ...], ...] = stated(
-        Recommendation, "types *recommendations", "for each report, recommendations that add up to one in every state"
+        read_menu, "", "for each report, recommendations that add up to one in every state", after="statement"
     )
 
 
