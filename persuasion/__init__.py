@@ -7,6 +7,7 @@ One receiver:
 * :class:`MeanPersuasion`: the sender's payoff as a function of the posterior mean.
 * :class:`CostlyPersuasion`: information is costly.
 * :class:`InformedPersuasion`: receivers of several types, who know something that the sender does not see.
+* :class:`Simulation`: the same, when a simulator can be asked first what they would do.
 
 More receivers:
 
@@ -50,6 +51,8 @@ _HOMES: Final = {
     "Prompting": "persuasion.prompting.problem",
     "PromptingSolution": "persuasion.prompting.problem",
     "Signal": "persuasion.experiment",
+    "Simulation": "persuasion.queries.problem",
+    "SimulationSolution": "persuasion.queries.problem",
     "TwoReceiverPersuasion": "persuasion.two_receivers.problem",
     "TwoReceiverSolution": "persuasion.two_receivers.problem",
 }
@@ -70,6 +73,7 @@ if TYPE_CHECKING:
     from .private.problem import PrivatePersuasion, PrivateSolution
     from .prompting.learning import Learning
     from .prompting.problem import Prompting, PromptingSolution
+    from .queries.problem import Simulation, SimulationSolution
     from .two_receivers.problem import TwoReceiverPersuasion, TwoReceiverSolution
 else:
     __getattr__, __dir__ = face(__name__, _HOMES)
@@ -102,6 +106,8 @@ __all__ = [
     "Prompting",
     "PromptingSolution",
     "Signal",
+    "Simulation",
+    "SimulationSolution",
     "TwoReceiverPersuasion",
     "TwoReceiverSolution",
 ]

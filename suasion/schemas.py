@@ -166,6 +166,9 @@ READERS: Mapping[str, Schema] = {
     "dual.kinds.experiments.statement.read_theta": NUMBER,
     "dual.kinds.experiments.statement.read_law_of_values": _VALUES,
     "dual.kinds.experiments.statement.read_laws": _list(_VALUES, 2, 2),
+    "dual.kinds.queries.statement.read_queries": NONNEGATIVE,
+    "dual.kinds.queries.statement.read_noise": NONNEGATIVE,
+    "dual.kinds.queries.statement.read_partitions": _list(_list({"anyOf": [{"type": "string"}, NONNEGATIVE]})),
     "dual.kinds.prompting.possible": _list(_list({"anyOf": [NUMBER, {"type": "null"}]})),
 }
 """What the readers of fields take, by module and name."""
@@ -205,6 +208,13 @@ RULES: Mapping[str, Schema] = {
             {"required": ["law"], **_without("types", "payoff", "buyers", "actions", "externality")},
             {"required": ["externality"], **_without("types", "payoff", "buyers", "actions", "law", "stakes")},
         ]
+    },
+    "simulation": {
+        "allOf": [
+            {"anyOf": [{"required": ["beliefs"]}, {"required": ["joint"]}]},
+            {"anyOf": [{"required": ["queries"]}, {"required": ["cost"]}]},
+        ],
+        "not": {"anyOf": [{"required": ["joint", "weights"]}, {"required": ["noise", "partitions"]}]},
     },
     "game": {"not": {"required": ["sees", "signals"]}},
     "payoff-set": {"not": {"required": ["sees", "signals"]}},

@@ -30,7 +30,7 @@ ORDER = {
         *FRONT,
     ],
     "transport": ["lazy", "programs", "functions", "road", "linear_program", "coupling", "delivery", "trading"],
-    "persuasion": ["experiment", "envelope", "ternary", "drawing", "finite", "concave"],
+    "persuasion": ["experiment", "envelope", "ternary", "drawing", "finite", "concave", "informed"],
     "suasion": ["_version", "guard", "catalog", "registry", "door", "schemas", "bench", "command"],
 }
 FORMS = {"tuple[Fraction, ...]", "tuple[tuple[Fraction, ...], ...]", "tuple[Vector, ...]"}

@@ -23,6 +23,7 @@ _MODULES: Final = {
     "persuasion": "finite",
     "private-persuasion": "private",
     "prompting": "prompting",
+    "simulation": "queries.kind",
     "trading-network": "trading.kind",
     "transport": "coupling",
     "two-receiver": "two_receivers.kind",

@@ -63,7 +63,11 @@ def by_profiles(document):
 
 def by_thresholds(document):
     """The value for two states: every pair of thresholds."""
-    g, c = masses(document)
+    return envelope(*masses(document))
+
+
+def envelope(g, c):
+    """The value for two states and types with these tables: every pair of thresholds."""
     ends = {F(0), F(1), F(1, 2)}
     for gt in g:
         for a, b in combinations(range(len(gt[0])), 2):

@@ -1,0 +1,148 @@
+"""What an instance with queries says: types who differ in how much convinces them, and what may be asked.
+
+Two states, two actions. No type likes action 1 less in state 1 or more in state 0, and the sender gains from it. Type t
+acts on a message x iff ``x(1) >= kappa_t x(0)``, where kappa_t is what she loses in state 0 over what she gains in
+state 1, beliefs included. The query "would she act on this message?" is a threshold on kappa.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property, partial
+from typing import Any, Final, Self
+
+from dual.errors import InputError
+from dual.kinds.informed.statement import TypedStatement, by_type
+from dual.limits import steps
+from dual.numbers.exact import index, items, probability
+from dual.numbers.readers import choice, nonnegative
+from dual.statement import stated
+from dual.words import brief
+
+from .order import Order, ordered
+
+MODES: Final = ("set", "adaptive")
+MOST_QUERIES: Final = 10**6
+"""More queries than anybody can have types."""
+Partition = tuple[int | str, ...]
+
+
+def read_queries(raw: object, where: str) -> int:
+    """Read how many queries may be asked."""
+    return index(raw, where, MOST_QUERIES + 1)
+
+
+def read_noise(raw: object, where: str) -> Fraction:
+    """Read how likely an answer is wrong."""
+    found = probability(raw, where)
+    if not 0 <= found <= 1:
+        raise InputError(f"{brief(found)} is no probability", where)
+    return found
+
+
+def read_partitions(raw: object, where: str, beliefs: Any, joint: Any) -> tuple[Partition, ...]:
+    """Read for each query a label for each type: a number or a word; equal ones get the same answer."""
+    types = len(beliefs if beliefs is not None else joint or ())
+    found = []
+    for k, entry in enumerate(items(raw, where)):
+        own: list[int | str] = []
+        for t, label in enumerate(items(entry, f"{where}[{k}]", types)):
+            own.append(label if isinstance(label, str) else index(label, f"{where}[{k}][{t}]", 10**9))
+        found.append(tuple(own))
+    return tuple(found)
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class SimulationStatement(TypedStatement):
+    """How many queries to a simulator of the receiver, and what they cost."""
+
+    kind = "simulation"
+    queries: int | None = stated(
+        read_queries, "", "at most so many queries; no limit if left out, which needs a cost", default=None
+    )
+    mode: str = stated(
+        partial(choice, known=MODES),
+        "",
+        "whether all queries are chosen at first, or each after the answers to those before",
+        default="set",
+    )
+    cost: Fraction | None = stated(nonnegative, "", "what a query costs that is asked", default=None)
+    noise: Fraction | None = stated(
+        read_noise, "", "how likely each answer is wrong, independently of the others", default=None
+    )
+    partitions: tuple[Partition, ...] | None = stated(
+        read_partitions,
+        "",
+        "instead of thresholds the queries that there are, each a label for every type, equal where answers are",
+        default=None,
+        after="beliefs joint",
+    )
+
+    def checked(self, found: Mapping[str, object], where: str) -> Self:
+        """The types are ordered by what convinces them, and the options go together."""
+        super().checked(found, where)
+        if self.state_count != 2 or self.action_count != 2:
+            raise InputError(
+                f"queries need two states and two actions, there are {self.state_count} and {self.action_count}",
+                "receiver",
+            )
+        for name, table in (("receiver", self.receiver), ("sender", self.sender)):
+            own = by_type(table, self.type_count) if isinstance(table[0][0], tuple) else (table,)
+            for t, payoff in enumerate(own):
+                place = f"{name}[{t}]" if isinstance(table[0][0], tuple) else name
+                bad, good = (row[1] - row[0] for row in payoff)
+                if name == "receiver" and (bad > 0 or good < 0):
+                    raise InputError("action 1 has to be no worse in state 1 and no better in state 0", place)
+                if name == "sender" and (bad < 0 or good < 0):
+                    raise InputError("the sender has to gain from action 1 in both states", place)
+        if self.queries is None and self.cost is None:
+            raise InputError("the field is missing; without a limit queries need a cost", "queries")
+        for name in ("noise", "partitions"):
+            if getattr(self, name) is not None and self.mode == "adaptive":
+                raise InputError(f"adaptive queries with {name} are not solved; leave one of the two out", name)
+        if self.noise is not None and self.queries is None:
+            raise InputError("the field is missing; noisy queries need a limit, as each of them tells more", "queries")
+        if self.noise is not None and self.partitions is not None:
+            raise InputError("noisy partitions are not solved; leave one of the two out", "noise")
+        return self
+
+    @cached_property
+    def order(self) -> Order:
+        """The types from the most reluctant to the readiest, those with one threshold together."""
+        (gains, unit), (own, _) = self.gains, self.own
+        steps(20 * self.type_count, f"sorting {self.type_count} types", unit)
+        likes = [(table[1][1] - table[0][1], table[0][0] - table[1][0]) for table in own]
+        high = [table[1][1] - table[0][1] for table in gains]
+        low = [table[1][0] - table[0][0] for table in gains]
+        return ordered(likes, high, low, unit)
+
+    @cached_property
+    def otherwise(self) -> Fraction:
+        """What the sender gets if nobody acts."""
+        gains, unit = self.gains
+        return Fraction(sum(sum(table[0]) for table in gains), unit)
+
+    @property
+    def price(self) -> Fraction:
+        """What a query costs."""
+        return Fraction(0) if self.cost is None else self.cost
+
+    @property
+    def most(self) -> int:
+        """More queries than this tell nothing new: as many thresholds as separate all types, or all partitions."""
+        ways = len(self.order.q) - 1 if self.partitions is None else len(self.partitions)
+        if self.noise:
+            ways = MOST_QUERIES
+        return ways if self.queries is None else min(self.queries, ways)
+
+    @property
+    def cells(self) -> int:
+        """At most so many cells can be told apart by cuts: adaptive queries reach 2^K of them."""
+        count = len(self.order.q)
+        if self.queries is None:
+            return count
+        if self.mode == "adaptive":
+            return min(1 << min(self.queries, count.bit_length()), count)
+        return min(self.queries + 1, count)

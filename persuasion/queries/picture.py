@@ -1,0 +1,81 @@
+"""Pictures of queries: cuts on the types' line with the cells' messages, value over K, value by target."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from dual.errors import SuasionError
+from dual.kinds.queries.statement import SimulationStatement
+from persuasion.drawing import ENVELOPE, PAYOFF, PRICES, colours
+from transport.road.picture import axes
+from transport.road.table import Table
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+def draw(
+    statement: SimulationStatement,
+    cells: Sequence[Sequence[int]],
+    experiments: Sequence[Sequence[Sequence[Fraction]]],
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw each type by its place and weight, in its cell's colour; the line is the message its cell is persuaded by.
+
+    Raises
+    ------
+    SuasionError
+        If matplotlib is not installed, or there is nothing to draw.
+    """
+    if not cells:
+        raise SuasionError("there are no queries to draw")
+    ax = axes(ax)
+    order = statement.order
+    place = {t: k for k, own in enumerate(order.members) for t in own}
+    shown = cells if len(set(map(tuple, cells))) > 1 else cells[:1]
+    for colour, types, messages in zip(colours(max(2, len(shown))), shown, experiments, strict=False):
+        at = sorted({place[t] for t in types})
+        qs = [order.q[k][0] / order.q[k][1] if order.q[k][1] else 2.0 for k in at]
+        ax.plot(at, np.minimum(qs, 2.0), "o", color=colour)
+        persuading = [float(x[0] / x[1]) for x in messages if x[1]]
+        ax.hlines(persuading, at[0] - 0.4, at[-1] + 0.4, color=colour, linewidth=2)
+        ax.axvline(at[-1] + 0.5, color="0.8", linewidth=0.8)
+    ax.axhline(1.0, color="0.6", linestyle=":", linewidth=0.9)
+    ax.set_xlabel("types, from the most reluctant to the readiest")
+    ax.set_ylabel("how much may be said in state 0 (dots), is said (lines)")
+    ax.set_title("cuts and messages of the cells")
+    return ax
+
+
+def draw_curve(curve: Table, greedy: Table, told: Fraction, ax: Axes | None = None) -> Axes:
+    """Draw the value over the number of queries."""
+    ax = axes(ax)
+    for table, style, colour, label in (
+        (curve, "o-", PAYOFF, "best queries"),
+        (greedy, "s--", PRICES, "greedy"),
+    ):
+        points = [(float(row[0] or 0), float(row[1] or 0)) for row in table.rows]
+        ax.plot([x for x, _ in points], [y for _, y in points], style, color=colour, label=label)
+    ax.axhline(float(told), color=ENVELOPE, linestyle=":", label="types told")
+    ax.set_xlabel("queries")
+    ax.set_ylabel("value")
+    ax.legend(frameon=False)
+    return ax
+
+
+def draw_targets(statement: SimulationStatement, ax: Axes | None = None) -> Axes:
+    """Draw what aiming at each pessimist gives, and saying nothing."""
+    ax = axes(ax)
+    order = statement.order
+    base = float(statement.otherwise)
+    values = [base + float(one) / order.unit for one in order.ends]
+    ax.plot(range(1, len(values) + 1), values, "o-", color=PAYOFF, label="aimed at this type")
+    ax.axhline(base + order.silent / order.unit, color=ENVELOPE, linestyle=":", label="nothing said")
+    ax.set_xlabel("target, from the most reluctant")
+    ax.set_ylabel("value without queries")
+    ax.legend(frameon=False)
+    return ax
