@@ -83,9 +83,13 @@ def class_of(kind: str) -> type[Problem[Any, Any]]:
     return found
 
 
-def problem_of(document: Mapping[str, object]) -> Problem[Any, Any]:
-    """Make the problem that an instance's content states."""
-    return class_of(kind_of(document).name).from_document(document)
+def problem_of(document: Mapping[str, object], *, exact: bool = False) -> Problem[Any, Any]:
+    """Make the problem that an instance's content states; a file's content is exact, and holds lists alone."""
+    kind = kind_of(document)
+    found = class_of(kind.name)
+    if exact:
+        found.mind_former_names(document)
+    return found.from_statement(kind.statement(document)) if exact else found.from_document(document)
 
 
 class Faster(Mapping[str, Kind]):

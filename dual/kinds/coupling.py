@@ -21,7 +21,7 @@ from dual.errors import InputError, Violation
 from dual.numbers.arrays import Array, negative, table
 from dual.numbers.exact import Vector, brief, items, masses, vector
 from dual.proofs.majorant import first_excess
-from dual.statement import Record, Statement, Witness, listed_masses, stated
+from dual.statement import Record, Statement, Witness, labels, listed_masses, stated
 from dual.verdict import Kind
 
 _ROUNDED: Final = Fraction(1, 10**9)
@@ -37,6 +37,8 @@ class TransportStatement(Statement):
     target: Vector = stated(masses, "targets", "masses >= 0 at the targets, of the same total")
     gain: Array | None = stated(table, "sources targets", "what a unit of mass gains, maximised", default=None)
     cost: Array | None = stated(table, "sources targets", "instead of a gain: what it costs, minimised", default=None)
+    sources: tuple[str, ...] | None = stated(labels, "sources", "names of the sources", default=None)
+    targets: tuple[str, ...] | None = stated(labels, "targets", "names of the targets", default=None)
 
     def checked(self, found: Mapping[str, object], where: str) -> Self:  # noqa: ARG002 (a statement is read nowhere else)
         """Refuse unless there is a gain or a cost; totals of floats that miss each other by rounding are made equal."""

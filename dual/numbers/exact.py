@@ -1,7 +1,8 @@
 """Exact numbers: reading them, writing them, and snapping float probabilities.
 
-A number is a :class:`fractions.Fraction`. Text is read exactly (``"0.3"`` is 3/10); a float payoff is the dyadic
-rational it is; a float probability is snapped to the fraction its writer meant, see :func:`probability`.
+A number is a :class:`fractions.Fraction`. Text is read exactly (``"0.3"`` is 3/10); a float is the dyadic rational it
+is, or the decimal it prints as if it is :class:`Typed`; a float probability is snapped to the fraction its writer
+meant, see :func:`probability`. Files hold no floats.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
-from dual.errors import InputError, WrongLength
+from dual.errors import InputError, WrongLength, WrongSum
 from dual.limits import DIGITS
 
 Vector = tuple[Fraction, ...]
@@ -27,6 +28,21 @@ _SNAP_DISTANCE: Final = Fraction(1, 10**12)
 _SUM_DISTANCE: Final = Fraction(1, 10**9)
 
 
+class Typed(float):
+    """A float that stands for the decimal it prints as: what was typed.
+
+    Examples
+    --------
+    >>> number(Typed(0.1)), number(0.5)
+    (Fraction(1, 10), Fraction(1, 2))
+    """
+
+    @property
+    def exact(self) -> Fraction:
+        """The decimal."""
+        return Fraction(repr(float(self)))
+
+
 def number(value: object, where: str = "number") -> Fraction:
     """Read one exact number.
 
@@ -34,7 +50,7 @@ def number(value: object, where: str = "number") -> Fraction:
     ----------
     value : int, Fraction, Decimal, float or str
         Strings are decimals (``"0.3"``, ``"2e-3"``) or ratios (``"7/10"``); floats are the dyadic rationals they
-        are. NumPy scalars count as the Python numbers they hold.
+        are, unless they are :class:`Typed`. NumPy scalars count as the Python numbers they hold.
     where : str
         The field named in an error.
 
@@ -74,7 +90,7 @@ def number(value: object, where: str = "number") -> Fraction:
     if isinstance(value, float):
         if not math.isfinite(value):
             raise InputError(f"{value} is not a finite number", where)
-        return Fraction(value)
+        return value.exact if isinstance(value, Typed) else Fraction(value)
     raise InputError(f"{_shown(value)} is not a number", where)
 
 
@@ -102,8 +118,8 @@ def _from_text(text: str, where: str) -> Fraction:
 def probability(value: object, where: str = "probability") -> Fraction:
     """Read a probability, belief, weight or grid point; a float is snapped to the fraction it stands for.
 
-    A float becomes the nearest fraction with denominator at most 10^6 if that lies within 1e-12, and stays dyadic
-    otherwise. Anything but a float is exact already.
+    A float becomes the nearest fraction with denominator at most 10^6 if that lies within 1e-12, and is read as any
+    other float otherwise. Anything but a float is exact already.
 
     Examples
     --------
@@ -228,7 +244,7 @@ def distribution(value: object, where: str, length: int | None = None) -> tuple[
     total = sum(read, Fraction(0))
     if total != 1:
         if not any(isinstance(item, float) for item in raw) or abs(total - 1) > _SUM_DISTANCE:
-            raise InputError(f"the entries sum to {brief(total)}, not to 1", where)
+            raise WrongSum(f"the entries sum to {brief(total)}, not to 1", where)
         largest = read.index(max(read))
         read[largest] += 1 - total
     return tuple(read)

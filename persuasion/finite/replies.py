@@ -97,7 +97,7 @@ def reply_polygon(problem: Persuasion, action: int) -> tuple[Vector, ...]:
     """
     corners: list[Vector] = [tuple(Fraction(k == s) for k in range(3)) for s in range(3)]
     for other in range(len(problem.sender[0])):
-        gain = _difference(problem.receiver, action, other)
+        gain = _difference(problem.statement.weighed, action, other)
         if not any(gain):
             gain = _difference(problem.sender, action, other)
         if not any(gain) and other < action:
@@ -108,7 +108,7 @@ def reply_polygon(problem: Persuasion, action: int) -> tuple[Vector, ...]:
 
 def _lines(problem: Persuasion, a: int) -> tuple[tuple[Fraction, Fraction], ...]:
     """Payoffs of receiver and sender from an action as functions of the posterior: value at 0, slope."""
-    return tuple((table[0][a], table[1][a] - table[0][a]) for table in (problem.receiver, problem.sender))
+    return tuple((table[0][a], table[1][a] - table[0][a]) for table in (problem.statement.weighed, problem.sender))
 
 
 def _overtaken(

@@ -139,7 +139,7 @@ def load_mdrp(
 
     to_store = minutes(places["couriers"], places["stores"])
     to_buyer = minutes(places["buyers"], places["stores"])
-    costs: object = {"centre": "store", "courier_store": to_store, "store_buyer": to_buyer}
+    costs: object = {"centre": "store", "courier_store": to_store, "buyer_store": to_buyer}
     if way_back:
         back = minutes(places["couriers"], places["buyers"])
         costs = [
@@ -276,7 +276,7 @@ def town(
 
     to_store, to_buyer = blocks(at_couriers, at_stores), blocks(at_buyers, at_stores)
     back = blocks(at_couriers, at_buyers)
-    walked: object = {"centre": "store", "courier_store": to_store, "store_buyer": to_buyer}
+    walked: object = {"centre": "store", "courier_store": to_store, "buyer_store": to_buyer}
     if costs == "round-trip":
         walked = to_store[:, None, :] + to_buyer[None, :, :] + back[:, :, None]
     market = DeliveryMarket(
