@@ -8,7 +8,7 @@ and the better of the two answers counts. Its word is no bound: the upper bound 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -18,22 +18,18 @@ from dual.kinds.delivery.statement import DeliveryStatement
 from transport.programs.arrays import Numbers
 from transport.programs.effort import Effort
 
+from .answer import Answer, offering
 from .arrays import Arrays
 from .heaviest import Ties, fewest
 from .relaxation import relax
 from .search import Search
 from .witness import lp_bound
 
-if TYPE_CHECKING:
-    from .methods import Answer
-
 MAX_TRIPLES = 30_000
 
 
 def monolithic(statement: DeliveryStatement, arrays: Arrays, effort: Effort) -> Answer:
     """The best matching by mixed-integer programs, and the relaxation's bound."""
-    from .methods import Answer, offering
-
     if np.prod(arrays.shape) > MAX_TRIPLES:
         raise InputError(f"the monolithic formulation is for at most {MAX_TRIPLES} triples", "method")
     found = Search(statement, arrays, effort, offering(statement, arrays, effort))

@@ -15,7 +15,8 @@ from typing import Any, Final
 import numpy as np
 
 from dual.numbers.arrays import LARGEST_INLINE, Array
-from dual.numbers.exact import Typed, brief
+from dual.numbers.given import Typed
+from dual.words import brief
 
 PLACES: Final = 15
 """Most digits of a decimal that a double holds, whatever they are (``sys.float_info.dig``)."""

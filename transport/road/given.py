@@ -18,9 +18,12 @@ import numpy as np
 
 from dual.errors import InputError
 from dual.kinds import KINDS
+from dual.names import labels
 from dual.numbers.arrays import Array
-from dual.numbers.exact import beliefs, brief, distribution, masses, number
-from dual.statement import Record, Statement, labels, stated_fields
+from dual.numbers.exact import distribution, number
+from dual.numbers.readers import beliefs, masses
+from dual.statement import Record, Statement, stated_fields
+from dual.words import brief
 
 from .decimals import decimals
 
@@ -385,7 +388,7 @@ def _flags(entries: Any, where: str) -> Any:
 
 def statement_class(kind: str) -> type[Statement]:
     """The class of a kind's statements, whose ``read`` is what the kind parses with."""
-    found: type[Statement] = KINDS[kind].parse.__self__  # type: ignore[attr-defined]
+    found: type[Statement] = KINDS[kind].statement.__self__  # type: ignore[attr-defined]
     return found
 
 

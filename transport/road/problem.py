@@ -8,12 +8,13 @@ import warnings
 from abc import ABC
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypedDict, TypeVar
+from typing import Any, ClassVar, Generic, Self, TypedDict, TypeVar
 
 from dual.errors import InputError, SolverError, WrongSum
 from dual.kinds import KINDS
 from dual.numbers.arrays import LARGEST_INLINE, Array
-from dual.numbers.exact import choice, flag, number
+from dual.numbers.exact import number
+from dual.numbers.readers import choice, flag
 from dual.statement import Statement
 from dual.verdict import Kind
 from transport.programs.effort import Effort, Incumbent, Progress, Stopped, Watch
@@ -21,15 +22,12 @@ from transport.programs.effort import Effort, Incumbent, Progress, Stopped, Watc
 from .decimals import decimals, notes
 from .files import save
 from .given import Given, normalised, statement_class
-from .methods import Method, Witnesses
+from .methods import Answer, Found, Method
 from .table import Table
 from .views import html_page, shortened, stated_tables
 
-if TYPE_CHECKING:
-    from .solution import Solution
-
 S_co = TypeVar("S_co", bound=Statement, covariant=True)
-A_co = TypeVar("A_co", bound="Solution[Any]", covariant=True)
+A_co = TypeVar("A_co", bound=Answer, covariant=True)
 
 
 class Options(TypedDict, total=False):
@@ -37,7 +35,7 @@ class Options(TypedDict, total=False):
 
     time_limit: float | None
     progress: Progress | None
-    start: Solution[Any] | None
+    start: Answer | None
     gap: float | None
     rounds: int | None
 
@@ -81,7 +79,7 @@ class Problem(ABC, Generic[S_co, A_co]):
     kind: ClassVar[str]
     methods: ClassVar[Mapping[str, Method[Any]]]
     roads: ClassVar[Mapping[str, str]] = {}
-    solution_class: ClassVar[type[Solution[Any]]]
+    solution_class: ClassVar[type[Any]]
     accelerated: ClassVar[Kind | None] = None
     former_names: ClassVar[Mapping[str, str]] = {}
     """Names of fields in older files and what they are called now, ``"costs.old": "new"``."""
@@ -231,7 +229,7 @@ class Problem(ABC, Generic[S_co, A_co]):
         *,
         time_limit: float | None = None,
         progress: Progress | None = None,
-        start: Solution[Any] | None = None,
+        start: Answer | None = None,
         gap: float | None = None,
         rounds: int | None = None,
     ) -> A_co:
@@ -294,6 +292,24 @@ class Problem(ABC, Generic[S_co, A_co]):
         )
         return self._answered(name, effort, incumbent)
 
+    def certify(self, primal: object = None, dual: object = None, *, time_limit: float | None = None) -> A_co:  # noqa: ARG002 (for the kinds that repair)
+        """What somebody's own witnesses prove.
+
+        Parameters
+        ----------
+        primal, dual : mapping or Witness, optional
+            With the fields of a solution's file. Some kinds also take floats, which they round and repair.
+        time_limit : float, optional
+            Seconds for a repair.
+
+        Returns
+        -------
+        Solution
+            With the bounds that are proven; a witness that is refused is None, and ``solver["refused"]`` says why.
+        """
+        found: Any = self.solution_class.certified(self, Found(primal, dual, "given"))
+        return found  # type: ignore[no-any-return]
+
     def _answered(self, method: str, effort: Effort, incumbent: Incumbent) -> A_co:
         """Let a method work until it is done or stopped; what is proven by then is the answer."""
         try:
@@ -311,7 +327,7 @@ class Problem(ABC, Generic[S_co, A_co]):
                 raise KeyboardInterrupt from None
             if answer is None:
                 answer = incumbent.settle(
-                    Witnesses(None, None, method, claim="the time was over before anything was proven")
+                    Found(None, None, method, claim="the time was over before anything was proven")
                 )
         by = ("interrupted" if incumbent.interrupted else "time limit") if stopped else None
         ended: Any = answer.ended(time.perf_counter() - effort.began, by)

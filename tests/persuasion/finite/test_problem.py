@@ -302,7 +302,7 @@ def test_snapped_floats_are_recorded():
         "prior: floats are read as the numbers they stand for, prior[0] = 0.7 as 7/10 (2 of 2 floats)",
         "sender: floats are read as the numbers they stand for, sender[0][1] = 0.1 as 1/10 (2 of 2 floats)",
     )
-    assert solution.lower == F(3, 5) * F(0.1)
+    assert solution.lower == F(3, 50)
 
 
 def test_hundred_states_and_actions():
