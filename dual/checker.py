@@ -88,7 +88,7 @@ class Proof:
     """What was checked, read strictly, and what it proves; a witness that is refused is None."""
 
     verdict: Verdict
-    statement: Statement
+    statement: Any
     primal: Any = None
     dual: Any = None
 
@@ -96,7 +96,10 @@ class Proof:
 @budget()
 def examine(solution: Source, problem: Source | None = None, faster: Mapping[str, Kind] | None = None) -> Proof:
     """As :func:`verify`, with the statement and the witnesses that were read."""
-    claim = fields(load(solution), _FIELDS[:2] + _FIELDS[5:6], _FIELDS[2:5] + _FIELDS[6:])
+    document = load(solution)
+    if is_family(document.get("problem")):
+        return _family(document, problem)
+    claim = fields(document, _FIELDS[:2] + _FIELDS[5:6], _FIELDS[2:5] + _FIELDS[6:])
     if claim["format"] != FORMAT:
         raise InputError(f'the format is "{FORMAT}"', "format")
     raw = claim["problem"]
@@ -115,6 +118,21 @@ def examine(solution: Source, problem: Source | None = None, faster: Mapping[str
     proof = prove(used, statement, claim.get("primal"), claim.get("dual"), infeasible)
     verdict = _judge(claim, proof.verdict, statement.minimises)
     return replace(proof, verdict=replace(verdict, accelerated=used is not kind))
+
+
+def is_family(problem: object) -> bool:
+    """Whether an instance depends on a parameter."""
+    return isinstance(problem, Mapping) and "parameter" in problem
+
+
+def _family(document: Mapping[str, object], problem: Source | None) -> Proof:
+    """What the solution of a family proves."""
+    from . import families
+
+    if document.get("format") != FORMAT:
+        raise InputError(f'the format is "{FORMAT}"', "format")
+    verdict = families.verified(document, None if problem is None else load(problem), proven)
+    return Proof(verdict, None)
 
 
 def _asked(problem: Source) -> Statement:

@@ -13,6 +13,8 @@ _HOMES: Final = {
     "AssignmentMarket": "transport.trading.market",
     "DeliveryMarket": "transport.delivery.market",
     "DeliverySolution": "transport.delivery.solution",
+    "Family": "transport.road.families",
+    "FamilySolution": "transport.road.family_solution",
     "FeeCurve": "transport.trading.fees",
     "Lattice": "transport.trading.market",
     "Outcome": "transport.trading.outcome",
@@ -34,6 +36,8 @@ if TYPE_CHECKING:
     from .delivery.market import DeliveryMarket
     from .delivery.solution import DeliverySolution
     from .delivery.supported import Refused, Supported
+    from .road.families import Family
+    from .road.family_solution import FamilySolution
     from .road.sweep import Sweep, sweep
     from .road.table import Table
     from .trading.fees import FeeCurve
@@ -47,6 +51,8 @@ __all__ = [
     "AssignmentMarket",
     "DeliveryMarket",
     "DeliverySolution",
+    "Family",
+    "FamilySolution",
     "FeeCurve",
     "Lattice",
     "Outcome",

@@ -114,4 +114,12 @@ def obedient_payoffs(sender: Matrix, receiver: Matrix, multipliers: Sequence[Seq
     return tuple(tuple(map(add, column, row)) for column, row in zip(zip(*sender, strict=True), gains, strict=True))
 
 
-KIND = Kind("persuasion", PersuasionStatement.read, lower, upper, primal=Experiment.read, dual=Prices.read)
+KIND = Kind(
+    "persuasion",
+    PersuasionStatement.read,
+    lower,
+    upper,
+    primal=Experiment.read,
+    dual=Prices.read,
+    varies=lambda _: True,
+)

@@ -27,7 +27,7 @@ from typing import IO, Any, Final
 from dual.errors import InputError, WrongLength
 from dual.limits import ARRAY_BYTES, INFLATED_BYTES
 
-from .exact import index, items, number, over_common_denominator
+from .exact import index, items, number, over_common_denominator, ratio
 
 LARGEST_INLINE: Final = 20_000
 """Arrays with more entries than this are written beside a file instead of into it: their text would be longer."""
@@ -100,13 +100,13 @@ class Array:
         flat = 0
         for k, length in zip(place, self.shape, strict=True):
             flat = flat * length + k
-        return Fraction(self.data[flat]) / self._denominator
+        return ratio(self.data[flat]) / self._denominator
 
     def __len__(self) -> int:
         return math.prod(self.shape)
 
     def __iter__(self) -> Iterator[Fraction]:
-        return (Fraction(value) / self._denominator for value in self.data)
+        return (ratio(value) / self._denominator for value in self.data)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Array):
@@ -155,7 +155,8 @@ def negative(table: Array) -> Array:
     """
     if table.is_float:
         return Array(table.shape, array("d", (-float(entry) for entry in table.data)))
-    return Array(table.shape, tuple(-int(entry) for entry in table.data), table.denominator)
+    numerators: tuple[Any, ...] = tuple(-entry for entry in table.data)
+    return Array(table.shape, numerators, table.denominator)
 
 
 def table(value: object, where: str, *shape: int) -> Array:

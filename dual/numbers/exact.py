@@ -9,10 +9,11 @@ from __future__ import annotations
 import math
 import re
 import reprlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextvars import ContextVar
 from decimal import Decimal
 from fractions import Fraction
-from typing import Final
+from typing import Any, Final
 
 from dual.errors import InputError, WrongLength
 from dual.limits import DIGITS
@@ -25,6 +26,9 @@ _RATIO: Final = re.compile(r"\s*([+-]?\d+)\s*/\s*(\d+)\s*", re.ASCII)
 _SNAP_DENOMINATOR: Final = 10**6
 _SNAP_DISTANCE: Final = Fraction(1, 10**12)
 _SUM_DISTANCE: Final = Fraction(1, 10**9)
+
+VARYING: ContextVar[Callable[[object, str], Any] | None] = ContextVar("varying", default=None)
+"""While a family is read: what reads numbers that depend on its parameter (:mod:`dual.numbers.function`)."""
 
 
 def number(value: object, where: str = "number") -> Fraction:
@@ -59,6 +63,11 @@ def number(value: object, where: str = "number") -> Fraction:
     """
     if isinstance(value, Fraction):
         return value
+    varying = VARYING.get()
+    if varying is not None:
+        found: Fraction | None = varying(value, where)
+        if found is not None:
+            return found
     if hasattr(value, "item") and not isinstance(value, float):
         value = value.item()
     if isinstance(value, bool):
@@ -200,7 +209,7 @@ def items(
 def index(value: object, where: str, bound: int) -> int:
     """Read a 0-based index below ``bound``."""
     exact = number(value, where)
-    if exact.denominator != 1 or not 0 <= exact < bound:
+    if varies(exact) or exact.denominator != 1 or not 0 <= exact < bound:
         raise InputError(f"{_shown(value)} is not an index from 0 to {bound - 1}", where)
     return int(exact)
 
@@ -249,7 +258,27 @@ def points(value: object, where: str, count: int | None = None, states: int | No
 
 def too_long(value: Fraction) -> bool:
     """Whether numerator or denominator has more than 4,000 digits, so that the number cannot be written."""
+    if varies(value):
+        return False
     return max(value.numerator.bit_length(), value.denominator.bit_length()) > 3.3219 * DIGITS
+
+
+def ratio(numerator: Any, denominator: int = 1) -> Fraction:
+    """A number from an integer or a double over a denominator; functions of a parameter count as integers here."""
+    if isinstance(numerator, (int, float)):
+        return Fraction(numerator) / denominator if isinstance(numerator, float) else Fraction(numerator, denominator)
+    found: Fraction = numerator / denominator
+    return found
+
+
+def longest(values: Iterable[Any]) -> int:
+    """The largest absolute value among integers, whatever else there is."""
+    return max((abs(value) for value in values if isinstance(value, int)), default=1)
+
+
+def varies(value: object) -> bool:
+    """Whether a number is none, but a function of a parameter."""
+    return not isinstance(value, (int, Fraction))
 
 
 def outward(value: Fraction, digits: int, up: bool) -> Fraction:
@@ -286,6 +315,8 @@ def brief(value: Fraction) -> str:
     >>> brief(Fraction(1, 3)), brief(Fraction(10**20 + 1, 3 * 10**20)), brief(Fraction(-(7**5000)))
     ('1/3', '0.333333333333', '-3.09e+4225')
     """
+    if varies(value):
+        return str(value)[:200]
     if max(value.numerator.bit_length(), value.denominator.bit_length()) <= 40:
         return str(value)
     try:

@@ -9,7 +9,7 @@ from operator import mul
 
 from dual.errors import Violation
 from dual.limits import numbers, steps
-from dual.numbers.exact import Matrix, brief, over_common_denominator
+from dual.numbers.exact import Matrix, brief, longest, over_common_denominator, ratio
 
 
 class Receiver:
@@ -31,12 +31,12 @@ class Receiver:
         rewards = [sum(map(mul, joint, column)) for column in zip(*rows, strict=True)] or [0] * (told + 1)
         better = next((a for a, reward in enumerate(rewards) if reward > rewards[told]), None)
         if better is not None:
-            raise Violation(message.format(better, brief(Fraction(rewards[told])), brief(Fraction(rewards[better]))))
+            raise Violation(message.format(better, brief(ratio(rewards[told])), brief(ratio(rewards[better]))))
 
     def gains(self, multipliers: Sequence[Sequence[Fraction]], where: str) -> list[list[Fraction]]:
         """The matrix ``[a][s]``: the sum over a' of multipliers[a][a'] >= 0 times payoff[s][a] - payoff[s][a']."""
-        longest = max((max(map(abs, row)) for row in self.rows), default=1)
-        steps(self.size * len(multipliers), "weighing all gains from obedience", longest)
+        size = longest(entry for row in self.rows for entry in row)
+        steps(self.size * len(multipliers), "weighing all gains from obedience", size)
         found = []
         for a, row in enumerate(multipliers):
             weights, denominator = over_common_denominator(row)
@@ -45,5 +45,5 @@ class Receiver:
                     raise Violation(f"{where}[{a}][{other}] = {brief(row[other])} < 0")
             total = sum(weights)
             gains = [rewards[a] * total - sum(map(mul, weights, rewards)) for rewards in self.rows]
-            found.append([Fraction(gain, denominator * self.denominator) for gain in gains])
+            found.append([ratio(gain, denominator * self.denominator) for gain in gains])
         return found

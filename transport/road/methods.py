@@ -9,6 +9,8 @@ from typing import Any, Generic, TypeVar
 from dual.statement import Statement
 from transport.programs.effort import Effort
 
+from .linear_form import LinearForm
+
 S_contra = TypeVar("S_contra", bound=Statement, contravariant=True)
 
 
@@ -56,11 +58,14 @@ class Method(Generic[S_contra]):
         What it does, for a listing.
     run : callable
         Takes the statement and the effort, returns the witnesses.
+    form : LinearForm, optional
+        Where the kind is a linear program: that program, for families of its problems.
     """
 
     name: str
     sentence: str
     run: Callable[[S_contra, Effort], Witnesses] = field(repr=False)
+    form: LinearForm | None = field(default=None, repr=False)
 
     def __call__(self, statement: S_contra, effort: Effort) -> Witnesses:
         """Run the method."""

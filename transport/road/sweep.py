@@ -150,8 +150,15 @@ def sweep(
 
 def changed(problem: Problem[Any, Any], parameter: str, value: object) -> Problem[Any, Any]:
     """The problem with one parameter set to a value."""
-    path = re.findall(r"\w+|\[\d+\]", parameter)
     document: Any = copy.deepcopy(problem.document())
+    place, last = entry_of(document, parameter, problem.kind)
+    place[last] = value
+    return problem.from_document(document)
+
+
+def entry_of(document: Any, parameter: str, kind: str) -> tuple[Any, str | int]:
+    """The object or list of a document that holds an entry, and the entry's name or index in it."""
+    path = re.findall(r"\w+|\[\d+\]", parameter)
     place = document
     if not path or "".join(path) != parameter.replace(".", ""):
         raise InputError('a parameter is a field or an entry of one, such as "prior" or "sender[0][1]"', parameter)
@@ -161,9 +168,8 @@ def changed(problem: Problem[Any, Any], parameter: str, value: object) -> Proble
             place = place[key]
         place[keys[-1]]
     except (KeyError, IndexError, TypeError):
-        raise InputError(f"a problem of kind {problem.kind} has no such parameter here", parameter) from None
-    place[keys[-1]] = value
-    return problem.from_document(document)
+        raise InputError(f"a problem of kind {kind} has no such parameter here", parameter) from None
+    return place, keys[-1]
 
 
 def _both(value: object) -> object:
