@@ -3,7 +3,7 @@
 An instance of a linear kind may hold expressions in one parameter wherever it holds numbers, and says where the
 parameter lies: ``"parameter": {"name": "t", "from": 0, "to": 1}``. A solution lists *pieces*, intervals that cover
 [from, to] and share their ends. In each of them the witnesses are those of the kind, with expressions in the parameter;
-the kind's own check proves them with numbers that are functions on the piece (:mod:`dual.numbers.function`). So what a
+the kind's own check proves them with numbers that are functions on the piece (:mod:`dual.functions.varying`). So what a
 piece claims holds at each of its points, and nothing is interpolated.
 
 An end is a rational, or a root: ``{"root": "2*t**2 - 1", "between": ["7/10", "71/100"]}``. ``"open": ["from"]`` says
@@ -21,13 +21,14 @@ from itertools import pairwise
 from typing import Any, Final
 
 from .errors import InputError, Undecided, Violation
+from .functions import polynomial as poly
 from .functions.grammar import FUNCTIONS
+from .functions.varying import Domain, End, Function, Mixed, Root, beyond, fixed, varying
 from .kinds import kind_of
-from .numbers import polynomial as poly
-from .numbers.exact import brief, items, number
-from .numbers.function import Domain, End, Function, Mixed, Root, beyond, fixed, varying
+from .numbers.exact import items, number
 from .statement import Statement, fields
 from .verdict import Grade, Kind, Verdict, grade_of
+from .words import brief
 
 Prove = Callable[[Kind, Statement, object, object], Verdict]
 
@@ -91,7 +92,7 @@ class Family:
         """The instance on a part of the interval, its numbers functions there."""
         try:
             with varying(domain):
-                statement = self.kind.statement(self.instance)
+                statement: Statement = self.kind.statement(self.instance)
         except Mixed as mixed:
             for t in mixed.points:
                 self.at(t)
@@ -108,7 +109,8 @@ class Family:
         """The instance at a value of the parameter."""
         try:
             with fixed(self.parameter.name, t):
-                return self.kind.statement(self.instance)
+                found: Statement = self.kind.statement(self.instance)
+                return found
         except InputError as error:
             raise InputError(f"{error} (at {self.parameter.name} = {brief(t)})") from None
 

@@ -3,6 +3,7 @@
 * :class:`Transport`: how to couple two distributions.
 * :class:`TradingNetwork`, :class:`AssignmentMarket`: who trades with whom, and what introductions are worth.
 * :class:`DeliveryMarket`: which courier carries which order.
+* :class:`LinearProgram`: any linear program, from a file, arrays or CVXPY.
 """
 
 from typing import TYPE_CHECKING, Final
@@ -12,11 +13,13 @@ from .lazy import face
 _HOMES: Final = {
     "AssignmentMarket": "transport.trading.market",
     "DeliveryMarket": "transport.delivery.market",
-    "DeliverySolution": "transport.delivery.solution",
+    "DeliverySolution": "transport.delivery.market",
     "Family": "transport.road.families",
     "FamilySolution": "transport.road.family_solution",
     "FeeCurve": "transport.trading.fees",
     "Lattice": "transport.trading.market",
+    "LinearProgram": "transport.linear_program.problem",
+    "LinearProgramSolution": "transport.linear_program.problem",
     "Outcome": "transport.trading.outcome",
     "Refused": "transport.delivery.supported",
     "Supported": "transport.delivery.supported",
@@ -33,9 +36,9 @@ _HOMES: Final = {
 
 if TYPE_CHECKING:
     from .coupling.problem import Transport, TransportSolution, plan
-    from .delivery.market import DeliveryMarket
-    from .delivery.solution import DeliverySolution
+    from .delivery.market import DeliveryMarket, DeliverySolution
     from .delivery.supported import Refused, Supported
+    from .linear_program.problem import LinearProgram, LinearProgramSolution
     from .road.families import Family
     from .road.family_solution import FamilySolution
     from .road.sweep import Sweep, sweep
@@ -55,6 +58,8 @@ __all__ = [
     "FamilySolution",
     "FeeCurve",
     "Lattice",
+    "LinearProgram",
+    "LinearProgramSolution",
     "Outcome",
     "Refused",
     "Supported",

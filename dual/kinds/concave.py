@@ -25,21 +25,13 @@ from dual.errors import InputError, Undecided, Violation
 from dual.functions.band import Band, Cell, bands
 from dual.functions.enclosure import Rule, prove_nonnegative
 from dual.functions.expression import Expression
-from dual.numbers.exact import (
-    Matrix,
-    Vector,
-    beliefs,
-    brief,
-    distribution,
-    number,
-    over_common_denominator,
-    points,
-    ratio,
-    vector,
-)
+from dual.names import labels
+from dual.numbers.exact import Matrix, Vector, distribution, number, over_common_denominator, vector
 from dual.numbers.interval import PRECISION, Interval, interval, rounded
-from dual.statement import Record, Statement, Witness, labels, stated
+from dual.numbers.readers import beliefs, points
+from dual.statement import Record, Statement, Witness, stated
 from dual.verdict import Kind
+from dual.words import brief
 
 MAX_STATES = 4
 """States up to which the payoff may be an expression."""
@@ -110,7 +102,7 @@ def worths(beliefs: Iterable[Vector], prices: Vector) -> Iterator[Fraction]:
     weights, denominator = over_common_denominator(prices)
     for belief in beliefs:
         masses, common = over_common_denominator(belief)
-        yield ratio(sum(map(mul, weights, masses)), denominator * common)
+        yield sum(map(mul, weights, masses)) / Fraction(denominator * common)
 
 
 def coordinates(belief: Sequence[Fraction]) -> Vector:

@@ -27,7 +27,7 @@ from typing import IO, Any, Final
 from dual.errors import InputError, WrongLength
 from dual.limits import ARRAY_BYTES, INFLATED_BYTES
 
-from .exact import index, items, number, over_common_denominator, ratio
+from .exact import index, items, number, over_common_denominator
 
 LARGEST_INLINE: Final = 20_000
 """Arrays with more entries than this are written beside a file instead of into it: their text would be longer."""
@@ -100,13 +100,13 @@ class Array:
         flat = 0
         for k, length in zip(place, self.shape, strict=True):
             flat = flat * length + k
-        return ratio(self.data[flat]) / self._denominator
+        return _number(self.data[flat]) / self._denominator
 
     def __len__(self) -> int:
         return math.prod(self.shape)
 
     def __iter__(self) -> Iterator[Fraction]:
-        return (ratio(value) / self._denominator for value in self.data)
+        return (_number(value) / self._denominator for value in self.data)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Array):
@@ -138,6 +138,11 @@ class Array:
     def nested(self) -> Any:
         """The entries as nested lists of text."""
         return _nest([str(value) for value in self], self.shape)
+
+
+def _number(entry: Any) -> Fraction:
+    """An entry, which may also be a function of a parameter, as a number."""
+    return Fraction(entry) if isinstance(entry, (int, float)) else entry
 
 
 def _nest(flat: list[str], shape: tuple[int, ...]) -> Any:

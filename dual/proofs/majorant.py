@@ -10,7 +10,7 @@ from operator import mul, sub
 
 from dual.limits import steps
 from dual.numbers.arrays import Array
-from dual.numbers.exact import VARYING, over_common_denominator, ratio
+from dual.numbers.exact import VARYING, over_common_denominator
 
 
 def first_excess(table: Array, r: Sequence[Fraction], c: Sequence[Fraction]) -> tuple[int, int] | None:
@@ -24,7 +24,7 @@ def first_excess(table: Array, r: Sequence[Fraction], c: Sequence[Fraction]) -> 
     if VARYING.get() is not None:  # the largest of some functions may be another one at each parameter
         for i, side in enumerate(r):
             for j, entry in enumerate(table.line(i)):
-                if ratio(entry, table.denominator) > side + c[j]:
+                if entry / Fraction(table.denominator) > side + c[j]:
                     return i, j
         return None
     columns, denominator = over_common_denominator(c)

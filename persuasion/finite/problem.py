@@ -9,8 +9,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, Unpack
 
 from dual.kinds.finite import Experiment, PersuasionStatement, Prices
-from dual.numbers.exact import Matrix, Vector, brief
-from persuasion.experiment import Signal, price_table, revealed
+from dual.numbers.exact import Matrix, Vector
+from dual.words import brief
+from persuasion.experiment import Signal, names, price_table, revealed
 from persuasion.finite.replies import best_reply, expected
 from transport.road.methods import by_name
 from transport.road.problem import Described, Problem
@@ -22,6 +23,8 @@ from .obedience import solve_by_obedience
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+    from transport.linear_program.problem import LinearProgramSolution
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,20 @@ class PersuasionSolution(Solution["Persuasion"]):
             if any(signal.joint)
         )
 
+    def linear_program(self) -> LinearProgramSolution:
+        """The obedience program with this answer, see :meth:`transport.road.solution.Solution.linear_program`."""
+        from transport.linear_program.translate import translated
+
+        from .linear_form import multipliers, program, values
+
+        asked, primal, dual = self.problem.statement, self.primal, self.dual
+        return translated(
+            program(asked),
+            None if primal is None else values(asked, primal),
+            None if dual is None else multipliers(dual),
+            name=asked.name,
+        )
+
     @property
     def prices(self) -> Vector:
         """``prices[s]``, the supergradient of the concave envelope at the prior; empty without an upper bound."""
@@ -73,19 +90,19 @@ class PersuasionSolution(Solution["Persuasion"]):
 
     def facts(self) -> Iterable[tuple[str, str]]:
         """Comparison values, for the summary."""
-        names = ("no information", "full information", "this experiment")
+        ways = ("no information", "full information", "this experiment")
         comparison = self.comparison
         pairs = (comparison.no_information, comparison.full_information, comparison.optimal)
-        for name, (sender, receiver) in zip(names, pairs, strict=True):
+        for name, (sender, receiver) in zip(ways, pairs, strict=True):
             yield name, f"sender {brief(sender)}, receiver {brief(receiver)}"
 
     def tables(self) -> Sequence[Table]:
         """The experiment and the prices, with labels."""
-        names = self.problem.state_names
+        states = self.problem.state_names
         signals: list[list[Cell]] = [[s.recommendation, s.probability, *s.posterior] for s in self.signals]
         return [
-            Table("experiment", ["recommendation", "probability", *(f"P({name})" for name in names)], signals),
-            price_table(names, self.problem.prior, self.prices),
+            Table("experiment", ["recommendation", "probability", *(f"P({name})" for name in states)], signals),
+            price_table(states, self.problem.prior, self.prices),
         ]
 
     def plot(self, ax: Axes | None = None) -> Axes:
@@ -96,9 +113,9 @@ class PersuasionSolution(Solution["Persuasion"]):
         SuasionError
             If there are more than three states, or matplotlib is not installed.
         """
-        from persuasion.picture import draw_persuasion
+        from .picture import draw
 
-        return draw_persuasion(self, ax)
+        return draw(self.problem.statement, self.signals, ax)
 
 
 class Persuasion(Problem[PersuasionStatement, PersuasionSolution]):
@@ -189,7 +206,7 @@ class Persuasion(Problem[PersuasionStatement, PersuasionSolution]):
     @property
     def state_names(self) -> tuple[str, ...]:
         """The states' labels, or their numbers."""
-        return self.statement.states or tuple(str(s) for s in range(len(self.prior)))
+        return names(self.statement.states, len(self.prior))
 
     def action_name(self, action: int) -> str:
         """An action's label, or its number."""

@@ -13,12 +13,14 @@ import numpy as np
 from dual.errors import SolverError
 from dual.kinds import coupling
 from dual.kinds.coupling import Coupling, Potentials, Prices, TransportStatement
-from dual.numbers.exact import brief
+from dual.numbers.exact import Vector
 from dual.verdict import Kind
+from dual.words import brief
+from transport.programs.arrays import Floats
 from transport.programs.effort import Effort
 from transport.programs.linear import LinearProgram, solve
 from transport.programs.rounding import round_dyadic
-from transport.road.methods import Witnesses, by_name, method
+from transport.road.methods import Found, by_name, method
 from transport.road.problem import Problem
 from transport.road.solution import Solution
 from transport.road.table import Cell, Table
@@ -26,12 +28,13 @@ from transport.road.table import Cell, Table
 from .admissible import completed
 from .forest import flows, potentials, spanning_tree
 from .form import FORM
-from .majorants import Floats, as_floats, excess, finite_floats
+from .majorants import as_floats, excess, finite_floats
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-Vector = tuple[Fraction, ...]
+    from transport.linear_program.problem import LinearProgramSolution
+
 _EXACT_ROWS = 600
 _ROUNDS = 6
 _PIVOTS, _PIVOTS_A_CELL = 10_000, 100
@@ -43,7 +46,7 @@ RULE = "the vertex that the network simplex method ended in"
 
 
 @method("network-simplex", "the network simplex in floats, its tree solved exactly")
-def solve_by_network_simplex(statement: TransportStatement, effort: Effort) -> Witnesses:
+def solve_by_network_simplex(statement: TransportStatement, effort: Effort) -> Found:
     """POT's network simplex in floats; its tree in exact arithmetic; an exact program or a repair where that is off."""
     gain = finite_floats(statement.worth, "gain" if statement.cost is None else "cost")
     effort.offer(lambda: _at_once(statement))
@@ -77,7 +80,7 @@ def solve_by_network_simplex(statement: TransportStatement, effort: Effort) -> W
     return replace(_witnesses(exact, first, second, "network-simplex-repaired"), claim=warning)
 
 
-def _at_once(statement: TransportStatement) -> Witnesses:
+def _at_once(statement: TransportStatement) -> Found:
     """What is true without a solver: a corner plan, and for every source the best gain that there is."""
     corner = completed({}, [statement.source, statement.target])
     best = [max(_line(statement, i)) for i in range(len(statement.source))]
@@ -158,8 +161,8 @@ def _exact(
 
 def _witnesses(
     plan: dict[tuple[int, int], Fraction], f: Sequence[Fraction], g: Sequence[Fraction], method: str
-) -> Witnesses:
-    return Witnesses(
+) -> Found:
+    return Found(
         primal=Coupling(tuple((*cell, mass) for cell, mass in sorted(plan.items()) if mass)),
         dual=Prices(Potentials(tuple(f), tuple(g))),
         method=method,
@@ -185,6 +188,30 @@ class TransportSolution(Solution["Transport"]):
     def plan(self) -> dict[tuple[int, int], Fraction]:
         """Positive masses by (source, target)."""
         return {(i, j): mass for i, j, mass in (self.primal.plan if self.primal else ())}
+
+    def linear_program(self) -> LinearProgramSolution:
+        """The program over all pairs with this answer, see :meth:`transport.road.solution.Solution.linear_program`."""
+        from dual.proofs.linear import Block, Name, Program, Row
+        from transport.linear_program.translate import translated
+
+        asked = self.problem.statement
+        n, m = len(asked.source), len(asked.target)
+        rows = [
+            Row(("source", i), "=", mass, {i * m + j: 1 for j in range(m)}.items) for i, mass in enumerate(asked.source)
+        ]
+        rows += [
+            Row(("target", j), "=", mass, {i * m + j: 1 for i in range(n)}.items) for j, mass in enumerate(asked.target)
+        ]
+        worth = [asked.worth.at(i, j) for i in range(n) for j in range(m)]
+        prices: dict[Name, Fraction] = {}
+        for side, listed in zip(("source", "target"), self.potentials, strict=True):
+            prices |= {(side, k): price for k, price in enumerate(listed)}
+        return translated(
+            Program([Block(("plan",), (n, m))], worth, lambda: rows),
+            {i * m + j: mass for (i, j), mass in self.plan.items()} if self.primal else None,
+            prices if self.dual else None,
+            name=asked.name,
+        )
 
     @property
     def potentials(self) -> tuple[Vector, Vector]:

@@ -14,9 +14,9 @@ from itertools import count
 from typing import TYPE_CHECKING, Any, Final
 
 from dual.errors import SolverError, Violation
-from dual.numbers import polynomial as poly
-from dual.numbers.function import Comparison, Domain, End, Function, Root, beyond, quotient
-from dual.numbers.polynomial import Polynomial
+from dual.functions import polynomial as poly
+from dual.functions.polynomial import Polynomial
+from dual.functions.varying import Comparison, Domain, End, Function, Root, beyond, quotient
 from dual.proofs.linear import Program
 
 from .linear import solve
@@ -46,7 +46,7 @@ class ParametricProgram:
     Parameters
     ----------
     program : Program
-        As a kind states it for an instance that was read within :func:`dual.numbers.function.varying`.
+        As a kind states it for an instance that was read within :func:`dual.functions.varying.varying`.
     domain : Comparison
         Where the parameter goes.
     """

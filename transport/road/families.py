@@ -12,28 +12,24 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from dual.errors import InputError, SolverError, Violation
 from dual.families import Family as Stated
 from dual.families import Parameter
-from dual.numbers.exact import brief, items, number, probability
-from dual.numbers.files import plain
-from dual.numbers.function import Domain, End, Root, beyond, varying
+from dual.functions.varying import Domain, End, Root, beyond, varying
+from dual.numbers.exact import items, number, probability
 from dual.proofs.linear import Name
 from dual.verdict import grade_of
+from dual.words import brief, plain
+from transport.programs.effort import Progress
 from transport.programs.parametric import ParametricProgram, Tracing, order
 from transport.programs.program import Basis, Infeasible
 
+from .entries import changed, entry_of
 from .family_solution import FamilySolution
 from .files import save
 from .linear_form import LinearForm
-from .sweep import changed, entry_of
-
-if TYPE_CHECKING:
-    from transport.programs.effort import Progress
-
-    from .problem import Problem
 
 
 @dataclass(frozen=True, repr=False)
@@ -68,11 +64,11 @@ class Family:
     (Fraction(3, 5), 'exact')
     """
 
-    problem_class: type[Problem[Any, Any]]
+    problem_class: type[Any]
     stated: Stated
 
     @classmethod
-    def from_document(cls, problem_class: type[Problem[Any, Any]], document: Mapping[str, object]) -> Family:
+    def from_document(cls, problem_class: type[Any], document: Mapping[str, object]) -> Family:
         """Make a family from the content of an instance file."""
         stated = Stated.read(document)
         if form_of(problem_class) is None:
@@ -82,7 +78,7 @@ class Family:
     @property
     def kind(self) -> str:
         """The kind of problem."""
-        return self.problem_class.kind
+        return str(self.problem_class.kind)
 
     @property
     def name(self) -> str | None:
@@ -109,7 +105,7 @@ class Family:
         """
         save(self.document(), path)
 
-    def at(self, t: object) -> Problem[Any, Any]:
+    def at(self, t: object) -> Any:
         """The problem at a value of the parameter.
 
         Raises
@@ -169,7 +165,7 @@ class Family:
         return FamilySolution.certified(self, pieces, solver)
 
 
-def segment(problem: Problem[Any, Any], field: str, start: object, end: object, name: str) -> Family:
+def segment(problem: Any, field: str, start: object, end: object, name: str) -> Family:
     """A problem with a field along a segment; see :meth:`transport.road.problem.Problem.family`."""
     start, end = (side.tolist() if hasattr(side, "tolist") else side for side in (start, end))
     scalar = not isinstance(start, (list, tuple, Mapping))
@@ -197,7 +193,7 @@ def _between(start: Any, end: Any, where: str, name: str) -> Any:
     return str(a) if a == b else f"{a} + ({b - a})*{name}"
 
 
-def form_of(problem_class: type[Problem[Any, Any]]) -> LinearForm | None:
+def form_of(problem_class: type[Any]) -> LinearForm | None:
     """How problems of a class are linear programs; None if they are not."""
     return problem_class.linear or next((one.form for one in problem_class.methods.values() if one.form), None)
 

@@ -12,23 +12,21 @@ from typing import TYPE_CHECKING, Any
 import dual as checker
 from dual.errors import FileError, SolverError
 from dual.families import Piece
-from dual.numbers import polynomial as poly
-from dual.numbers.files import plain
-from dual.numbers.function import End, Function, Root, fixed
+from dual.functions import polynomial as poly
+from dual.functions.varying import End, Function, Root, fixed
 from dual.verdict import Grade, Verdict
+from dual.words import plain
 from transport.programs.parametric import order, value_at
 
 from .files import save
 from .frozen import Frozen
-from .methods import Witnesses
+from .methods import Found
 from .table import Table
+from .versions import versions
 from .views import html_page
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-
-    from .families import Family
-    from .solution import Solution
 
 
 @dataclass(frozen=True)
@@ -56,15 +54,13 @@ class FamilySolution:
         How they were found.
     """
 
-    family: Family
+    family: Any
     entries: tuple[Mapping[str, Any], ...]
     verdict: Verdict = field(compare=False)
     solver: Mapping[str, Any] = field(compare=False)
 
     @classmethod
-    def certified(
-        cls, family: Family, entries: Sequence[Mapping[str, Any]], solver: Mapping[str, Any]
-    ) -> FamilySolution:
+    def certified(cls, family: Any, entries: Sequence[Mapping[str, Any]], solver: Mapping[str, Any]) -> FamilySolution:
         """Let the checker say what pieces prove.
 
         Raises
@@ -72,8 +68,6 @@ class FamilySolution:
         SolverError
             If it refuses them.
         """
-        from .solution import versions
-
         grades = [str(entry["grade"]) for entry in entries]
         grade = next((one for one in ("unproven", "bounded") if one in grades), "exact")
         report = Frozen({"method": solver["method"], "versions": versions(), **solver})
@@ -83,7 +77,7 @@ class FamilySolution:
         return cls(family, tuple(map(Frozen, entries)), verdict, report)
 
     @classmethod
-    def from_document(cls, family: Family, document: Mapping[str, Any], name: str) -> FamilySolution:
+    def from_document(cls, family: Any, document: Mapping[str, Any], name: str) -> FamilySolution:
         """Read a solution back; the checker proves its claims first.
 
         Raises
@@ -98,7 +92,7 @@ class FamilySolution:
         return cls(family, tuple(map(Frozen, entries)), verdict, Frozen(document.get("solver") or {}))
 
     @property
-    def problem(self) -> Family:
+    def problem(self) -> Any:
         """What was asked."""
         return self.family
 
@@ -147,7 +141,7 @@ class FamilySolution:
         minimises = self.family.at(t).statement.minimises
         return self.upper(t) if minimises else self.lower(t)
 
-    def at(self, t: object) -> Solution[Any]:
+    def at(self, t: object) -> Any:
         """The solution at a value of the parameter, as if only that problem had been asked: policy, tables, picture."""
         _, entry, exact = self._piece(t)
         problem = self.family.at(exact)
@@ -158,7 +152,7 @@ class FamilySolution:
                 for side, read in (("primal", kind.primal), ("dual", kind.dual))
             )
         method = str(self.solver.get("method"))
-        return problem.solution_class.certified(problem, Witnesses(primal, dual, method)).ended(0, None)
+        return problem.solution_class.certified(problem, Found(primal, dual, method)).ended(0, None)
 
     def policy(self, t: object) -> Any:
         """The witness of what is attained at a value of the parameter: the policy, in numbers."""
@@ -306,7 +300,7 @@ CURVE = 60
 
 
 def _document(
-    family: Family, entries: Sequence[Mapping[str, Any]], grade: str, solver: Mapping[str, Any]
+    family: Any, entries: Sequence[Mapping[str, Any]], grade: str, solver: Mapping[str, Any]
 ) -> dict[str, object]:
     return {
         "format": checker.FORMAT,

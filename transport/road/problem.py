@@ -13,23 +13,23 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypedDict, TypeV
 from dual.errors import InputError, SolverError
 from dual.kinds import KINDS
 from dual.numbers.arrays import Array
-from dual.numbers.exact import brief, number
+from dual.numbers.exact import number
 from dual.statement import Statement
 from dual.verdict import Kind
+from dual.words import brief
 from transport.programs.effort import Effort, Incumbent, Progress, Stopped, Watch
 
 from .files import save
 from .linear_form import LinearForm
-from .methods import Method, Witnesses
+from .methods import Answer, Found, Method
 from .table import Table
 from .views import html_page, shortened, stated_tables
 
 if TYPE_CHECKING:
     from .families import Family
-    from .solution import Solution
 
 S_co = TypeVar("S_co", bound=Statement, covariant=True)
-A_co = TypeVar("A_co", bound="Solution[Any]", covariant=True)
+A_co = TypeVar("A_co", bound=Answer, covariant=True)
 
 
 class Options(TypedDict, total=False):
@@ -37,7 +37,7 @@ class Options(TypedDict, total=False):
 
     time_limit: float | None
     progress: Progress | None
-    start: Solution[Any] | None
+    start: Answer | None
     gap: float | None
     rounds: int | None
 
@@ -72,7 +72,7 @@ class Problem(ABC, Generic[S_co, A_co]):
     kind: ClassVar[str]
     methods: ClassVar[Mapping[str, Method[Any]]]
     roads: ClassVar[Mapping[str, str]] = {}
-    solution_class: ClassVar[type[Solution[Any]]]
+    solution_class: ClassVar[type[Any]]
     accelerated: ClassVar[Kind | None] = None
     linear: ClassVar[LinearForm | None] = None
 
@@ -203,7 +203,7 @@ class Problem(ABC, Generic[S_co, A_co]):
         *,
         time_limit: float | None = None,
         progress: Progress | None = None,
-        start: Solution[Any] | None = None,
+        start: Answer | None = None,
         gap: float | None = None,
         rounds: int | None = None,
     ) -> A_co:
@@ -266,6 +266,24 @@ class Problem(ABC, Generic[S_co, A_co]):
         )
         return self._answered(name, effort, incumbent)
 
+    def certify(self, primal: object = None, dual: object = None, *, time_limit: float | None = None) -> A_co:  # noqa: ARG002 (for the kinds that repair)
+        """What somebody's own witnesses prove.
+
+        Parameters
+        ----------
+        primal, dual : mapping or Witness, optional
+            With the fields of a solution's file. Some kinds also take floats, which they round and repair.
+        time_limit : float, optional
+            Seconds for a repair.
+
+        Returns
+        -------
+        Solution
+            With the bounds that are proven; a witness that is refused is None, and ``solver["refused"]`` says why.
+        """
+        found: Any = self.solution_class.certified(self, Found(primal, dual, "given"))
+        return found  # type: ignore[no-any-return]
+
     def _answered(self, method: str, effort: Effort, incumbent: Incumbent) -> A_co:
         """Let a method work until it is done or stopped; what is proven by then is the answer."""
         try:
@@ -283,7 +301,7 @@ class Problem(ABC, Generic[S_co, A_co]):
                 raise KeyboardInterrupt from None
             if answer is None:
                 answer = incumbent.settle(
-                    Witnesses(None, None, method, claim="the time was over before anything was proven")
+                    Found(None, None, method, claim="the time was over before anything was proven")
                 )
         by = ("interrupted" if incumbent.interrupted else "time limit") if stopped else None
         ended: Any = answer.ended(time.perf_counter() - effort.began, by)

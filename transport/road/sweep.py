@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import copy
-import re
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from dual.errors import InputError, SuasionError
 from dual.numbers.exact import probability
 
+from .entries import changed
+from .methods import Answer
+from .problem import Problem
 from .table import Cell, Table
 
 if TYPE_CHECKING:
@@ -20,12 +21,11 @@ if TYPE_CHECKING:
 
     from transport.programs.effort import Progress
 
-    from .problem import Problem
-    from .solution import Solution
+A_co = TypeVar("A_co", bound=Answer, covariant=True)
 
 
 @dataclass(frozen=True, repr=False)
-class Sweep:
+class Sweep(Generic[A_co]):
     """The solutions along a parameter, in order.
 
     Attributes
@@ -40,7 +40,7 @@ class Sweep:
 
     parameter: str
     values: tuple[Any, ...]
-    solutions: tuple[Solution[Any], ...]
+    solutions: tuple[A_co, ...]
 
     def __len__(self) -> int:
         return len(self.solutions)
@@ -86,16 +86,16 @@ class Sweep:
 
 
 def sweep(
-    problem: Problem[Any, Any],
+    problem: Problem[Any, A_co],
     parameter: str,
     values: Iterable[object] | None = None,
     *,
-    start: Solution[Any] | None = None,
+    start: Answer | None = None,
     method: str | None = None,
     time_limit: float | None = None,
     progress: Progress | None = None,
     executor: Executor | None = None,
-) -> Sweep:
+) -> Sweep[A_co]:
     """Solve a problem for each value of a parameter.
 
     Parameters
@@ -137,39 +137,17 @@ def sweep(
             raise InputError("the values it takes are needed", parameter)
         values = [Fraction(k, 20) for k in range(21)]
     points = tuple(values)
-    problems = [changed(problem, parameter, _both(value) if binary else value) for value in points]
+    problems: list[Problem[Any, A_co]] = [
+        changed(problem, parameter, _both(value) if binary else value) for value in points
+    ]
     if executor is not None:
         tasks = [executor.submit(each.solve, method, time_limit=time_limit) for each in problems]
         return Sweep(parameter, points, tuple(task.result() for task in tasks))
-    solutions: list[Solution[Any]] = []
+    solutions: list[A_co] = []
     for each in problems:
-        start = each.solve(method, time_limit=time_limit, progress=progress, start=start)
-        solutions.append(start)
+        solutions.append(each.solve(method, time_limit=time_limit, progress=progress, start=start))
+        start = solutions[-1]
     return Sweep(parameter, points, tuple(solutions))
-
-
-def changed(problem: Problem[Any, Any], parameter: str, value: object) -> Problem[Any, Any]:
-    """The problem with one parameter set to a value."""
-    document: Any = copy.deepcopy(problem.document())
-    place, last = entry_of(document, parameter, problem.kind)
-    place[last] = value
-    return problem.from_document(document)
-
-
-def entry_of(document: Any, parameter: str, kind: str) -> tuple[Any, str | int]:
-    """The object or list of a document that holds an entry, and the entry's name or index in it."""
-    path = re.findall(r"\w+|\[\d+\]", parameter)
-    place = document
-    if not path or "".join(path) != parameter.replace(".", ""):
-        raise InputError('a parameter is a field or an entry of one, such as "prior" or "sender[0][1]"', parameter)
-    keys = [int(step[1:-1]) if step.startswith("[") else step for step in path]
-    try:
-        for key in keys[:-1]:
-            place = place[key]
-        place[keys[-1]]
-    except (KeyError, IndexError, TypeError):
-        raise InputError(f"a problem of kind {kind} has no such parameter here", parameter) from None
-    return place, keys[-1]
 
 
 def _both(value: object) -> object:

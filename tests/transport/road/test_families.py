@@ -9,8 +9,8 @@ import pytest
 
 import dual
 import suasion
+from dual.functions.varying import fixed
 from dual.numbers.exact import number
-from dual.numbers.function import fixed
 from persuasion import Concavification, Game, Persuasion, PrivatePersuasion, TwoReceiverPersuasion
 from suasion import catalog
 from suasion.command import main

@@ -21,10 +21,11 @@ from math import gcd, lcm
 from typing import Any, Final, Protocol
 
 from dual.errors import InputError, Undecided, Violation
-from dual.functions.grammar import parse
+from dual.numbers.exact import VARYING
+from dual.words import brief
 
 from . import polynomial as poly
-from .exact import VARYING, brief
+from .grammar import parse
 from .polynomial import Polynomial
 
 MAX_DEGREE: Final = 400
@@ -247,6 +248,19 @@ class Function:
         """A function that is not constant is not zero, whatever it is at single points."""
         return True
 
+    def bit_length(self) -> int:
+        """Zero: it is no long integer, and is written as it is."""
+        return 0
+
+    def __int__(self) -> int:
+        """Refuse: an index does not depend on a parameter.
+
+        Raises
+        ------
+        InputError
+        """
+        raise InputError(f"a whole number is needed, not {self}, which depends on {self.domain.name}")
+
     def at(self, t: Fraction) -> Fraction:
         """The value at a point."""
         return poly.at(self.top, t) / poly.at(self.bottom, t)
@@ -367,7 +381,7 @@ def varying(domain: Comparison) -> Iterator[None]:
     >>> share <= Fraction(1, 3)
     Traceback (most recent call last):
         ...
-    dual.numbers.function.Mixed: 1/6 - 1/2*t is of one sign at 3/4, but not everywhere
+    dual.functions.varying.Mixed: 1/6 - 1/2*t is of one sign at 3/4, but not everywhere
     """
     unit = Function((0, 1), (1,), domain)
     token = VARYING.set(reader(domain.name, unit))

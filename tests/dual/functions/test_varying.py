@@ -7,9 +7,9 @@ from fractions import Fraction as F
 import pytest
 
 from dual.errors import InputError, Violation
-from dual.numbers import polynomial as poly
+from dual.functions import polynomial as poly
+from dual.functions.varying import Domain, Function, Mixed, Root, fixed, varying
 from dual.numbers.exact import VARYING, distribution, index, number
-from dual.numbers.function import Domain, Function, Mixed, Root, fixed, varying
 
 UNIT = Domain(F(0), F(1))
 
@@ -101,7 +101,7 @@ def test_what_is_no_rational_function_is_refused():
 
 
 def test_an_index_is_no_function_and_nothing_is_read_so_outside():
-    with varying(UNIT), pytest.raises(InputError, match="index"):
+    with varying(UNIT), pytest.raises(InputError, match="whole number"):
         index("t", "action", 2)
     assert VARYING.get() is None
     with pytest.raises(InputError, match="not a number"):
