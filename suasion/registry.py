@@ -19,6 +19,7 @@ CLASSES = {
     "costly-persuasion": "persuasion:CostlyPersuasion",
     "experiment-menu": "persuasion:ExperimentMenu",
     "game": "persuasion:Game",
+    "informed-persuasion": "persuasion:InformedPersuasion",
     "linear-program": "transport:LinearProgram",
     "mean-persuasion": "persuasion:MeanPersuasion",
     "prompting": "persuasion:Prompting",

@@ -152,6 +152,9 @@ READERS: Mapping[str, Schema] = {
     "dual.kinds.games.statement.read_sees": {"type": "array", "minItems": 1},
     "dual.kinds.games.statement.read_signals": _list(WEIGHTS),
     "dual.kinds.games.statement.read_actions": _list(_use("labels")),
+    "dual.kinds.informed.statement.read_beliefs": _list({"anyOf": [NONNEGATIVE, WEIGHTS]}),
+    "dual.kinds.informed.statement.read_joint": _list(WEIGHTS),
+    "dual.kinds.informed.statement.read_payoffs": {"anyOf": [_use("matrix"), _list(_use("matrix"))]},
     "dual.kinds.experiments.statement.read_beliefs": {
         "oneOf": [
             _object(support={"anyOf": [VECTOR, _use("npz")]}, prior={"anyOf": [WEIGHTS, _use("npz")]}),
@@ -192,6 +195,10 @@ RULES: Mapping[str, Schema] = {
     },
     "transport": {"oneOf": [{"required": ["gain"]}, {"required": ["cost"]}]},
     "two-receiver": {"anyOf": [_GRID, _SQUARE_DOMAIN]},
+    "informed-persuasion": {
+        "anyOf": [{"required": ["beliefs"]}, {"required": ["joint"]}],
+        "not": {"required": ["joint", "weights"]},
+    },
     "experiment-menu": {
         "oneOf": [
             {"required": ["types"], **_without("law", "stakes", "externality")},
