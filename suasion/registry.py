@@ -86,10 +86,17 @@ def class_of(kind: str) -> type[Problem[Any, Any]]:
     return found
 
 
-def problem_of(document: Mapping[str, object], *, exact: bool = False) -> Problem[Any, Any]:
-    """Make the problem that an instance's content states; a file's content is exact, and holds lists alone."""
+def problem_of(document: Mapping[str, object], *, exact: bool = False) -> Any:
+    """Make the problem that an instance's content states, or the family if it has a parameter.
+
+    A file's content is exact and holds lists alone, so that nothing in it needs to be understood.
+    """
     kind = kind_of(document)
     found = class_of(kind.name)
+    if "parameter" in document:
+        from transport.road.families import Family
+
+        return Family.from_document(found, document)
     if exact:
         found.mind_former_names(document)
     return found.from_statement(kind.statement(document)) if exact else found.from_document(document)

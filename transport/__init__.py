@@ -14,6 +14,8 @@ _HOMES: Final = {
     "AssignmentMarket": "transport.trading.market",
     "DeliveryMarket": "transport.delivery.market",
     "DeliverySolution": "transport.delivery.market",
+    "Family": "transport.road.families",
+    "FamilySolution": "transport.road.family_solution",
     "FeeCurve": "transport.trading.fees",
     "Lattice": "transport.trading.market",
     "LinearProgram": "transport.linear_program.problem",
@@ -37,6 +39,8 @@ if TYPE_CHECKING:
     from .delivery.market import DeliveryMarket, DeliverySolution
     from .delivery.supported import Refused, Supported
     from .linear_program.problem import LinearProgram, LinearProgramSolution
+    from .road.families import Family
+    from .road.family_solution import FamilySolution
     from .road.sweep import Sweep, sweep
     from .road.table import Table
     from .trading.fees import FeeCurve
@@ -50,6 +54,8 @@ __all__ = [
     "AssignmentMarket",
     "DeliveryMarket",
     "DeliverySolution",
+    "Family",
+    "FamilySolution",
     "FeeCurve",
     "Lattice",
     "LinearProgram",
