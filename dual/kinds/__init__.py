@@ -13,6 +13,7 @@ from dual.verdict import Kind
 
 _MODULES: Final = {
     "concavification": "concave",
+    "contract": "contracts.kind",
     "costly-persuasion": "costly.kind",
     "delivery-market": "delivery.kind",
     "experiment-menu": "experiments.kind",
