@@ -83,6 +83,7 @@ READERS: Mapping[str, Schema] = {
     "dual.numbers.exact.number": NUMBER,
     "dual.numbers.exact.nonnegative": NONNEGATIVE,
     "dual.numbers.exact.distribution": WEIGHTS,
+    "dual.numbers.exact.index": NONNEGATIVE,
     "dual.numbers.exact.mass": NONNEGATIVE,
     "dual.numbers.exact.masses": WEIGHTS,
     "dual.numbers.exact.vector": VECTOR,
@@ -136,6 +137,12 @@ READERS: Mapping[str, Schema] = {
     "dual.kinds.games.statement.read_sees": {"type": "array", "minItems": 1},
     "dual.kinds.games.statement.read_signals": _list(WEIGHTS),
     "dual.kinds.games.statement.read_actions": _list(_use("labels")),
+    "dual.kinds.contracts.statement.read_outcomes": _list(WEIGHTS),
+    "dual.kinds.contracts.statement.read_horizon": NONNEGATIVE,
+    "dual.kinds.contracts.statement.read_discount": NONNEGATIVE,
+    "dual.kinds.contracts.statement.read_start": NONNEGATIVE,
+    "dual.kinds.contracts.statement.read_next": _list({"anyOf": [NONNEGATIVE, WEIGHTS]}),
+    "dual.kinds.contracts.sets.read_coverage": _list(_list(NONNEGATIVE, 0)),
     "dual.kinds.experiments.statement.read_beliefs": {
         "oneOf": [
             _object(support={"anyOf": [VECTOR, _use("npz")]}, prior={"anyOf": [WEIGHTS, _use("npz")]}),
@@ -161,7 +168,17 @@ _SQUARE_DOMAIN = {
     "required": ["domain"],
     "properties": {"domain": {"const": "square"}, "utility": {"additionalProperties": EXPRESSION}},
 }
+_STATES = ("states", "horizon", "discount", "start", "commitment")
+_TABLE = ("outcomes", "costs", "rewards", "action", "actions", "results")
 RULES: Mapping[str, Schema] = {
+    "contract": {
+        "oneOf": [
+            {"required": ["outcomes", "costs", "rewards"], **_without(*_STATES, "combinatorial", "team")},
+            {"required": ["states"], **_without(*_TABLE, "combinatorial", "team")},
+            {"required": ["combinatorial"], **_without(*_TABLE, *_STATES, "team")},
+            {"required": ["team"], **_without(*_TABLE, *_STATES, "combinatorial")},
+        ]
+    },
     "concavification": {
         "oneOf": [
             {"required": ["value"], **_without("beliefs", "values")},

@@ -1,8 +1,9 @@
-"""What is moved: couplings, assignment markets, trading networks, delivery, and the linear programs behind them.
+"""What is moved: couplings, assignment markets, trading networks, delivery, pay, and the linear programs behind them.
 
 * :class:`Transport`: how to couple two distributions.
 * :class:`TradingNetwork`, :class:`AssignmentMarket`: who trades with whom, and what introductions are worth.
 * :class:`DeliveryMarket`: which courier carries which order.
+* :class:`Contract`: what to pay for effort that nobody sees.
 """
 
 from typing import TYPE_CHECKING, Final
@@ -11,10 +12,13 @@ from .lazy import face
 
 _HOMES: Final = {
     "AssignmentMarket": "transport.trading.market",
+    "Contract": "transport.contracts.problem",
+    "ContractSolution": "transport.contracts.solution",
     "DeliveryMarket": "transport.delivery.market",
     "DeliverySolution": "transport.delivery.market",
     "FeeCurve": "transport.trading.fees",
     "Lattice": "transport.trading.market",
+    "Linear": "transport.contracts.problem",
     "Outcome": "transport.trading.outcome",
     "Refused": "transport.delivery.supported",
     "Supported": "transport.delivery.supported",
@@ -30,6 +34,8 @@ _HOMES: Final = {
 """Where each public name lives; its module is imported when the name is asked for."""
 
 if TYPE_CHECKING:
+    from .contracts.problem import Contract, Linear
+    from .contracts.solution import ContractSolution
     from .coupling.problem import Transport, TransportSolution, plan
     from .delivery.market import DeliveryMarket, DeliverySolution
     from .delivery.supported import Refused, Supported
@@ -44,10 +50,13 @@ else:
 
 __all__ = [
     "AssignmentMarket",
+    "Contract",
+    "ContractSolution",
     "DeliveryMarket",
     "DeliverySolution",
     "FeeCurve",
     "Lattice",
+    "Linear",
     "Outcome",
     "Refused",
     "Supported",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
@@ -24,8 +24,8 @@ INDUCTION: Final = "induction"
 STATIONARY: Final = "stationary"
 COMMITMENT: Final = "commitment"
 _ROUNDS: Final = 400
-"""Rounds of value iteration before the search for a stationary equilibrium ends: with a discount of 0.95 values have then
-nine digits; cycles show much earlier."""
+"""Rounds of value iteration before the search for a stationary equilibrium ends: values have then nine digits with a
+discount of 0.95; cycles show much earlier."""
 _GRID: Final = Fraction(1, 1 << 40)
 """Values are rounded to this between rounds, so that numbers stay short; what is found is checked exactly."""
 _PROFILES: Final = 300
@@ -167,7 +167,9 @@ def _short(value: Fraction) -> Fraction:
 # With commitment
 
 
-def optimal_values(statement: ContractStatement, rewards: Sequence[Sequence[Fraction]]) -> tuple[list[Fraction], list[int]]:
+def optimal_values(
+    statement: ContractStatement, rewards: Sequence[Sequence[Fraction]]
+) -> tuple[list[Fraction], list[int]]:
     """Values and actions of a Markov decision process, by policy iteration in fractions.
 
     Parameters
@@ -201,42 +203,58 @@ def _commitment(statement: ContractStatement, effort: Effort) -> Witnesses:
     welfare, wanted = optimal_values(statement, joint)
     alone, idle = optimal_values(statement, [[-c for c in stage.costs] for stage in stages])
     bound = Shares(tuple(welfare), tuple(alone))
-    best: Stationary | None = None
-    for rounds, profile in enumerate(_profiles(statement, wanted, idle, lambda: best), 1):
+    search = Profiles([len(stage.costs) for stage in stages], tuple(wanted), tuple(idle))
+    rounds = 0
+    for profile in search:
+        rounds += 1
         found = committed_to(statement, profile)
-        start = statement.start or 0
-        if found is not None and (best is None or found.principal[start] > best.principal[start]):
-            best = found
-            effort.offer(Witnesses(best, bound, COMMITMENT, rounds))
+        if found is not None and search.improves(found, found.principal[statement.start or 0]):
+            effort.offer(Witnesses(found, bound, COMMITMENT, rounds))
         if effort.exhausted():
             break
-    return Witnesses(best, bound, COMMITMENT, rule="the best stationary contract that was found")
+    return Witnesses(search.best, bound, COMMITMENT, rounds, rule="the best stationary contract that was found")
 
 
-def _profiles(
-    statement: ContractStatement, wanted: list[int], idle: list[int], best: Callable[[], Stationary | None]
-) -> Iterator[tuple[int, ...]]:
-    """Action profiles to bring about: all of them if they are few, else those one change away from the best so far."""
-    counts = [len(stage.costs) for stage in statement.states or ()]
-    if prod(counts) <= _PROFILES:
-        yield from product(*map(range, counts))
-        return
-    seen = {tuple(wanted), tuple(idle)}
-    yield from seen
-    while True:
-        held = best()
-        centre = tuple(wanted) if held is None else tuple(play.action for play in held.plays)
-        fresh = [
-            (*centre[:s], a, *centre[s + 1 :]) for s, count in enumerate(counts) for a in range(count) if a != centre[s]
-        ]
-        fresh = [profile for profile in fresh if profile not in seen]
-        if not fresh:
+class Profiles:
+    """Action profiles to bring about: all of them if they are few, else those one change away from the best so far.
+
+    Parameters
+    ----------
+    counts : sequence of int
+        How many actions there are in each state.
+    *first : tuples of int
+        Profiles to begin with.
+    """
+
+    def __init__(self, counts: Sequence[int], *first: tuple[int, ...]) -> None:
+        self._counts, self._first = counts, first
+        self._value: Fraction | None = None
+        self.best: Stationary | None = None
+
+    def improves(self, found: Stationary, value: Fraction) -> bool:
+        """Whether a policy is better than all before it; it is kept then."""
+        if self._value is not None and value <= self._value:
+            return False
+        self._value, self.best = value, found
+        return True
+
+    def __iter__(self) -> Iterator[tuple[int, ...]]:
+        if prod(self._counts) <= _PROFILES:
+            yield from product(*map(range, self._counts))
             return
-        for profile in fresh:
-            seen.add(profile)
-            yield profile
-        if held is best():
-            return
+        seen = set(self._first)
+        yield from self._first
+        while True:
+            held = self.best
+            centre = self._first[0] if held is None else tuple(play.action for play in held.plays)
+            for s, count in enumerate(self._counts):
+                for a in range(count):
+                    profile = (*centre[:s], a, *centre[s + 1 :])
+                    if profile not in seen:
+                        seen.add(profile)
+                        yield profile
+            if held is self.best:
+                return
 
 
 def committed_to(statement: ContractStatement, profile: Sequence[int]) -> Stationary | None:
@@ -278,4 +296,3 @@ def committed_to(statement: ContractStatement, profile: Sequence[int]) -> Statio
         for stage, a, play in zip(stages, profile, plays, strict=True)
     ]
     return Stationary(tuple(plays), tuple(Forms(net, moves).fixed()), found.primal[columns:])
-

@@ -1,7 +1,8 @@
 """One stage, exactly: the least pay for an action, and the action that leaves the principal most.
 
-Two short ways save most linear programs. Keeping the agent from a single other action k bounds the pay from below, by the
-outcome that tells the two apart best; and if paying on that outcome alone keeps him from everything else, it is optimal.
+Two short ways save most linear programs. Keeping the agent from a single other action k bounds the pay from below, by
+the outcome that tells the two apart best; and if paying on that outcome alone keeps him from everything else, it is
+optimal.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ class LeastPay:
 
 
 def _apart(here: Situation, a: int, k: int) -> tuple[Fraction, int] | None:
-    """How much pay per unit of net cost keeps the agent at a rather than k, and the outcome to pay for; None if none."""
+    """The pay per unit of net cost that keeps the agent at a rather than k, and the outcome to pay for, if any."""
     best: tuple[Fraction, int] | None = None
     for o, (p, q) in enumerate(zip(here.outcomes[a], here.outcomes[k], strict=True)):
         if p > q and (best is None or p / (p - q) < best[0]):
@@ -47,7 +48,7 @@ def _apart(here: Situation, a: int, k: int) -> tuple[Fraction, int] | None:
 
 
 def cheap(here: Situation, a: int) -> tuple[Fraction, ActionProof, Vector]:
-    """A bound of the pay for action a by a single other action, its proof, and the contract that attains it for these two."""
+    """A bound of the pay for a by a single other action, its proof, and the contract that attains it for these two."""
     nothing = (Fraction(0),) * len(here.rewards)
     bound, proof, contract = Fraction(0), ActionProof(multipliers=()), nothing
     for k, d in enumerate(here.net_costs):

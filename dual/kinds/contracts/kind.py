@@ -4,6 +4,7 @@
   that bound what it costs, or a ``ray`` that shows that it cannot be brought about; the bound is the largest of
   ``P_a . r`` less that cost. See :mod:`.stage`.
 * States: see :mod:`.processes`. An equilibrium is its own proof, from below and above.
+* Sets of actions: see :mod:`.sets`.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from dual.numbers.exact import Vector, index
 from dual.statement import Witness, stated
 from dual.verdict import Kind
 
-from . import processes
+from . import processes, sets
 from .stage import ActionProof, Situation, read_pay
 from .statement import ContractStatement
 
@@ -49,6 +50,10 @@ def read_primal(raw: object, statement: ContractStatement, where: str) -> Any:
     """Read what shows that a value is attained."""
     if statement.states is not None:
         return processes.read_primal(raw, statement, where)
+    if statement.combinatorial is not None:
+        return sets.Promise.read(raw, statement, where)
+    if statement.team is not None:
+        return sets.Crew.read(raw, statement, where)
     return Offer.read(raw, statement, where)
 
 
@@ -56,6 +61,10 @@ def read_dual(raw: object, statement: ContractStatement, where: str) -> Any:
     """Read what bounds it."""
     if statement.states is not None:
         return processes.read_dual(raw, statement, where)
+    if statement.combinatorial is not None:
+        return sets.Envelope.read(raw, statement, where)
+    if statement.team is not None:
+        return sets.Crew.read(raw, statement, where)
     return Costs.read(raw, statement, where)
 
 
@@ -63,6 +72,10 @@ def lower(statement: ContractStatement, primal: Any) -> Fraction:
     """What the principal gets."""
     if statement.states is not None:
         return (processes.committed if statement.commitment else processes.value)(statement, primal)
+    if statement.combinatorial is not None:
+        return sets.promised(statement.combinatorial, primal)
+    if statement.team is not None:
+        return sets.crewed(statement.team, primal)
     if statement.action not in (None, primal.action):
         raise Violation(f"the contract brings about action {primal.action}, not {statement.action}")
     return one_stage(statement).chosen(primal.contract, primal.action)[0]
@@ -72,6 +85,10 @@ def upper(statement: ContractStatement, dual: Any) -> Fraction:
     """What she gets at most."""
     if statement.states is not None:
         return processes.shared(statement, dual) if statement.commitment else processes.value(statement, dual)
+    if statement.combinatorial is not None:
+        return sets.enveloped(statement.combinatorial, dual)
+    if statement.team is not None:
+        return sets.crewed(statement.team, dual)
     here = one_stage(statement)
     steps(len(here.net_costs) ** 2 * len(here.rewards), "comparing all actions")
     asked = range(len(here.net_costs)) if statement.action is None else [statement.action]
@@ -90,6 +107,19 @@ def infeasible(statement: ContractStatement, dual: Any) -> None:
         raise Violation(f"there is no ray for action {statement.action}")
 
 
+def derives(dual: Any) -> bool:
+    """Whether the checker finds the optimum itself."""
+    return isinstance(dual, sets.Crew)
+
+
 KIND = Kind(
-    "contract", ContractStatement.read, lower, upper, infeasible, primal=read_primal, dual=read_dual, refutation=read_dual
+    "contract",
+    ContractStatement.read,
+    lower,
+    upper,
+    infeasible,
+    derives=derives,
+    primal=read_primal,
+    dual=read_dual,
+    refutation=read_dual,
 )

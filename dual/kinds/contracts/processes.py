@@ -3,16 +3,17 @@
 At every stage the principal offers a contract for it, the agent acts, an outcome comes, the contract is paid, and the
 next state is drawn. With V (principal) and U (agent) the values afterwards, a stage is a :class:`.stage.Situation`.
 
-*Horizon*: by backward induction, no action's proof leaves the principal more than the contract does; of several that leave
-her as much, one that leaves the agent most (or least, as ``ties`` says). Values are then unique, and they are the
-value of the only subgame-perfect equilibria that break ties so.
+*Horizon*: by backward induction, no action's proof leaves the principal more than the contract does; of several that
+leave her as much, one that leaves the agent most (or least, as ``ties`` says). Values are then unique, and they are
+the value of the only subgame-perfect equilibria that break ties so.
 
 *Discount*: a stationary equilibrium repeats values V and U that satisfy the same at every state; that nobody gains by a
 single deviation is enough. There may be none, or several: what is proven is that this is one.
 
-*Commitment*, with a discount: a policy announced once and for all. A stationary contract that the agent follows, by his
-Bellman equation, shows what is attained. Whatever the policy, principal and agent share at most the welfare W of the
-best actions, and the agent gets at least what A he has without pay: W - A is a bound, proven by ``W >= T W`` and ``A <= T A``.
+*Commitment*, with a discount: a policy announced once and for all. A stationary contract that the agent follows, by
+his Bellman equation, shows what is attained. Whatever the policy, principal and agent share at most the welfare W of
+the best actions, and the agent gets at least what A he has without pay: W - A is a bound, proven by ``W >= T W`` and
+``A <= T A``.
 """
 
 from __future__ import annotations
@@ -141,7 +142,9 @@ def _stationary(statement: ContractStatement, witness: Stationary, optimal: bool
         where = f"plays[{s}]: "
         here = situation(statement, s, witness.principal, witness.agent, statement.discount or Fraction(0))
         found = _optimal(here, play, where) if optimal else here.chosen(play.contract, play.action, where)
-        for name, have, need in zip(("principal", "agent"), found, (witness.principal[s], witness.agent[s]), strict=True):
+        for name, have, need in zip(
+            ("principal", "agent"), found, (witness.principal[s], witness.agent[s]), strict=True
+        ):
             if have != need:
                 raise Violation(f"{where}the {name}'s value is {brief(have)}, not {brief(need)}")
 

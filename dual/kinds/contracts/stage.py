@@ -1,13 +1,14 @@
 """One stage: an action that nobody sees, a contract on what comes out of it, and pay that is never negative.
 
-Action a costs ``c_a``, brings outcome o with probability ``P_a(o)``, and leaves the agent ``z_a`` afterwards; his net cost
-is ``d_a = c_a - z_a``. Of a contract b >= 0 he chooses an action that leaves him most, ``P_a . b - d_a``; if there are
-several, the principal may pick.
+Action a costs ``c_a``, brings outcome o with probability ``P_a(o)``, and leaves the agent ``z_a`` afterwards; his net
+cost is ``d_a = c_a - z_a``. Of a contract b >= 0 he chooses an action that leaves him most, ``P_a . b - d_a``; if
+there are several, the principal may pick.
 
 * A contract and an action are checked by looking at all others: the agent's best reply.
 * *Multipliers* ``mu >= 0`` with ``sum_k mu_k (P_a - P_k) <= P_a`` prove that action a costs the principal at least
   ``sum_k mu_k (d_a - d_k)``: for ``P_a . b >= sum_k mu_k (P_a - P_k) . b >= sum_k mu_k (d_a - d_k)``.
-* A *ray* ``mu >= 0`` with ``sum_k mu_k (P_a - P_k) <= 0`` and ``sum_k mu_k (d_a - d_k) > 0`` proves that no contract brings a
+* A *ray* ``mu >= 0`` with ``sum_k mu_k (P_a - P_k) <= 0`` and ``sum_k mu_k (d_a - d_k) > 0`` proves that no contract
+brings a
   about: a mixture of other actions looks the same, or better, at less cost.
 """
 
@@ -81,9 +82,7 @@ class Situation:
         best = max(kept)
         if kept[action] != best:
             k = kept.index(best)
-            raise Violation(
-                f"{where}action {action} leaves the agent {brief(kept[action])}, action {k} {brief(best)}"
-            )
+            raise Violation(f"{where}action {action} leaves the agent {brief(kept[action])}, action {k} {brief(best)}")
         return dot(self.outcomes[action], self.rewards) - dot(self.outcomes[action], contract), best
 
     def least_pay(self, action: int, proof: ActionProof, where: str = "") -> Fraction | None:
@@ -98,7 +97,9 @@ class Situation:
         for o, (have, p) in enumerate(zip(total, own, strict=True)):
             most = Fraction(0) if refuted else p
             if have > most:
-                raise Violation(f"{where}action {action}, outcome {o}: the weights sum to {brief(have)} > {brief(most)}")
+                raise Violation(
+                    f"{where}action {action}, outcome {o}: the weights sum to {brief(have)} > {brief(most)}"
+                )
         if refuted and pay <= 0:
             raise Violation(f"{where}action {action}: the ray gains {brief(pay)}, which is no contradiction")
         return None if refuted else pay
@@ -107,5 +108,3 @@ class Situation:
         """What the principal gets at most from an action; None if it cannot be brought about."""
         pay = self.least_pay(action, proof, where)
         return None if pay is None else dot(self.outcomes[action], self.rewards) - pay
-
-

@@ -1,7 +1,7 @@
 """What an instance of kind ``contract`` says: actions with costs, outcomes with rewards, and what comes next.
 
-There are three forms: one ``outcomes`` table; ``states`` that follow each other, for a ``horizon`` or with a ``discount``;
-and sets of actions, of one agent (``combinatorial``) or of a ``team``.
+There are three forms: one ``outcomes`` table; ``states`` that follow each other, for a ``horizon`` or with a
+``discount``; and sets of actions, of one agent (``combinatorial``) or of a ``team``.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from dual.errors import InputError
 from dual.limits import NUMBERS
 from dual.numbers.exact import Matrix, Vector, beliefs, brief, choice, distribution, flag, index, items, number, vector
 from dual.statement import Record, Statement, labels, stated
+
+from .sets import ENUMERATED, SetFunction
 
 TIES: Final = ("agent-high", "agent-low")
 _LONGEST: Final = 10_000
@@ -100,7 +102,9 @@ class ContractStatement(Statement):
     action: int | None = stated(
         index, "actions", "if only this action is to be brought about, at the least pay", default=None
     )
-    states: tuple[Stage, ...] | None = stated(Stage, "states", "instead of one table: a table for each state", default=None)
+    states: tuple[Stage, ...] | None = stated(
+        Stage, "states", "instead of one table: a table for each state", default=None
+    )
     horizon: int | None = stated(read_horizon, "", "with states: how many stages there are", default=None)
     discount: Fraction | None = stated(
         read_discount, "", "with states: what a stage later is worth, in [0, 1), for ever", default=None
@@ -113,34 +117,47 @@ class ContractStatement(Statement):
         default="agent-high",
     )
     commitment: bool = stated(
-        flag, "", "with a discount: whether the principal commits to a policy, rather than to each stage's contract", default=False
+        flag,
+        "",
+        "with a discount: whether the principal commits to a policy, rather than to each stage's contract",
+        default=False,
     )
+    combinatorial: SetFunction | None = stated(
+        SetFunction, "", "instead: one agent who can do several things at once", default=None
+    )
+    team: SetFunction | None = stated(SetFunction, "", "instead: agents who each do one thing", default=None)
     actions: tuple[str, ...] | None = stated(labels, "actions", "names of the actions", default=None)
     results: tuple[str, ...] | None = stated(labels, "outcomes", "names of the outcomes", default=None)
 
     def checked(self, found: Mapping[str, object], where: str) -> Self:  # noqa: ARG002
         """One of the forms, with the fields that belong to it."""
-        forms = [name for name in ("outcomes", "states") if getattr(self, name) is not None]
+        forms = [name for name in _FORMS if getattr(self, name) is not None]
         if len(forms) != 1:
-            raise InputError('exactly one of "outcomes" and "states" is needed', forms[1] if forms else "outcomes")
+            listed = ", ".join(f'"{name}"' for name in _FORMS)
+            raise InputError(f"exactly one of {listed} is needed", forms[1] if forms else "outcomes")
         for name, form in _BELONGS.items():
             if form != forms[0] and getattr(self, name) not in (None, False):
                 raise InputError(f'the field belongs to instances with "{form}"', name)
-        if self.states is None:
-            for name in ("costs", "rewards"):
-                if getattr(self, name) is None:
-                    raise InputError("the field is missing", name)
-            return self
+        for name in ("costs", "rewards"):
+            if self.outcomes is not None and getattr(self, name) is None:
+                raise InputError("the field is missing", name)
+        if self.states is not None:
+            self._checked_states(self.states)
+        if self.team is not None and len(self.team.costs) > ENUMERATED:
+            raise InputError(f"teams of at most {ENUMERATED} agents are taken", "team.costs")
+        return self
+
+    def _checked_states(self, states: Sequence[Stage]) -> None:
+        """How long they follow each other is said once, and successors exist."""
         if (self.horizon is None) == (self.discount is None):
             raise InputError('exactly one of "horizon" and "discount" is needed', "horizon")
         if self.commitment and self.discount is None:
             raise InputError("a policy that the principal commits to needs a discount here", "commitment")
-        for s, stage in enumerate(self.states):
+        for s, stage in enumerate(states):
             for o, one in enumerate(stage.next or ()):
-                count = len(self.states)
+                count = len(states)
                 if (one >= count) if isinstance(one, int) else (len(one) != count):
                     raise InputError(f"there are {count} states", f"states[{s}].next[{o}]")
-        return self
 
     @cached_property
     def successors(self) -> tuple[Matrix, ...]:
@@ -155,6 +172,7 @@ class ContractStatement(Statement):
         return tuple(Fraction(s == state) for s in range(len(self.states or ())))
 
 
+_FORMS: Final = ("outcomes", "states", "combinatorial", "team")
 _BELONGS: Final = {
     "costs": "outcomes",
     "rewards": "outcomes",
