@@ -16,7 +16,7 @@ from dual import command as checker
 from dual.checker import verify
 from dual.errors import InputError, SolverError, SuasionError
 from dual.numbers.exact import number
-from dual.numbers.files import plain
+from dual.words import plain
 from transport.programs.effort import Progress
 from transport.road.files import as_json, dump, write
 from transport.road.problem import Problem
@@ -52,6 +52,14 @@ def parser() -> argparse.ArgumentParser:
     checker.add_arguments(one)
     one.add_argument("--fast", action="store_true", help="take a faster check where the kind has one (labelled)")
     one.set_defaults(run=_verify)
+
+    one = commands.add_parser("export", help="write a solution's certificate for other checkers")
+    one.add_argument("solution", metavar="SOLUTION", help="a solution file, or - for standard input")
+    one.add_argument(
+        "--vipr", action="store_true", required=True, help="as VIPR 1.0; for linear certificates and trees"
+    )
+    one.add_argument("-o", "--output", metavar="FILE", help="write to this file instead of standard output")
+    one.set_defaults(run=_export)
 
     one = commands.add_parser("plot", help="draw a solution")
     one.add_argument("solution", metavar="SOLUTION", help="a solution file, or - for standard input")
@@ -139,6 +147,18 @@ def _verify(given: argparse.Namespace) -> int:
     instance = None if given.instance is None else door.load(given.instance)
     faster = registry.Faster() if given.fast else None
     return checker.report(verify(source, instance, faster), given.json)
+
+
+def _export(given: argparse.Namespace) -> int:
+    if given.output is not None:
+        _writable(given.output)
+    solution = door.load_solution(sys.stdin.buffer if given.solution == "-" else given.solution)
+    content = solution.linear_program().vipr()
+    if given.output is None:
+        print(content, end="")
+    else:
+        write(given.output, content)
+    return EXIT_DONE
 
 
 def _plot(given: argparse.Namespace) -> int:

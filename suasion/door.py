@@ -30,7 +30,7 @@ def load(
     ----------
     source : path, open file, mapping, str or Problem
         An instance file, its content, or the name of a catalog entry (a file of that name goes first). A file of
-        Gambit, named ``.nfg``, is a game. A problem is returned as it is.
+        Gambit, named ``.nfg``, is a game; ``.mps`` and ``.lp`` are linear programs. A problem is returned as it is.
 
     Returns
     -------
@@ -62,6 +62,10 @@ def load(
         from persuasion import Game
 
         return Game.from_nfg(source)
+    if isinstance(source, (str, os.PathLike)) and name.lower().endswith((".mps", ".lp")):
+        from transport import LinearProgram
+
+        return (LinearProgram.from_mps if name.lower().endswith(".mps") else LinearProgram.from_lp)(source)
     document = read(source)
     if "format" in document and "problem" in document:
         raise InputError("this is a solution; an instance is needed here", name)
@@ -88,6 +92,34 @@ def solve(
     'exact'
     """
     return problem.solve(method, time_limit=time_limit, progress=progress, start=start, gap=gap, rounds=rounds)
+
+
+def certify(
+    problem: Problem[Any, A], primal: object = None, dual: object = None, *, time_limit: float | None = None
+) -> A:
+    """What somebody's own numbers prove about a problem; the same as ``problem.certify(...)``.
+
+    Parameters
+    ----------
+    problem : Problem
+    primal, dual : object, optional
+        A point and prices in floats, from any solver, where the kind knows how to round and repair them; otherwise
+        witnesses with the fields of a solution's file.
+    time_limit : float, optional
+        Seconds for a repair.
+
+    Returns
+    -------
+    Solution
+        With the bounds that are proven; what is refused is None, and ``solver["refused"]`` says why.
+
+    Examples
+    --------
+    >>> court = load("kamenica-gentzkow-2011-prosecutor")
+    >>> certify(court, dual={"prices": [1, 1], "multipliers": [[0, 0], [0, 0]]}).upper
+    Fraction(1, 1)
+    """
+    return problem.certify(primal, dual, time_limit=time_limit)
 
 
 def load_solution(source: str | os.PathLike[str] | IO[str] | IO[bytes] | Mapping[str, object]) -> Solution[Any]:

@@ -20,6 +20,7 @@ CLASSES = {
     "costly-persuasion": "persuasion:CostlyPersuasion",
     "experiment-menu": "persuasion:ExperimentMenu",
     "game": "persuasion:Game",
+    "linear-program": "transport:LinearProgram",
     "mean-persuasion": "persuasion:MeanPersuasion",
     "prompting": "persuasion:Prompting",
     "trading-network": "transport:TradingNetwork",

@@ -11,8 +11,8 @@ from dataclasses import MISSING, Field
 from functools import partial
 from typing import Any
 
-from dual.checker import FORMAT
 from dual.errors import SuasionError
+from dual.judge import FORMAT
 from dual.kinds import kind_of
 from dual.statement import Record, Statement, stated_fields
 
@@ -78,18 +78,18 @@ _PAIR, _SQUARE = _list(NUMBER, 2, 2), _list(WEIGHTS)
 _VALUES: Schema = {"oneOf": [_object(support=WEIGHTS, prior=WEIGHTS), _object(uniform=_PAIR)]}
 
 READERS: Mapping[str, Schema] = {
-    "dual.statement.words": {"type": "string"},
-    "dual.statement.labels": _use("labels"),
+    "dual.names.words": {"type": "string"},
+    "dual.names.labels": _use("labels"),
     "dual.numbers.exact.number": NUMBER,
-    "dual.numbers.exact.nonnegative": NONNEGATIVE,
+    "dual.numbers.readers.nonnegative": NONNEGATIVE,
     "dual.numbers.exact.distribution": WEIGHTS,
     "dual.numbers.exact.index": NONNEGATIVE,
-    "dual.numbers.exact.mass": NONNEGATIVE,
-    "dual.numbers.exact.masses": WEIGHTS,
+    "dual.numbers.readers.mass": NONNEGATIVE,
+    "dual.numbers.readers.masses": WEIGHTS,
     "dual.numbers.exact.vector": VECTOR,
     "dual.numbers.exact.matrix": _use("matrix"),
-    "dual.numbers.exact.beliefs": _list(WEIGHTS),
-    "dual.numbers.exact.flag": {"type": "boolean"},
+    "dual.numbers.readers.beliefs": _list(WEIGHTS),
+    "dual.numbers.readers.flag": {"type": "boolean"},
     "dual.numbers.arrays.table": _use("array"),
     "dual.kinds.concave.read_value": EXPRESSION,
     "dual.kinds.costly.cost.parse_cost": {
@@ -102,6 +102,22 @@ READERS: Mapping[str, Schema] = {
             _object(density=EXPRESSION, interval=_PAIR),
         ]
     },
+    "dual.kinds.linear_program.statement.read_rows": _list(
+        {
+            "type": "object",
+            "required": ["entries"],
+            "additionalProperties": False,
+            "properties": {
+                "entries": _list(_PAIR, 0),
+                "lower": {"anyOf": [NUMBER, {"type": "null"}]},
+                "upper": {"anyOf": [NUMBER, {"type": "null"}]},
+                "name": {"type": ["string", "null"]},
+            },
+        },
+        0,
+    ),
+    "dual.kinds.linear_program.statement.read_ends": _list({"anyOf": [NUMBER, {"type": "null"}]}),
+    "dual.kinds.linear_program.statement.read_columns": _list(NONNEGATIVE, 0),
     "dual.kinds.means.kind.read_payoff": {
         "oneOf": [
             EXPRESSION,
@@ -209,7 +225,7 @@ RULES: Mapping[str, Schema] = {
 def statement_of(kind: str) -> type[Statement]:
     """The class of a kind's statement, whose ``read`` is how the kind parses."""
     kinds = kind_of({"kind": kind})
-    found: type[Statement] = kinds.parse.__self__  # type: ignore[attr-defined]
+    found: type[Statement] = kinds.statement.__self__  # type: ignore[attr-defined]
     return found
 
 
@@ -291,7 +307,7 @@ def _solution() -> Schema:
             "value": bound,
             "lower": bound,
             "upper": bound,
-            "grade": {"enum": ["exact", "bounded", "unproven", "infeasible"]},
+            "grade": {"enum": ["exact", "bounded", "unproven", "infeasible", "unbounded"]},
             "primal": part,
             "dual": part,
             "solver": part,

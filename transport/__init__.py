@@ -4,6 +4,7 @@
 * :class:`TradingNetwork`, :class:`AssignmentMarket`: who trades with whom, and what introductions are worth.
 * :class:`DeliveryMarket`: which courier carries which order.
 * :class:`Contract`: what to pay for effort that nobody sees.
+* :class:`LinearProgram`: any linear program, from a file, arrays or CVXPY.
 """
 
 from typing import TYPE_CHECKING, Final
@@ -19,6 +20,8 @@ _HOMES: Final = {
     "FeeCurve": "transport.trading.fees",
     "Lattice": "transport.trading.market",
     "Linear": "transport.contracts.problem",
+    "LinearProgram": "transport.linear_program.problem",
+    "LinearProgramSolution": "transport.linear_program.problem",
     "Outcome": "transport.trading.outcome",
     "Refused": "transport.delivery.supported",
     "Supported": "transport.delivery.supported",
@@ -39,6 +42,7 @@ if TYPE_CHECKING:
     from .coupling.problem import Transport, TransportSolution, plan
     from .delivery.market import DeliveryMarket, DeliverySolution
     from .delivery.supported import Refused, Supported
+    from .linear_program.problem import LinearProgram, LinearProgramSolution
     from .road.sweep import Sweep, sweep
     from .road.table import Table
     from .trading.fees import FeeCurve
@@ -57,6 +61,8 @@ __all__ = [
     "FeeCurve",
     "Lattice",
     "Linear",
+    "LinearProgram",
+    "LinearProgramSolution",
     "Outcome",
     "Refused",
     "Supported",

@@ -12,8 +12,9 @@ from dual.errors import SuasionError
 from dual.functions.law import ContinuousLaw
 from dual.kinds.experiments import menus, rivals, two_states
 from dual.kinds.experiments.statement import ExperimentMenuStatement
-from dual.numbers.exact import Matrix, brief
+from dual.numbers.exact import Matrix
 from dual.proofs.named import Values
+from dual.words import brief
 from transport.programs.effort import Effort
 from transport.road.methods import Witnesses, by_name, method
 from transport.road.problem import Problem

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, Unpack
 
 from dual.kinds.two_receivers import grid, square
 from dual.kinds.two_receivers.statement import STATES, TwoReceiverStatement, Utility
-from dual.numbers.exact import Vector, brief
+from dual.numbers.exact import Vector
 from dual.verdict import Kind
+from dual.words import brief
 from transport.road.methods import by_name
 from transport.road.problem import Described, Problem
 from transport.road.solution import Solution

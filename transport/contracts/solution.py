@@ -11,7 +11,8 @@ from dual.errors import SuasionError
 from dual.kinds.contracts import processes, sets
 from dual.kinds.contracts.kind import Offer, one_stage
 from dual.kinds.contracts.stage import dot
-from dual.numbers.exact import Vector, brief
+from dual.numbers.exact import Vector
+from dual.words import brief
 from transport.road.solution import Solution
 from transport.road.table import Cell, Table
 

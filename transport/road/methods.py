@@ -28,6 +28,8 @@ class Found:
         Rounds, cuts or pivots, whatever the method counts.
     infeasible : bool
         Whether ``dual`` is meant to prove that nothing is feasible.
+    unbounded : bool
+        Whether ``primal`` is meant to prove that there is no optimum.
     claim : str or float or None
         The solver's word, for a side without a witness.
     rule : str
@@ -44,6 +46,7 @@ class Found:
     claim: str | float | None = None
     rule: str = ""
     warm: Any = None
+    unbounded: bool = False
 
 
 Witnesses = Found  # the name it had; goes when nobody uses it any more

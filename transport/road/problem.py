@@ -13,9 +13,10 @@ from typing import Any, ClassVar, Generic, Self, TypedDict, TypeVar
 from dual.errors import InputError, SolverError
 from dual.kinds import KINDS
 from dual.numbers.arrays import Array
-from dual.numbers.exact import brief, number
+from dual.numbers.exact import number
 from dual.statement import Statement
 from dual.verdict import Kind
+from dual.words import brief
 from transport.programs.effort import Effort, Incumbent, Progress, Stopped, Watch
 
 from .files import save
@@ -223,6 +224,24 @@ class Problem(ABC, Generic[S_co, A_co]):
             incumbent=incumbent,
         )
         return self._answered(name, effort, incumbent)
+
+    def certify(self, primal: object = None, dual: object = None, *, time_limit: float | None = None) -> A_co:  # noqa: ARG002 (for the kinds that repair)
+        """What somebody's own witnesses prove.
+
+        Parameters
+        ----------
+        primal, dual : mapping or Witness, optional
+            With the fields of a solution's file. Some kinds also take floats, which they round and repair.
+        time_limit : float, optional
+            Seconds for a repair.
+
+        Returns
+        -------
+        Solution
+            With the bounds that are proven; a witness that is refused is None, and ``solver["refused"]`` says why.
+        """
+        found: Any = self.solution_class.certified(self, Found(primal, dual, "given"))
+        return found  # type: ignore[no-any-return]
 
     def _answered(self, method: str, effort: Effort, incumbent: Incumbent) -> A_co:
         """Let a method work until it is done or stopped; what is proven by then is the answer."""

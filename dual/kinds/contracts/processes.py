@@ -25,8 +25,9 @@ from typing import Any
 
 from dual.errors import Violation
 from dual.limits import steps
-from dual.numbers.exact import Vector, brief, index, items, vector
+from dual.numbers.exact import Vector, index, items, vector
 from dual.statement import Record, Witness, stated
+from dual.words import brief
 
 from .stage import ActionProof, Situation, dot, read_pay
 from .statement import ContractStatement
@@ -49,7 +50,7 @@ def read_plays(raw: object, where: str, statement: ContractStatement) -> tuple[P
     stages = statement.states or ()
     for s, (one, stage) in enumerate(zip(items(raw, where, len(stages)), stages, strict=True)):
         lengths = {"actions": len(stage.costs), "outcomes": len(stage.rewards)}
-        found.append(Play._read(one, f"{where}[{s}]", lengths))
+        found.append(Play.within(one, f"{where}[{s}]", lengths))
     return tuple(found)
 
 

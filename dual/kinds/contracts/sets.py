@@ -32,9 +32,11 @@ from typing import Any, Final, Self
 
 from dual.errors import InputError, Violation
 from dual.limits import NUMBERS, TREE_NODES
-from dual.numbers.exact import Vector, brief, index, items, nonnegative, probability, vector
+from dual.numbers.exact import Vector, index, items, probability, vector
+from dual.numbers.readers import nonnegative
 from dual.proofs import tree
 from dual.statement import Record, Witness, stated
+from dual.words import brief
 
 ENUMERATED: Final = 16
 """Actions whose sets the checker looks at one by one: 65,536 sets take a second."""

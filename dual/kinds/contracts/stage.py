@@ -20,8 +20,10 @@ from fractions import Fraction
 from typing import Any, Self
 
 from dual.errors import InputError, Violation
-from dual.numbers.exact import Matrix, Vector, brief, items, number
-from dual.statement import Record, listed_masses, stated
+from dual.numbers.exact import Matrix, Vector, items, number
+from dual.numbers.readers import listed_masses
+from dual.statement import Record, stated
+from dual.words import brief
 
 
 def dot(x: Sequence[Fraction], y: Sequence[Fraction]) -> Fraction:

@@ -14,8 +14,11 @@ from typing import Any, Final, Self
 
 from dual.errors import InputError
 from dual.limits import NUMBERS
-from dual.numbers.exact import Matrix, Vector, beliefs, brief, choice, distribution, flag, index, items, number, vector
-from dual.statement import Record, Statement, labels, stated
+from dual.names import labels
+from dual.numbers.exact import Matrix, Vector, distribution, index, items, number, vector
+from dual.numbers.readers import beliefs, choice, flag
+from dual.statement import Record, Statement, stated
+from dual.words import brief
 
 from .sets import ENUMERATED, SetFunction
 
