@@ -184,7 +184,7 @@ _SQUARE_DOMAIN = {
     "required": ["domain"],
     "properties": {"domain": {"const": "square"}, "utility": {"additionalProperties": EXPRESSION}},
 }
-_STATES = ("states", "horizon", "discount", "start", "commitment")
+_STATES = ("states", "horizon", "discount", "start")
 _TABLE = ("outcomes", "costs", "rewards", "action", "actions", "results")
 RULES: Mapping[str, Schema] = {
     "contract": {

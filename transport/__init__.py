@@ -14,12 +14,12 @@ from .lazy import face
 _HOMES: Final = {
     "AssignmentMarket": "transport.trading.market",
     "Contract": "transport.contracts.problem",
-    "ContractSolution": "transport.contracts.solution",
+    "ContractSolution": "transport.contracts.problem",
     "DeliveryMarket": "transport.delivery.market",
     "DeliverySolution": "transport.delivery.market",
     "FeeCurve": "transport.trading.fees",
     "Lattice": "transport.trading.market",
-    "Linear": "transport.contracts.problem",
+    "Linear": "transport.contracts.linear",
     "LinearProgram": "transport.linear_program.problem",
     "LinearProgramSolution": "transport.linear_program.problem",
     "Outcome": "transport.trading.outcome",
@@ -37,8 +37,8 @@ _HOMES: Final = {
 """Where each public name lives; its module is imported when the name is asked for."""
 
 if TYPE_CHECKING:
-    from .contracts.problem import Contract, Linear
-    from .contracts.solution import ContractSolution
+    from .contracts.linear import Linear
+    from .contracts.problem import Contract, ContractSolution
     from .coupling.problem import Transport, TransportSolution, plan
     from .delivery.market import DeliveryMarket, DeliverySolution
     from .delivery.supported import Refused, Supported

@@ -2,27 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
-from itertools import combinations
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from dual.errors import InputError
+from dual.errors import SuasionError
+from dual.kinds.contracts import processes, sets
 from dual.kinds.contracts.kind import Costs, Offer, one_stage
 from dual.kinds.contracts.stage import dot
 from dual.kinds.contracts.statement import ContractStatement
+from dual.numbers.exact import Vector
+from dual.words import brief
 from transport.programs.effort import Effort
 from transport.road.methods import Witnesses, by_name, method
 from transport.road.problem import Problem
+from transport.road.solution import Solution
+from transport.road.table import Cell, Table
 
+from .linear import Linear, best_linear
 from .processes import COMMITMENT, INDUCTION, STATIONARY, solve_process
 from .sets import ENVELOPE, TEAM, solve_sets
-from .solution import ContractSolution
 from .stage import LeastPay, best_contract, least_pay
 
-PROGRAMS = "programs"
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+PROGRAMS: Final = "programs"
+_MOST_ROWS: Final = 200
+"""Rows of a table of plays; more are not read."""
 
 
 @method("best", "the principal's best contract, by the way that belongs to the instance's form")
@@ -46,24 +54,142 @@ def _solve_stage(statement: ContractStatement) -> Witnesses:
     return Witnesses(Offer(wanted.contract, wanted.action), bound, PROGRAMS)
 
 
-@dataclass(frozen=True)
-class Linear:
-    """A contract that pays a share of the reward.
+class ContractSolution(Solution["Contract"]):
+    """A contract with its proof."""
 
-    Attributes
-    ----------
-    alpha : Fraction
-        The share.
-    action : int
-        The agent's best reply.
-    principal, agent : Fraction
-        What is left to either.
-    """
+    @property
+    def contract(self) -> Vector:
+        """Pay by outcome, for an instance of one stage; empty otherwise."""
+        return self.primal.contract if isinstance(self.primal, Offer) else ()
 
-    alpha: Fraction
-    action: int
-    principal: Fraction
-    agent: Fraction
+    @property
+    def action(self) -> int | None:
+        """What the agent does, for an instance of one stage."""
+        return self.primal.action if isinstance(self.primal, Offer) else None
+
+    @property
+    def agent(self) -> Fraction | None:
+        """What is left to the agent: in the stage, or at the start."""
+        statement = self.problem.statement
+        if isinstance(self.primal, Offer):
+            return one_stage(statement).chosen(self.primal.contract, self.primal.action)[1]
+        if isinstance(self.primal, processes.Stationary):
+            return self.primal.agent[statement.start or 0]
+        if isinstance(self.primal, processes.ByStage):
+            return self.values[-1][1][statement.start or 0]
+        return None
+
+    @cached_property
+    def values(self) -> list[tuple[list[Fraction], list[Fraction]]]:
+        """For a horizon: by stages to go, from one on, the values of principal and agent in every state."""
+        statement = self.problem.statement
+        if not isinstance(self.primal, processes.ByStage):
+            return []
+        found: list[tuple[list[Fraction], list[Fraction]]] = []
+        count = len(statement.states or ())
+        principal, agent = [Fraction(0)] * count, [Fraction(0)] * count
+        for plays in self.primal.stages:
+            pairs = []
+            for s, play in enumerate(plays):
+                here = processes.situation(statement, s, principal, agent, Fraction(1))
+                pairs.append(here.chosen(play.contract, play.action))
+            principal, agent = [v for v, _ in pairs], [u for _, u in pairs]
+            found.append((principal, agent))
+        return found
+
+    @property
+    def chosen(self) -> tuple[int, ...]:
+        """The actions, or the members of the team, for an instance with sets; empty otherwise."""
+        return getattr(self.primal, "chosen", ())
+
+    @property
+    def breakpoints(self) -> tuple[tuple[Fraction, tuple[int, ...]], ...]:
+        """For one agent with several actions: from which promise on he does what."""
+        if not isinstance(self.dual, sets.Envelope):
+            return ()
+        return tuple((piece.alpha, piece.chosen) for piece in self.dual.pieces)
+
+    @property
+    def why(self) -> str:
+        """Why the action that is asked for cannot be brought about."""
+        wanted = self.problem.statement.action
+        if self.grade != "infeasible" or wanted is None:
+            return ""
+        weights = self.dual.actions[wanted].ray or ()
+        total = sum((weight for _, weight in weights), Fraction(0))
+        parts = ", ".join(f"{self.problem.action_name(k)} with {brief(weight / total)}" for k, weight in weights)
+        return f"a mixture of other actions looks no worse at less cost: {parts}"
+
+    def facts(self) -> Iterable[tuple[str, str]]:
+        """What is left to the agent, and what there would be to share."""
+        if self.agent is not None:
+            yield "agent", brief(self.agent)
+        if self.problem.statement.outcomes is not None:
+            yield "first best", brief(self.problem.first_best)
+        if isinstance(self.primal, sets.Promise):
+            yield "promise", brief(self.primal.alpha)
+
+    def tables(self) -> Sequence[Table]:
+        """The contract, and what every action would cost; or what happens by state."""
+        statement, problem = self.problem.statement, self.problem
+        if statement.outcomes is not None:
+            rows: list[list[Cell]] = []
+            for one in problem.least_pays:
+                own = statement.outcomes[one.action]
+                surplus = dot(own, statement.rewards or ()) - (statement.costs or ())[one.action]
+                left = None if one.pay is None else dot(own, statement.rewards or ()) - one.pay
+                pay: Cell = "cannot be brought about" if one.pay is None else one.pay
+                rows.append([problem.action_name(one.action), surplus, pay, left])
+            paid: list[list[Cell]] = [[problem.result_name(o), pay] for o, pay in enumerate(self.contract)]
+            return [
+                Table("contract", ["outcome", "pay"], paid),
+                Table("actions", ["action", "surplus", "least pay", "principal"], rows),
+            ]
+        if statement.states is not None:
+            return self._state_tables()
+        function = statement.combinatorial or statement.team
+        if function is None or self.primal is None:
+            return []
+        if statement.team is not None:
+            promised = sets.shares(statement.team, self.chosen) or []
+            members: list[list[Cell]] = [[i, share] for i, share in zip(self.chosen, promised, strict=True)]
+            return [Table("team", ["agent", "share of success"], members)]
+        listed: list[list[Cell]] = [
+            [alpha, ", ".join(map(str, chosen)), function.success(chosen), (1 - alpha) * function.success(chosen)]
+            for alpha, chosen in self.breakpoints
+        ]
+        return [Table("from which promise on he does what", ["alpha", "actions", "success", "principal"], listed)]
+
+    def _state_tables(self) -> list[Table]:
+        header = ["state", "action", "contract", "principal", "agent"]
+        if isinstance(self.primal, processes.Stationary):
+            pairs = zip(self.primal.plays, self.primal.principal, self.primal.agent, strict=True)
+            rows = [self._row(s, play, v, u) for s, (play, v, u) in enumerate(pairs)]
+            return [Table("policy", header, rows[:_MOST_ROWS])]
+        if not isinstance(self.primal, processes.ByStage):
+            return []
+        staged: list[list[Cell]] = []
+        for h, (plays, values) in enumerate(zip(self.primal.stages, self.values, strict=True)):
+            for s, (play, v, u) in enumerate(zip(plays, *values, strict=True)):
+                staged.append([h + 1, *self._row(s, play, v, u)])
+        return [Table("by stages to go", ["to go", *header], staged[::-1][:_MOST_ROWS])]
+
+    def _row(self, s: int, play: processes.Play, v: Fraction, u: Fraction) -> list[Cell]:
+        return [s, play.action, "(" + ", ".join(map(brief, play.contract)) + ")", v, u]
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw pay by outcome, values by state or stages to go, or the principal's value against the promise.
+
+        Raises
+        ------
+        SuasionError
+            If matplotlib is not installed, or there is nothing to draw.
+        """
+        from .picture import draw
+
+        if self.primal is None:
+            raise SuasionError("there is no contract to draw")
+        return draw(self.problem.statement, self.primal, self.dual, self.values, ax)
 
 
 class Contract(Problem[ContractStatement, ContractSolution]):
@@ -71,7 +197,7 @@ class Contract(Problem[ContractStatement, ContractSolution]):
 
     Give one of: a table of ``outcomes`` with ``costs`` and ``rewards``; ``states``, each with its table, that follow
     each other for a ``horizon`` or with a ``discount``; ``combinatorial`` actions of one agent; a ``team``. Where the
-    agent is indifferent, the principal picks.
+    agent is indifferent, the principal picks. He cannot leave: where he can, there is an action that costs nothing.
 
     Parameters
     ----------
@@ -197,16 +323,4 @@ class Contract(Problem[ContractStatement, ContractSolution]):
         >>> job.linear.alpha, job.linear.principal
         (Fraction(1, 5), Fraction(2, 5))
         """
-        here = one_stage(self.statement)
-        if min(here.rewards) < 0:
-            raise InputError("a linear contract needs rewards >= 0", "rewards")
-        lines = [(dot(row, here.rewards), c) for row, c in zip(here.outcomes, here.net_costs, strict=True)]
-        alphas = {Fraction(0)}
-        for (R, c), (Q, d) in combinations(lines, 2):
-            if R != Q and 0 <= (c - d) / (R - Q) <= 1:
-                alphas.add((c - d) / (R - Q))
-        found = []
-        for alpha in alphas:
-            kept, R, a = max((alpha * R - c, R, -a) for a, (R, c) in enumerate(lines))
-            found.append(Linear(alpha, -a, (1 - alpha) * R, kept))
-        return max(found, key=lambda one: (one.principal, -one.alpha))
+        return best_linear(one_stage(self.statement))
