@@ -159,6 +159,9 @@ READERS: Mapping[str, Schema] = {
     "dual.kinds.contracts.statement.read_start": NONNEGATIVE,
     "dual.kinds.contracts.statement.read_next": _list({"anyOf": [NONNEGATIVE, WEIGHTS]}),
     "dual.kinds.contracts.sets.read_coverage": _list(_list(NONNEGATIVE, 0)),
+    "dual.kinds.informed.statement.read_beliefs": _list({"anyOf": [NONNEGATIVE, WEIGHTS]}),
+    "dual.kinds.informed.statement.read_joint": _list(WEIGHTS),
+    "dual.kinds.informed.statement.read_payoffs": {"anyOf": [_use("matrix"), _list(_use("matrix"))]},
     "dual.kinds.experiments.statement.read_beliefs": {
         "oneOf": [
             _object(support={"anyOf": [VECTOR, _use("npz")]}, prior={"anyOf": [WEIGHTS, _use("npz")]}),
@@ -209,6 +212,10 @@ RULES: Mapping[str, Schema] = {
     },
     "transport": {"oneOf": [{"required": ["gain"]}, {"required": ["cost"]}]},
     "two-receiver": {"anyOf": [_GRID, _SQUARE_DOMAIN]},
+    "informed-persuasion": {
+        "anyOf": [{"required": ["beliefs"]}, {"required": ["joint"]}],
+        "not": {"required": ["joint", "weights"]},
+    },
     "experiment-menu": {
         "oneOf": [
             {"required": ["types"], **_without("law", "stakes", "externality")},

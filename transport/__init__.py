@@ -17,6 +17,8 @@ _HOMES: Final = {
     "ContractSolution": "transport.contracts.problem",
     "DeliveryMarket": "transport.delivery.market",
     "DeliverySolution": "transport.delivery.market",
+    "Family": "transport.road.families",
+    "FamilySolution": "transport.road.family_solution",
     "FeeCurve": "transport.trading.fees",
     "Lattice": "transport.trading.market",
     "Linear": "transport.contracts.linear",
@@ -43,6 +45,8 @@ if TYPE_CHECKING:
     from .delivery.market import DeliveryMarket, DeliverySolution
     from .delivery.supported import Refused, Supported
     from .linear_program.problem import LinearProgram, LinearProgramSolution
+    from .road.families import Family
+    from .road.family_solution import FamilySolution
     from .road.sweep import Sweep, sweep
     from .road.table import Table
     from .trading.fees import FeeCurve
@@ -58,6 +62,8 @@ __all__ = [
     "ContractSolution",
     "DeliveryMarket",
     "DeliverySolution",
+    "Family",
+    "FamilySolution",
     "FeeCurve",
     "Lattice",
     "Linear",

@@ -26,6 +26,7 @@ from transport.road.solution import Solution
 from transport.road.table import Cell, Table
 
 from .expressed import solve_expressed
+from .form import FORM
 from .listed import solve_listed
 
 if TYPE_CHECKING:
@@ -232,6 +233,7 @@ class Concavification(Problem[ConcavificationStatement, ConcavificationSolution]
     """
 
     kind = "concavification"
+    linear = FORM
     methods = by_name(_solve)
     roads: ClassVar[Mapping[str, str]] = {
         "listed": "the linear program over the listed beliefs, its basis solved exactly",

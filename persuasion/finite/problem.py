@@ -18,6 +18,7 @@ from transport.road.problem import Described, Problem
 from transport.road.solution import Solution
 from transport.road.table import Cell, Table
 
+from .form import FORM
 from .obedience import solve_by_obedience
 
 if TYPE_CHECKING:
@@ -158,6 +159,7 @@ class Persuasion(Problem[PersuasionStatement, PersuasionSolution]):
     """
 
     kind = "persuasion"
+    linear = FORM
     methods = by_name(solve_by_obedience)
     roads: ClassVar[Mapping[str, str]] = {
         "obedience-rounded": "the simplex's multipliers and experiment rounded, where an exact basis is too long",

@@ -21,6 +21,7 @@ from transport.road.solution import Solution
 from transport.road.table import Cell, Table
 
 from .expected import expected
+from .form import FORM
 from .gambit import read_nfg, write_nfg
 from .labels import action_name, player_names, signal_name
 from .methods import ALL_AT_ONCE, solve_columns, solve_direct
@@ -194,6 +195,7 @@ class Game(Problem[GameStatement, GameSolution]):
     """
 
     kind = "game"
+    linear = FORM
     methods = by_name(solve_columns, solve_direct)
     roads: ClassVar[Mapping[str, str]] = {
         "program": "the whole program at once, its basis solved exactly",

@@ -27,6 +27,7 @@ from transport.road.table import Cell, Table
 
 from .admissible import completed
 from .forest import flows, potentials, spanning_tree
+from .form import FORM
 from .majorants import as_floats, excess, finite_floats
 
 if TYPE_CHECKING:
@@ -285,6 +286,7 @@ class Transport(Problem[TransportStatement, TransportSolution]):
     """
 
     kind = "transport"
+    linear = FORM
     methods = by_name(solve_by_network_simplex)
     roads: ClassVar[Mapping[str, str]] = {
         "network-simplex-mended": "the float tree was off: an exact program from its basis",
