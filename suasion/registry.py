@@ -12,6 +12,7 @@ from transport.road.problem import Problem
 from transport.road.table import Table
 
 CLASSES = {
+    "contract": "transport:Contract",
     "delivery-market": "transport:DeliveryMarket",
     "payoff-set": "persuasion:PayoffSet",
     "persuasion": "persuasion:Persuasion",

@@ -84,6 +84,7 @@ READERS: Mapping[str, Schema] = {
     "dual.numbers.exact.number": NUMBER,
     "dual.numbers.readers.nonnegative": NONNEGATIVE,
     "dual.numbers.exact.distribution": WEIGHTS,
+    "dual.numbers.exact.index": NONNEGATIVE,
     "dual.numbers.readers.mass": NONNEGATIVE,
     "dual.numbers.readers.masses": WEIGHTS,
     "dual.numbers.exact.vector": VECTOR,
@@ -153,6 +154,12 @@ READERS: Mapping[str, Schema] = {
     "dual.kinds.games.statement.read_sees": {"type": "array", "minItems": 1},
     "dual.kinds.games.statement.read_signals": _list(WEIGHTS),
     "dual.kinds.games.statement.read_actions": _list(_use("labels")),
+    "dual.kinds.contracts.statement.read_outcomes": _list(WEIGHTS),
+    "dual.kinds.contracts.statement.read_horizon": NONNEGATIVE,
+    "dual.kinds.contracts.statement.read_discount": NONNEGATIVE,
+    "dual.kinds.contracts.statement.read_start": NONNEGATIVE,
+    "dual.kinds.contracts.statement.read_next": _list({"anyOf": [NONNEGATIVE, WEIGHTS]}),
+    "dual.kinds.contracts.sets.read_coverage": _list(_list(NONNEGATIVE, 0)),
     "dual.kinds.informed.statement.read_beliefs": _list({"anyOf": [NONNEGATIVE, WEIGHTS]}),
     "dual.kinds.informed.statement.read_joint": _list(WEIGHTS),
     "dual.kinds.informed.statement.read_payoffs": {"anyOf": [_use("matrix"), _list(_use("matrix"))]},
@@ -181,7 +188,17 @@ _SQUARE_DOMAIN = {
     "required": ["domain"],
     "properties": {"domain": {"const": "square"}, "utility": {"additionalProperties": EXPRESSION}},
 }
+_STATES = ("states", "horizon", "discount", "start")
+_TABLE = ("outcomes", "costs", "rewards", "action", "actions", "results")
 RULES: Mapping[str, Schema] = {
+    "contract": {
+        "oneOf": [
+            {"required": ["outcomes", "costs", "rewards"], **_without(*_STATES, "combinatorial", "team")},
+            {"required": ["states"], **_without(*_TABLE, "combinatorial", "team")},
+            {"required": ["combinatorial"], **_without(*_TABLE, *_STATES, "team")},
+            {"required": ["team"], **_without(*_TABLE, *_STATES, "combinatorial")},
+        ]
+    },
     "concavification": {
         "oneOf": [
             {"required": ["value"], **_without("beliefs", "values")},
