@@ -24,7 +24,7 @@ class Proof:
     """What was checked, read strictly, and what it proves; a witness that is refused is None."""
 
     verdict: Verdict
-    statement: Statement
+    statement: Any
     primal: Any = None
     dual: Any = None
 

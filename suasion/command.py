@@ -20,8 +20,8 @@ from dual.words import plain
 from transport.programs.effort import Progress
 from transport.road.files import as_json, dump, write
 from transport.road.problem import Problem
-from transport.road.solution import versions
 from transport.road.table import Table
+from transport.road.versions import versions
 
 from . import catalog, door, registry
 from ._version import __version__
@@ -181,7 +181,8 @@ def _plot(given: argparse.Namespace) -> int:
 
 def _catalog(given: argparse.Namespace) -> int:
     if given.slug is not None:
-        instance = catalog.entry(given.slug).instance
+        named = catalog.family if given.slug in catalog.families() else catalog.entry
+        instance = named(given.slug).instance
         if given.output is not None:
             write(given.output, dump(instance))
         else:
@@ -190,10 +191,17 @@ def _catalog(given: argparse.Namespace) -> int:
     if given.output is not None:
         raise InputError("name the entry to write", "-o")
     entries = [catalog.entry(slug) for slug in catalog.slugs()]
+    families = [catalog.family(slug) for slug in catalog.families()]
     if given.json:
-        print(json.dumps({one.slug: plain(one.row()) for one in entries}))
+        found = {one.slug: plain(one.row()) for one in entries}
+        found |= {one.slug: {"kind": one.instance["kind"], "cases": one.cases} for one in families}
+        print(json.dumps(found))
     else:
         rows = [[one.slug, str(one.instance["kind"]), one.known] for one in entries]
+        rows += [
+            [one.slug, str(one.instance["kind"]), "; ".join(f"{v} on [{a}, {b}]" for a, b, v in one.cases)]
+            for one in families
+        ]
         print(Table("reference instances", ["entry", "kind", "known value"], rows).text())
     return EXIT_DONE
 

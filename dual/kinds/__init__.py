@@ -12,10 +12,12 @@ from dual.words import hint
 
 _MODULES: Final = {
     "concavification": "concave",
+    "contract": "contracts.kind",
     "costly-persuasion": "costly.kind",
     "delivery-market": "delivery.kind",
     "experiment-menu": "experiments.kind",
     "game": "games.kind",
+    "informed-persuasion": "informed.kind",
     "linear-program": "linear_program.kind",
     "mean-persuasion": "means.kind",
     "payoff-set": "games.payoff_set",

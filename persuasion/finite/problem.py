@@ -18,6 +18,7 @@ from transport.road.problem import Described, Problem
 from transport.road.solution import Solution
 from transport.road.table import Cell, Table
 
+from .form import FORM
 from .obedience import solve_by_obedience
 
 if TYPE_CHECKING:
@@ -131,6 +132,9 @@ class Persuasion(Problem[PersuasionStatement, PersuasionSolution]):
         Probabilities of the states, summing to one.
     sender, receiver : array_like, shape (S, A)
         Payoffs in each state from each action.
+    receiver_prior : array_like, shape (S,), optional
+        The receiver's prior if it differs from the sender's (Alonso and Camara 2016). Probabilities, posteriors and
+        the sender's payoffs are the sender's then; the receiver's payoffs are what she expects herself.
     states, actions : sequence of str, optional
         Labels, all different.
     name, source, notes : str, optional
@@ -158,6 +162,7 @@ class Persuasion(Problem[PersuasionStatement, PersuasionSolution]):
     """
 
     kind = "persuasion"
+    linear = FORM
     methods = by_name(solve_by_obedience)
     roads: ClassVar[Mapping[str, str]] = {
         "obedience-rounded": "the simplex's multipliers and experiment rounded, where an exact basis is too long",
@@ -171,6 +176,7 @@ class Persuasion(Problem[PersuasionStatement, PersuasionSolution]):
         sender: object,
         receiver: object,
         *,
+        receiver_prior: object = None,
         states: Sequence[str] | None = None,
         actions: Sequence[str] | None = None,
         **described: Unpack[Described],
@@ -180,6 +186,7 @@ class Persuasion(Problem[PersuasionStatement, PersuasionSolution]):
                 "prior": prior,
                 "sender": sender,
                 "receiver": receiver,
+                "receiver_prior": receiver_prior,
                 "states": states,
                 "actions": actions,
                 **described,
@@ -219,7 +226,7 @@ class Persuasion(Problem[PersuasionStatement, PersuasionSolution]):
         >>> court.best_reply([Fraction(1, 2), Fraction(1, 2)])
         1
         """
-        return best_reply(self.sender, self.receiver, belief)
+        return best_reply(self.sender, self.statement.weighed, belief)
 
     def payoffs_at(self, belief: Sequence[Fraction]) -> tuple[Fraction, Fraction]:
         """Expected payoffs of sender and receiver when the receiver replies to a belief.
@@ -231,7 +238,7 @@ class Persuasion(Problem[PersuasionStatement, PersuasionSolution]):
         (Fraction(0, 1), Fraction(7, 10))
         """
         a = self.best_reply(belief)
-        return expected(belief, self.sender, a), expected(belief, self.receiver, a)
+        return expected(belief, self.sender, a), expected(belief, self.statement.weighed, a)
 
 
 def _sum(pairs: Iterable[tuple[Fraction, Fraction]]) -> tuple[Fraction, Fraction]:

@@ -24,6 +24,7 @@ from transport.road.table import Cell, Table
 
 from .balanced import solve_balanced
 from .conditioned import Form, solve_conditioned
+from .form import FORM
 from .majorants import as_floats, excess
 from .placed import quick_excess, solve_placed
 from .unbalanced import solve_unbalanced
@@ -136,7 +137,11 @@ class TransportSolution(Solution["Transport"]):
     def tables(self) -> Sequence[Table]:
         """The plan, largest masses first."""
         entries = sorted(self.plan.items(), key=lambda entry: -entry[1])
-        rows: list[list[Cell]] = [[i, j, mass] for (i, j), mass in entries[:20]]
+        sources, targets = self.problem.statement.sources, self.problem.statement.targets
+        rows: list[list[Cell]] = [
+            [i if sources is None else sources[i], j if targets is None else targets[j], mass]
+            for (i, j), mass in entries[:20]
+        ]
         more = f" (the largest 20 of {len(entries)})" if len(entries) > 20 else ""
         return [Table("plan" + more, ["source", "target", "mass"], rows)]
 
@@ -183,13 +188,19 @@ class Transport(Problem[TransportStatement, TransportSolution]):
         ``{"entries": [[i, j, a], ...], "lower": ..., "upper": ..., "name": ...}``: bounds of ``sum a m[i][j]``.
     martingale : mapping, optional
         ``{"source": x, "target": y}``, numbers or vectors: ``sum_j m[i][j] (y[j] - x[i]) = 0``.
+    sources, targets : sequence of str, optional
+        Names, all different.
     name, notes : str, optional
         Descriptions.
+    floats : {"decimal", "binary"}
+        How floats are read.
+    normalise : bool
+        Whether each side's masses are divided by their sum.
 
     Raises
     ------
     InputError
-        If a shape or a number is wrong.
+        If a shape, a number or a name is wrong.
 
     Notes
     -----
@@ -207,6 +218,7 @@ class Transport(Problem[TransportStatement, TransportSolution]):
     """
 
     kind = "transport"
+    linear = FORM
     methods = by_name(solve_transport)
     roads: ClassVar[Mapping[str, str]] = {
         "network-simplex": "POT's network simplex in floats, its tree solved exactly",
@@ -232,12 +244,17 @@ class Transport(Problem[TransportStatement, TransportSolution]):
         capacity: object = (),
         conditions: object = None,
         martingale: object = None,
+        sources: Sequence[str] | None = None,
+        targets: Sequence[str] | None = None,
         name: str | None = None,
         notes: str | None = None,
+        floats: str = "decimal",
+        normalise: bool = False,
     ) -> None:
         marginals = {"source": source, "target": target, "gain": gain, "cost": cost}
         beside = {"mass": mass, "capacity": capacity, "conditions": conditions, "martingale": martingale}
-        self._state({**marginals, **beside, "name": name, "notes": notes})
+        named = {"sources": sources, "targets": targets, "name": name, "notes": notes}
+        self._state({**marginals, **beside, **named, "floats": floats, "normalise": normalise})
 
 
 def plan(source: object, target: object, *, gain: object = None, cost: object = None) -> TransportSolution:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 import os
-import platform
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from fractions import Fraction
-from functools import cache
 from typing import TYPE_CHECKING, Any, Final, Generic, Self, TypeVar
 
 import dual as checker
@@ -28,6 +25,7 @@ from .problem import Problem
 from .rounding import short
 from .sweep import Sweep, sweep
 from .table import Table
+from .versions import versions
 from .views import arrays_of, html_page, shortened
 
 if TYPE_CHECKING:
@@ -298,28 +296,6 @@ def _floats(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {key: _floats(item) for key, item in value.items()}
     return float(value) if isinstance(value, Fraction) else value
-
-
-def versions() -> dict[str, str]:
-    """The versions of Python, the toolkit and its backends, as installed.
-
-    Examples
-    --------
-    >>> sorted(versions())[:3]
-    ['POT', 'cvxpy', 'highspy']
-    """
-    return dict(_versions())
-
-
-@cache
-def _versions() -> dict[str, str]:
-    found = {"python": platform.python_version()}
-    for package in ("suasion", "numpy", "scipy", "highspy", "python-flint", "ortools", "POT", "cvxpy"):
-        try:
-            found[package] = importlib.metadata.version(package)
-        except importlib.metadata.PackageNotFoundError:
-            continue
-    return found
 
 
 def load(

@@ -48,7 +48,7 @@ def lower(statement: TransportStatement, primal: Coupling) -> Fraction:
         plan[i, j] = plan.get((i, j), ZERO) + mass
     _marginals(statement, plan)
     _conditions(statement, plan)
-    return sum((_gain(statement, i, j) * mass for (i, j), mass in plan.items() if mass), ZERO)
+    return sum((_gain(statement, i, j) * mass for (i, j), mass in plan.items()), ZERO)
 
 
 def _gain(statement: TransportStatement, i: int, j: int) -> Fraction:
@@ -69,7 +69,7 @@ def _marginals(statement: TransportStatement, plan: Mapping[tuple[int, int], Fra
     sides = (("source", rows, statement.source), ("target", columns, statement.target))
     for (name, sums, wanted), most in zip(sides, statement.most, strict=True):
         for k, (placed, mass) in enumerate(zip(sums, wanted, strict=True)):
-            if placed > mass or (placed < mass and not most):
+            if placed > mass if most else placed != mass:
                 word = "at most " if most else ""
                 raise Violation(f"the plan's masses at {name} {k} sum to {brief(placed)}, not to {word}{brief(mass)}")
     total = sum(rows, ZERO)
@@ -214,4 +214,5 @@ KIND = Kind(
     primal=Coupling.read,
     dual=Prices.read,
     refutation=Prices.read,
+    varies=lambda statement: bool(statement.plain),
 )

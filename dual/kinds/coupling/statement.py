@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any, Final, Self
 
 from dual.errors import InputError
-from dual.names import words
+from dual.names import labels, words
 from dual.numbers.arrays import Array
 from dual.numbers.exact import Matrix, Vector, items, number, vector
 from dual.numbers.readers import listed_masses, masses, nonnegative
@@ -99,6 +99,8 @@ class TransportStatement(Statement):
     martingale: Martingale | None = stated(
         Martingale, "", "where mass from each source has to stay on average", default=None
     )
+    sources: tuple[str, ...] | None = stated(labels, "sources", "names of the sources", default=None)
+    targets: tuple[str, ...] | None = stated(labels, "targets", "names of the targets", default=None)
 
     def checked(self, found: Mapping[str, object], where: str) -> Self:  # noqa: ARG002 (a statement is read nowhere else)
         """Refuse unless there is a gain or a cost; totals of floats that miss each other by rounding are made equal."""
@@ -123,8 +125,9 @@ class TransportStatement(Statement):
     def most(self) -> tuple[bool, bool]:
         """Whether the masses of sources and of targets are the most there may be, and not what there has to be."""
         totals = sum(self.source, Fraction(0)), sum(self.target, Fraction(0))
-        partial = self.mass is not None
-        return partial or totals[0] > totals[1], partial or totals[1] > totals[0]
+        if self.mass is not None:
+            return True, True
+        return (False, False) if totals[0] == totals[1] else (totals[0] > totals[1], totals[1] > totals[0])
 
     @property
     def plain(self) -> bool:
