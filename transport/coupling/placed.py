@@ -30,6 +30,8 @@ _BLOCK: Final = 1 << 21
 """Pairs that are looked at together: 16 MB of floats for each array at hand."""
 _NEAR: Final = 12
 """Nearest points in either direction that a flow may use at first: fewer make more rounds, more a slower flow."""
+_POOL: Final = 80
+"""Nearest points whose pairs are looked at between passes over all pairs, which take a hundred times as long."""
 _FRESH: Final = 4
 """Pairs a source adds in a round, those that gain most."""
 _ROUNDS: Final = 60
@@ -198,7 +200,7 @@ def _repaired(
 
 def _flow(statement: TransportStatement, placed: Placed, effort: Effort) -> Found:
     """Flows over more and more pairs, until no other gains."""
-    arcs = _near_pairs(placed)
+    arcs, pool = _near_pairs(placed, _NEAR), np.unique(_near_pairs(placed, _POOL))
     arcs = np.unique(np.concatenate([arcs, _corner(statement, placed)]))
     n, m = len(statement.source), len(statement.target)
     scale = 2.0**COST_BITS / (float(placed.costs(slice(0, 1)).max()) * 4 + 1e-300)
@@ -218,9 +220,13 @@ def _flow(statement: TransportStatement, placed: Placed, effort: Effort) -> Foun
         rough = dict(zip(zip(i[used].tolist(), j[used].tolist(), strict=True), shares, strict=True))
         if effort.exhausted():
             break
-        rows, places = placed.gaining(f, g, 4 / scale + 4 * placed.error)
-        effort.tell(f"{len(arcs)} pairs, {len(rows) or 'none'} to add")
-        fresh = np.setdiff1d(rows * m + places, arcs)
+        least = 4 / scale + 4 * placed.error
+        near = -placed.between(pool // m, pool % m) - f[pool // m] - g[pool % m]
+        fresh = np.setdiff1d(pool[near > least], arcs)
+        if not len(fresh):
+            rows, places = placed.gaining(f, g, least)
+            fresh = np.setdiff1d(rows * m + places, arcs)
+        effort.tell(f"{len(arcs)} pairs, {len(fresh) or 'none'} to add")
         if not len(fresh):
             break
         arcs = np.union1d(arcs, fresh)
@@ -236,7 +242,7 @@ def _flow(statement: TransportStatement, placed: Placed, effort: Effort) -> Foun
     return _repaired(statement, placed, rough, g, "flow-repaired")
 
 
-def _near_pairs(placed: Placed) -> Integers:
+def _near_pairs(placed: Placed, most: int) -> Integers:
     """Each point with its nearest ones on the other side, as one number a pair."""
     from scipy.spatial import cKDTree
 
@@ -244,8 +250,8 @@ def _near_pairs(placed: Placed) -> Integers:
     norm = 1 if placed.points.metric == "cityblock" else 2
     found = []
     for here, there, count, forward in (
-        (placed.first, placed.second, min(_NEAR, m), True),
-        (placed.second, placed.first, min(_NEAR, n), False),
+        (placed.first, placed.second, min(most, m), True),
+        (placed.second, placed.first, min(most, n), False),
     ):
         near = np.asarray(cKDTree(there).query(here, k=count, p=norm)[1]).reshape(len(here), count)
         own = np.repeat(np.arange(len(here)), count)
