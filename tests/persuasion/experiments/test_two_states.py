@@ -59,7 +59,7 @@ def test_many_types_are_solved_as_their_law(payoff):
 def test_a_split_is_no_proof_where_types_differ_in_more_than_beliefs():
     types = [{"prior": ["1/5", "4/5"], "payoff": [[2, 0], [0, 2]]}, {"prior": ["7/10", "3/10"]}]
     solution = ExperimentMenu(types, [[1, 0], [0, 1]]).solve()
-    assert "ir: the field is missing" in dual.verify({**solution.document(), "dual": {"split": "7/10"}}).violation
+    assert "split: unknown field" in dual.verify({**solution.document(), "dual": {"split": "7/10"}}).violation
 
 
 @pytest.mark.parametrize("seed", range(5))
