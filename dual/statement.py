@@ -113,6 +113,11 @@ def words(value: object, where: str) -> str:
     return value
 
 
+def as_written(value: object, where: str) -> object:  # noqa: ARG001 (a reader takes it)
+    """Leave a part as it is; whoever checks it reads it."""
+    return value
+
+
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Statement(Record):
     """What an instance says, validated and exact; each kind has its own subclass.

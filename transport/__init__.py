@@ -15,7 +15,7 @@ _HOMES: Final = {
     "DeliverySolution": "transport.delivery.market",
     "FeeCurve": "transport.trading.fees",
     "Lattice": "transport.trading.market",
-    "Outcome": "transport.trading.outcome",
+    "Outcome": "dual.kinds.trading.witness",
     "Refused": "transport.delivery.supported",
     "Supported": "transport.delivery.supported",
     "Sweep": "transport.road.sweep",
@@ -30,6 +30,8 @@ _HOMES: Final = {
 """Where each public name lives; its module is imported when the name is asked for."""
 
 if TYPE_CHECKING:
+    from dual.kinds.trading.witness import Outcome
+
     from .coupling.problem import Transport, TransportSolution, plan
     from .delivery.market import DeliveryMarket, DeliverySolution
     from .delivery.supported import Refused, Supported
@@ -38,7 +40,7 @@ if TYPE_CHECKING:
     from .trading.fees import FeeCurve
     from .trading.market import AssignmentMarket, Lattice
     from .trading.network import TradingNetwork, TradingNetworkSolution
-    from .trading.outcome import Outcome
+
 else:
     __getattr__, __dir__ = face(__name__, _HOMES)
 

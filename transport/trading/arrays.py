@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from dual.errors import InputError, Undecided
-from dual.kinds.trading.kind import TradingNetworkStatement
+from dual.kinds.trading.statement import TradingNetworkStatement
 from dual.kinds.trading.valuations import Pair, Valuations
 from transport.programs.arrays import Integers, Numbers
 

@@ -7,11 +7,10 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from dual.errors import SuasionError
-from dual.kinds.trading.kind import TradingNetworkStatement
+from dual.kinds.trading.statement import TradingNetworkStatement
+from dual.kinds.trading.witness import Outcome
 from dual.numbers.exact import brief
 from transport.road.picture import axes
-
-from .outcome import Outcome
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
