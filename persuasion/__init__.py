@@ -6,6 +6,7 @@ One receiver:
 * :class:`Concavification`: the sender's payoff as a function of the posterior.
 * :class:`MeanPersuasion`: the sender's payoff as a function of the posterior mean.
 * :class:`CostlyPersuasion`: information is costly.
+* :class:`InformedPersuasion`: receivers of several types, who know something that the sender does not see.
 
 More receivers:
 
@@ -13,6 +14,7 @@ More receivers:
 * :class:`PrivatePersuasion`: any number of receivers and states, by posteriors or as a game.
 * :class:`Game`: players whose payoffs depend on each other, advised by an AI.
 * :class:`PayoffSet`: every pair of two objectives that such an AI can bring about.
+* :class:`ExperimentMenu`: buyers of information, who pay for experiments.
 * :class:`Prompting`: a person who prompts an assistant, each with payoffs of her and its own.
 """
 
@@ -28,12 +30,17 @@ _HOMES: Final = {
     "CostlyPersuasion": "persuasion.costly.problem",
     "CostlyPersuasionSolution": "persuasion.costly.problem",
     "Equilibrium": "persuasion.games.nash",
+    "ExperimentMenu": "persuasion.experiments.problem",
+    "ExperimentMenuSolution": "persuasion.experiments.problem",
     "Game": "persuasion.games.problem",
     "GameSolution": "persuasion.games.problem",
+    "InformedPersuasion": "persuasion.informed.problem",
+    "InformedSolution": "persuasion.informed.problem",
     "Learning": "persuasion.prompting.learning",
     "MeanPersuasion": "persuasion.means.problem",
     "MeanPersuasionSolution": "persuasion.means.problem",
     "MeanSignal": "persuasion.means.signal",
+    "Offer": "persuasion.experiments.problem",
     "PayoffSet": "persuasion.games.payoff_set",
     "PayoffSetSolution": "persuasion.games.payoff_set",
     "Persuasion": "persuasion.finite.problem",
@@ -52,10 +59,12 @@ if TYPE_CHECKING:
     from .concave.problem import Benchmark, Concavification, ConcavificationSolution
     from .costly.problem import CostlyPersuasion, CostlyPersuasionSolution
     from .experiment import Signal
+    from .experiments.problem import ExperimentMenu, ExperimentMenuSolution, Offer
     from .finite.problem import Comparison, Persuasion, PersuasionSolution
     from .games.nash import Equilibrium
     from .games.payoff_set import PayoffSet, PayoffSetSolution
     from .games.problem import Game, GameSolution
+    from .informed.problem import InformedPersuasion, InformedSolution
     from .means.problem import MeanPersuasion, MeanPersuasionSolution
     from .means.signal import MeanSignal
     from .private.problem import PrivatePersuasion, PrivateSolution
@@ -73,12 +82,17 @@ __all__ = [
     "CostlyPersuasion",
     "CostlyPersuasionSolution",
     "Equilibrium",
+    "ExperimentMenu",
+    "ExperimentMenuSolution",
     "Game",
     "GameSolution",
+    "InformedPersuasion",
+    "InformedSolution",
     "Learning",
     "MeanPersuasion",
     "MeanPersuasionSolution",
     "MeanSignal",
+    "Offer",
     "PayoffSet",
     "PayoffSetSolution",
     "Persuasion",

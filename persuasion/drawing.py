@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dual.errors import SuasionError
-from dual.numbers.exact import Vector, brief
+from dual.numbers.exact import Vector
+from dual.words import brief
 from transport.programs.arrays import Floats
 from transport.road.picture import axes
 

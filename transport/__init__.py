@@ -3,6 +3,7 @@
 * :class:`Transport`: how to couple two distributions.
 * :class:`TradingNetwork`, :class:`AssignmentMarket`: who trades with whom, and what introductions are worth.
 * :class:`DeliveryMarket`: which courier carries which order.
+* :class:`LinearProgram`: any linear program, from a file, arrays or CVXPY.
 """
 
 from typing import TYPE_CHECKING, Final
@@ -13,8 +14,12 @@ _HOMES: Final = {
     "AssignmentMarket": "transport.trading.market",
     "DeliveryMarket": "transport.delivery.market",
     "DeliverySolution": "transport.delivery.market",
+    "Family": "transport.road.families",
+    "FamilySolution": "transport.road.family_solution",
     "FeeCurve": "transport.trading.fees",
     "Lattice": "transport.trading.market",
+    "LinearProgram": "transport.linear_program.problem",
+    "LinearProgramSolution": "transport.linear_program.problem",
     "Outcome": "dual.kinds.trading.witness",
     "Refused": "transport.delivery.supported",
     "Supported": "transport.delivery.supported",
@@ -35,6 +40,9 @@ if TYPE_CHECKING:
     from .coupling.problem import Transport, TransportSolution, plan
     from .delivery.market import DeliveryMarket, DeliverySolution
     from .delivery.supported import Refused, Supported
+    from .linear_program.problem import LinearProgram, LinearProgramSolution
+    from .road.families import Family
+    from .road.family_solution import FamilySolution
     from .road.sweep import Sweep, sweep
     from .road.table import Table
     from .trading.fees import FeeCurve
@@ -48,8 +56,12 @@ __all__ = [
     "AssignmentMarket",
     "DeliveryMarket",
     "DeliverySolution",
+    "Family",
+    "FamilySolution",
     "FeeCurve",
     "Lattice",
+    "LinearProgram",
+    "LinearProgramSolution",
     "Outcome",
     "Refused",
     "Supported",

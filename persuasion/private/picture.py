@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from dual.kinds.private import PrivateStatement
-from dual.numbers.exact import brief
+from dual.words import brief
 from transport.road.picture import axes
 
 if TYPE_CHECKING:

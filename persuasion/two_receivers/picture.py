@@ -12,7 +12,8 @@ from dual.functions.expression import Expression
 from dual.kinds.two_receivers import grid
 from dual.kinds.two_receivers.square import Polynomials, Potentials, Stepped
 from dual.kinds.two_receivers.statement import STATES, TwoReceiverStatement
-from dual.numbers.exact import Vector, brief
+from dual.numbers.exact import Vector
+from dual.words import brief
 from transport.coupling.majorants import as_floats
 from transport.functions.compiled import compiled
 from transport.programs.arrays import Floats

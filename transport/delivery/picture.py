@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from dual.errors import InputError, SuasionError
 from dual.kinds.delivery.costs import Triple
-from dual.numbers.exact import brief
+from dual.words import brief
 from transport.road.picture import axes
 from transport.road.sweep import Sweep
 

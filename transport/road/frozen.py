@@ -8,8 +8,9 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
-from dual.numbers.exact import text, too_long
+from dual.limits import too_long
 from dual.statement import Record, as_written, stated_fields
+from dual.words import text
 
 
 class Frozen(Mapping[str, Any]):

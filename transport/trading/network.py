@@ -11,7 +11,8 @@ from dual.errors import InputError, SuasionError
 from dual.kinds.trading.statement import TradingNetworkStatement
 from dual.kinds.trading.valuations import Pair, pair_list
 from dual.kinds.trading.witness import Dual, Outcome
-from dual.numbers.exact import brief, items
+from dual.numbers.exact import items
+from dual.words import brief
 from transport.programs.effort import Effort
 from transport.road.methods import Found, by_name, method
 from transport.road.problem import Described, Problem

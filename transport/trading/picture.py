@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from dual.errors import SuasionError
 from dual.kinds.trading.statement import TradingNetworkStatement
 from dual.kinds.trading.witness import Outcome
-from dual.numbers.exact import brief
+from dual.words import brief
 from transport.road.picture import axes
 
 if TYPE_CHECKING:

@@ -9,7 +9,8 @@ from fractions import Fraction
 import numpy as np
 
 from dual.kinds.trading.witness import Outcome
-from dual.numbers.exact import Vector, brief
+from dual.numbers.exact import Vector
+from dual.words import brief
 from transport.road.table import Cell, Table
 
 from .arrays import Model

@@ -9,7 +9,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from dual.errors import InputError, Violation
-from dual.numbers.exact import brief
+from dual.words import brief
 
 from .equilibrium import Market, assignment_bound, matching
 from .statement import TradingNetworkStatement

@@ -24,7 +24,8 @@ from fractions import Fraction
 from operator import sub
 
 from dual.errors import InputError, Violation
-from dual.numbers.exact import Vector, brief
+from dual.numbers.exact import Vector
+from dual.words import brief
 
 from .valuations import Alike, Pair, Valuations
 

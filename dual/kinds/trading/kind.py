@@ -18,8 +18,8 @@ from fractions import Fraction
 from importlib import import_module
 
 from dual.errors import Violation
-from dual.numbers.exact import brief
 from dual.verdict import Kind
+from dual.words import brief
 
 from .equilibrium import Equilibrium, Market, assignment_bound, equilibrium, largest, smallest
 from .statement import TradingNetworkStatement

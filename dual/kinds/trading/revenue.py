@@ -57,9 +57,10 @@ from collections.abc import Collection, Mapping, Sequence
 from fractions import Fraction
 
 from dual.errors import InputError, Violation
-from dual.numbers.exact import brief, over_common_denominator, vector
+from dual.numbers.exact import over_common_denominator, vector
 from dual.proofs import tree
 from dual.statement import fields
+from dual.words import brief
 
 from .envy import SLOPES, Row, read_rows, sums
 from .part import STEPS_EACH, Part, Variables

@@ -9,8 +9,10 @@ from functools import cached_property, partial
 from typing import Self
 
 from dual.errors import InputError
-from dual.numbers.exact import Vector, choice, nonnegative, vector
-from dual.statement import DESCRIPTION, Statement, labels, stated
+from dual.names import DESCRIPTION, labels
+from dual.numbers.exact import Vector, vector
+from dual.numbers.readers import choice, nonnegative
+from dual.statement import Statement, stated
 
 from .equilibrium import Market
 from .valuations import Pair, Valuations, pair_list

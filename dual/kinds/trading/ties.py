@@ -11,7 +11,7 @@ from fractions import Fraction
 
 from dual import limits
 from dual.errors import Violation
-from dual.numbers.exact import brief
+from dual.words import brief
 
 from .equilibrium import Equilibrium, Market
 from .valuations import Pair

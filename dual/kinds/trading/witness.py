@@ -8,8 +8,9 @@ from fractions import Fraction
 from typing import Any
 
 from dual.errors import InputError
+from dual.names import words
 from dual.numbers.exact import Vector, index, items, number, vector
-from dual.statement import Record, Witness, as_written, stated, words
+from dual.statement import Record, Witness, as_written, stated
 
 from .statement import TradingNetworkStatement
 from .valuations import Pair, pair_list
