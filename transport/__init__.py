@@ -1,8 +1,9 @@
-"""What is moved: couplings, assignment markets, trading networks, delivery, and the linear programs behind them.
+"""What is moved: couplings, assignment markets, trading networks, delivery, pay, and the linear programs behind them.
 
 * :class:`Transport`: how to couple two distributions.
 * :class:`TradingNetwork`, :class:`AssignmentMarket`: who trades with whom, and what introductions are worth.
 * :class:`DeliveryMarket`: which courier carries which order.
+* :class:`Contract`: what to pay for effort that nobody sees.
 * :class:`LinearProgram`: any linear program, from a file, arrays or CVXPY.
 """
 
@@ -12,12 +13,15 @@ from .lazy import face
 
 _HOMES: Final = {
     "AssignmentMarket": "transport.trading.market",
+    "Contract": "transport.contracts.problem",
+    "ContractSolution": "transport.contracts.problem",
     "DeliveryMarket": "transport.delivery.market",
     "DeliverySolution": "transport.delivery.market",
     "Family": "transport.road.families",
     "FamilySolution": "transport.road.family_solution",
     "FeeCurve": "transport.trading.fees",
     "Lattice": "transport.trading.market",
+    "Linear": "transport.contracts.linear",
     "LinearProgram": "transport.linear_program.problem",
     "LinearProgramSolution": "transport.linear_program.problem",
     "Outcome": "dual.kinds.trading.witness",
@@ -37,6 +41,8 @@ _HOMES: Final = {
 if TYPE_CHECKING:
     from dual.kinds.trading.witness import Outcome
 
+    from .contracts.linear import Linear
+    from .contracts.problem import Contract, ContractSolution
     from .coupling.problem import Transport, TransportSolution, plan
     from .delivery.market import DeliveryMarket, DeliverySolution
     from .delivery.supported import Refused, Supported
@@ -54,12 +60,15 @@ else:
 
 __all__ = [
     "AssignmentMarket",
+    "Contract",
+    "ContractSolution",
     "DeliveryMarket",
     "DeliverySolution",
     "Family",
     "FamilySolution",
     "FeeCurve",
     "Lattice",
+    "Linear",
     "LinearProgram",
     "LinearProgramSolution",
     "Outcome",

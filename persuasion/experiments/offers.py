@@ -43,6 +43,11 @@ class Offer:
         return "full information" if self.full else "partial, responsive" if self.responsive else "partial"
 
 
+def reveals_all(experiment: Matrix) -> bool:
+    """Whether every signal is possible in one state only."""
+    return all(sum(chance > 0 for chance in row) <= 1 for row in experiment)
+
+
 def full_information(states: int) -> Matrix:
     """The experiment that reveals the state."""
     return tuple(tuple(Fraction(s == w) for w in range(states)) for s in range(states))

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from dual.functions.law import FiniteLaw
-from dual.kinds.experiments import menus, rivals, two_states
-from dual.kinds.experiments.statement import ExperimentMenuStatement
+from dual.kinds.experiments import menus, two_states
+from dual.kinds.experiments.statement import ExperimentMenuStatement, Externality
 from transport.road.picture import axes
 
 from .offers import Offer, value_of_information
@@ -24,17 +24,11 @@ _MOST: Final = 60
 """Types that are drawn side by side."""
 
 
-def draw(
-    statement: ExperimentMenuStatement,
-    menu: Sequence[Offer],
-    names: Sequence[str],
-    revenue: Fraction,
-    ax: Axes | None = None,
-) -> Axes:
+def draw(statement: ExperimentMenuStatement, menu: Sequence[Offer], value: float, ax: Axes | None = None) -> Axes:
     """Draw what each item adds to acting without information, and its price where it is bought."""
     ax = axes(ax)
     if statement.types is not None:
-        return _draw_types(statement, menu, names, revenue, ax)
+        return _draw_types(statement, menu, value, ax)
     s1, s2 = map(float, two_states.stakes_of(statement))
     x = np.linspace(0, 1, 401)
     free = np.maximum(s1 * x, s2 * (1 - x))
@@ -48,15 +42,13 @@ def draw(
             ax.plot([float(left), float(right)], [float(offer.price)] * 2, color=colour, linewidth=4, alpha=0.5)
     ax.set_xlabel("belief in state 1")
     ax.set_ylabel("gain over no information; bars: price paid")
-    ax.set_title(f"revenue {float(revenue):.6g}")
+    ax.set_title(f"revenue {value:.6g}")
     ax.margins(y=0.15)
     ax.legend(frameon=False, fontsize="small")
     return ax
 
 
-def _draw_types(
-    statement: ExperimentMenuStatement, menu: Sequence[Offer], names: Sequence[str], revenue: Fraction, ax: Axes
-) -> Axes:
+def _draw_types(statement: ExperimentMenuStatement, menu: Sequence[Offer], value: float, ax: Axes) -> Axes:
     count = min(len(statement.weights), _MOST)
     place = {k: offer for offer in menu for k in offer.buyers}
     known = [float(value_of_information(statement, k)) for k in range(count)]
@@ -73,23 +65,19 @@ def _draw_types(
     ax.bar(at, gains, width=0.8, color="#56B4E9", label="value of the item bought")
     ax.bar(at, prices, width=0.4, color="#0072B2", label="price")
     if count <= 12:
-        ax.set_xticks(at, names[:count])
+        ax.set_xticks(at, statement.buyers or [str(k) for k in range(count)])
     ax.set_xlabel("type")
-    ax.set_title(f"revenue {float(revenue):.6g}")
+    ax.set_title(f"revenue {value:.6g}")
     ax.margins(y=0.15)
     ax.legend(frameon=False, fontsize="small")
     return ax
 
 
 def draw_rivals(
-    statement: ExperimentMenuStatement,
-    recommendations: Mapping[tuple[int, int, int], Fraction],
-    revenue: Fraction,
-    ax: Axes | None = None,
+    asked: Externality, recommendations: Mapping[tuple[int, int, int], Fraction], value: float, ax: Axes | None = None
 ) -> Axes:
     """Draw the first buyer's chance of the right action, over the values of both."""
     ax = axes(ax)
-    asked = rivals.externality(statement)
     first, second = asked.buyers
     if isinstance(first, FiniteLaw) and isinstance(second, FiniteLaw):
         shape = (len(first.support), len(second.support))
@@ -121,5 +109,5 @@ def draw_rivals(
     ax.figure.colorbar(image, ax=ax, label="chance of the first buyer's right action")
     ax.set_xlabel("value of the first buyer")
     ax.set_ylabel("value of the second buyer")
-    ax.set_title(f"revenue {float(revenue):.6g}")
+    ax.set_title(f"revenue {value:.6g}")
     return ax

@@ -21,7 +21,7 @@ from transport.road.solution import Solution
 from transport.road.table import Cell, Table
 
 from .menus import solve_by_rows
-from .offers import Offer, value_of_information
+from .offers import Offer, reveals_all, value_of_information
 from .rivals import METHOD as PROGRAM
 from .rivals import solve_rivals
 from .two_states import METHOD as SPLIT
@@ -37,11 +37,6 @@ def solve_best(statement: ExperimentMenuStatement, effort: Effort) -> Witnesses:
     if statement.externality is not None:
         return solve_rivals(statement, effort)
     return solve_two_states(statement, effort) if statement.types is None else solve_by_rows(statement, effort)
-
-
-def reveals_all(experiment: Matrix) -> bool:
-    """Whether every signal is possible in one state only."""
-    return all(sum(chance > 0 for chance in row) <= 1 for row in experiment)
 
 
 class ExperimentMenuSolution(Solution["ExperimentMenu"]):
@@ -168,11 +163,10 @@ class ExperimentMenuSolution(Solution["ExperimentMenu"]):
 
         if self.primal is None:
             raise SuasionError("there is no menu to draw")
-        statement, revenue = self.problem.statement, self.lower or Fraction(0)
+        statement, value = self.problem.statement, float(self.lower or 0)
         if statement.externality is not None:
-            return draw_rivals(statement, self.recommendations, revenue, ax)
-        names = [self.problem.buyer_name(k) for k in range(len(statement.weights))] if statement.types else []
-        return draw(statement, self.menu, names, revenue, ax)
+            return draw_rivals(statement.externality, self.recommendations, value, ax)
+        return draw(statement, self.menu, value, ax)
 
 
 def _joined(parts: Sequence[tuple[Fraction, Fraction]]) -> list[tuple[Fraction, Fraction]]:
