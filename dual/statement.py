@@ -77,9 +77,9 @@ class Record:
         return cls(**{name: value for name, value in values.items() if name in found}).checked(found, where)
 
     @classmethod
-    def within(cls, raw: object, where: str) -> Self:
-        """Read a part of a file that does not depend on anything outside it."""
-        return cls._read(raw, where, {})
+    def within(cls, raw: object, where: str, **known: object) -> Self:
+        """Read a part of a file that depends on nothing outside it but what is ``known``."""
+        return cls._read(raw, where, {}, known)
 
     def checked(self, found: Mapping[str, object], where: str) -> Self:  # noqa: ARG002 (for the records that need them)
         """The record itself, once what several of its fields say together is right; ``found`` is what was read."""

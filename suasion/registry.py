@@ -19,6 +19,7 @@ CLASSES = {
     "costly-persuasion": "persuasion:CostlyPersuasion",
     "game": "persuasion:Game",
     "mean-persuasion": "persuasion:MeanPersuasion",
+    "mechanism": "transport:Mechanism",
     "prompting": "persuasion:Prompting",
     "trading-network": "transport:TradingNetwork",
     "two-receiver": "persuasion:TwoReceiverPersuasion",

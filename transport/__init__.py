@@ -3,6 +3,7 @@
 * :class:`Transport`: how to couple two distributions.
 * :class:`TradingNetwork`, :class:`AssignmentMarket`: who trades with whom, and what introductions are worth.
 * :class:`DeliveryMarket`: which courier carries which order.
+* :class:`Mechanism`: selling goods to buyers whose values are private.
 """
 
 from typing import TYPE_CHECKING, Final
@@ -11,10 +12,14 @@ from .lazy import face
 
 _HOMES: Final = {
     "AssignmentMarket": "transport.trading.market",
+    "Audit": "transport.mechanisms.audit",
     "DeliveryMarket": "transport.delivery.market",
     "DeliverySolution": "transport.delivery.solution",
+    "Deviation": "transport.mechanisms.audit",
     "FeeCurve": "transport.trading.fees",
     "Lattice": "transport.trading.market",
+    "Mechanism": "transport.mechanisms.problem",
+    "MechanismSolution": "transport.mechanisms.problem",
     "Outcome": "transport.trading.outcome",
     "Refused": "transport.delivery.supported",
     "Supported": "transport.delivery.supported",
@@ -34,6 +39,8 @@ if TYPE_CHECKING:
     from .delivery.market import DeliveryMarket
     from .delivery.solution import DeliverySolution
     from .delivery.supported import Refused, Supported
+    from .mechanisms.audit import Audit, Deviation
+    from .mechanisms.problem import Mechanism, MechanismSolution
     from .road.sweep import Sweep, sweep
     from .road.table import Table
     from .trading.fees import FeeCurve
@@ -45,10 +52,14 @@ else:
 
 __all__ = [
     "AssignmentMarket",
+    "Audit",
     "DeliveryMarket",
     "DeliverySolution",
+    "Deviation",
     "FeeCurve",
     "Lattice",
+    "Mechanism",
+    "MechanismSolution",
     "Outcome",
     "Refused",
     "Supported",

@@ -17,6 +17,7 @@ _MODULES: Final = {
     "delivery-market": "delivery.kind",
     "game": "games.kind",
     "mean-persuasion": "means.kind",
+    "mechanism": "mechanisms.kind",
     "payoff-set": "games.payoff_set",
     "persuasion": "finite",
     "private-persuasion": "private",
