@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Literal
 
-from .numbers.exact import brief
-from .statement import Statement
+from .words import sentence
 
 Grade = Literal["exact", "bounded", "unproven", "infeasible"]
 
@@ -47,17 +46,7 @@ class Verdict:
         return self.violation is None
 
     def __str__(self) -> str:
-        if self.violation is not None:
-            return f"refused: {self.violation}"
-        words = [word for word in ("accelerated", "derived") if getattr(self, word)]
-        how = f" ({', '.join(words)})" if words else ""
-        if self.lower is not None and self.lower == self.upper:
-            return f"proven{how}: value = {brief(self.lower)}"
-        if self.grade == "infeasible":
-            return f"proven{how}: infeasible"
-        low = "?" if self.lower is None else brief(self.lower)
-        high = "?" if self.upper is None else brief(self.upper)
-        return f"{'unproven' if self.grade == 'unproven' else 'proven'}{how}: {low} <= value <= {high}"
+        return sentence(self)
 
 
 def grade_of(lower: Fraction | None, upper: Fraction | None) -> Grade:
@@ -68,9 +57,7 @@ def grade_of(lower: Fraction | None, upper: Fraction | None) -> Grade:
     >>> grade_of(Fraction(3, 5), Fraction(3, 5)), grade_of(None, Fraction(1))
     ('exact', 'unproven')
     """
-    if lower is None or upper is None:
-        return "unproven"
-    return "exact" if lower == upper else "bounded"
+    return "unproven" if lower is None or upper is None else "exact" if lower == upper else "bounded"
 
 
 Reading = Callable[[object, Any, str], Any]
@@ -88,7 +75,7 @@ class Kind:
     ----------
     name : str
         The ``"kind"`` of its files.
-    parse : callable
+    statement : callable
         Reads an instance's fields into a :class:`~dual.statement.Statement`; raises ``InputError``.
     lower : callable
         ``lower(statement, primal)``: the value that the primal witness attains; raises ``Violation`` if it is not
@@ -105,7 +92,7 @@ class Kind:
     """
 
     name: str
-    parse: Callable[[Mapping[str, object]], Any]
+    statement: Callable[[Mapping[str, object]], Any]
     lower: Callable[[Any, Any], Fraction]
     upper: Callable[[Any, Any], Fraction]
     infeasible: Callable[[Any, Any], None] | None = None
@@ -113,8 +100,3 @@ class Kind:
     primal: Reading = _as_it_is
     dual: Reading = _as_it_is
     refutation: Reading = _as_it_is
-
-    def statement(self, raw: Mapping[str, object]) -> Statement:
-        """Read an instance of this kind."""
-        read: Statement = self.parse(raw)
-        return read

@@ -9,6 +9,11 @@ from fractions import Fraction
 from transport.road.table import Cell, Table
 
 
+def names(labels: Sequence[str] | None, count: int) -> tuple[str, ...]:
+    """Labels of states or actions, or their numbers."""
+    return tuple(labels or map(str, range(count)))
+
+
 @dataclass(frozen=True)
 class Signal:
     """One signal of an experiment.

@@ -8,12 +8,12 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
+
+from transport.programs.arrays import Booleans, Floats
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-Array = npt.NDArray[np.float64]
 
 HEIGHT = math.sqrt(3) / 2
 """Of a triangle with sides of length one: state 0 at the left, state 1 at the right, state 2 on top."""
@@ -21,7 +21,7 @@ HEIGHT = math.sqrt(3) / 2
 _NEAR_CORNER = 0.07
 
 
-def place(beliefs: Iterable[Sequence[Fraction | float]]) -> Array:
+def place(beliefs: Iterable[Sequence[Fraction | float]]) -> Floats:
     """Positions in the drawing, shape (n, 2), of beliefs about three states.
 
     Examples
@@ -57,7 +57,7 @@ def beside(spot: Any, centre: Any) -> tuple[float, float]:
     return float((spot - centre)[0] / length), float((spot - centre)[1] / length)
 
 
-def pixels(width: int) -> tuple[Array, npt.NDArray[np.bool_], tuple[float, float, float, float]]:
+def pixels(width: int) -> tuple[Floats, Booleans, tuple[float, float, float, float]]:
     """Beliefs at the pixels of a raster around the triangle.
 
     Returns

@@ -11,8 +11,9 @@ from importlib.resources import files as resources
 from typing import Any
 
 from dual.errors import InputError
-from dual.numbers.exact import brief, number
+from dual.numbers.exact import number
 from dual.numbers.files import parse
+from dual.words import brief
 
 _FOLDER = "instances"
 _VALUES = "values.json"

@@ -16,7 +16,7 @@ from dual import command as checker
 from dual.checker import verify
 from dual.errors import InputError, SolverError, SuasionError
 from dual.numbers.exact import number
-from dual.numbers.files import plain
+from dual.words import plain
 from transport.programs.effort import Progress
 from transport.road.files import as_json, dump, write
 from transport.road.problem import Problem

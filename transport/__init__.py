@@ -14,7 +14,7 @@ _HOMES: Final = {
     "AssignmentMarket": "transport.trading.market",
     "Audit": "transport.mechanisms.audit",
     "DeliveryMarket": "transport.delivery.market",
-    "DeliverySolution": "transport.delivery.solution",
+    "DeliverySolution": "transport.delivery.market",
     "Deviation": "transport.mechanisms.audit",
     "FeeCurve": "transport.trading.fees",
     "Lattice": "transport.trading.market",
@@ -36,8 +36,7 @@ _HOMES: Final = {
 
 if TYPE_CHECKING:
     from .coupling.problem import Transport, TransportSolution, plan
-    from .delivery.market import DeliveryMarket
-    from .delivery.solution import DeliverySolution
+    from .delivery.market import DeliveryMarket, DeliverySolution
     from .delivery.supported import Refused, Supported
     from .mechanisms.audit import Audit, Deviation
     from .mechanisms.problem import Mechanism, MechanismSolution

@@ -25,20 +25,13 @@ from dual.errors import InputError, Undecided, Violation
 from dual.functions.band import Band, Cell, bands
 from dual.functions.enclosure import Rule, prove_nonnegative
 from dual.functions.expression import Expression
-from dual.numbers.exact import (
-    Matrix,
-    Vector,
-    beliefs,
-    brief,
-    distribution,
-    number,
-    over_common_denominator,
-    points,
-    vector,
-)
+from dual.names import labels
+from dual.numbers.exact import Matrix, Vector, distribution, number, over_common_denominator, vector
 from dual.numbers.interval import PRECISION, Interval, interval, rounded
-from dual.statement import Record, Statement, Witness, labels, stated
+from dual.numbers.readers import beliefs, points
+from dual.statement import Record, Statement, Witness, stated
 from dual.verdict import Kind
+from dual.words import brief
 
 MAX_STATES = 4
 """States up to which the payoff may be an expression."""

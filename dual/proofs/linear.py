@@ -24,7 +24,7 @@ from itertools import repeat
 from math import lcm, prod
 
 from dual.errors import InputError, Violation
-from dual.numbers.exact import brief
+from dual.words import brief
 
 Name = tuple[str | int, ...]
 """What a column or a row is called: a word and indices, as in ``("obey", 0, 1, 2)``."""

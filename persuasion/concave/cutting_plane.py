@@ -10,12 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from .landscape import Array, Landscape, lattice
+from transport.programs.arrays import Floats, Indices
+
+from .landscape import Landscape, lattice
 from .pivoting import simplex
-
-Indices = npt.NDArray[np.intp]
 
 _STARTS = 24
 _PRECISION = 1e-12
@@ -35,16 +34,16 @@ class Touching:
         The flat on which each belief was sought.
     """
 
-    prices: Array
-    beliefs: Array
-    weights: Array
+    prices: Floats
+    beliefs: Floats
+    weights: Floats
     flats: Indices
 
 
 class Sample:
     """A growing sample of beliefs with their payoffs, and the best splitting of the prior into them."""
 
-    def __init__(self, landscape: Landscape, start: Array | None = None) -> None:
+    def __init__(self, landscape: Landscape, start: Floats | None = None) -> None:
         self.landscape = landscape
         beliefs, flats = landscape.sample()
         self.prior = np.array(landscape.prior, dtype=np.float64)
@@ -63,7 +62,7 @@ class Sample:
         self.tolerance = max(_PRECISION * self.scale, 1e-15 * self.size)
         self.pivots = 0
 
-    def add(self, beliefs: Array, flats: Indices) -> None:
+    def add(self, beliefs: Floats, flats: Indices) -> None:
         """Let beliefs join the sample."""
         self.beliefs = np.vstack([self.beliefs, beliefs])
         self.flats = np.concatenate([self.flats, flats])
@@ -77,7 +76,7 @@ class Sample:
         return Touching(prices, self.beliefs[chosen], weights, self.flats[chosen])
 
 
-def separate(sample: Sample, prices: Array) -> float:
+def separate(sample: Sample, prices: Floats) -> float:
     """Polish the sampled beliefs where the payoff exceeds the prices most; add them, and return the largest excess."""
     starts = apart(sample.beliefs, sample.flats, sample.values - sample.beliefs @ prices, _STARTS)
     beliefs = polished(sample.landscape, prices, sample.beliefs[starts], sample.flats[starts], sample.tolerance)
@@ -87,7 +86,7 @@ def separate(sample: Sample, prices: Array) -> float:
     return float(excess.max())
 
 
-def apart(beliefs: Array, flats: Indices, excess: Array, count: int) -> Indices:
+def apart(beliefs: Floats, flats: Indices, excess: Floats, count: int) -> Indices:
     """Up to ``count`` beliefs of largest excess that lie apart from each other on every flat."""
     order = np.argsort(-excess, kind="stable")[:2000]
     near = _spacing(beliefs.shape[1])
@@ -106,7 +105,7 @@ def _spacing(states: int) -> float:
     return {2: 3e-3, 3: 3e-2}.get(states, 0.1)
 
 
-def polished(landscape: Landscape, prices: Array, beliefs: Array, flats: Indices, tolerance: float) -> Array:
+def polished(landscape: Landscape, prices: Floats, beliefs: Floats, flats: Indices, tolerance: float) -> Floats:
     """Climb from each belief to a local maximum of payoff minus prices on its flat, by a pattern search.
 
     Steps go along the edges of the flat and in random directions, are cut off at the border of the simplex, and halve
@@ -139,7 +138,7 @@ def polished(landscape: Landscape, prices: Array, beliefs: Array, flats: Indices
     return at
 
 
-def _edges(landscape: Landscape, flats: Indices) -> Array:
+def _edges(landscape: Landscape, flats: Indices) -> Floats:
     """Unit vectors between the vertices of each belief's flat, padded with zeros, shape (m, D, support)."""
     lists = []
     for index in flats:
@@ -153,7 +152,7 @@ def _edges(landscape: Landscape, flats: Indices) -> Array:
     return found
 
 
-def _tangents(landscape: Landscape, flats: Sequence[int] | Indices) -> Array:
+def _tangents(landscape: Landscape, flats: Sequence[int] | Indices) -> Floats:
     """Orthonormal directions within each belief's flat, padded with zeros, shape (m, support - 1, support)."""
     count = len(landscape.prior)
     found = np.zeros((len(flats), count - 1, count))

@@ -9,7 +9,7 @@ import numpy as np
 from dual.errors import SuasionError
 from dual.kinds.concave import ConcavificationStatement
 from transport.programs.effort import Effort
-from transport.road.methods import Witnesses
+from transport.road.methods import Found
 
 from .cutting_plane import Sample
 from .landscape import Landscape
@@ -22,7 +22,7 @@ NOT_ATTAINED = "the supremum is not attained: posteriors approach a threshold at
 _ATTEMPTS = 12
 
 
-def solve_expressed(statement: ConcavificationStatement, effort: Effort) -> Witnesses:
+def solve_expressed(statement: ConcavificationStatement, effort: Effort) -> Found:
     """Find prices that touch the payoff at posteriors around the prior, and prove both sides as tightly as possible."""
     if statement.value is None:
         raise SuasionError("this method needs the payoff as an expression")
@@ -32,12 +32,10 @@ def solve_expressed(statement: ConcavificationStatement, effort: Effort) -> Witn
     majorant = Majorant(statement, statement.value, sample)
     rounds, dual = 0, None
     nothing = {"splitting": [{"belief": statement.prior, "weight": 1}]}
-    effort.offer(Witnesses(nothing, None, "cutting-plane", rule="no information"))
+    effort.offer(Found(nothing, None, "cutting-plane", rule="no information"))
     if effort.time_limit is not None:
         effort.offer(
-            Witnesses(
-                nothing, majorant.constant(replace(effort, time_limit=0.0)), "cutting-plane", rule="no information"
-            )
+            Found(nothing, majorant.constant(replace(effort, time_limit=0.0)), "cutting-plane", rule="no information")
         )
     for _ in range(_ATTEMPTS):
         found = touch(sample, effort)
@@ -49,7 +47,7 @@ def solve_expressed(statement: ConcavificationStatement, effort: Effort) -> Witn
                 for belief, weight in zip(splitting.beliefs, splitting.weights, strict=True)
             ]
         }
-        effort.offer(Witnesses(primal, None, "cutting-plane", iterations=rounds, rule=RULE))
+        effort.offer(Found(primal, None, "cutting-plane", iterations=rounds, rule=RULE))
         try:
             dual = majorant.witness(found, splitting, effort)
         except Exceeded as missed:
@@ -58,7 +56,7 @@ def solve_expressed(statement: ConcavificationStatement, effort: Effort) -> Witn
         break
     dual = dual or majorant.constant(effort)
     interior = len(landscape.prior) == landscape.states
-    return Witnesses(
+    return Found(
         primal=primal,
         dual=dual,
         method="cutting-plane",

@@ -14,11 +14,11 @@ import numpy as np
 
 from dual.functions.expression import Expression
 from dual.kinds.concave import ConcavificationStatement
+from dual.numbers.exact import Vector
+from transport.programs.arrays import Floats
 
 from .cutting_plane import apart, polished
-from .landscape import Array, Landscape
-
-Vector = tuple[Fraction, ...]
+from .landscape import Landscape
 
 _AGREE = 1e-11
 """Relative to the payoff's range."""
@@ -26,14 +26,14 @@ _APART = 1e-3
 
 
 def touching_beliefs(
-    statement: ConcavificationStatement, value: Expression, prices: Array, scale: float, known: Sequence[Vector] = ()
+    statement: ConcavificationStatement, value: Expression, prices: Floats, scale: float, known: Sequence[Vector] = ()
 ) -> list[Vector]:
     """Beliefs about all states at which payoff and prices agree, extreme on some face, those on edges first.
 
     Known ones are kept, in place of found ones nearby.
     """
     given = [np.array(belief, dtype=np.float64) for belief in known]
-    found: list[Array] = []
+    found: list[Floats] = []
     for size in range(2, len(prices) + 1):
         for used in combinations(range(len(prices)), size):
             face = Landscape(statement, value, used)
@@ -46,7 +46,7 @@ def touching_beliefs(
     return sorted([*map(short, new), *known], key=lambda belief: sum(map(bool, belief)))
 
 
-def _within(found: Sequence[Array], belief: Array) -> bool:
+def _within(found: Sequence[Floats], belief: Floats) -> bool:
     """Whether a belief all but is a mixture of others."""
     from scipy.optimize import nnls
 
@@ -56,7 +56,7 @@ def _within(found: Sequence[Array], belief: Array) -> bool:
     return bool(nnls(columns, np.append(belief, 1.0))[1] < _APART)
 
 
-def short(belief: Array) -> Vector:
+def short(belief: Floats) -> Vector:
     """A belief as short fractions if they are near, else as the dyadic ones it is, with sum one.
 
     Examples
@@ -72,7 +72,7 @@ def short(belief: Array) -> Vector:
     return tuple(x / total for x in exact)
 
 
-def _extremes(face: Landscape, prices: Array, scale: float) -> Iterator[Array]:
+def _extremes(face: Landscape, prices: Floats, scale: float) -> Iterator[Floats]:
     """The outermost beliefs of agreement on one face, one for each direction between two states."""
     beliefs, flats = face.sample()
     excess = face.value(beliefs, flats) - beliefs @ prices
@@ -86,7 +86,7 @@ def _extremes(face: Landscape, prices: Array, scale: float) -> Iterator[Array]:
         yield _sharpened(face, prices, beliefs[first], int(flats[first]))
 
 
-def _sharpened(face: Landscape, prices: Array, belief: Array, flat: int) -> Array:
+def _sharpened(face: Landscape, prices: Floats, belief: Floats, flat: int) -> Floats:
     """Newton's method towards the nearby belief at which the prices are tangent; else the belief itself."""
     tangents = face.flats[flat].tangents
     at = belief

@@ -11,18 +11,17 @@ from operator import mul
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
 from dual.kinds.concave import ConcavificationStatement
+from dual.numbers.exact import Vector
 from transport.functions.compiled import compiled, kinks
+from transport.programs.arrays import Floats, Indices
 
 from .rational import solved
 
 if TYPE_CHECKING:
     from dual.functions.expression import Expression
 
-Array = npt.NDArray[np.float64]
-Vector = tuple[Fraction, ...]
 
 TIE = 3e-14
 """Sides of a comparison this close count as equal while beliefs are floats."""
@@ -51,14 +50,14 @@ class Flat:
     dimension: int
 
     @cached_property
-    def forms(self) -> Array:
+    def forms(self) -> Floats:
         """The kinks, scaled to a largest coefficient of one, shape (kinks, states)."""
         rows = np.array(self.kinks, dtype=np.float64).reshape(-1, len(self.vertices[0]))
-        found: Array = rows / np.abs(rows).max(axis=1, keepdims=True)
+        found: Floats = rows / np.abs(rows).max(axis=1, keepdims=True)
         return found
 
     @cached_property
-    def tangents(self) -> Array:
+    def tangents(self) -> Floats:
         """An orthonormal basis of the directions within the flat, shape (dimension, states)."""
         corners = np.array(self.vertices, dtype=np.float64)
         if not self.dimension:
@@ -115,7 +114,7 @@ class Landscape:
         place = dict(zip(self.support, belief, strict=True))
         return tuple(place.get(s, Fraction(0)) for s in range(self.states))
 
-    def embedded(self, beliefs: Array) -> Array:
+    def embedded(self, beliefs: Floats) -> Floats:
         """Beliefs about the support as points of the expression's variables."""
         full = np.zeros((*beliefs.shape[:-1], self.states + (self.states == 2)))
         full[..., list(self.support)] = beliefs
@@ -123,7 +122,7 @@ class Landscape:
             full[..., 2] = full[..., 1]
         return full
 
-    def value(self, beliefs: Array, flats: npt.NDArray[np.intp]) -> Array:
+    def value(self, beliefs: Floats, flats: Indices) -> Floats:
         """The payoff, shape (m, ...), at beliefs, shape (m, ..., support); minus infinity where it is no number.
 
         Only beliefs that were made for a flat of kinks may miss a threshold by rounding and still count as on it.
@@ -134,11 +133,11 @@ class Landscape:
             values[flats > 0] = self._value(at[flats > 0])
         return np.where(np.isfinite(values), values, -np.inf)
 
-    def payoff(self, beliefs: Array) -> Array:
+    def payoff(self, beliefs: Floats) -> Floats:
         """The payoff at beliefs about all states, shape (..., states); NaN or infinite where it is no number."""
         return self._strict(np.concatenate([beliefs, beliefs[..., 1:]], axis=-1) if self.states == 2 else beliefs)
 
-    def gradient(self, beliefs: Array) -> Array:
+    def gradient(self, beliefs: Floats) -> Floats:
         """Gradient of the payoff's extension ``|x| v(x / |x|)`` to masses, shape (..., support), at beliefs.
 
         Prices that touch the payoff smoothly at a belief are this gradient.
@@ -146,10 +145,10 @@ class Landscape:
         count = beliefs.shape[-1]
         towards = np.eye(count) - beliefs[..., None, :]
         slopes = self._value.slopes(self.embedded(beliefs)[..., None, :], self.embedded(towards))
-        found: Array = self._value(self.embedded(beliefs))[..., None] + slopes
+        found: Floats = self._value(self.embedded(beliefs))[..., None] + slopes
         return found
 
-    def sample(self) -> tuple[Array, npt.NDArray[np.intp]]:
+    def sample(self) -> tuple[Floats, Indices]:
         """Beliefs all over every flat, shape (K, support), and the flat that each was made for."""
         beliefs, owners = [], []
         for index, flat in enumerate(self.flats):
@@ -162,7 +161,7 @@ class Landscape:
         return np.concatenate(beliefs), np.concatenate(owners)
 
 
-def lattice(count: int, resolution: int) -> Array:
+def lattice(count: int, resolution: int) -> Floats:
     """All probability vectors of ``count`` multiples of 1/resolution, shape (K, count).
 
     Examples

@@ -14,7 +14,7 @@ from dual.kinds.concave import ConcavificationStatement, worths
 from dual.numbers.exact import Vector
 from persuasion.experiment import revealed
 from transport.programs.effort import Effort
-from transport.road.methods import Witnesses
+from transport.road.methods import Found
 
 if TYPE_CHECKING:
     from transport.programs.program import Optimum
@@ -27,7 +27,7 @@ _FEW_STATES = 40
 _BATCH = 40
 
 
-def solve_listed(statement: ConcavificationStatement, effort: Effort) -> Witnesses:
+def solve_listed(statement: ConcavificationStatement, effort: Effort) -> Found:
     """Solve ``max sum w_k values[k]`` over weights w >= 0 with ``sum w_k beliefs[k] = prior``."""
     from transport.programs.linear import Infeasible
 
@@ -44,13 +44,13 @@ def solve_listed(statement: ConcavificationStatement, effort: Effort) -> Witness
         except Infeasible as proof:
             missed = [(worth, k) for k, worth in enumerate(worths(beliefs, proof.farkas)) if worth < 0]
             if not missed:
-                return Witnesses(None, {"separating": proof.farkas}, "listed", iterations=rounds, infeasible=True)
+                return Found(None, {"separating": proof.farkas}, "listed", iterations=rounds, infeasible=True)
         if not missed:
             break
         effort.tell(f"{len(missed)} of {len(beliefs)} beliefs are not majorised yet")
         chosen = [*chosen, *(beliefs[k] for _, k in sorted(missed)[:_BATCH])]
     used = [(belief, weight) for belief, weight in zip(chosen, optimum.primal, strict=True) if weight]
-    return Witnesses(
+    return Found(
         primal=_splitting(used) if optimum.exact else _plain_splitting(statement),
         dual={"prices": optimum.dual if optimum.exact else _raised(statement, optimum.dual)},
         method="listed" if optimum.exact else "listed-rounded",
@@ -127,9 +127,9 @@ def _plain_splitting(statement: ConcavificationStatement) -> dict[str, object] |
     return _splitting(max(known, key=lambda split: sum(weight * table[belief] for belief, weight in split)))
 
 
-def _without_a_solver(statement: ConcavificationStatement) -> Witnesses:
+def _without_a_solver(statement: ConcavificationStatement) -> Found:
     """What is true at once: no or full information, if listed, and the largest value as price of every state."""
-    return Witnesses(
+    return Found(
         primal=_plain_splitting(statement),
         dual={"prices": [max(statement.table.values())] * len(statement.prior)},
         method="no-or-full-information",

@@ -15,19 +15,19 @@ from dual.functions.band import Cell
 from dual.functions.enclosure import lower_bound, prove_nonnegative
 from dual.functions.expression import Expression, Irrational
 from dual.kinds.concave import ConcavificationStatement, all_beliefs, coordinates, slack
+from dual.numbers.exact import Vector
 from dual.numbers.interval import rounded
 from transport.functions.slope import exact_slope
+from transport.programs.arrays import Floats
 from transport.programs.effort import Effort
 from transport.programs.rounding import round_dyadic
 
 from .cutting_plane import Sample
 from .faces import touching_beliefs
-from .landscape import Array, Landscape, lattice
+from .landscape import Landscape, lattice
 from .rational import null_space, reduced
 from .splitting import Splitting, short_beliefs
 from .tangency import Contact, Touch, centred
-
-Vector = tuple[Fraction, ...]
 
 _FEWEST_CELLS = 40
 _FIRST_CELLS = 300
@@ -60,7 +60,7 @@ class Majorant:
         self.sample = sample
         self.landscape: Landscape = sample.landscape
         self.simplex: Cell = all_beliefs(self.landscape.states)
-        self._outside: list[Array] = []
+        self._outside: list[Floats] = []
         self._unit = Fraction(sample.scale)  # what the raise of the prices is measured by
         self._pace = 0.004  # seconds a cell, until some are timed
 
@@ -158,7 +158,7 @@ class Majorant:
         return equations
 
     def _settled(
-        self, particular: Vector, free: Sequence[Vector], beliefs: Sequence[Vector], prices: Array
+        self, particular: Vector, free: Sequence[Vector], beliefs: Sequence[Vector], prices: Floats
     ) -> Iterator[Vector]:
         """Fix the prices that are left open near the middle of what is possible, at round numbers first."""
         if not free:
@@ -190,7 +190,7 @@ class Majorant:
                 high = (math.ceil(Fraction(needed) * margin / unit) + margin) * unit
                 yield tuple(place.get(s, high) for s in range(landscape.states))
 
-    def _needed(self, prices: Array, outside: Sequence[int]) -> float:
+    def _needed(self, prices: Floats, outside: Sequence[int]) -> float:
         """The least price of the excluded states that majorises a sample of beliefs, also very near to the face."""
         landscape = self.landscape
         inside = lattice(len(landscape.support), {1: 1, 2: 64, 3: 16}[len(landscape.support)])
@@ -207,7 +207,7 @@ class Majorant:
             found.append(float(landscape.payoff(belief) - belief[list(landscape.support)] @ prices) / share)
         return max(found, default=0.0)
 
-    def _raised(self, prices: Array, points: Sequence[Vector], effort: Effort) -> dict[str, object] | None:
+    def _raised(self, prices: Floats, points: Sequence[Vector], effort: Effort) -> dict[str, object] | None:
         """Round the prices and raise them by what is proven to be enough."""
         worth = abs(float(prices @ self.sample.prior))
         self._unit = Fraction(min(self.sample.scale, max(worth, self.sample.scale / 100)))
@@ -267,7 +267,7 @@ class Majorant:
                 break
         return best
 
-    def _rounded(self, prices: Array) -> Vector | None:
+    def _rounded(self, prices: Floats) -> Vector | None:
         """The prices as dyadic fractions, with those of excluded states.
 
         Where the payoff is too steep at the face of the prior's states, the others rise a little first.

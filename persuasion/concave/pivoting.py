@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
-Array = npt.NDArray[np.float64]
+from transport.programs.arrays import Floats
 
 _MAX_PIVOTS = 2000
 
 
 def simplex(
-    columns: Array, objective: Array, right: Array, basis: list[int], tolerance: float = 0.0
-) -> tuple[Array, Array, int]:
+    columns: Floats, objective: Floats, right: Floats, basis: list[int], tolerance: float = 0.0
+) -> tuple[Floats, Floats, int]:
     """Maximise ``objective . w`` subject to ``w @ columns = right`` and ``w >= 0``, from a feasible basis.
 
     Parameters
@@ -74,10 +73,10 @@ def simplex(
     return weights.clip(0), prices, pivots
 
 
-def _inverse(matrix: Array) -> Array | None:
+def _inverse(matrix: Floats) -> Floats | None:
     """The inverse, unless rounding has made it meaningless."""
     try:
-        found: Array = np.asarray(np.linalg.inv(matrix), dtype=np.float64)
+        found: Floats = np.asarray(np.linalg.inv(matrix), dtype=np.float64)
     except np.linalg.LinAlgError:
         return None
     return found if np.abs(found).max() * np.abs(matrix).max() < 1e11 else None

@@ -14,12 +14,13 @@ import numpy as np
 
 from dual.errors import InputError, SuasionError
 from dual.kinds.concave import ConcavificationStatement, Prices, Separation, Splitting, corners
-from dual.numbers.exact import Vector, brief, distribution, items, number
+from dual.numbers.exact import Vector, distribution, items, number
 from dual.numbers.interval import Interval, interval
-from persuasion.envelope import Envelope, upper_hull
-from persuasion.experiment import Signal, price_table, revealed
+from dual.words import brief
+from persuasion.envelope import Envelope, Point, upper_hull
+from persuasion.experiment import Signal, names, price_table, revealed
 from transport.programs.effort import Effort
-from transport.road.methods import Witnesses, by_name, method
+from transport.road.methods import Found, by_name, method
 from transport.road.problem import Problem
 from transport.road.solution import Solution
 from transport.road.table import Cell, Table
@@ -132,14 +133,14 @@ class ConcavificationSolution(Solution["Concavification"]):
 
     def tables(self) -> Sequence[Table]:
         """The splitting and the prices, with labels."""
-        names = self.problem.state_names
+        states = self.problem.state_names
         rows: list[list[Cell]] = []
         for signal in self.signals:
             payoff = self.problem.statement.payoff(signal.posterior)
             rows.append([signal.recommendation, signal.probability, *signal.posterior, str(payoff)])
         return [
-            Table("splitting", ["signal", "probability", *(f"P({name})" for name in names), "payoff"], rows),
-            price_table(names, self.problem.prior, self.prices),
+            Table("splitting", ["signal", "probability", *(f"P({name})" for name in states), "payoff"], rows),
+            price_table(states, self.problem.prior, self.prices),
         ]
 
     def plot(self, ax: Axes | None = None) -> Axes:
@@ -150,13 +151,13 @@ class ConcavificationSolution(Solution["Concavification"]):
         SuasionError
             If there are more than three states, or matplotlib is not installed.
         """
-        from persuasion.picture import draw_concavification
+        from .picture import draw
 
-        return draw_concavification(self, ax)
+        return draw(self.problem.statement, self.signals, self.prices, ax)
 
 
 @method("concavification", "a list by its linear program, an expression by cutting planes and exact tangencies")
-def _solve(statement: ConcavificationStatement, effort: Effort) -> Witnesses:
+def _solve(statement: ConcavificationStatement, effort: Effort) -> Found:
     """Lists by their linear program, expressions by cutting planes."""
     return (solve_listed if statement.value is None else solve_expressed)(statement, effort)
 
@@ -243,7 +244,7 @@ class Concavification(Problem[ConcavificationStatement, ConcavificationSolution]
     @property
     def state_names(self) -> tuple[str, ...]:
         """The states' labels, or their numbers."""
-        return self.statement.states or tuple(str(s) for s in range(len(self.prior)))
+        return names(self.statement.states, len(self.prior))
 
     @cached_property
     def no_information(self) -> Interval | None:
@@ -272,7 +273,16 @@ class Concavification(Problem[ConcavificationStatement, ConcavificationSolution]
 
         if number(points, "points").denominator != 1 or points < 2:
             raise InputError(f"{points} is not an integer from 2", "points")
-        return traced(self, int(points))
+        return traced(self._at, int(points))
+
+    def _at(self, p: Fraction) -> tuple[list[Point], Vector]:
+        """What the best splitting of the prior (1 - p, p) is proven to attain, point by point, and its prices."""
+        solution = self.replace(prior=(1 - p, p)).solve()
+        payoffs = [(signal.posterior[1], self.statement.payoff(signal.posterior)) for signal in solution.signals]
+        attained = [(q, payoff.lower) for q, payoff in payoffs if payoff is not None]
+        if solution.lower is not None:
+            attained.append((p, solution.lower))
+        return attained, solution.prices
 
 
 def tabulated(

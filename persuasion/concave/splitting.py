@@ -11,13 +11,12 @@ import numpy as np
 
 from dual.errors import SolverError
 from dual.kinds.concave import ConcavificationStatement
+from dual.numbers.exact import Vector
 from dual.numbers.interval import interval
 
 from .landscape import Landscape
 from .rational import reduced, solved
 from .tangency import Contact, Touch
-
-Vector = tuple[Fraction, ...]
 
 _SHORT = 1000
 """Largest denominator of a posterior that is taken for the number meant."""

@@ -14,14 +14,14 @@ from fractions import Fraction
 
 import numpy as np
 
+from dual.numbers.exact import Vector
+from transport.programs.arrays import Floats
 from transport.programs.effort import Effort
 
 from .cutting_plane import Sample, Touching, separate
-from .landscape import Array, Flat
+from .landscape import Flat
 from .pivoting import simplex
 from .rational import null_space
-
-Vector = tuple[Fraction, ...]
 
 _ROUNDS = 40
 _BESIDE = 1e-11
@@ -46,7 +46,7 @@ class Contact:
         Whether it lies beside its flat, on which the payoff drops: the supremum is only approached.
     """
 
-    belief: Array
+    belief: Floats
     weight: float
     flat: int
     directions: tuple[Vector, ...]
@@ -58,7 +58,7 @@ class Contact:
         return 0 if self.open else self.flat
 
     @property
-    def span(self) -> Array:
+    def span(self) -> Floats:
         """The directions as columns, shape (support, d)."""
         return np.array(self.directions, dtype=np.float64).reshape(-1, len(self.belief)).T
 
@@ -76,7 +76,7 @@ class Touch:
     rounds : int
     """
 
-    prices: Array
+    prices: Floats
     contacts: Sequence[Contact]
     smooth: bool
     rounds: int
@@ -125,7 +125,7 @@ def contacts(sample: Sample, touching: Touching) -> list[Contact]:
     return found
 
 
-def refined(sample: Sample, found: Sequence[Contact], prices: Array) -> tuple[list[Contact], Array] | None:
+def refined(sample: Sample, found: Sequence[Contact], prices: Floats) -> tuple[list[Contact], Floats] | None:
     """Solve the equations of tangency from nearby; None if they are not smooth there or lead elsewhere."""
     current = list(found)
     count = len(prices)
@@ -168,7 +168,7 @@ def open_directions(found: Sequence[Contact], count: int) -> list[Vector]:
     return null_space([direction for contact in found for direction in contact.directions], count)
 
 
-def centred(sample: Sample, beliefs: Sequence[Array], prices: Array, free: Sequence[Vector]) -> Array:
+def centred(sample: Sample, beliefs: Sequence[Floats], prices: Floats, free: Sequence[Vector]) -> Floats:
     """Move prices along free directions as far as possible above the payoff.
 
     The distance to the payoff is measured relative to the squared distance to the nearest of some beliefs.
@@ -188,7 +188,7 @@ def centred(sample: Sample, beliefs: Sequence[Array], prices: Array, free: Seque
     return prices + sample.scale * (answer[:-1] @ along)
 
 
-def _placed(sample: Sample, prices: Array, belief: Array, weight: float, flat: int) -> Contact:
+def _placed(sample: Sample, prices: Floats, belief: Floats, weight: float, flat: int) -> Contact:
     """Put a posterior on the face and the smallest flat that it all but lies on."""
     landscape = sample.landscape
     at = belief
@@ -210,7 +210,7 @@ def _placed(sample: Sample, prices: Array, belief: Array, weight: float, flat: i
     return found
 
 
-def _beside(contact: Contact, near: Array, forms: Array, side: Array) -> Contact:
+def _beside(contact: Contact, near: Floats, forms: Floats, side: Floats) -> Contact:
     """A contact just off its flat, near enough to lose no payoff and far enough not to fall back by rounding."""
     inside = near > 0
     rows = np.vstack([forms, np.ones(len(near))])[:, inside]
@@ -219,7 +219,7 @@ def _beside(contact: Contact, near: Array, forms: Array, side: Array) -> Contact
     return replace(contact, belief=near + _BESIDE * step, open=True)
 
 
-def _projected(contact: Contact) -> Array | None:
+def _projected(contact: Contact) -> Floats | None:
     """The nearest belief in the span of a contact's directions."""
     span = contact.span
     if not span.size:
@@ -227,17 +227,17 @@ def _projected(contact: Contact) -> Array | None:
     near = span @ np.linalg.lstsq(span, contact.belief, rcond=None)[0]
     if near.min() < -1e-12 or near.sum() <= 0:
         return None
-    found: Array = near.clip(0) / near.clip(0).sum()
+    found: Floats = near.clip(0) / near.clip(0).sum()
     return found
 
 
-def _contact(flat: Flat, belief: Array, weight: float, index: int) -> Contact:
+def _contact(flat: Flat, belief: Floats, weight: float, index: int) -> Contact:
     count = len(belief)
     borders = [tuple(Fraction(s == k) for s in range(count)) for k in range(count) if belief[k] == 0]
     return Contact(belief, weight, index, tuple(null_space([*flat.kinks, *borders], count)))
 
 
-def _pooled(sample: Sample, prices: Array, one: Contact, other: Contact) -> Contact | None:
+def _pooled(sample: Sample, prices: Floats, one: Contact, other: Contact) -> Contact | None:
     """The two as one posterior, if that is worth no less than either."""
     landscape = sample.landscape
     weight = one.weight + other.weight
@@ -251,13 +251,13 @@ def _pooled(sample: Sample, prices: Array, one: Contact, other: Contact) -> Cont
     return _placed(sample, prices, middle, weight, int(flats[2]))
 
 
-def _gradient(sample: Sample, masses: Array) -> Array:
+def _gradient(sample: Sample, masses: Floats) -> Floats:
     """The gradient of the payoff of masses; zero where no mass is, which no direction there asks for."""
     gradient = sample.landscape.gradient((masses / masses.sum())[None])[0]
     return np.where(masses > 0, gradient, 0.0)
 
 
-def _curvature(sample: Sample, contact: Contact, span: Array) -> Array:
+def _curvature(sample: Sample, contact: Contact, span: Floats) -> Floats:
     """Derivatives of the gradient along the columns of a span, by central differences, shape (support, d)."""
     masses = contact.belief * contact.weight
     columns = []

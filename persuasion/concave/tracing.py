@@ -2,33 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
+from dual.numbers.exact import Vector
 from persuasion.envelope import Envelope, Point, interpolated, lower_of_lines, upper_hull
-
-if TYPE_CHECKING:
-    from .problem import Concavification
 
 _BESIDE = Fraction(1, 2**20)
 
 
-def traced(problem: Concavification, points: int) -> Envelope:
-    """Solve at equidistant priors, coarse ones first, wherever the polygons do not meet yet."""
+def traced(solved: Callable[[Fraction], tuple[Sequence[Point], Vector]], points: int) -> Envelope:
+    """Solve at equidistant priors, coarse ones first, wherever the polygons do not meet yet.
+
+    Parameters
+    ----------
+    solved : callable
+        Takes a prior probability of the second state; returns points that are attained and the prices that are proven,
+        either empty if there are none.
+    points : int
+        How many priors there are.
+    """
     attained: list[Point] = []
     lines: list[tuple[Fraction, Fraction]] = []
     for p in _coarse_first(points):
         if attained and lines and _met(attained, lines, p):
             continue
-        solution = problem.replace(prior=(1 - p, p)).solve()
-        for signal in solution.signals:
-            payoff = problem.statement.payoff(signal.posterior)
-            if payoff is not None:
-                attained.append((signal.posterior[1], payoff.lower))
-        if solution.lower is not None:
-            attained.append((p, solution.lower))
-        if solution.prices:
-            lines.append((solution.prices[0], solution.prices[1]))
+        reached, prices = solved(p)
+        attained += reached
+        if prices:
+            lines.append((prices[0], prices[1]))
     return Envelope(upper_hull(attained), lower_of_lines(lines, Fraction(0), Fraction(1)))
 
 

@@ -18,8 +18,6 @@ from dual.kinds.costly.cost import QuadraticCost
 
 from .polish import Point
 
-Vector = list[Fraction]
-
 _STEPS = 12
 _BITS = 320
 _DENOMINATORS = (10**3, 10**6, 10**12, 10**30)
@@ -32,9 +30,9 @@ _UNIT = QuadraticCost(Fraction(1))
 class ExactPoint:
     """An exact solution of the optimality conditions in the program's units: masses, prices, multipliers."""
 
-    joints: list[Vector]
-    prices: Vector
-    multipliers: Vector
+    joints: list[list[Fraction]]
+    prices: list[Fraction]
+    multipliers: list[Fraction]
 
 
 class _Conditions:
@@ -55,7 +53,9 @@ class _Conditions:
         self.gains = [program.exact_gain(k) for k in range(len(program.pairs))]
         self.sizes = [len(self.prior), len(point.binding), len(point.used)]
 
-    def posteriors(self, prices: Vector, multipliers: Vector) -> tuple[list[Vector], Vector]:
+    def posteriors(
+        self, prices: list[Fraction], multipliers: list[Fraction]
+    ) -> tuple[list[list[Fraction]], list[Fraction]]:
         """For every action the belief with the largest surplus, and that surplus."""
         payoffs = [row.copy() for row in self.payoff]
         for (a, _), gain, multiplier in zip(self.program.pairs, self.gains, multipliers, strict=True):
@@ -66,7 +66,7 @@ class _Conditions:
             _UNIT.surplus(row, self.prior) for row in excess
         ]
 
-    def residual(self, prices: Vector, multipliers: Vector, weights: Vector) -> Vector:
+    def residual(self, prices: list[Fraction], multipliers: list[Fraction], weights: list[Fraction]) -> list[Fraction]:
         """As :meth:`Point.residual`, exactly."""
         beliefs, surplus = self.posteriors(prices, multipliers)
         missing = [
@@ -107,7 +107,7 @@ def exact_points(point: Point) -> list[ExactPoint]:
     return []
 
 
-def _advance(values: Vector, places: Sequence[int], moves: Vector) -> None:
+def _advance(values: list[Fraction], places: Sequence[int], moves: list[Fraction]) -> None:
     """Add the moves at the places, on a grid fine enough not to matter."""
     for place, move in zip(places, moves, strict=False):
         values[place] = Fraction(round((values[place] + move) * 2**_BITS), 2**_BITS)

@@ -10,13 +10,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from dual.errors import SolverError
+from transport.programs.arrays import Floats, Indices
 from transport.programs.effort import Effort
 
 from .expression import ExpressionModel
-from .model import Floats
 from .polish import Point, settled, start
 from .program import Program, Rough
 
@@ -61,7 +60,7 @@ class Sample:
         self.actions = np.repeat(np.arange(count), len(start))
         self.costs = model.cost(self.beliefs)
 
-    def add(self, actions: npt.NDArray[np.intp], beliefs: Floats) -> None:
+    def add(self, actions: Indices, beliefs: Floats) -> None:
         """Let posteriors join the sample."""
         self.actions = np.concatenate([self.actions, actions])
         self.beliefs = np.vstack([self.beliefs, beliefs])

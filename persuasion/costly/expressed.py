@@ -19,7 +19,7 @@ from dual.kinds.costly.kind import CostlyPersuasionStatement
 from dual.kinds.finite import obedient_payoffs
 from dual.numbers.interval import rounded
 from transport.programs.effort import Effort
-from transport.road.methods import Witnesses
+from transport.road.methods import Found
 
 from .exchange import exchanged
 from .expression import ExpressionModel
@@ -63,14 +63,14 @@ class Prices:
         return found | ({"points": self.points} if self.points else {})
 
 
-def solve_by_exchange(statement: CostlyPersuasionStatement, effort: Effort) -> Witnesses:
+def solve_by_exchange(statement: CostlyPersuasionStatement, effort: Effort) -> Found:
     """Exchange posteriors until prices majorise payoff minus cost, then prove both sides."""
     program = Program.of(statement)
     if not isinstance(program.model, ExpressionModel):
         raise SuasionError("this method needs a cost that is an expression")
     effort.tell(f"exchange method: {len(program.states)} states, {len(program.actions)} actions")
     best = Incumbent(statement)
-    effort.offer(Witnesses(best.primal, best.dual, "no-or-full-information"))
+    effort.offer(Found(best.primal, best.dual, "no-or-full-information"))
     found = exchanged(program, program.model, effort)
     for masses in (found.joints, *(point.joints for point in found.points)):
         for joints in rounded_experiments(program, masses):
@@ -81,9 +81,9 @@ def solve_by_exchange(statement: CostlyPersuasionStatement, effort: Effort) -> W
             best.offer_prices(**short.document())
     for near in (*map(_dyadic, found.points), _constant(statement)):
         if best.gap is None or best.gap > _GOOD:
-            effort.offer(Witnesses(best.primal, best.dual, "exchange", found.rounds, rule=RULE))
+            effort.offer(Found(best.primal, best.dual, "exchange", found.rounds, rule=RULE))
             _raise(best, near, effort)
-    return Witnesses(
+    return Found(
         primal=best.primal,
         dual=best.dual,
         method="exchange",

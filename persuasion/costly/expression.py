@@ -5,16 +5,14 @@ from __future__ import annotations
 from fractions import Fraction
 
 import numpy as np
-import numpy.typing as npt
 
 from dual.functions.expression import Expression
 from dual.kinds.concave import ConcavificationStatement
 from dual.kinds.costly.kind import CostlyPersuasionStatement
 from persuasion.concave.landscape import Landscape, lattice
+from transport.programs.arrays import Booleans, Floats, Indices
 
-from .model import Conjugate, Floats
-
-Indices = npt.NDArray[np.intp]
+from .model import Conjugate
 
 _FLATS = 12
 """On how many of the flats where the cost may bend, each action's best posterior is sought."""
@@ -205,7 +203,7 @@ class ExpressionModel:
         return slopes[0], (bend + bend.T) / 2
 
 
-def _tangents(forms: Floats, on: npt.NDArray[np.bool_]) -> Floats:
+def _tangents(forms: Floats, on: Booleans) -> Floats:
     """An orthonormal basis, as rows, of the directions within a face at which all forms stay zero."""
     rows = np.vstack([forms, np.ones((1, len(on))), np.eye(len(on))[~on]])
     _, sizes, vectors = np.linalg.svd(rows)

@@ -10,11 +10,11 @@ from dual.kinds.costly.cost import EntropyCost, QuadraticCost
 from dual.kinds.costly.kind import CostlyPersuasionStatement
 from persuasion.finite.obedience import solve_by_obedience
 from persuasion.finite.replies import best_reply
+from transport.programs.arrays import Floats
 from transport.programs.effort import Effort
-from transport.road.methods import Witnesses, method
+from transport.road.methods import Found, method
 
 from .exact import exact_points
-from .model import Floats
 from .polish import polished, start
 from .program import Program, Rough, solve_rough
 from .repair import rounded_experiments
@@ -27,7 +27,7 @@ _GOOD = Fraction(1, 10**9)
 
 
 @method("convex", "interior point, polished; an expression as cost by an exchange method")
-def solve_costly(statement: CostlyPersuasionStatement, effort: Effort) -> Witnesses:
+def solve_costly(statement: CostlyPersuasionStatement, effort: Effort) -> Found:
     """Solve by the road the cost asks for: a convex program, columns for an expression, obedience if it is free."""
     if not isinstance(statement.cost, (EntropyCost, QuadraticCost)):
         from .expressed import solve_by_exchange
@@ -64,12 +64,12 @@ def solve_costly(statement: CostlyPersuasionStatement, effort: Effort) -> Witnes
     return _found(best, iterations) if iterations else _at_once(best)
 
 
-def _at_once(best: Incumbent) -> Witnesses:
-    return Witnesses(best.primal, best.dual, "no-or-full-information", rule="the better of no and full information")
+def _at_once(best: Incumbent) -> Found:
+    return Found(best.primal, best.dual, "no-or-full-information", rule="the better of no and full information")
 
 
-def _found(best: Incumbent, iterations: int) -> Witnesses:
-    return Witnesses(best.primal, best.dual, "convex", iterations, rule=RULE)
+def _found(best: Incumbent, iterations: int) -> Found:
+    return Found(best.primal, best.dual, "convex", iterations, rule=RULE)
 
 
 def _improved(best: Incumbent, program: Program, rough: Rough) -> Iterator[None]:

@@ -10,9 +10,8 @@ import math
 from typing import NamedTuple, Protocol
 
 import numpy as np
-import numpy.typing as npt
 
-Floats = npt.NDArray[np.float64]
+from transport.programs.arrays import Floats
 
 
 class Conjugate(NamedTuple):

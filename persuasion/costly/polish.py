@@ -18,7 +18,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from .model import Floats
+from transport.programs.arrays import Floats
+
 from .program import Program, Rough
 
 _ROUNDS = 30

@@ -22,9 +22,10 @@ from dual.kinds.costly.kind import CostlyPersuasionStatement
 from dual.numbers.exact import over_common_denominator
 from persuasion.finite.canonical import canonical_order
 from persuasion.finite.replies import best_reply
+from transport.programs.arrays import Floats
 
 from .expression import ExpressionModel
-from .model import CostModel, EntropyModel, Floats, QuadraticModel
+from .model import CostModel, EntropyModel, QuadraticModel
 from .silent import silencing, silent_actions
 
 

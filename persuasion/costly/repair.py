@@ -14,12 +14,10 @@ from operator import mul
 from persuasion.experiment import revealed
 from persuasion.finite.repair import obedient_experiment
 from persuasion.finite.replies import best_reply
+from transport.programs.arrays import Floats
 
-from .model import Floats
 from .program import Program
 from .witness import Joints
-
-Vector = list[Fraction]
 
 _GRID = 70
 _NEAR = 1e-9
@@ -43,7 +41,7 @@ def rounded_experiments(program: Program, joints: Floats) -> Iterable[Joints]:
     yield obedient_experiment(program.statement, program.exact_joints(_split(program, joints, False)))
 
 
-def _split(program: Program, joints: Floats, short: bool) -> list[Vector]:
+def _split(program: Program, joints: Floats, short: bool) -> list[list[Fraction]]:
     """Masses that split the prior exactly: in each state the likeliest signal makes up for the others' rounding."""
     weights = joints.sum(axis=1)
     rows = [
@@ -82,12 +80,12 @@ def _obedient(program: Program, joints: Floats) -> Joints:
     return sorted(merged.items())
 
 
-def _obedient_signal(program: Program, action: int, masses: Floats) -> Vector:
+def _obedient_signal(program: Program, action: int, masses: Floats) -> list[Fraction]:
     """One signal's masses, rounded such that its binding obedience constraints hold as equations."""
     weight = float(masses.sum())
     possible = [k for k, mass in enumerate(masses.tolist()) if mass > _NEAR * weight]
     found = [_rounded(mass) if k in possible else Fraction(0) for k, mass in enumerate(masses.tolist())]
-    equations: list[tuple[int, Vector]] = []
+    equations: list[tuple[int, list[Fraction]]] = []
     for index, (a, _) in enumerate(program.pairs):
         if a != action or program.gains[index] @ masses > _NEAR * weight:
             continue

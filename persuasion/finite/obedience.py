@@ -8,11 +8,11 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from dual.kinds.finite import Experiment, PersuasionStatement, Prices, Signal, obedient_payoffs
-from dual.numbers.exact import over_common_denominator
+from dual.numbers.exact import Matrix, over_common_denominator
 from persuasion.experiment import thinned
 from persuasion.finite.replies import best_reply
 from transport.programs.effort import Effort
-from transport.road.methods import Witnesses, method
+from transport.road.methods import Found, method
 
 from .canonical import canonical_order
 from .repair import obedient_experiment
@@ -21,12 +21,11 @@ if TYPE_CHECKING:
     from transport.programs.program import LinearProgram, Optimum
 
 
-Matrix = Sequence[Sequence[Fraction]]
 RULE = "a vertex of the obedience program in the canonical order of states and actions, thinned to independent signals"
 
 
 @method("obedience", "the obedience program by simplex, its basis solved exactly")
-def solve_by_obedience(statement: PersuasionStatement, effort: Effort) -> Witnesses:
+def solve_by_obedience(statement: PersuasionStatement, effort: Effort) -> Found:
     """Solve ``max <x, sender>`` over obedient ``x >= 0`` with the prior as state marginal, exactly where possible."""
     from transport.programs.linear import solve
 
@@ -38,7 +37,7 @@ def solve_by_obedience(statement: PersuasionStatement, effort: Effort) -> Witnes
     program, scale = obedience_program(statement.prior, statement.sender, statement.receiver)
     limit = None if effort.time_limit is None else effort.remaining()
 
-    def witnesses(optimum: Optimum) -> Witnesses:
+    def witnesses(optimum: Optimum) -> Found:
         return _witnesses(statement, (states, actions), optimum, scale, effort)
 
     return witnesses(
@@ -52,7 +51,7 @@ def _witnesses(
     optimum: Optimum,
     scale: Fraction,
     effort: Effort,
-) -> Witnesses:
+) -> Found:
     """Exact witnesses of an optimum of the program in the canonical order; rounded and repaired if it is in floats."""
     states, actions = order
     joints, dual = _split(optimum.primal, optimum.dual, len(states), len(actions), scale)
@@ -68,7 +67,7 @@ def _witnesses(
             for (a, joint), weight in zip(signals, weights, strict=True)
             if weight
         ]
-    return Witnesses(
+    return Found(
         primal=Experiment(tuple(Signal(a, tuple(j)) for a, j in _renumbered(signals, states, actions))),
         dual=_renumbered_dual(dual, states, actions),
         method="obedience" if optimum.exact else "obedience-rounded",
@@ -79,7 +78,7 @@ def _witnesses(
     )
 
 
-def _without_a_solver(statement: PersuasionStatement) -> Witnesses:
+def _without_a_solver(statement: PersuasionStatement) -> Found:
     """What is true at once: the better of no and full information, and the prices that pay every state its best."""
     prior, states, actions = statement.prior, range(len(statement.prior)), range(len(statement.sender[0]))
     # In integers over one denominator each, in which the same replies and the same plan are best.
@@ -98,7 +97,7 @@ def _without_a_solver(statement: PersuasionStatement) -> Witnesses:
         for a in sorted({chosen for mass, chosen in zip(prior, plan, strict=True) if mass})
     ]
     dual = Prices(tuple(map(max, statement.sender)), ((Fraction(0),) * len(actions),) * len(actions))
-    return Witnesses(
+    return Found(
         primal=Experiment(tuple(Signal(a, tuple(joint)) for a, joint in signals)),
         dual=dual,
         method="no-or-full-information",
@@ -146,7 +145,11 @@ def obedience_program(prior: Sequence[Fraction], sender: Matrix, receiver: Matri
     return program, Fraction(scale, common)
 
 
-def majorising(sender: Matrix, receiver: Matrix, multipliers: Matrix) -> Prices:
+def majorising(
+    sender: Matrix,
+    receiver: Matrix,
+    multipliers: Matrix,
+) -> Prices:
     """The lowest prices that majorise for given multipliers, any negative one of which is raised to zero."""
     raised = tuple(tuple(max(weight, Fraction(0)) for weight in row) for row in multipliers)
     payoffs = obedient_payoffs(tuple(map(tuple, sender)), tuple(map(tuple, receiver)), raised)

@@ -9,8 +9,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, Unpack
 
 from dual.kinds.finite import Experiment, PersuasionStatement, Prices
-from dual.numbers.exact import Matrix, Vector, brief
-from persuasion.experiment import Signal, price_table, revealed
+from dual.numbers.exact import Matrix, Vector
+from dual.words import brief
+from persuasion.experiment import Signal, names, price_table, revealed
 from persuasion.finite.replies import best_reply, expected
 from transport.road.methods import by_name
 from transport.road.problem import Described, Problem
@@ -72,19 +73,19 @@ class PersuasionSolution(Solution["Persuasion"]):
 
     def facts(self) -> Iterable[tuple[str, str]]:
         """Comparison values, for the summary."""
-        names = ("no information", "full information", "this experiment")
+        ways = ("no information", "full information", "this experiment")
         comparison = self.comparison
         pairs = (comparison.no_information, comparison.full_information, comparison.optimal)
-        for name, (sender, receiver) in zip(names, pairs, strict=True):
+        for name, (sender, receiver) in zip(ways, pairs, strict=True):
             yield name, f"sender {brief(sender)}, receiver {brief(receiver)}"
 
     def tables(self) -> Sequence[Table]:
         """The experiment and the prices, with labels."""
-        names = self.problem.state_names
+        states = self.problem.state_names
         signals: list[list[Cell]] = [[s.recommendation, s.probability, *s.posterior] for s in self.signals]
         return [
-            Table("experiment", ["recommendation", "probability", *(f"P({name})" for name in names)], signals),
-            price_table(names, self.problem.prior, self.prices),
+            Table("experiment", ["recommendation", "probability", *(f"P({name})" for name in states)], signals),
+            price_table(states, self.problem.prior, self.prices),
         ]
 
     def plot(self, ax: Axes | None = None) -> Axes:
@@ -95,9 +96,9 @@ class PersuasionSolution(Solution["Persuasion"]):
         SuasionError
             If there are more than three states, or matplotlib is not installed.
         """
-        from persuasion.picture import draw_persuasion
+        from .picture import draw
 
-        return draw_persuasion(self, ax)
+        return draw(self.problem.statement, self.signals, ax)
 
 
 class Persuasion(Problem[PersuasionStatement, PersuasionSolution]):
@@ -187,7 +188,7 @@ class Persuasion(Problem[PersuasionStatement, PersuasionSolution]):
     @property
     def state_names(self) -> tuple[str, ...]:
         """The states' labels, or their numbers."""
-        return self.statement.states or tuple(str(s) for s in range(len(self.prior)))
+        return names(self.statement.states, len(self.prior))
 
     def action_name(self, action: int) -> str:
         """An action's label, or its number."""

@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from dual.kinds.finite import PersuasionStatement
-from dual.numbers.exact import over_common_denominator
+from dual.numbers.exact import Vector, over_common_denominator
 from persuasion.finite.replies import best_reply
 from transport.programs.rounding import round_dyadic
 
-Vector = tuple[Fraction, ...]
 _SHARE = Fraction(1, 2**36)
 """How much of the prior is set aside to make up for rounding."""
 _GRID = 2**60

@@ -6,13 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from operator import mul
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
-from dual.numbers.exact import Vector
-
-if TYPE_CHECKING:
-    from persuasion.finite.problem import Persuasion
-
+from dual.numbers.exact import Matrix, Vector
 
 Number = TypeVar("Number", Fraction, int)
 
@@ -56,7 +52,7 @@ class ReplyInterval:
     action: int
 
 
-def reply_intervals(problem: Persuasion) -> tuple[ReplyInterval, ...]:
+def reply_intervals(sender: Matrix, receiver: Matrix) -> tuple[ReplyInterval, ...]:
     """Cut [0, 1], the posteriors of the second state, where the receiver's best reply changes.
 
     Ties favour the sender, then the first action. At a cut itself the receiver is indifferent.
@@ -65,10 +61,10 @@ def reply_intervals(problem: Persuasion) -> tuple[ReplyInterval, ...]:
     --------
     >>> from persuasion import Persuasion
     >>> court = Persuasion(["7/10", "3/10"], sender=[[0, 1], [0, 1]], receiver=[[1, 0], [0, 1]])
-    >>> [(str(i.left), str(i.right), i.action) for i in reply_intervals(court)]
+    >>> [(str(i.left), str(i.right), i.action) for i in reply_intervals(court.sender, court.receiver)]
     [('0', '1/2', 0), ('1/2', '1', 1)]
     """
-    lines = [_lines(problem, a) for a in range(len(problem.sender[0]))]
+    lines = [_lines((receiver, sender), a) for a in range(len(sender[0]))]
 
     def just_after(at: Fraction) -> Callable[[int], tuple[Fraction, ...]]:
         return lambda a: tuple(x for start, slope in lines[a] for x in (start + slope * at, slope))
@@ -83,7 +79,7 @@ def reply_intervals(problem: Persuasion) -> tuple[ReplyInterval, ...]:
     return tuple(found)
 
 
-def reply_polygon(problem: Persuasion, action: int) -> tuple[Vector, ...]:
+def reply_polygon(sender: Matrix, receiver: Matrix, action: int) -> tuple[Vector, ...]:
     """The corners of the beliefs (three states) at which an action is a best reply; empty unless they fill an area.
 
     Where the receiver is indifferent on a whole area, it belongs to the action the sender prefers there.
@@ -92,23 +88,23 @@ def reply_polygon(problem: Persuasion, action: int) -> tuple[Vector, ...]:
     --------
     >>> from persuasion import Persuasion
     >>> shop = Persuasion(["3/10", "2/5", "3/10"], sender=[[0, 1]] * 3, receiver=[[0, -2], [0, -1], [0, 3]])
-    >>> [[str(x) for x in corner] for corner in reply_polygon(shop, 1)]
+    >>> [[str(x) for x in corner] for corner in reply_polygon(shop.sender, shop.receiver, 1)]
     [['3/5', '0', '2/5'], ['0', '3/4', '1/4'], ['0', '0', '1']]
     """
     corners: list[Vector] = [tuple(Fraction(k == s) for k in range(3)) for s in range(3)]
-    for other in range(len(problem.sender[0])):
-        gain = _difference(problem.receiver, action, other)
+    for other in range(len(sender[0])):
+        gain = _difference(receiver, action, other)
         if not any(gain):
-            gain = _difference(problem.sender, action, other)
+            gain = _difference(sender, action, other)
         if not any(gain) and other < action:
             return ()
         corners = _clipped(corners, gain)
     return tuple(corners) if len(corners) > 2 and _area(corners) else ()
 
 
-def _lines(problem: Persuasion, a: int) -> tuple[tuple[Fraction, Fraction], ...]:
-    """Payoffs of receiver and sender from an action as functions of the posterior: value at 0, slope."""
-    return tuple((table[0][a], table[1][a] - table[0][a]) for table in (problem.receiver, problem.sender))
+def _lines(tables: Sequence[Matrix], a: int) -> tuple[tuple[Fraction, Fraction], ...]:
+    """Payoffs of receiver and sender (the tables) from an action as functions of the posterior: value at 0, slope."""
+    return tuple((table[0][a], table[1][a] - table[0][a]) for table in tables)
 
 
 def _overtaken(

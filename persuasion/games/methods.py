@@ -16,7 +16,7 @@ from dual.numbers.exact import over_common_denominator
 from dual.proofs.linear import Name
 from transport.programs.effort import Effort
 from transport.road.linear_kind import RULE, Answer, solve_program
-from transport.road.methods import Witnesses, method
+from transport.road.methods import Found, method
 
 from .nash import pure_equilibria
 from .pricing import Plays
@@ -28,34 +28,34 @@ QUICK: Final = 1_000
 
 
 @method("columns", "column generation over action profiles, all at once where they are few")
-def solve_columns(statement: GameStatement, effort: Effort) -> Witnesses:
+def solve_columns(statement: GameStatement, effort: Effort) -> Found:
     """All plays at once if they are few, else those that are needed."""
     return solve_game(statement, statement.sought, effort, direct=False)
 
 
 @method("direct", "the whole program at once")
-def solve_direct(statement: GameStatement, effort: Effort) -> Witnesses:
+def solve_direct(statement: GameStatement, effort: Effort) -> Found:
     """All plays at once."""
     return solve_game(statement, statement.sought, effort, direct=True)
 
 
-def solve_game(statement: PlayStatement, objective: Combination, effort: Effort, direct: bool = False) -> Witnesses:
+def solve_game(statement: PlayStatement, objective: Combination, effort: Effort, direct: bool = False) -> Found:
     """Maximise an objective over the plans that are followed."""
     game = GameProgram(statement)
     many = len(game.cells) * game.width > ALL_AT_ONCE
     pricing = Plays(game, objective) if many and not direct and not statement.elicited else None
     method = "program" if pricing is None else "columns"
     if effort.time_limit is not None and effort.incumbent is not None:
-        effort.offer(Witnesses(unadvised(game), None, method))
+        effort.offer(Found(unadvised(game), None, method))
     answer = solve_program(
         game.program(objective), effort, pricing, lambda found: effort.offer(witnesses(game, found, method))
     )
     return witnesses(game, answer, method)
 
 
-def witnesses(game: GameProgram, answer: Answer, method: str) -> Witnesses:
+def witnesses(game: GameProgram, answer: Answer, method: str) -> Found:
     """What was found, in the form of the kind's files."""
-    return Witnesses(
+    return Found(
         primal=None if answer.values is None else plan_of(game, answer.values),
         dual=None if answer.multipliers is None else multipliers_of(game, answer.multipliers),
         method=method,

@@ -9,20 +9,22 @@ from itertools import pairwise
 from math import gcd, lcm
 from typing import TYPE_CHECKING, Final
 
+from dual.errors import InputError
 from dual.kinds.games.kind import Honesty, Obedience, Plan
 from dual.kinds.games.payoff_set import Facet, Inner, Outer, PayoffSetStatement, Vertex
 from dual.kinds.games.polygon import Point, hull, turn
 from dual.kinds.games.program import GameProgram
 from dual.kinds.games.statement import Objective
-from dual.numbers.exact import brief
+from dual.words import brief
 from transport.programs.effort import Effort
 from transport.road.linear_kind import RULE
-from transport.road.methods import Witnesses, by_name, method
+from transport.road.methods import Found, by_name, method
 from transport.road.problem import Problem
 from transport.road.solution import Solution
 from transport.road.table import Table
 
 from .expected import expected
+from .labels import player_names
 from .methods import solve_game, unadvised
 from .nash import extreme_equilibria, mixture, pure_equilibria
 
@@ -36,13 +38,13 @@ Proof = Obedience | Honesty
 
 
 @method("directions", "support in four directions, then beyond every open edge of the hull")
-def solve_directions(statement: PayoffSetStatement, effort: Effort) -> Witnesses:
+def solve_directions(statement: PayoffSetStatement, effort: Effort) -> Found:
     """Look in four directions, then beyond every edge of the hull found so far, until none hides a pair."""
     search = _Search(statement, effort)
     for direction in _AXES:
         refutation = search.look(direction)
         if refutation is not None:
-            return Witnesses(None, refutation, "directions", search.iterations, infeasible=True)
+            return Found(None, refutation, "directions", search.iterations, infeasible=True)
     while (edge := search.open_edge()) is not None and len(search.proofs) < _MOST and not effort.exhausted():
         # Under a time limit an offer costs a check of all that was found: one each time that has doubled.
         if effort.time_limit is not None and len(search.proofs).bit_count() == 1:
@@ -66,9 +68,9 @@ class _Search:
         if plan is not None:
             self._keep(plan)
 
-    def witnesses(self) -> Witnesses:
+    def witnesses(self) -> Found:
         """What was found, in the form of the kind's files."""
-        return Witnesses(
+        return Found(
             primal=self.inner(),
             dual=self.outer(),
             method="directions",
@@ -232,7 +234,15 @@ class PayoffSetSolution(Solution["PayoffSet"]):
         """
         from .picture import draw_set
 
-        return draw_set(self, ax)
+        problem = self.problem
+        sets = [(f"the AI sees {problem.sight}", self.vertices)]
+        if self.vertices and len(problem.statement.labels_seen) > 1:
+            sets.append(("it sees nothing", problem.uninformed().solve().vertices))
+        try:
+            points = problem.unadvised() if self.vertices else []
+        except InputError:  # too many candidates for a picture
+            points = []
+        return draw_set(sets, points, problem.objective_names, problem.name or "what an AI can bring about", ax)
 
 
 class PayoffSet(Problem[PayoffSetStatement, PayoffSetSolution]):
@@ -342,7 +352,7 @@ class PayoffSet(Problem[PayoffSetStatement, PayoffSetSolution]):
     @property
     def objective_names(self) -> tuple[str, str]:
         """What the axes measure."""
-        names = self.statement.players or [f"player {i}" for i in range(len(self.statement.payoffs))]
+        names = player_names(self.statement)
         found = []
         for word, objective in zip(("first", "second"), self.statement.objectives, strict=True):
             weights = objective.weights or ()

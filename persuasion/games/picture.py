@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
-from dual.errors import InputError, SuasionError
+from dual.errors import SuasionError
+from dual.kinds.games.polygon import Point
+from dual.kinds.games.statement import GameStatement, Profile
 from transport.road.picture import axes
+
+from .labels import action_name, player_names, signal_name
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from .payoff_set import PayoffSetSolution
-    from .problem import GameSolution
-
 PALETTE: Final = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 _MOST: Final = 16
 """Profiles shown: more bars would be too thin for their names."""
+_STRENGTHS: Final = (0.35, 0.8)
+"""How opaque the sets are: what lies inside must show through the outer one."""
 
 
-def draw(solution: GameSolution, ax: Axes | None = None) -> Axes:
+def draw(
+    statement: GameStatement,
+    plan: Mapping[tuple[int, Profile], Mapping[Profile, Fraction]],
+    value: object,
+    ax: Axes | None = None,
+) -> Axes:
     """Draw a bar for each profile, divided by what the AI sees; the likeliest profiles if there are many.
 
     Raises
@@ -26,13 +36,12 @@ def draw(solution: GameSolution, ax: Axes | None = None) -> Axes:
     SuasionError
         If matplotlib is not installed, or there is no plan to draw.
     """
-    if not solution.plan:
+    if not plan:
         raise SuasionError("there is no plan to draw")
     ax = axes(ax)
-    problem = solution.problem
     masses: dict[int, dict[tuple[int, ...], float]] = {}
-    for (k, t), told in solution.plan.items():
-        weight = float(sum(mass for _, mass in problem.statement.masses[k, t]))
+    for (k, t), told in plan.items():
+        weight = float(sum(mass for _, mass in statement.masses[k, t]))
         for profile, chance in told.items():
             own = masses.setdefault(k, {})
             own[profile] = own.get(profile, 0.0) + weight * float(chance)
@@ -47,50 +56,58 @@ def draw(solution: GameSolution, ax: Axes | None = None) -> Axes:
             widths,
             left=left,
             color=PALETTE[number % len(PALETTE)],
-            label=f"the AI sees {problem.signal_name(k)}",
+            label=f"the AI sees {signal_name(statement, k)}",
         )
         left = [a + b for a, b in zip(left, widths, strict=True)]
-    names = [", ".join(problem.action_name(i, a) for i, a in enumerate(profile)) for profile in shown]
-    ax.set_yticks(range(len(shown)), names)
+    words = [", ".join(action_name(statement, i, a) for i, a in enumerate(profile)) for profile in shown]
+    ax.set_yticks(range(len(shown)), words)
     ax.invert_yaxis()
     ax.set_xlabel("probability")
-    ax.set_ylabel("recommended: " + ", ".join(problem.player_names))
+    ax.set_ylabel("recommended: " + ", ".join(player_names(statement)))
     more = f", the likeliest {_MOST} of {len(totals)} profiles" if len(totals) > _MOST else ""
-    ax.set_title(f"value {solution.value:.6g}{more}" if isinstance(solution.value, float) else "plan")
+    ax.set_title(f"value {value:.6g}{more}" if isinstance(value, float) else "plan")
     ax.legend(frameon=False)
     return ax
 
 
-def draw_set(solution: PayoffSetSolution, ax: Axes | None = None) -> Axes:
-    """Draw all pairs that the AI can bring about; inside, those that it can without seeing anything, and equilibria.
+def draw_set(
+    sets: Sequence[tuple[str, Sequence[Point]]],
+    points: Sequence[Point],
+    names: tuple[str, str],
+    title: str,
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw polygons, the largest first, and points in them.
+
+    Parameters
+    ----------
+    sets : sequence of (str, sequence of pairs)
+        A label and the corners in order; sets without corners are left out.
+    points : sequence of pairs
+        Equilibria without an AI.
+    names : pair of str
+        What the axes measure.
+    title : str
+    ax : Axes, optional
 
     Raises
     ------
     SuasionError
         If matplotlib is not installed, or there is no pair to draw.
     """
-    if not solution.vertices:
+    if not sets[0][1]:
         raise SuasionError("there is no pair to draw")
     ax = axes(ax)
-    problem = solution.problem
-    sets = [(f"the AI sees {problem.sight}", solution.vertices, 0.35)]
-    if len(problem.statement.labels_seen) > 1:
-        sets.append(("it sees nothing", problem.uninformed().solve().vertices, 0.8))
-    for number, (label, corners, strength) in enumerate(sets):
+    for number, (label, corners) in enumerate(sets):
         if corners:
             xs, ys = ([float(corner[axis]) for corner in corners] for axis in (0, 1))
-            ax.fill(xs, ys, color=PALETTE[number], alpha=strength, label=label)
+            ax.fill(xs, ys, color=PALETTE[number], alpha=_STRENGTHS[number], label=label)
             ax.plot([*xs, xs[0]], [*ys, ys[0]], "o-", color=PALETTE[number], markersize=4)
-    try:
-        points = problem.unadvised()
-    except InputError:  # too many candidates for a picture
-        points = []
     if points:
         xs, ys = ([float(point[axis]) for point in points] for axis in (0, 1))
         ax.plot(xs, ys, "s", color="black", markersize=5, label="equilibria without it")
-    names = problem.objective_names
     ax.set_xlabel(names[0])
     ax.set_ylabel(names[1])
-    ax.set_title(problem.name or "what an AI can bring about")
+    ax.set_title(title)
     ax.legend(frameon=False)
     return ax

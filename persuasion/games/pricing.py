@@ -14,7 +14,6 @@ from functools import cached_property
 from typing import Any, Final, TypeVar
 
 import numpy as np
-import numpy.typing as npt
 
 from dual.errors import InputError
 from dual.kinds.games.kind import KIND, Obedience, Plan, infeasible, lower, upper, values_of
@@ -23,8 +22,8 @@ from dual.kinds.games.statement import GameStatement
 from dual.numbers.arrays import Array
 from dual.proofs.linear import Name
 from transport.coupling.majorants import as_floats
+from transport.programs.arrays import Floats
 
-Floats = npt.NDArray[np.float64]
 _Result = TypeVar("_Result")
 
 _ROUND: Final = 2.0**-52

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 from dual.errors import FileError, InputError, SuasionError
 from dual.kinds.games.kind import Honesty, Obedience, Plan
 from dual.kinds.games.statement import GameStatement, Profile
-from dual.numbers.exact import brief
 from dual.verdict import Kind
+from dual.words import brief
 from transport.road.methods import by_name
 from transport.road.problem import Problem
 from transport.road.solution import Solution
@@ -22,6 +22,7 @@ from transport.road.table import Cell, Table
 
 from .expected import expected
 from .gambit import read_nfg, write_nfg
+from .labels import action_name, player_names, signal_name
 from .methods import ALL_AT_ONCE, solve_columns, solve_direct
 from .nash import Equilibrium, extreme_equilibria, pure_equilibria
 from .payoff_set import PayoffSet
@@ -116,7 +117,7 @@ class GameSolution(Solution["Game"]):
         """
         from .picture import draw
 
-        return draw(self, ax)
+        return draw(self.problem.statement, self.plan, self.value, ax)
 
 
 class Game(Problem[GameStatement, GameSolution]):
@@ -230,20 +231,15 @@ class Game(Problem[GameStatement, GameSolution]):
     @property
     def player_names(self) -> Sequence[str]:
         """The players' labels, or their numbers."""
-        return self.statement.players or [f"player {i}" for i in range(len(self.statement.payoffs))]
+        return player_names(self.statement)
 
     def action_name(self, player: int, action: int) -> str:
         """An action's label, or its number."""
-        actions = self.statement.actions
-        return str(action) if actions is None else actions[player][action]
+        return action_name(self.statement, player, action)
 
     def signal_name(self, k: int) -> str:
         """What the AI sees, in words where there are any."""
-        statement = self.statement
-        label = statement.labels_seen[k]
-        if statement.sees is None and statement.signals is None and statement.states is not None:
-            return statement.states[k]
-        return str(label)
+        return signal_name(self.statement, k)
 
     def payoff_set(
         self,

@@ -8,7 +8,7 @@ from operator import mul
 from dual.functions.law import FiniteLaw
 from dual.kinds.means.kind import MeanPersuasionStatement
 from transport.programs.effort import Effort
-from transport.road.methods import Witnesses
+from transport.road.methods import Found
 
 from .prices import Curve, proven_prices
 from .view import MeanView
@@ -22,7 +22,7 @@ def offer_no_information(statement: MeanPersuasionStatement, view: MeanView, eff
         primal: dict[str, object] = {"signals": [{"mean": mean, "joint": list(law.prior)}]}
     else:
         primal = {"signals": [{"intervals": [[law.lower, law.upper, 1]]}]}
-    effort.offer(Witnesses(primal, None, "no-information"))
+    effort.offer(Found(primal, None, "no-information"))
     if effort.time_limit is None:
         return
     low, high = law.range
@@ -30,4 +30,4 @@ def offer_no_information(statement: MeanPersuasionStatement, view: MeanView, eff
         proven_prices(statement, view, Curve((low, high), (view.base, view.base)), exact=False) if low < high else None
     )
     if curve is not None:
-        effort.offer(Witnesses(primal, curve.witness(), "no-information"))
+        effort.offer(Found(primal, curve.witness(), "no-information"))

@@ -7,10 +7,10 @@ from fractions import Fraction
 from itertools import pairwise
 
 import numpy as np
-import numpy.typing as npt
 
 from dual.functions.law import ContinuousLaw
 from dual.numbers.interval import rounded
+from transport.programs.arrays import Booleans
 from transport.programs.effort import Effort
 
 from .chords import chord_knots
@@ -74,7 +74,7 @@ def cell_policy(
 
 
 def _signals(
-    cuts: Sequence[Fraction], shares: Sequence[Sequence[Fraction]], revealed: npt.NDArray[np.bool_]
+    cuts: Sequence[Fraction], shares: Sequence[Sequence[Fraction]], revealed: Booleans
 ) -> list[dict[str, object]]:
     """Signals in the form of a primal witness; neighbouring revealed cells are one interval."""
     signals: list[dict[str, object]] = []

@@ -7,8 +7,10 @@ from fractions import Fraction
 
 import numpy as np
 
+from transport.programs.arrays import Floats
+
 from .table import LawTable
-from .view import Array, MeanView
+from .view import MeanView
 
 _SAMPLES = 64
 _BITS = 24
@@ -44,7 +46,7 @@ def chord_knots(view: MeanView, table: LawTable, revealed: Sequence[Ends], gap: 
     ]
 
 
-def _sampled(view: MeanView, table: LawTable, ends: Ends) -> tuple[Array, Array]:
+def _sampled(view: MeanView, table: LawTable, ends: Ends) -> tuple[Floats, Floats]:
     """Cells of a revealed interval, and what the payoff's chords over them cost in expectation."""
     left, right = view.place(ends[0]), view.place(ends[1])
     places = np.union1d(np.linspace(left, right, _SAMPLES + 1), view.marks[(view.marks > left) & (view.marks < right)])
@@ -54,7 +56,7 @@ def _sampled(view: MeanView, table: LawTable, ends: Ends) -> tuple[Array, Array]
     return places, np.where(slack > _NOISE, cost, 0.0)
 
 
-def _spaced(view: MeanView, ends: Ends, places: Array, cost: Array, density: float) -> list[Fraction]:
+def _spaced(view: MeanView, ends: Ends, places: Floats, cost: Floats, density: float) -> list[Fraction]:
     """Knots so many per cell, on the whole, that their density goes with the cube root of the cost.
 
     Chords cost the square of their length times the payoff's curvature and the density; that is least for a given

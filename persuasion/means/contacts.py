@@ -7,8 +7,10 @@ from fractions import Fraction
 
 import numpy as np
 
+from transport.programs.arrays import Floats
+
 from .program import FloatPrices
-from .view import Array, MeanView
+from .view import MeanView
 
 _TOUCH = 1e-7
 _APART = 1e-4
@@ -75,7 +77,7 @@ def simple(view: MeanView, place: float, near: float = _NEAR) -> Fraction:
     return exact
 
 
-def _by_special(view: MeanView, means: Array, masses: Array) -> list[Contact]:
+def _by_special(view: MeanView, means: Floats, masses: Floats) -> list[Contact]:
     """A group's special means each on its own, the rest as one."""
     special = np.isin(means, view.marks)
     found = [

@@ -13,13 +13,13 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import numpy as np
-import numpy.typing as npt
 
 from dual.errors import InputError, Undecided, Violation
 from dual.functions.law import ContinuousLaw
 from dual.kinds.means.kind import MeanPersuasionStatement, lower
+from transport.programs.arrays import Booleans
 from transport.programs.effort import Effort
-from transport.road.methods import Witnesses
+from transport.road.methods import Found
 
 from .at_once import offer_no_information
 from .cells import cell_curve, cell_policy
@@ -59,11 +59,11 @@ class _Best:
     method: str = ""
 
 
-def solve_continuous(statement: MeanPersuasionStatement, law: ContinuousLaw, effort: Effort) -> Witnesses:
+def solve_continuous(statement: MeanPersuasionStatement, law: ContinuousLaw, effort: Effort) -> Found:
     """Solve ``max E_G u`` over mean-preserving contractions G of a continuous law, with proven bounds on both sides."""
     separation = separating_prices(statement)
     if separation is not None:
-        return Witnesses(None, separation, "means", infeasible=True)
+        return Found(None, separation, "means", infeasible=True)
     view = MeanView(statement.payoff, law.lower, law.upper)
     offer_no_information(statement, view, effort)
     table = LawTable(law)
@@ -89,9 +89,9 @@ def solve_continuous(statement: MeanPersuasionStatement, law: ContinuousLaw, eff
     return _stated(best, rough, view)
 
 
-def _stated(best: _Best, rough: FloatPrices, view: MeanView) -> Witnesses:
+def _stated(best: _Best, rough: FloatPrices, view: MeanView) -> Found:
     proven = best.signals is not None and best.curve is not None
-    return Witnesses(
+    return Found(
         primal=None if best.signals is None else {"signals": best.signals},
         dual=None if best.curve is None else best.curve.witness(),
         method=best.method or "cells",
@@ -149,7 +149,7 @@ def refined_prices(view: MeanView, table: LawTable, effort: Effort) -> FloatPric
     return replace(found, rounds=rounds)
 
 
-def _coarse(view: MeanView, prices: FloatPrices) -> npt.NDArray[np.bool_]:
+def _coarse(view: MeanView, prices: FloatPrices) -> Booleans:
     """Which cells are next to a bend of the prices outside revealed intervals, and can be cut further."""
     widths = np.diff(prices.places)
     bends = np.concatenate([[0.0], np.diff(np.diff(prices.prices) / widths), [0.0]])

@@ -10,7 +10,7 @@ import numpy as np
 from dual.functions.law import FiniteLaw
 from dual.kinds.means.kind import MeanPersuasionStatement
 from transport.programs.effort import Effort
-from transport.road.methods import Witnesses
+from transport.road.methods import Found
 
 from .at_once import offer_no_information
 from .contacts import contacts
@@ -25,11 +25,11 @@ from .view import MeanView
 RULE = "a vertex of the program over means; of the policies with these means the left-curtain coupling"
 
 
-def solve_finite(statement: MeanPersuasionStatement, law: FiniteLaw, effort: Effort) -> Witnesses:
+def solve_finite(statement: MeanPersuasionStatement, law: FiniteLaw, effort: Effort) -> Found:
     """Solve ``max E_G u`` over mean-preserving contractions G of a finite law, exactly where possible."""
     separation = separating_prices(statement)
     if separation is not None:
-        return Witnesses(None, separation, "means", infeasible=True)
+        return Found(None, separation, "means", infeasible=True)
     index = sorted((i for i, mass in enumerate(law.prior) if mass), key=law.support.__getitem__)
     points, weights = [law.support[i] for i in index], [law.prior[i] for i in index]
     view = MeanView(statement.payoff, points[0], points[-1], points)
@@ -48,7 +48,7 @@ def solve_finite(statement: MeanPersuasionStatement, law: FiniteLaw, effort: Eff
         curve = Curve(tuple(points), tuple(view.base + view.size * Fraction(price) for price in rough.prices.tolist()))
     knots = {mean for mean, _ in signals} | {contact.mean for contact in touched}
     proof = proven_prices(statement, view, curve.with_knots(knots), best is not None)
-    return Witnesses(
+    return Found(
         primal={"signals": [{"mean": mean, "joint": _over_all(row, index, len(law.prior))} for mean, row in signals]}
         if signals
         else None,

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dual.functions.law import ContinuousLaw, FiniteLaw
+from dual.kinds.means.kind import MeanPersuasionStatement, Prices
 from dual.kinds.means.payoff import PointPayoff
-from persuasion.picture import PALETTE, PAYOFF, PRICES
+from persuasion.drawing import PALETTE, PAYOFF, PRICES
 from transport.functions.compiled import compiled
 from transport.road.picture import axes
 
@@ -22,8 +23,6 @@ from .view import MeanView
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from .problem import MeanPersuasionSolution
-
 REVEALED = "#999999"
 _COLOURS = tuple(colour for colour in PALETTE if colour not in (PAYOFF, PRICES, REVEALED))
 _SAMPLES = 800
@@ -33,7 +32,9 @@ _FEW = 6
 _LEAST = Fraction(1, 10**6)
 
 
-def draw_mean_persuasion(solution: MeanPersuasionSolution, ax: Axes | None = None) -> Axes:
+def draw(
+    statement: MeanPersuasionStatement, signals: Sequence[MeanSignal], prices: Prices | None, ax: Axes | None = None
+) -> Axes:
     """Draw payoff and prices over the mean, the means of pooled signals, and below them the law.
 
     Every state of the law is coloured by the signals it sends, grey where it is revealed; the mean that a pooled
@@ -45,16 +46,15 @@ def draw_mean_persuasion(solution: MeanPersuasionSolution, ax: Axes | None = Non
         If matplotlib is not installed.
     """
     ax = axes(ax)
-    law = solution.problem.law
+    law = statement.law
     left, right = law.range
-    view = MeanView(solution.problem.statement.payoff, left, right)
-    signals = solution.signals
+    view = MeanView(statement.payoff, left, right)
     turns = cycle(_COLOURS)
     colours = [REVEALED if _revealed(signal) else next(turns) for signal in signals]
     _draw_payoff(ax, view)
-    if solution.prices is not None:
-        knots = solution.prices.knots
-        heights = [float(price) for price in solution.prices.values]
+    if prices is not None:
+        knots = prices.knots
+        heights = [float(price) for price in prices.values]
         ax.plot([float(x) for x in knots], heights, color=PRICES, linewidth=1.6, linestyle=(0, (5, 2)), label="prices")
     _make_room(ax, float(left), float(right))
     if isinstance(law, FiniteLaw):

@@ -14,10 +14,12 @@ from itertools import pairwise
 
 import numpy as np
 
+from transport.programs.arrays import Floats
+
 from .program import FloatPrices
 from .structure import Piece
 from .table import LawTable
-from .view import Array, MeanView
+from .view import MeanView
 
 _STEPS = 8
 _STEP = 1e-7
@@ -67,7 +69,7 @@ class _Conditions:
         bend = self.payoff(mean + _STEP, 0)[1] - self.payoff(mean - _STEP, 0)[1]
         return 1 / max(1.0, abs(bend) / (2 * _STEP))
 
-    def start(self, prices: FloatPrices) -> Array:
+    def start(self, prices: FloatPrices) -> Floats:
         """The unknowns as they were read."""
         cuts = [piece.left for piece in self.pieces[1:]]
         lines: list[float] = []
@@ -81,7 +83,7 @@ class _Conditions:
             means += [mean for mean, stays in zip(piece.means, fixed, strict=True) if not stays]
         return np.array(cuts + lines + means)
 
-    def unpacked(self, unknowns: Array) -> tuple[list[Piece], list[tuple[float, float]]]:
+    def unpacked(self, unknowns: Floats) -> tuple[list[Piece], list[tuple[float, float]]]:
         """Pieces and lines of a vector of unknowns."""
         found, lines = [], []
         cuts = [0.0, *unknowns[: len(self.pieces) - 1].tolist(), 1.0]
@@ -93,12 +95,12 @@ class _Conditions:
             found.append(Piece(cuts[k], cuts[k + 1], means))
         return found, lines
 
-    def residuals(self, unknowns: Array) -> Array:
+    def residuals(self, unknowns: Floats) -> Floats:
         """What has to vanish."""
         pieces, lines = self.unpacked(unknowns)
         return np.array([*self._within(pieces, lines), *self._between(pieces, lines)])
 
-    def jacobian(self, unknowns: Array) -> Array:
+    def jacobian(self, unknowns: Floats) -> Floats:
         """The derivatives of the residuals, by central differences."""
         steps = _STEP * np.eye(len(unknowns))
         columns = [self.residuals(unknowns + step) - self.residuals(unknowns - step) for step in steps]

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, ClassVar, Unpack
 from dual.errors import Violation
 from dual.functions.law import ContinuousLaw, FiniteLaw
 from dual.kinds.means.kind import MeanPersuasionStatement, Prices
-from dual.numbers.exact import brief, number, vector
+from dual.numbers.exact import number, vector
 from dual.numbers.interval import Interval, interval
+from dual.words import brief
 from persuasion.concave.problem import Benchmark
 from transport.programs.effort import Effort
-from transport.road.methods import Witnesses, by_name, method
+from transport.road.methods import Found, by_name, method
 from transport.road.problem import Described, Problem
 from transport.road.solution import Solution
 from transport.road.table import Cell, Table
@@ -91,13 +92,13 @@ class MeanPersuasionSolution(Solution["MeanPersuasion"]):
         SuasionError
             If matplotlib is not installed.
         """
-        from .picture import draw_mean_persuasion
+        from .picture import draw
 
-        return draw_mean_persuasion(self, ax)
+        return draw(self.problem.statement, self.signals, self.prices, ax)
 
 
 @method("means", "an exact program over means, or the structure of a continuous policy")
-def solve_by_means(statement: MeanPersuasionStatement, effort: Effort) -> Witnesses:
+def solve_by_means(statement: MeanPersuasionStatement, effort: Effort) -> Found:
     """Solve by the road the law asks for: an exact program over means, or the structure of a continuous policy."""
     law = statement.law
     if isinstance(law, FiniteLaw):

@@ -16,9 +16,10 @@ from typing import Any
 import numpy as np
 
 from dual.errors import InputError, SolverError
+from transport.programs.arrays import Floats
 from transport.programs.effort import Effort
 
-from .view import Array, MeanView
+from .view import MeanView
 
 _ROUNDS = 60
 _ENOUGH = 1e-13
@@ -47,22 +48,22 @@ class FloatPrices:
         Linear programs solved.
     """
 
-    places: Array
-    prices: Array
-    means: Array
-    payoffs: Array
-    masses: Array
+    places: Floats
+    prices: Floats
+    means: Floats
+    payoffs: Floats
+    masses: Floats
     value: float
     violation: float = 0.0
     rounds: int = 0
 
-    def at(self, places: Array) -> Array:
+    def at(self, places: Floats) -> Floats:
         """The prices at places."""
         return np.interp(places, self.places, self.prices)
 
 
 def solve_prices(
-    view: MeanView, places: Array, weights: Array, effort: Effort, means: Array | None = None, rounds: int = _ROUNDS
+    view: MeanView, places: Floats, weights: Floats, effort: Effort, means: Floats | None = None, rounds: int = _ROUNDS
 ) -> FloatPrices:
     """Find the prices for weights on increasing places in [0, 1].
 
@@ -103,7 +104,7 @@ def solve_prices(
     return best
 
 
-def _program(places: Array, weights: Array, means: Array, payoffs: Array) -> FloatPrices:
+def _program(places: Floats, weights: Floats, means: Floats, payoffs: Floats) -> FloatPrices:
     """Solve with the means given."""
     if not np.isfinite(payoffs).all():
         raise InputError("the payoff is not finite, or not bounded, on the law's range", "payoff")
@@ -145,7 +146,7 @@ def _program(places: Array, weights: Array, means: Array, payoffs: Array) -> Flo
     return FloatPrices(places, found.x, means, payoffs, masses, float(found.fun))
 
 
-def _beside(means: Array, step: float) -> Array:
+def _beside(means: Floats, step: float) -> Floats:
     """Means on both sides of a few: where one mean alone carries mass, they hold the prices' slope."""
     if len(means) > _FEW or step < _LEAST_STEP:
         return np.empty(0)
@@ -155,7 +156,7 @@ def _beside(means: Array, step: float) -> Array:
 class Search:
     """Where a payoff exceeds prices that are linear between places."""
 
-    def __init__(self, view: MeanView, places: Array) -> None:
+    def __init__(self, view: MeanView, places: Floats) -> None:
         self.view, self.places = view, places
         within = (view.grid >= places[0]) & (view.grid <= places[-1])
         self.grid, self.values = view.grid[within], view.grid_values[within]
@@ -165,7 +166,7 @@ class Search:
             self.values = np.append(self.values, view.values(extra))[order]
             self.grid = np.append(self.grid, extra)[order]
 
-    def violated(self, prices: Array) -> tuple[Array, Array]:
+    def violated(self, prices: Floats) -> tuple[Floats, Floats]:
         """Local maxima of payoff minus price that are positive or nearly so, found on a grid and zoomed into."""
         excess = self.values - np.interp(self.grid, self.places, prices)
         padded = np.concatenate([[-np.inf], excess, [-np.inf]])

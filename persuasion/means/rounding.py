@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
+from transport.programs.arrays import Floats
+
 from .martingale import left_curtain
-from .view import Array, MeanView
+from .view import MeanView
 
 _BITS = 40
 _MASS = 1e-11
@@ -17,8 +19,8 @@ Row = list[Fraction]
 
 def rounded_split(
     view: MeanView,
-    places: Array,
-    masses: Array,
+    places: Floats,
+    masses: Floats,
     points: Sequence[Fraction],
     weights: Sequence[Fraction],
     margin: Fraction = Fraction(0),

@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-import numpy.typing as npt
+
+from transport.programs.arrays import Booleans, Floats
 
 from .contacts import contacts
 from .program import FloatPrices
 from .table import LawTable
-from .view import Array, MeanView
+from .view import MeanView
 
 _TOUCH = 1e-8
 _NEAR_TOUCH = 1e-7
@@ -42,7 +43,7 @@ class Piece:
     means: tuple[float, ...] = ()
 
 
-def revealed_cells(view: MeanView, prices: FloatPrices) -> npt.NDArray[np.bool_]:
+def revealed_cells(view: MeanView, prices: FloatPrices) -> Booleans:
     """Which cells between neighbouring places are revealed: the prices are the payoff's chords there."""
     places = prices.places
     if view.listed:
@@ -102,7 +103,7 @@ def _parts(view: MeanView, prices: FloatPrices) -> list[tuple[float, float, bool
 
 
 def _means(
-    view: MeanView, table: LawTable, prices: FloatPrices, touching: Array, left: float, right: float
+    view: MeanView, table: LawTable, prices: FloatPrices, touching: Floats, left: float, right: float
 ) -> tuple[float, ...] | None:
     """The means that an affine part is pooled into."""
     mean = table.mean(left, right)

@@ -9,9 +9,9 @@ import numpy as np
 
 from dual.functions.law import ContinuousLaw
 from transport.functions.compiled import compiled
+from transport.programs.arrays import Floats
 
 from .placed import placed, switches
-from .view import Array
 
 _PANELS = 128
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(12)
@@ -23,22 +23,22 @@ class LawTable:
     def __init__(self, law: ContinuousLaw) -> None:
         width = law.upper - law.lower
         self._density = None if law.density is None else compiled(placed(law.density, law.lower, width))
-        self.bends: Array = np.empty(0)
+        self.bends: Floats = np.empty(0)
         if law.density is not None:
             found = sorted(set(switches(law.density, law.lower, law.upper)))
             self.bends = np.array([float((x - law.lower) / width) for x in found if law.lower < x < law.upper])
-        self._edges: Array = np.union1d(np.linspace(0.0, 1.0, _PANELS + 1), self.bends)
+        self._edges: Floats = np.union1d(np.linspace(0.0, 1.0, _PANELS + 1), self.bends)
         self._whole = 1.0
         mass, moment = self._parts(self._edges[:-1], self._edges[1:])
         self._whole = float(mass.sum())
         self._masses = np.concatenate([[0.0], np.cumsum(mass / self._whole)])
         self._moments = np.concatenate([[0.0], np.cumsum(moment / self._whole)])
 
-    def density(self, places: Array) -> Array:
+    def density(self, places: Floats) -> Floats:
         """The density on [0, 1]."""
         return np.ones_like(places) if self._density is None else self._density(places[..., None]) / self._whole
 
-    def up_to(self, places: Array) -> tuple[Array, Array]:
+    def up_to(self, places: Floats) -> tuple[Floats, Floats]:
         """Mass and moment of the states below."""
         panel = np.clip(np.searchsorted(self._edges, places, side="right") - 1, 0, len(self._edges) - 2)
         mass, moment = self._parts(self._edges[panel], places)
@@ -62,14 +62,14 @@ class LawTable:
             return float(ends[int(errors[0] < 0)])
         return float(brentq(lambda at: float(self.up_to(np.array([at]))[0][0]) - mass, *ends, xtol=1e-16))
 
-    def spread(self, places: Array) -> Array:
+    def spread(self, places: Floats) -> Floats:
         """Weights on places, from 0 to 1, that give functions linear between them the law's own expectation."""
         mass, moment = (np.diff(part) for part in self.up_to(places))
-        right: Array = (moment - places[:-1] * mass) / np.diff(places)
-        found: Array = np.append(mass - right, 0.0) + np.append(0.0, right)
+        right: Floats = (moment - places[:-1] * mass) / np.diff(places)
+        found: Floats = np.append(mass - right, 0.0) + np.append(0.0, right)
         return found
 
-    def _parts(self, left: Array, right: Array) -> tuple[Array, Array]:
+    def _parts(self, left: Floats, right: Floats) -> tuple[Floats, Floats]:
         nodes = left[:, None] + (right - left)[:, None] * (_NODES + 1) / 2
         shares = self.density(nodes) * _WEIGHTS * (right - left)[:, None] / 2
         return shares.sum(axis=1), (shares * nodes).sum(axis=1)

@@ -9,19 +9,17 @@ from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
 
 import numpy as np
-import numpy.typing as npt
 
 from dual.errors import InputError
 from dual.functions.expression import Expression
 from dual.kinds.means.payoff import ExpressionPayoff, MeanPayoff, PiecewisePayoff, PointPayoff
-from dual.numbers.exact import brief
 from dual.numbers.interval import interval
+from dual.words import brief
 from transport.functions.compiled import compiled
 from transport.functions.jet import Jet, one_sided
+from transport.programs.arrays import Floats
 
 from .placed import placed, placed_polynomial, switches, without_constant
-
-Array = npt.NDArray[np.float64]
 
 _SAMPLES = 2048
 _FAR = 1000.0
@@ -57,10 +55,10 @@ class MeanView:
             found |= {left, right, *special}
             found |= {beside for x in found for beside in self._not_attained(x)}
         self._means = {self.place(x): x for x in sorted(found)}
-        self.marks: Array = np.array(list(self._means))
+        self.marks: Floats = np.array(list(self._means))
         self._function, self._offset = self._direct()
         self.base, self.size = self._offset, Fraction(1)
-        self.grid: Array = self.marks if self.listed else np.union1d(self.marks, np.arange(_SAMPLES + 1) / _SAMPLES)
+        self.grid: Floats = self.marks if self.listed else np.union1d(self.marks, np.arange(_SAMPLES + 1) / _SAMPLES)
         values = self.values(self.grid)
         if not np.isfinite(values).all():
             where = self.mean(float(self.grid[~np.isfinite(values)][0]))
@@ -106,7 +104,7 @@ class MeanView:
         except OverflowError:
             return float("inf")
 
-    def values(self, places: Array) -> Array:
+    def values(self, places: Floats) -> Floats:
         """The payoff at places, on the solver's scale."""
         found = self._function(places)
         if self._function != self._exactly:
@@ -153,7 +151,7 @@ class MeanView:
         value = sum((c * mean**j for j, c in enumerate(piece)), Fraction(0))
         return Jet(value, sum((j * c * mean ** (j - 1) for j, c in enumerate(piece) if j), Fraction(0)))
 
-    def _direct(self) -> tuple[Callable[[Array], Array], Fraction]:
+    def _direct(self) -> tuple[Callable[[Floats], Floats], Fraction]:
         """The payoff in floats, short of a constant, and that constant."""
         if self.width and isinstance(self.payoff, ExpressionPayoff):
             rest, constant = without_constant(self.payoff.expression)
@@ -164,7 +162,7 @@ class MeanView:
             return _piecewise(self.payoff, self.left, self.width, constant), constant
         return self._exactly, Fraction(0)
 
-    def _exactly(self, places: Array) -> Array:
+    def _exactly(self, places: Floats) -> Floats:
         return np.array([self.scaled(self.at(self.mean(place))) for place in places.tolist()], dtype=np.float64)
 
 
@@ -185,14 +183,14 @@ def special_points(payoff: MeanPayoff, left: Fraction, right: Fraction) -> Itera
 
 def _piecewise(
     payoff: PiecewisePayoff, left: Fraction, width: Fraction, constant: Fraction
-) -> Callable[[Array], Array]:
+) -> Callable[[Floats], Floats]:
     """The payoff at places, short of a constant, as floats."""
     breaks = np.array([float((x - left) / width) for x in payoff.breakpoints])
     moved = [placed_polynomial((piece[0] - constant, *piece[1:]), left, width) for piece in payoff.pieces]
     degree = max(map(len, moved))
     table = np.array([[*map(float, piece), *[0.0] * (degree - len(piece))] for piece in moved])
 
-    def value(places: Array) -> Array:
+    def value(places: Floats) -> Floats:
         k = np.clip(np.searchsorted(breaks, places, side="right") - 1, 0, len(moved) - 1)
         found = np.zeros_like(places)
         for column in reversed(range(degree)):

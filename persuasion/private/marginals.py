@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 
-from transport.programs.columns import Columns, Floats, Integers, Multipliers, Pricing
+from transport.programs.arrays import Floats, Integers
+from transport.programs.columns import Columns, Multipliers, Pricing
 
 
 class Marginals:
@@ -29,7 +29,7 @@ class Marginals:
         self,
         prior: Floats,
         points: Sequence[Floats],
-        utility: Sequence[npt.NDArray[np.float64]],
+        utility: Sequence[Floats],
         start: Integers | None = None,
     ) -> None:
         self.masses = prior

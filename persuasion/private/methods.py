@@ -18,21 +18,21 @@ from dual.numbers.exact import Matrix
 from persuasion.private.marginals import Marginals
 from transport.coupling.admissible import admissible_weights, completed
 from transport.coupling.majorants import excess, finite_floats, rounding_error
-from transport.programs.columns import Floats, Integers, Multipliers, Stop, generate
+from transport.programs.arrays import Floats, Integers
+from transport.programs.columns import Multipliers, Stop, generate
 from transport.programs.effort import Effort
 from transport.programs.linear import LinearProgram, solve
 from transport.programs.program import Infeasible
-from transport.road.methods import Witnesses, method
+from transport.road.methods import Found, method
 
 _EXACT_ROWS = 400
 _ROUNDS = 8
 _GAP = 1e-10
 RULE = "the vertex that the method ended in"
-Vector = Sequence[Fraction]
 
 
 @method("columns", "column generation over profiles of posteriors; a game by its obedience program")
-def solve_private(statement: PrivateStatement, effort: Effort) -> Witnesses:
+def solve_private(statement: PrivateStatement, effort: Effort) -> Found:
     """The obedience program for a game, column generation for posteriors on grids."""
     if statement.is_game:
         return solve_game(statement, effort)
@@ -42,7 +42,7 @@ def solve_private(statement: PrivateStatement, effort: Effort) -> Witnesses:
 # Games
 
 
-def solve_game(statement: PrivateStatement, effort: Effort) -> Witnesses:
+def solve_game(statement: PrivateStatement, effort: Effort) -> Found:
     """Solve ``max <sender, m>`` over obedient plans of action profiles, exactly."""
     effort.offer(lambda: _uninformed(statement))
     receivers = [one.payoff for one in statement.receivers or ()]
@@ -86,7 +86,7 @@ def solve_game(statement: PrivateStatement, effort: Effort) -> Witnesses:
         if mass:
             s, at = divmod(k, len(profiles))
             plan[s].append((*profiles[at], mass))
-    return Witnesses(
+    return Found(
         primal=Plan(tuple(map(tuple, plan))),
         dual=ObedienceMultipliers(tuple(optimum.dual[:states]), _deep(multipliers)),
         method="obedience",
@@ -96,7 +96,7 @@ def solve_game(statement: PrivateStatement, effort: Effort) -> Witnesses:
     )
 
 
-def _uninformed(statement: PrivateStatement) -> Witnesses:
+def _uninformed(statement: PrivateStatement) -> Found:
     """What is true without a solver: everybody plays a best reply to the prior; V is the best that each state can give.
 
     Of equally good replies of a receiver the first is taken.
@@ -106,7 +106,7 @@ def _uninformed(statement: PrivateStatement) -> Witnesses:
     for one in receivers:
         worth = [sum(map(mul, statement.prior, own)) for own in zip(*one.payoff, strict=True)]
         replies.append(worth.index(max(worth)))
-    return Witnesses(
+    return Found(
         primal={"plan": [[[*replies, mass]] if mass else [] for mass in statement.prior]},
         dual={
             "V": [max(table) for table in statement.tables],
@@ -120,14 +120,14 @@ def _uninformed(statement: PrivateStatement) -> Witnesses:
 # Grids of posteriors
 
 
-def solve_on_grids(statement: PrivateStatement, effort: Effort) -> Witnesses:
+def solve_on_grids(statement: PrivateStatement, effort: Effort) -> Found:
     """Column generation, then an exact optimum where that is practical, else the rough answer repaired."""
     grids = statement.grids or ()
     splittings = []
     for r, grid in enumerate(grids):
         corners = splitting(grid, statement.prior)
         if isinstance(corners, Infeasible):
-            return Witnesses(
+            return Found(
                 primal=None,
                 dual=Separation(r, tuple(corners.farkas)),
                 method="splitting",
@@ -143,7 +143,7 @@ def solve_on_grids(statement: PrivateStatement, effort: Effort) -> Witnesses:
             nowhere: Integers = np.zeros(0, dtype=np.int64)
             plan = _repaired_plan(statement, client, nowhere, np.zeros(0), splittings)
         except SolverError:  # the prior lies on the edge of what the grid spans
-            effort.offer(Witnesses(None, {"V": V, "beta": beta}, "no-information"))
+            effort.offer(Found(None, {"V": V, "beta": beta}, "no-information"))
         else:
             effort.offer(_witnesses(plan, V, beta, 0))
     stop = Stop(min(effort.gap, _GAP) if effort.gap else _GAP, effort.rounds or 10_000)
@@ -171,8 +171,8 @@ def _deep(tables: Sequence[Sequence[Sequence[Fraction]]]) -> tuple[Matrix, ...]:
     return tuple(tuple(tuple(row) for row in table) for table in tables)
 
 
-def _witnesses(plan: Sequence[Any], V: Vector, beta: list[list[list[Fraction]]], rounds: int) -> Witnesses:
-    return Witnesses(
+def _witnesses(plan: Sequence[Any], V: Sequence[Fraction], beta: list[list[list[Fraction]]], rounds: int) -> Found:
+    return Found(
         primal=Plan(tuple(tuple((*cell, mass) for cell, mass in sorted(state.items()) if mass) for state in plan)),
         dual=Potentials(tuple(V), _deep(beta)),
         method="columns",
@@ -181,7 +181,7 @@ def _witnesses(plan: Sequence[Any], V: Vector, beta: list[list[list[Fraction]]],
     )
 
 
-def splitting(grid: Sequence[Vector], prior: Vector) -> list[int] | Infeasible:
+def splitting(grid: Sequence[Sequence[Fraction]], prior: Sequence[Fraction]) -> list[int] | Infeasible:
     """Affinely independent posteriors with the prior inside their hull: the certain beliefs if the grid has them."""
     place = {tuple(belief): k for k, belief in enumerate(grid)}
     certain = [tuple(Fraction(t == s) for t in range(len(prior))) for s, mass in enumerate(prior) if mass]
@@ -213,7 +213,7 @@ def _client(statement: PrivateStatement, splittings: Sequence[Sequence[int]]) ->
 
 def _exact(
     statement: PrivateStatement, client: Marginals, pool: Integers, effort: Effort
-) -> tuple[list[dict[tuple[int, ...], Fraction]], Vector, list[list[list[Fraction]]]] | None:
+) -> tuple[list[dict[tuple[int, ...], Fraction]], Sequence[Fraction], list[list[list[Fraction]]]] | None:
     grids = statement.grids or ()
     states = len(statement.prior)
     basis = None
@@ -254,7 +254,9 @@ def _exact(
     return None
 
 
-def _potentials(statement: PrivateStatement, client: Marginals, duals: Vector) -> list[list[list[Fraction]]]:
+def _potentials(
+    statement: PrivateStatement, client: Marginals, duals: Sequence[Fraction]
+) -> list[list[list[Fraction]]]:
     """``beta[r][k][s] = y_s - sum_s' belief_s' y_s'``, with y zero in the first state: of mean zero exactly."""
     states = len(statement.prior)
     found = []
@@ -270,7 +272,7 @@ def _potentials(statement: PrivateStatement, client: Marginals, duals: Vector) -
 
 
 def with_excluded(
-    statement: PrivateStatement, V: Vector, beta: list[list[list[Fraction]]]
+    statement: PrivateStatement, V: Sequence[Fraction], beta: list[list[list[Fraction]]]
 ) -> list[list[list[Fraction]]]:
     """Raise potentials in states that their posterior excludes, where they cost nothing, above all demands."""
     for s, table in enumerate(statement.tables):
@@ -286,7 +288,9 @@ def with_excluded(
     return beta
 
 
-def _missing(statement: PrivateStatement, client: Marginals, V: Vector, beta: list[list[list[Fraction]]]) -> Integers:
+def _missing(
+    statement: PrivateStatement, client: Marginals, V: Sequence[Fraction], beta: list[list[list[Fraction]]]
+) -> Integers:
     found: list[int] = []
     for s, table in enumerate(statement.tables):
         if not statement.prior[s]:

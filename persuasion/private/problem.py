@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, ClassVar, Unpack
 
 from dual.kinds import private as private_persuasion
 from dual.kinds.private import Dual, Multipliers, Plan, Potentials, PrivateStatement, Separation, refuse, sides
-from dual.numbers.exact import Vector, brief
+from dual.numbers.exact import Vector
 from dual.verdict import Kind
+from dual.words import brief
 from transport.coupling.majorants import as_floats, excess
 from transport.road.methods import by_name
 from transport.road.problem import Described, Problem
@@ -87,7 +88,7 @@ class PrivateSolution(Solution["PrivatePersuasion"]):
         """
         from .picture import draw
 
-        return draw(self, ax)
+        return draw(self.problem.statement, self.plan, self.value, ax)
 
 
 class PrivatePersuasion(Problem[PrivateStatement, PrivateSolution]):

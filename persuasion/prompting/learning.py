@@ -9,19 +9,21 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from dual.errors import InputError
+from dual.kinds.prompting import PromptingStatement
+from transport.programs.arrays import Floats, Integers
 from transport.road.table import Cell, Table
 
-from .learners import AI, HUMAN, Floats, Integers, Learner, Memory, learner
+from .benchmarks import benchmarks
+from .learners import AI, HUMAN, Learner, Memory, learner
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-
-    from .problem import Prompting
 
 Choice = str | Sequence[object]
 """A learner by name, or by name and numbers."""
@@ -79,15 +81,21 @@ class Learning:
         After how many rounds regrets are given.
     payoffs : array, shape (2, runs, points)
         Cumulative expected payoffs of the person and of the assistant.
-    problem : Prompting
+    statement : PromptingStatement
+        Who gets what.
     human, ai : Learner
     """
 
     at: Integers
     payoffs: Floats
-    problem: Prompting
+    statement: PromptingStatement
     human: Learner
     ai: Learner
+
+    @property
+    def benchmarks(self) -> dict[str, Fraction]:
+        """The value of each benchmark, exactly."""
+        return benchmarks(self.statement)
 
     def regrets(self, benchmark: str) -> Floats:
         """Regret of every run, shape (runs, points): the assistant's for ``"ai"``, else the person's.
@@ -97,7 +105,7 @@ class Learning:
         InputError
             If there is no such benchmark.
         """
-        values = self.problem.benchmarks
+        values = self.benchmarks
         if benchmark not in values:
             raise InputError(f"{benchmark!r} is unknown; known are {', '.join(values)}", "benchmark")
         found: Floats = float(values[benchmark]) * self.at - self.payoffs[1 if benchmark == "ai" else 0]
@@ -128,7 +136,7 @@ class Learning:
         probability 1 - delta: exploring N times costs ``N K + T (R(N)/N + 2 sqrt(2 log(8T/delta) / N)) + K R(T/K)``,
         the regret-adjusted index ``2 sqrt(2 K T log(8 T^2/delta)) + 2 K R(T/K)``. None for other learners.
         """
-        arms, responses = len(self.problem.human), len(self.problem.human[0])
+        arms, responses = len(self.statement.human), len(self.statement.human[0])
         T = self.at.astype(np.float64)
         answered = arms * self.ai.regret(T / arms, responses)
         if self.human.name in ("etc", "eetc"):
@@ -140,12 +148,12 @@ class Learning:
             found = 2 * np.sqrt(2 * arms * T * np.log(8 * T**2 / self.human.delta)) + 2 * answered
         else:
             return None
-        _, unit = _scales(self.problem)[0]
+        _, unit = _scales(self.statement)[0]
         return [float(x) * unit for x in np.minimum(found, T)]
 
     def table(self) -> Table:
         """Mean regrets with standard errors, at a few of the rounds."""
-        names = list(self.problem.benchmarks)
+        names = list(self.benchmarks)
         means = {name: (self.regret(name), self.error(name)) for name in names}
         rows: list[list[Cell]] = [
             [int(self.at[k]), *(f"{means[name][0][k]:.6g} +- {means[name][1][k]:.2g}" for name in names)]
@@ -170,17 +178,19 @@ class Learning:
         """
         from .picture import draw_learning
 
-        return draw_learning(self, ax)
+        regrets = {name: (self.regret(name), self.error(name)) for name in self.benchmarks}
+        return draw_learning(self.at, regrets, self.bound(), f"{self.human.name} against {self.ai.name}", ax)
 
 
-def simulated(problem: Prompting, setting: Setting, rng: np.random.Generator | int | None) -> Learning:
+def simulated(statement: PromptingStatement, setting: Setting, rng: np.random.Generator | int | None) -> Learning:
     """Play; see :meth:`~persuasion.prompting.problem.Prompting.simulate`."""
     chance = np.random.default_rng(rng)
-    possible = np.array([[h is not None for h in row] for row in problem.human])
+    possible = np.array([[h is not None for h in row] for row in statement.human])
     tables = [
-        np.array([[0.0 if x is None else float(x) for x in row] for row in own]) for own in (problem.human, problem.ai)
+        np.array([[0.0 if x is None else float(x) for x in row] for row in own])
+        for own in (statement.human, statement.ai)
     ]
-    scales = _scales(problem)
+    scales = _scales(statement)
     prompts, responses = possible.shape
     runs, every = setting.runs, np.arange(setting.runs)
     ai = learner(setting.ai, AI, "ai", responses, setting.rounds, setting.delta)
@@ -207,13 +217,13 @@ def simulated(problem: Prompting, setting: Setting, rng: np.random.Generator | i
         if t == at[place]:
             kept[:, :, place] = total
             place += 1
-    return Learning(at, kept, problem, human, ai)
+    return Learning(at, kept, statement, human, ai)
 
 
-def _scales(problem: Prompting) -> list[tuple[float, float]]:
+def _scales(statement: PromptingStatement) -> list[tuple[float, float]]:
     """For the person and the assistant the least payoff, and the range."""
     found = []
-    for own in (problem.human, problem.ai):
+    for own in (statement.human, statement.ai):
         payoffs = [float(x) for row in own for x in row if x is not None]
         found.append((min(payoffs), (max(payoffs) - min(payoffs)) or 1.0))
     return found

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from dual.kinds.prompting import PromptingStatement
+from transport.programs.arrays import Integers
 from transport.road.picture import axes
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-
-    from .learning import Learning
-    from .problem import Prompting
 
 _COLOURS: Final = {"human": "#0072B2", "ai": "#D55E00", "strong": "#009E73", "weak": "#CC79A7"}
 _STYLES: Final = {"human": "-", "ai": "--", "strong": ":", "weak": "-."}
 """Each line also has a style of its own, for readers who do not see colours apart."""
 
 
-def draw(problem: Prompting, ax: Axes | None = None) -> Axes:
+def draw(statement: PromptingStatement, ax: Axes | None = None) -> Axes:
     """Draw what either benchmark is at each tolerance, with the infima marked."""
     ax = axes(ax)
-    statement = problem.statement
     points = [float(e) for e in statement.breakpoints()]
     right = float(statement.tolerance) if statement.tolerance is not None else points[-1] * 1.25 or 1.0
     for name in ("human", "ai"):
@@ -48,22 +47,37 @@ def draw(problem: Prompting, ax: Axes | None = None) -> Axes:
     return ax
 
 
-def draw_learning(learning: Learning, ax: Axes | None = None) -> Axes:
-    """Draw mean regrets with bands of two standard errors, and the theorem's bound where there is one."""
+def draw_learning(
+    at: Integers,
+    regrets: Mapping[str, tuple[Sequence[float], Sequence[float]]],
+    bound: Sequence[float] | None,
+    title: str,
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw mean regrets after ``at`` rounds with bands of two standard errors, and the theorem's bound if there is one.
+
+    Parameters
+    ----------
+    at : array
+    regrets : mapping
+        For each benchmark the means and their standard errors.
+    bound : sequence of float or None
+    title : str
+    ax : Axes, optional
+    """
     import numpy as np
 
     ax = axes(ax)
-    for name in learning.problem.benchmarks:
-        mean, error = np.array(learning.regret(name)), np.array(learning.error(name))
-        ax.plot(learning.at, mean, _STYLES[name], color=_COLOURS[name], label=name)
-        ax.fill_between(learning.at, mean - 2 * error, mean + 2 * error, color=_COLOURS[name], alpha=0.2, linewidth=0)
-    bound = learning.bound()
+    for name, (means, errors) in regrets.items():
+        mean, error = np.array(means), np.array(errors)
+        ax.plot(at, mean, _STYLES[name], color=_COLOURS[name], label=name)
+        ax.fill_between(at, mean - 2 * error, mean + 2 * error, color=_COLOURS[name], alpha=0.2, linewidth=0)
     if bound is not None:
-        ax.plot(learning.at, bound, color="0.5", linewidth=1, label="bound (human)")
+        ax.plot(at, bound, color="0.5", linewidth=1, label="bound (human)")
     ax.set_xscale("log")
     ax.set_yscale("symlog")
     ax.set_xlabel("rounds")
     ax.set_ylabel("regret, simulated")
-    ax.set_title(f"{learning.human.name} against {learning.ai.name}")
+    ax.set_title(title)
     ax.legend(frameon=False, loc="upper left", bbox_to_anchor=(1, 1))
     return ax

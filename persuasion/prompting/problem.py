@@ -12,44 +12,17 @@ import numpy as np
 
 from dual.errors import InputError
 from dual.kinds.prompting import BENCHMARKS, Answer, Payoffs, PromptingStatement
-from dual.numbers.exact import brief
-from transport.programs.effort import Effort
-from transport.road.methods import Witnesses, by_name, method
+from dual.words import brief
+from transport.road.methods import by_name
 from transport.road.problem import Problem
 from transport.road.solution import Solution
 from transport.road.table import Cell, Table
 
+from .benchmarks import answer, benchmarks, solve_by_enumeration
 from .learning import Learning, Setting, simulated
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-
-RULE = "the least tolerance, then the first prompt and response, at which the benchmark is attained"
-
-
-@method("enumeration", "every tolerance at which something changes")
-def solve_by_enumeration(statement: PromptingStatement, effort: Effort) -> Witnesses:  # noqa: ARG001 (it takes no time)
-    """Look at every tolerance at which something changes."""
-    found = answer(statement)
-    return Witnesses(found, found, "enumeration", rule=RULE)
-
-
-def answer(statement: PromptingStatement) -> Answer:
-    """Where a benchmark is attained."""
-    if statement.benchmark in ("strong", "weak"):
-        e = Fraction(0)
-    else:
-        e, _ = min(statement.candidates(), key=lambda candidate: (candidate[1], candidate[0]))
-    ranges = statement.human_range(e)
-    if statement.benchmark == "ai":
-        secured = max(low for low, _ in ranges)
-        admitted = [a for a, (_, high) in enumerate(ranges) if high >= secured - e]
-        a = min(admitted, key=lambda prompt: (statement.best[prompt], prompt))
-        return Answer(e, a, statement.ai[a].index(statement.best[a]))
-    wanted = [high if statement.benchmark == "strong" else low for low, high in ranges]
-    a = wanted.index(max(wanted))
-    b = min(b for cost, h, b in statement.answers[a] if cost <= e and h == wanted[a])
-    return Answer(e, a, b)
 
 
 class PromptingSolution(Solution["Prompting"]):
@@ -107,7 +80,7 @@ class PromptingSolution(Solution["Prompting"]):
         """
         from .picture import draw
 
-        return draw(self.problem, ax)
+        return draw(self.problem.statement, ax)
 
 
 class Prompting(Problem[PromptingStatement, PromptingSolution]):
@@ -203,7 +176,7 @@ class Prompting(Problem[PromptingStatement, PromptingSolution]):
     @cached_property
     def benchmarks(self) -> dict[str, Fraction]:
         """The value of each benchmark, exactly."""
-        return {name: replace(self.statement, benchmark=name).value() for name in BENCHMARKS}
+        return benchmarks(self.statement)
 
     def responses_within(self, prompt: int, tolerance: Fraction | int | str) -> tuple[int, ...]:
         """``B_e``: the responses to a prompt that cost the assistant at most e.
@@ -295,4 +268,4 @@ class Prompting(Problem[PromptingStatement, PromptingSolution]):
         >>> once.regret("strong")[-1], twice.regret("strong")[-1]
         (2001.0, 13.0)
         """
-        return simulated(self, Setting.of(human, ai, rounds, runs, sigma, delta), rng)
+        return simulated(self.statement, Setting.of(human, ai, rounds, runs, sigma, delta), rng)

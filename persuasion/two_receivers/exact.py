@@ -11,7 +11,7 @@ from dual.errors import SolverError
 from dual.kinds.two_receivers.grid import Potentials
 from dual.kinds.two_receivers.statement import TwoReceiverStatement
 from persuasion.two_receivers.pairs import Pairs
-from transport.programs.columns import Integers
+from transport.programs.arrays import Integers
 from transport.programs.linear import LinearProgram, solve
 
 from .prices import with_ends

@@ -10,9 +10,10 @@ import numpy as np
 from dual.errors import SolverError
 from dual.kinds.two_receivers.statement import TwoReceiverStatement
 from persuasion.two_receivers.pairs import Pairs, coarse_to_fine
-from transport.programs.columns import Floats, Integers, Stop, generate
+from transport.programs.arrays import Floats, Integers
+from transport.programs.columns import Stop, generate
 from transport.programs.effort import Effort
-from transport.road.methods import Witnesses, method
+from transport.road.methods import Found, method
 
 from .exact import exact_optimum
 from .plan import admissible_plan, witness
@@ -53,7 +54,7 @@ class Warm:
 
 
 @method("columns", "a short way where the utility has one, else column generation from coarse grids")
-def solve_by_columns(statement: TwoReceiverStatement, effort: Effort) -> Witnesses:
+def solve_by_columns(statement: TwoReceiverStatement, effort: Effort) -> Found:
     """Take the short way if the structure allows one, else generate columns from coarse grids to the full one."""
     from .structure import short_way
 
@@ -68,7 +69,7 @@ def solve_by_columns(statement: TwoReceiverStatement, effort: Effort) -> Witness
 
 
 @method("generated", "column generation from coarse grids, whatever the utility's structure")
-def solve_generated(statement: TwoReceiverStatement, effort: Effort) -> Witnesses:
+def solve_generated(statement: TwoReceiverStatement, effort: Effort) -> Found:
     """Column generation, whatever the structure."""
     client = client_of(statement)
     effort.offer(lambda: no_information(statement, client))
@@ -83,7 +84,7 @@ def solve_generated(statement: TwoReceiverStatement, effort: Effort) -> Witnesse
 
 
 @method("direct", "the whole linear program at once, by HiGHS")
-def solve_directly(statement: TwoReceiverStatement, effort: Effort) -> Witnesses:
+def solve_directly(statement: TwoReceiverStatement, effort: Effort) -> Found:
     """The whole program at once, by HiGHS through SciPy."""
     from scipy.optimize import linprog
 
@@ -100,7 +101,7 @@ def solve_directly(statement: TwoReceiverStatement, effort: Effort) -> Witnesses
 
 
 @method("cvxpy", "the whole program at once, stated in cvxpy and solved by an interior-point method")
-def solve_by_cvxpy(statement: TwoReceiverStatement, effort: Effort) -> Witnesses:
+def solve_by_cvxpy(statement: TwoReceiverStatement, effort: Effort) -> Found:
     """The whole program at once, stated in CVXPY and solved by the HiGHS it finds there."""
     import cvxpy
 
@@ -123,7 +124,7 @@ def solve_by_cvxpy(statement: TwoReceiverStatement, effort: Effort) -> Witnesses
 
 
 @method("pdlp", "the whole program at once, by the first-order method PDLP")
-def solve_by_pdlp(statement: TwoReceiverStatement, effort: Effort) -> Witnesses:
+def solve_by_pdlp(statement: TwoReceiverStatement, effort: Effort) -> Found:
     """The whole program at once, by the first-order method PDLP of OR-Tools; its duals are rough."""
     from ortools.pdlp import solve_log_pb2, solvers_pb2  # noqa: F401  (registers the messages)
     from ortools.pdlp.python import pdlp
@@ -148,7 +149,7 @@ def solve_by_pdlp(statement: TwoReceiverStatement, effort: Effort) -> Witnesses:
     return _whole(statement, effort, "pdlp", solve)
 
 
-def _whole(statement: TwoReceiverStatement, effort: Effort, method: str, solve: Any) -> Witnesses:
+def _whole(statement: TwoReceiverStatement, effort: Effort, method: str, solve: Any) -> Found:
     """Hand a peer the program with all its columns; read plan and potentials back."""
     from scipy.sparse import csr_array
 
@@ -190,7 +191,7 @@ def tight_cells(client: Pairs, rough: Rough) -> Integers:
 
 def finished(
     statement: TwoReceiverStatement, client: Pairs, rough: Rough, effort: Effort, method: str, warm: Any = None
-) -> Witnesses:
+) -> Found:
     """Exact witnesses: an exact optimum where that is practical or asked for, else the rough answer repaired."""
     if effort.time_limit is not None:
         effort.offer(_repaired(statement, client, rough, method, warm))
@@ -200,7 +201,7 @@ def finished(
         exact = exact_optimum(statement, client, tight_cells(client, rough), limit)
         if exact is not None:
             plan, prices = exact
-            return Witnesses(
+            return Found(
                 primal=witness(plan),
                 dual=prices,
                 method=method,
@@ -212,21 +213,21 @@ def finished(
     return _repaired(statement, client, rough, method, warm)
 
 
-def no_information(statement: TwoReceiverStatement, client: Pairs) -> Witnesses:
+def no_information(statement: TwoReceiverStatement, client: Pairs) -> Found:
     """What is true without a solver: the least informative plan, and potentials that are constant."""
     nothing = np.zeros(0, dtype=np.int64)
     rough = Rough(nothing, np.zeros(0), np.zeros(len(client.x) + len(client.y)), 0)
     return _repaired(statement, client, rough, "no-information", None)
 
 
-def _repaired(statement: TwoReceiverStatement, client: Pairs, rough: Rough, method: str, warm: Any) -> Witnesses:
+def _repaired(statement: TwoReceiverStatement, client: Pairs, rough: Rough, method: str, warm: Any) -> Found:
     """The rough answer, rounded and repaired."""
     state, i, j = client.split(rough.cells)
     masses: tuple[dict[tuple[int, ...], float], dict[tuple[int, ...], float]] = ({}, {})
     for s, row, column, mass in zip(*(part.tolist() for part in (state, i, j, rough.masses)), strict=True):
         masses[s][row, column] = mass
     found = repaired(client, rough.duals)
-    return Witnesses(
+    return Found(
         primal=witness(admissible_plan(statement, masses)),
         dual=found,
         method=method,

@@ -16,10 +16,10 @@ import numpy as np
 from dual.errors import SolverError
 from dual.kinds.two_receivers.statement import TwoReceiverStatement
 from persuasion.two_receivers.pairs import Pairs
-from transport.programs.columns import Floats
+from transport.programs.arrays import Floats
 from transport.programs.effort import Effort
 from transport.programs.interrupts import heedful
-from transport.road.methods import Witnesses, method
+from transport.road.methods import Found, method
 
 from .methods import GAP, Rough, finished, no_information, scaled_client
 from .prices import client_of
@@ -60,7 +60,7 @@ def transport(utility: Floats, source: Floats, target: Floats) -> Transport:
 
 
 @method("nested", "a transport problem for each state inside a cutting-plane search over marginals")
-def solve_by_nested_transport(statement: TwoReceiverStatement, effort: Effort) -> Witnesses:
+def solve_by_nested_transport(statement: TwoReceiverStatement, effort: Effort) -> Found:
     """Cutting planes over the marginals, each cut from two transport problems."""
     client = client_of(statement)
     effort.offer(lambda: no_information(statement, client))

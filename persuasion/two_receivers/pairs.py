@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-import numpy.typing as npt
 
-from transport.programs.columns import Columns, Floats, Integers, Multipliers, Optimum, Pricing, Stop, generate
+from transport.programs.arrays import Floats, Integers
+from transport.programs.columns import Columns, Multipliers, Optimum, Pricing, Stop, generate
 
 from .responses import Reply
 
@@ -38,7 +38,7 @@ class Pairs:
         For the states l and h.
     """
 
-    def __init__(self, prior: float, x: Floats, y: Floats, utility: Sequence[npt.NDArray[np.float64]]) -> None:
+    def __init__(self, prior: float, x: Floats, y: Floats, utility: Sequence[Floats]) -> None:
         self.prior = prior
         self.x, self.y = x, y
         self.utility = utility
@@ -183,7 +183,7 @@ def coarse_to_fine(
     prior: float,
     x: Floats,
     y: Floats,
-    utility: Sequence[npt.NDArray[np.float64]],
+    utility: Sequence[Floats],
     stop: Stop,
     effort: Effort | None = None,
     floor: int = 24,

@@ -2,33 +2,59 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
 from dual.functions.expression import Expression
+from dual.kinds.two_receivers import grid
 from dual.kinds.two_receivers.square import Polynomials, Potentials, Stepped
-from dual.kinds.two_receivers.statement import STATES
-from dual.numbers.exact import brief
+from dual.kinds.two_receivers.statement import STATES, TwoReceiverStatement
+from dual.numbers.exact import Vector
+from dual.words import brief
 from transport.coupling.majorants import as_floats
 from transport.functions.compiled import compiled
+from transport.programs.arrays import Floats
 from transport.road.picture import axes
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from .problem import TwoReceiverSolution
-
-Floats = npt.NDArray[np.float64]
 COLOURS = {"l": "#0072B2", "h": "#D55E00"}
 FIRST, SECOND = "#009E73", "#CC79A7"
 _SAMPLES = 201
+"""Of the potentials on the square: enough for a smooth curve, few enough for a small vector file."""
+_LEAST = Fraction(1, 10**7)
+"""Atoms of less mass would be dots without a size."""
 
 
-def draw(solution: TwoReceiverSolution, ax: Axes | None = None) -> Axes:
+Atoms = Sequence[tuple[Fraction, Fraction, Fraction]]
+"""Of one state: both posteriors and the mass."""
+
+
+def draw(
+    statement: TwoReceiverStatement,
+    plan: Sequence[Atoms],
+    bound: grid.Potentials | Potentials | None,
+    earned: Sequence[Fraction],
+    title: str,
+    ax: Axes | None = None,
+) -> Axes:
     """Draw the plan of both states into given axes, or a whole page: plans, marginals, slack and potentials.
+
+    Parameters
+    ----------
+    statement : TwoReceiverStatement
+    plan : sequence of sequences of (Fraction, Fraction, Fraction)
+        State by state the posteriors and the mass of each atom.
+    bound : Potentials or None
+        The dual witness.
+    earned : sequence of Fraction
+        What the plan earns in each state.
+    title : str
+    ax : Axes, optional
 
     Raises
     ------
@@ -36,8 +62,8 @@ def draw(solution: TwoReceiverSolution, ax: Axes | None = None) -> Axes:
         If matplotlib is not installed.
     """
     if ax is not None:
-        for state in STATES:
-            _bubbles(solution, state, ax, COLOURS[state])
+        for state, atoms in zip(STATES, plan, strict=True):
+            _bubbles(atoms, state, ax)
         _square(ax)
         ax.legend(loc="upper center", ncols=2, frameon=False, bbox_to_anchor=(0.5, 1.1))
         return ax
@@ -45,20 +71,20 @@ def draw(solution: TwoReceiverSolution, ax: Axes | None = None) -> Axes:
     figure.clear()
     figure.set_size_inches(10.5, 8.2)
     outer = figure.add_gridspec(2, 2, height_ratios=(2.3, 1))
-    at, potentials = _potentials(solution)
+    V: Vector = bound.V if bound else ()
+    at, potentials = _potentials(statement, bound)
     main = None
     for k, state in enumerate(STATES):
         inner = outer[0, k].subgridspec(2, 2, width_ratios=(5, 1), height_ratios=(1, 5), wspace=0.04, hspace=0.04)
-        plan = figure.add_subplot(inner[1, 0])
-        _slack(solution, k, plan, figure, at, potentials)
-        _bubbles(solution, state, plan, COLOURS[state])
-        _square(plan)
-        top, right = figure.add_subplot(inner[0, 0], sharex=plan), figure.add_subplot(inner[1, 1], sharey=plan)
-        _marginals(solution, state, top, right)
-        top.set_title(
-            f"state {state}: earns {brief(solution.values_by_state[k])}" if solution.plan else f"state {state}"
-        )
-        main = main or plan
+        centre = figure.add_subplot(inner[1, 0])
+        if V and all(map(len, potentials)):
+            _slack((statement.low, statement.high)[k], k, V[k], centre, figure, at, potentials)
+        _bubbles(plan[k], state, centre)
+        _square(centre)
+        top, right = figure.add_subplot(inner[0, 0], sharex=centre), figure.add_subplot(inner[1, 1], sharey=centre)
+        _marginals(plan[k], state, top, right)
+        top.set_title(f"state {state}: earns {brief(earned[k])}" if any(plan) else f"state {state}")
+        main = main or centre
     below = figure.add_subplot(outer[1, :])
     for name, points, values, colour in zip(("alpha1", "alpha2"), at, potentials, (FIRST, SECOND), strict=True):
         if len(values):
@@ -67,22 +93,19 @@ def draw(solution: TwoReceiverSolution, ax: Axes | None = None) -> Axes:
     below.set_xlim(0, 1)
     below.set_xlabel("posterior of h")
     below.set_title("potentials")
-    if solution.V:
-        below.plot([], [], " ", label=f"V_l = {brief(solution.V[0])}, V_h = {brief(solution.V[1])}")
+    if V:
+        below.plot([], [], " ", label=f"V_l = {brief(V[0])}, V_h = {brief(V[1])}")
     below.legend(frameon=False)
-    title = solution.problem.name or "two receivers"
-    figure.suptitle(f"{title}: value {solution.value:.6g}" if isinstance(solution.value, float) else title)
+    figure.suptitle(title)
     shown: Axes = main if main is not None else below
     return shown
 
 
-def _bubbles(solution: TwoReceiverSolution, state: str, ax: Axes, colour: str) -> None:
-    atoms = [message for message in solution.plan if message.state == state and message.mass > Fraction(1, 10**7)]
-    sizes = [900 * float(message.mass) for message in atoms]
-    x, y = [float(m.x) for m in atoms], [float(m.y) for m in atoms]
-    ax.scatter(
-        x, y, sizes, color=colour, alpha=0.75, edgecolors="white", linewidths=0.6, label=f"state {state}", zorder=3
-    )
+def _bubbles(plan: Atoms, state: str, ax: Axes) -> None:
+    atoms = [(float(x), float(y), 900 * float(mass)) for x, y, mass in plan if mass > _LEAST]
+    x, y, sizes = zip(*atoms, strict=True) if atoms else ((), (), ())
+    label = f"state {state}"
+    ax.scatter(x, y, sizes, color=COLOURS[state], alpha=0.75, edgecolors="white", linewidths=0.6, label=label, zorder=3)
 
 
 def _square(ax: Axes) -> None:
@@ -92,15 +115,14 @@ def _square(ax: Axes) -> None:
     ax.set_ylabel("posterior of receiver 2")
 
 
-def _marginals(solution: TwoReceiverSolution, state: str, top: Axes, right: Axes) -> None:
-    for ax, axis in ((top, "x"), (right, "y")):
+def _marginals(plan: Atoms, state: str, top: Axes, right: Axes) -> None:
+    for ax, axis in ((top, 0), (right, 1)):
         masses: dict[float, float] = {}
-        for message in solution.plan:
-            if message.state == state:
-                at = float(getattr(message, axis))
-                masses[at] = masses.get(at, 0.0) + float(message.mass)
+        for atom in plan:
+            at = float(atom[axis])
+            masses[at] = masses.get(at, 0.0) + float(atom[2])
         points, heights = list(masses), list(masses.values())
-        if axis == "x":
+        if axis == 0:
             ax.vlines(points, 0, heights, color=COLOURS[state], linewidth=2)
         else:
             ax.hlines(points, 0, heights, color=COLOURS[state], linewidth=2)
@@ -108,19 +130,15 @@ def _marginals(solution: TwoReceiverSolution, state: str, top: Axes, right: Axes
 
 
 def _slack(
-    solution: TwoReceiverSolution, state: int, ax: Axes, figure: Any, at: list[Floats], potentials: list[Floats]
+    utility: Any, state: int, V: Fraction, ax: Axes, figure: Any, at: list[Floats], potentials: list[Floats]
 ) -> None:
     """Shade what the potentials leave over; mass can lie only where nothing is left."""
-    statement = solution.problem.statement
-    if not solution.V or not all(map(len, potentials)):
-        return
-    utility = (statement.low, statement.high)[state]
     if isinstance(utility, Expression):
         table = compiled(utility)(np.stack(np.meshgrid(*at, indexing="ij"), axis=-1))
     else:
         table = as_floats(utility)
     (x, y), (a, b) = at, potentials
-    slack = float(solution.V[state]) + ((x - state) * a)[:, None] + (y - state) * b - table
+    slack = float(V) + ((x - state) * a)[:, None] + (y - state) * b - table
     shade = np.maximum(slack, 0)
     finite = shade[np.isfinite(shade)]
     most = float(np.quantile(finite, 0.9)) if finite.size else 0.0
@@ -130,17 +148,18 @@ def _slack(
     figure.colorbar(mesh, ax=ax, location="bottom", shrink=0.7, aspect=40, label="slack", extend="max")
 
 
-def _potentials(solution: TwoReceiverSolution) -> tuple[list[Floats], list[Floats]]:
+def _potentials(
+    statement: TwoReceiverStatement, bound: grid.Potentials | Potentials | None
+) -> tuple[list[Floats], list[Floats]]:
     """Where the potentials are drawn, and their values there; empty without an upper bound."""
-    statement = solution.problem.statement
     if statement.domain != "square":
         at = [np.array([float(point) for point in axis]) for axis in (statement.x, statement.y)]
-        sides = (solution.alpha1, solution.alpha2)
+        sides = (bound.alpha1, bound.alpha2) if isinstance(bound, grid.Potentials) else ((), ())
         return at, [np.array([float(value) for value in side]) for side in sides]
     axis = np.linspace(0, 1, _SAMPLES)
-    if not isinstance(solution.dual, Potentials):
+    if not isinstance(bound, Potentials):
         return [axis, axis], [np.zeros(0), np.zeros(0)]
-    return [axis, axis], [_on_square(one, axis) for one in (solution.dual.alpha1, solution.dual.alpha2)]
+    return [axis, axis], [_on_square(one, axis) for one in (bound.alpha1, bound.alpha2)]
 
 
 def _on_square(alpha: Polynomials | Stepped, axis: Floats) -> Floats:

@@ -12,7 +12,8 @@ from dual.errors import InputError
 from dual.kinds.two_receivers.grid import Potentials
 from dual.kinds.two_receivers.statement import TwoReceiverStatement
 from persuasion.two_receivers.pairs import Pairs
-from transport.coupling.majorants import Floats, rounding_error
+from transport.coupling.majorants import rounding_error
+from transport.programs.arrays import Floats
 
 from .utilities import finite, sides
 

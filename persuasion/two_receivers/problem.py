@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, Unpack
 
 from dual.kinds.two_receivers import grid, square
 from dual.kinds.two_receivers.statement import STATES, TwoReceiverStatement, Utility
-from dual.numbers.exact import Vector, brief
+from dual.numbers.exact import Vector
 from dual.verdict import Kind
+from dual.words import brief
 from transport.road.methods import by_name
 from transport.road.problem import Described, Problem
 from transport.road.solution import Solution
@@ -130,7 +131,10 @@ class TwoReceiverSolution(Solution["TwoReceiverPersuasion"]):
         """
         from .picture import draw
 
-        return draw(self, ax)
+        plan = [[(m.x, m.y, m.mass) for m in self.plan if m.state == state] for state in STATES]
+        name = self.problem.name or "two receivers"
+        title = f"{name}: value {self.value:.6g}" if isinstance(self.value, float) else name
+        return draw(self.problem.statement, plan, self.dual, self.values_by_state, title, ax)
 
 
 class TwoReceiverPersuasion(Problem[TwoReceiverStatement, TwoReceiverSolution]):

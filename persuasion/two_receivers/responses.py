@@ -10,12 +10,10 @@ concavification of W. Half of the program, with the other half fixed, is persuas
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-if TYPE_CHECKING:
-    from transport.programs.columns import Floats, Integers
+from transport.programs.arrays import Floats, Integers
 
 
 @dataclass(frozen=True)

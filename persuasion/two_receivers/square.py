@@ -10,13 +10,13 @@ from dual.kinds.two_receivers.square import breakpoints
 from dual.kinds.two_receivers.statement import STATES, TwoReceiverStatement
 from dual.numbers.interval import Interval
 from transport.programs.effort import Effort
-from transport.road.methods import Witnesses
+from transport.road.methods import Found
 
 from .square_smooth import solve_smooth
 from .square_steps import solve_steps
 
 
-def solve_on_square(statement: TwoReceiverStatement, effort: Effort) -> Witnesses:
+def solve_on_square(statement: TwoReceiverStatement, effort: Effort) -> Found:
     """Exactly where utilities are constant between breakpoints, else within a proven gap."""
     effort.offer(lambda: _at_once(statement))
     breaks = []
@@ -30,7 +30,7 @@ def solve_on_square(statement: TwoReceiverStatement, effort: Effort) -> Witnesse
     return solve_smooth(statement, effort)
 
 
-def _at_once(statement: TwoReceiverStatement) -> Witnesses:
+def _at_once(statement: TwoReceiverStatement) -> Found:
     """What is true without a solver: no information, and in either state the utility's bound over the whole square."""
     plan = {
         name: [[statement.prior, statement.prior, mass]] if mass else []
@@ -45,4 +45,4 @@ def _at_once(statement: TwoReceiverStatement) -> Witnesses:
         dual = None
     else:
         dual = {"V": V, "alpha1": flat, "alpha2": flat}
-    return Witnesses({"plan": plan}, dual, "no-information")
+    return Found({"plan": plan}, dual, "no-information")

@@ -21,9 +21,10 @@ from dual.kinds.two_receivers.square import Atoms, Plan, Polynomials, Potentials
 from dual.kinds.two_receivers.statement import Grid, TwoReceiverStatement
 from persuasion.two_receivers.pairs import Pairs, coarse_to_fine
 from transport.functions.compiled import compiled
-from transport.programs.columns import Columns, Floats, Integers, Multipliers, Pricing, Stop, generate
+from transport.programs.arrays import Floats, Integers
+from transport.programs.columns import Columns, Multipliers, Pricing, Stop, generate
 from transport.programs.effort import Effort
-from transport.road.methods import Witnesses
+from transport.road.methods import Found
 
 from .plan import Exact, admissible_plan
 
@@ -94,7 +95,7 @@ def _basis(axis: Floats, knots: Floats, degree: int) -> tuple[Integers, Floats]:
     return piece[:, None] * degree + steps, values
 
 
-def solve_smooth(statement: TwoReceiverStatement, effort: Effort) -> Witnesses:
+def solve_smooth(statement: TwoReceiverStatement, effort: Effort) -> Found:
     """A plan on a fine grid, and polynomial potentials for all of the square."""
     axis = sorted({Fraction(k, _FINE) for k in range(_FINE + 1)} | {statement.prior})
     x = np.array([float(point) for point in axis])
@@ -144,13 +145,13 @@ def _witnesses(
     plan: Exact,
     above: tuple[list[Fraction], list[Fraction], list[list[list[Fraction]]]] | None,
     rounds: int,
-) -> Witnesses:
+) -> Found:
     """A plan by grid indices and, if there are any, V, knots and the pieces of both potentials."""
     dual = None
     if above is not None:
         V, knots, pieces = above
         dual = Potentials(tuple(V), *(Polynomials(tuple(knots), tuple(map(tuple, own))) for own in pieces))
-    return Witnesses(
+    return Found(
         primal=Plan(Atoms(*(tuple((axis[a], axis[b], mass) for (a, b), mass in sorted(one.items())) for one in plan))),
         dual=dual,
         method="square",

@@ -17,7 +17,7 @@ from dual.kinds.two_receivers.statement import TwoReceiverStatement, ends
 from transport.programs.effort import Effort
 from transport.programs.linear import solve
 from transport.programs.program import LinearProgram, Optimum
-from transport.road.methods import Witnesses
+from transport.road.methods import Found
 
 _NEAR = Fraction(1, 2**30)
 RULE = "a vertex of the program over breakpoints and their one-sided limits"
@@ -33,7 +33,7 @@ class Label:
 
 def solve_steps(
     statement: TwoReceiverStatement, breaks: Sequence[tuple[set[Fraction], set[Fraction]]], effort: Effort
-) -> Witnesses:
+) -> Found:
     """Exact potentials from the labelled program; a plan from the same without limits, or with posteriors near them."""
     knots = [
         sorted({Fraction(0), Fraction(1), statement.prior}.union(*(one[axis] for one in breaks))) for axis in (0, 1)
@@ -63,7 +63,7 @@ def solve_steps(
     for (state, i, j), mass in zip(cells, attained.primal, strict=True):
         if mass:
             plan[state].append((points[0][i].posterior, points[1][j].posterior, mass))
-    return Witnesses(
+    return Found(
         primal=Plan(Atoms(*map(tuple, plan))),
         dual=Potentials(tuple(optimum.dual[:2]), *alphas),
         method="breakpoints",

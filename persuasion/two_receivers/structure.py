@@ -18,18 +18,18 @@ from dual.errors import Violation
 from dual.kinds.two_receivers.grid import Potentials
 from dual.kinds.two_receivers.statement import TwoReceiverStatement
 from persuasion.two_receivers.pairs import Pairs
-from transport.coupling.majorants import Floats, rounding_error
-from transport.road.methods import Witnesses
+from transport.coupling.majorants import rounding_error
+from transport.programs.arrays import Floats
+from transport.road.methods import Found
 
 from .fast import upper
 from .plan import witness
 from .utilities import Side, sides
 
-Vector = Sequence[Fraction]
 RULE = "a splitting of the prior between two neighbours on the concave envelope"
 
 
-def short_way(statement: TwoReceiverStatement, client: Pairs) -> Witnesses | None:
+def short_way(statement: TwoReceiverStatement, client: Pairs) -> Found | None:
     """The exact answer if the structure gives it away, else None.
 
     The structure is looked up in doubles; whether it is there exactly, the potentials that it leads to tell.
@@ -70,7 +70,7 @@ def _looks_symmetric_supermodular(floats: Floats) -> bool:
     return not (np.diff(np.diff(floats, axis=1), axis=0) < -error).any()
 
 
-def _separable(statement: TwoReceiverStatement, tables: Sequence[Side]) -> Witnesses:
+def _separable(statement: TwoReceiverStatement, tables: Sequence[Side]) -> Found:
     """Two concave envelopes; the receivers' signals are independent given the state."""
     x, y = statement.x, statement.y
     along_x = [[table.at(i, 0) for i in range(len(x))] for table in tables]
@@ -83,7 +83,7 @@ def _separable(statement: TwoReceiverStatement, tables: Sequence[Side]) -> Witne
         second = {j: _mass(state, y[j], weight) for j, weight in weights2.items()}
         plan.append({(i, j): a * b / total for i, a in first.items() for j, b in second.items() if total})
     alone = not any(map(any, along_x)) or not any(map(any, along_y)) or _constant(along_x) or _constant(along_y)
-    return Witnesses(
+    return Found(
         primal=witness(plan),
         dual=Potentials(tuple(map(add, V1, V2)), tuple(alpha1), tuple(alpha2)),
         method="single-receiver" if alone else "separable",
@@ -91,11 +91,11 @@ def _separable(statement: TwoReceiverStatement, tables: Sequence[Side]) -> Witne
     )
 
 
-def _constant(vectors: Sequence[Vector]) -> bool:
+def _constant(vectors: Sequence[Sequence[Fraction]]) -> bool:
     return all(entry == vector[0] for vector in vectors for entry in vector)
 
 
-def _public(statement: TwoReceiverStatement, tables: Sequence[Side]) -> Witnesses:
+def _public(statement: TwoReceiverStatement, tables: Sequence[Side]) -> Found:
     """One concave envelope, of the payoff at equal posteriors; both receivers see the same signal."""
     x = statement.x
     half = [[table.at(i, i) / 2 for i in range(len(x))] for table in tables]
@@ -103,7 +103,7 @@ def _public(statement: TwoReceiverStatement, tables: Sequence[Side]) -> Witnesse
     plan: list[dict[tuple[int, ...], Fraction]] = [
         {(i, i): _mass(state, x[i], weight) for i, weight in weights.items()} for state in (0, 1)
     ]
-    return Witnesses(
+    return Found(
         primal=witness(plan),
         dual=Potentials(tuple(2 * value for value in V), tuple(alpha), tuple(alpha)),
         method="public",
@@ -116,7 +116,7 @@ def _mass(state: int, point: Fraction, weight: Fraction) -> Fraction:
 
 
 def envelope(
-    points: Vector, low: Vector, high: Vector, prior: Fraction
+    points: Sequence[Fraction], low: Sequence[Fraction], high: Sequence[Fraction], prior: Fraction
 ) -> tuple[dict[int, Fraction], tuple[Fraction, Fraction], list[Fraction]]:
     """Concavify ``w(x) = (1-x) low(x) + x high(x)`` at the prior.
 

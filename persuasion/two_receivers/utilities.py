@@ -19,8 +19,9 @@ from dual.functions.expression import Expression
 from dual.kinds.two_receivers.statement import TwoReceiverStatement, ends
 from dual.numbers.arrays import Array
 from dual.numbers.exact import Vector
-from transport.coupling.majorants import Floats, as_floats, excess, undecided
+from transport.coupling.majorants import as_floats, excess, undecided
 from transport.functions.tabulated import tabulated
+from transport.programs.arrays import Floats
 
 _IRRATIONAL: Final = {"exp", "log", "sqrt", "sin", "cos"}
 _SURE: Final = 1e-9

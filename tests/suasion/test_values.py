@@ -161,9 +161,9 @@ def test_a_refused_proof_that_nothing_is_feasible_is_dropped():
     problem = PrivatePersuasion(["3/10", "7/10"], grids=[[["3/5", "2/5"], ["1/2", "1/2"]]], utility=[[1, 1], [1, 1]])
     honest = problem.solve()
     assert honest.grade == "infeasible"
-    from transport.road.methods import Witnesses
+    from transport.road.methods import Found
 
-    lie = Witnesses(None, {"receiver": 0, "direction": [1, 1]}, "a lie", infeasible=True)
+    lie = Found(None, {"receiver": 0, "direction": [1, 1]}, "a lie", infeasible=True)
     refused = type(honest).certified(problem, lie)
     assert (refused.grade, refused.dual) == ("unproven", None)
     assert "not negative at the prior" in refused.solver["refused"]

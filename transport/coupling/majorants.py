@@ -12,13 +12,12 @@ from fractions import Fraction
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
 from dual.errors import InputError
 from dual.numbers.arrays import Array
 from dual.numbers.exact import over_common_denominator
+from transport.programs.arrays import Floats
 
-Floats = npt.NDArray[np.float64]
 ERROR: Final = 8 * 2.0**-53
 _BLOCK: Final = 1 << 15
 

@@ -13,24 +13,25 @@ import numpy as np
 from dual.errors import SolverError
 from dual.kinds import coupling
 from dual.kinds.coupling import Coupling, Potentials, Prices, TransportStatement
-from dual.numbers.exact import brief
+from dual.numbers.exact import Vector
 from dual.verdict import Kind
+from dual.words import brief
+from transport.programs.arrays import Floats
 from transport.programs.effort import Effort
 from transport.programs.linear import LinearProgram, solve
 from transport.programs.rounding import round_dyadic
-from transport.road.methods import Witnesses, by_name, method
+from transport.road.methods import Found, by_name, method
 from transport.road.problem import Problem
 from transport.road.solution import Solution
 from transport.road.table import Cell, Table
 
 from .admissible import completed
 from .forest import flows, potentials, spanning_tree
-from .majorants import Floats, as_floats, excess, finite_floats
+from .majorants import as_floats, excess, finite_floats
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-Vector = tuple[Fraction, ...]
 _EXACT_ROWS = 600
 _ROUNDS = 6
 _PIVOTS, _PIVOTS_A_CELL = 10_000, 100
@@ -42,7 +43,7 @@ RULE = "the vertex that the network simplex method ended in"
 
 
 @method("network-simplex", "the network simplex in floats, its tree solved exactly")
-def solve_by_network_simplex(statement: TransportStatement, effort: Effort) -> Witnesses:
+def solve_by_network_simplex(statement: TransportStatement, effort: Effort) -> Found:
     """POT's network simplex in floats; its tree in exact arithmetic; an exact program or a repair where that is off."""
     gain = finite_floats(statement.worth, "gain" if statement.cost is None else "cost")
     effort.offer(lambda: _at_once(statement))
@@ -76,7 +77,7 @@ def solve_by_network_simplex(statement: TransportStatement, effort: Effort) -> W
     return replace(_witnesses(exact, first, second, "network-simplex-repaired"), claim=warning)
 
 
-def _at_once(statement: TransportStatement) -> Witnesses:
+def _at_once(statement: TransportStatement) -> Found:
     """What is true without a solver: a corner plan, and for every source the best gain that there is."""
     corner = completed({}, [statement.source, statement.target])
     best = [max(_line(statement, i)) for i in range(len(statement.source))]
@@ -157,8 +158,8 @@ def _exact(
 
 def _witnesses(
     plan: dict[tuple[int, int], Fraction], f: Sequence[Fraction], g: Sequence[Fraction], method: str
-) -> Witnesses:
-    return Witnesses(
+) -> Found:
+    return Found(
         primal=Coupling(tuple((*cell, mass) for cell, mass in sorted(plan.items()) if mass)),
         dual=Prices(Potentials(tuple(f), tuple(g))),
         method=method,

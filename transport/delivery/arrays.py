@@ -6,16 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from dual.errors import InputError
 from dual.kinds.delivery.costs import Triple
 from dual.kinds.delivery.statement import DeliveryStatement
-
-Array = npt.NDArray[Any]
+from transport.programs.arrays import Numbers
 
 MAX_CELLS = 50_000_000
 """Separable costs are written out for a general method only up to this many triples."""
@@ -39,11 +36,11 @@ class Arrays:
     denominator : int
     """
 
-    values: Array
+    values: Numbers
     centre: str | None
-    first: Array
-    second: Array
-    cube: Array
+    first: Numbers
+    second: Numbers
+    cube: Numbers
     denominator: int
 
     @classmethod
@@ -84,10 +81,10 @@ class Arrays:
         """Whether the integers fit into 64 bits, sums of them included."""
         return self.values.dtype != object
 
-    def costs(self, couriers: Array, buyers: Array, stores: Array) -> Array:
+    def costs(self, couriers: Numbers, buyers: Numbers, stores: Numbers) -> Numbers:
         """Costs at broadcast index arrays."""
         if self.centre is None:
-            found: Array = self.cube[couriers, buyers, stores]
+            found: Numbers = self.cube[couriers, buyers, stores]
         elif self.centre == "store":
             found = self.first[couriers, stores] + self.second[buyers, stores]
         elif self.centre == "buyer":
@@ -96,7 +93,7 @@ class Arrays:
             found = self.first[couriers, buyers] + self.second[couriers, stores]
         return found
 
-    def least(self, z: Array) -> tuple[Array, Array]:
+    def least(self, z: Numbers) -> tuple[Numbers, Numbers]:
         """``min over k of z_k + c_kij`` for all pairs, and the first courier who attains it."""
         if self.centre == "store":
             reach = z[:, None] + self.first
@@ -115,14 +112,14 @@ class Arrays:
             np.minimum(best, table, out=best)
         return best, who
 
-    def most(self, u: Array, p: Array) -> Array:
+    def most(self, u: Numbers, p: Numbers) -> Numbers:
         """``max over pairs of v_ij - c_kij - u_i - p_j`` for every courier."""
         if self.splits:
             return self.richest(u, p)[0]
         net = self.values - u[:, None] - p
         if self.centre in ("store", "buyer"):
             axis = 0 if self.centre == "store" else 1
-            found: Array = ((net - self.second).max(axis=axis) - self.first).max(axis=1)
+            found: Numbers = ((net - self.second).max(axis=axis) - self.first).max(axis=1)
             return found
         return np.array([(net - self.table(k)).max() for k in range(self.shape[2])], dtype=net.dtype)
 
@@ -132,16 +129,16 @@ class Arrays:
         v = self.values
         return self.centre == "courier" and not (v - v[:1] - v[:, :1] + v[0, 0]).any()
 
-    def richest(self, u: Array, p: Array) -> tuple[Array, Array, Array]:
+    def richest(self, u: Numbers, p: Numbers) -> tuple[Numbers, Numbers, Numbers]:
         """For every courier the greatest ``v_ij - c_kij - u_i - p_j``, and its pair, if gains split."""
         buyers = (self.values[:, 0] - self.values[0, 0] - u) - self.first
         stores = (self.values[0] - p) - self.second
         return buyers.max(axis=1) + stores.max(axis=1), buyers.argmax(axis=1), stores.argmax(axis=1)
 
-    def table(self, k: int) -> Array:
+    def table(self, k: int) -> Numbers:
         """``c_kij`` of one courier, for all pairs."""
         if self.centre is None:
-            found: Array = self.cube[k]
+            found: Numbers = self.cube[k]
         elif self.centre == "store":
             found = self.first[k] + self.second
         elif self.centre == "buyer":
@@ -151,7 +148,7 @@ class Arrays:
         return found
 
     @cached_property
-    def gains(self) -> Array:
+    def gains(self) -> Numbers:
         """``v_ij - c_kij``, shape (B, S, K).
 
         Raises
@@ -161,7 +158,7 @@ class Arrays:
         """
         if np.prod(self.shape, dtype=float) > MAX_CELLS:
             raise InputError(f"a general method writes out at most {MAX_CELLS} triples of costs", "costs")
-        made: Array = self.values[:, :, None] - np.stack([self.table(k) for k in range(self.shape[2])], axis=2)
+        made: Numbers = self.values[:, :, None] - np.stack([self.table(k) for k in range(self.shape[2])], axis=2)
         return made
 
     def times(self, factor: int) -> Arrays:
@@ -177,7 +174,7 @@ class Arrays:
         """An integer of the arrays as the number it stands for."""
         return Fraction(int(value), self.denominator)
 
-    def fractions(self, values: Sequence[int] | Array) -> tuple[Fraction, ...]:
+    def fractions(self, values: Sequence[int] | Numbers) -> tuple[Fraction, ...]:
         """Integers of the arrays as the numbers they stand for."""
         return tuple(self.fraction(value) for value in values)
 

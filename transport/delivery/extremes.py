@@ -17,8 +17,9 @@ import numpy as np
 
 from dual.errors import SolverError
 from dual.kinds.delivery.costs import Triple
+from transport.programs.arrays import Numbers
 
-from .arrays import Array, Arrays, sorted_trades
+from .arrays import Arrays, sorted_trades
 from .support import Contradiction, Potentials, Test, shortest
 
 
@@ -35,8 +36,8 @@ class Extremes:
 
     arrays: Arrays
     test: Test
-    top: Array
-    bottom: Array
+    top: Numbers
+    bottom: Numbers
 
     @classmethod
     def of(cls, arrays: Arrays, trades: Sequence[Triple], tips: bool) -> Extremes:
@@ -58,7 +59,7 @@ class Extremes:
         """Whether no courier is idle."""
         return not len(self.test.free)
 
-    def prices(self) -> tuple[Array, Array]:
+    def prices(self) -> tuple[Numbers, Numbers]:
         """The least and the greatest prices of sold stores over all supporting prices, in the order of the trades."""
         worth = self.arrays.values[self.test.i, self.test.j]
         return worth - self.top, worth - self.bottom
@@ -77,7 +78,7 @@ class Extremes:
         """The greatest prices, then the least compensations."""
         return self._least_couriers(self.bottom)
 
-    def _least_couriers(self, utilities: Array) -> Potentials:
+    def _least_couriers(self, utilities: Numbers) -> Potentials:
         """The least utilities of couriers that go with buyers' utilities and without tips on trades."""
         test = self.test
         prices = self.arrays.values[test.i, test.j] - utilities
@@ -100,7 +101,7 @@ class Extremes:
         least = np.maximum(surplus.max(axis=1), 0)[test.i]
         return Potentials(self._spread(least, prices)[0], p, z)
 
-    def _spread(self, utilities: Array, prices: Array) -> tuple[Array, Array]:
+    def _spread(self, utilities: Numbers, prices: Numbers) -> tuple[Numbers, Numbers]:
         buyers, stores, _ = self.arrays.shape
         u, p = np.zeros(buyers, dtype=utilities.dtype), np.zeros(stores, dtype=utilities.dtype)
         u[self.test.i], p[self.test.j] = utilities, prices

@@ -14,8 +14,9 @@ import numpy as np
 
 from dual.errors import SolverError
 from dual.kinds.delivery.costs import Triple
+from transport.programs.arrays import Numbers
 
-from .arrays import MAX_CELLS, Array, Arrays, sorted_trades
+from .arrays import MAX_CELLS, Arrays, sorted_trades
 from .support import Potentials
 
 SIDES = {"store": (2, 1, 0), "buyer": (2, 0, 1), "courier": (0, 2, 1)}
@@ -35,8 +36,8 @@ class Layers:
     """
 
     centre: str
-    left: Array
-    right: Array
+    left: Numbers
+    right: Numbers
 
 
 def layers(arrays: Arrays) -> Layers | None:
@@ -76,7 +77,7 @@ def efficient_by_flow(found: Layers) -> tuple[tuple[Triple, ...], Potentials]:
     return sorted_trades(trades.tolist()), Potentials(*agents)
 
 
-def _flow(found: Layers) -> Array:
+def _flow(found: Layers) -> Numbers:
     """Triples (l, m, r) of a maximum-gain flow with unit capacity at every agent."""
     from ortools.graph.python import min_cost_flow
 
@@ -89,7 +90,7 @@ def _flow(found: Layers) -> Array:
     lefts = 2 + np.arange(many)
     inner, outer = 2 + many + np.arange(centres), 2 + many + centres + np.arange(centres)
     rights = 2 + many + 2 * centres + np.arange(ends)
-    tails: list[Array] = [
+    tails: list[Numbers] = [
         np.full(many, source),
         np.repeat(lefts, centres),
         inner,
@@ -97,7 +98,7 @@ def _flow(found: Layers) -> Array:
         rights,
         np.array([source]),
     ]
-    heads: list[Array] = [
+    heads: list[Numbers] = [
         lefts,
         np.tile(inner, many),
         outer,
@@ -123,7 +124,7 @@ def _flow(found: Layers) -> Array:
     return np.array([(before[int(m)], int(m), int(r)) for m, r in pairs], dtype=np.int64).reshape(-1, 3)
 
 
-def _potentials(found: Layers, matched: Array) -> tuple[Array, Array, Array]:
+def _potentials(found: Layers, matched: Numbers) -> tuple[Numbers, Numbers, Numbers]:
     """Exact potentials of left side, centre and right side: shortest paths in the flow's residual network.
 
     Raises

@@ -11,8 +11,9 @@ import numpy as np
 
 from dual.errors import SolverError
 from dual.kinds.delivery.costs import Triple
+from transport.programs.arrays import Numbers
 
-from .arrays import Array, Arrays, sorted_trades
+from .arrays import Arrays, sorted_trades
 from .support import shortest
 
 _EXACT_FLOATS = 2**50
@@ -24,12 +25,12 @@ class Assignment:
     """A matching of greatest weight and potentials that prove it, in integers."""
 
     pairs: tuple[tuple[int, int], ...]
-    rows: Array
-    columns: Array
+    rows: Numbers
+    columns: Numbers
     weight: int
 
 
-def heaviest(weights: Array) -> Assignment:
+def heaviest(weights: Numbers) -> Assignment:
     """A matching that maximises the sum of weights; pairs of weight <= 0 are left out.
 
     Raises
@@ -51,7 +52,7 @@ def heaviest(weights: Array) -> Assignment:
     return Assignment(tuple(pairs), *potentials, sum(int(gains[i, j]) for i, j in pairs))
 
 
-def _by_program(gains: Array) -> list[tuple[int, int]]:
+def _by_program(gains: Numbers) -> list[tuple[int, int]]:
     from transport.programs.linear import LinearProgram, solve
 
     height, width = gains.shape
@@ -65,7 +66,7 @@ def _by_program(gains: Array) -> list[tuple[int, int]]:
     return [divmod(at, width) for at, x in enumerate(found.primal) if x and gains.flat[at] > 0]
 
 
-def _potentials(gains: Array, pairs: Sequence[tuple[int, int]]) -> tuple[Array, Array] | None:
+def _potentials(gains: Numbers, pairs: Sequence[tuple[int, int]]) -> tuple[Numbers, Numbers] | None:
     """Potentials that majorise and are tight on the pairs: shortest paths over matched rows."""
     rows, columns = np.zeros(gains.shape[0], dtype=gains.dtype), np.zeros(gains.shape[1], dtype=gains.dtype)
     i, j = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
@@ -143,9 +144,9 @@ class Ties:
         ``r_i + c_j - v_ij``, 0 on tight pairs.
     """
 
-    rows: Array
-    columns: Array
-    slack: Array
+    rows: Numbers
+    columns: Numbers
+    slack: Numbers
 
     @classmethod
     def of(cls, arrays: Arrays) -> Ties:
@@ -154,9 +155,9 @@ class Ties:
         return cls(found.rows, found.columns, found.rows[:, None] + found.columns - arrays.values)
 
     @property
-    def tight(self) -> Array:
+    def tight(self) -> Numbers:
         """Which pairs a heaviest matching may hold."""
-        found: Array = self.slack == 0
+        found: Numbers = self.slack == 0
         return found
 
     def hold(self, pairs: Sequence[tuple[int, int]]) -> bool:
@@ -166,7 +167,7 @@ class Ties:
         unmatched += [self.columns[j] for j in range(len(self.columns)) if j not in sold]
         return not any(self.slack[pair] for pair in pairs) and not any(unmatched)
 
-    def matched(self, couriers: int) -> Array:
+    def matched(self, couriers: int) -> Numbers:
         """Who has to be matched, of buyers, stores and (never) couriers in a row."""
         return np.concatenate([self.rows > 0, self.columns > 0, np.zeros(couriers, dtype=bool)])
 

@@ -23,9 +23,10 @@ from typing import Any
 import numpy as np
 
 from dual.kinds.delivery.costs import Triple
+from transport.programs.arrays import Numbers
 from transport.programs.effort import Effort
 
-from .arrays import Array, Arrays
+from .arrays import Arrays
 from .polytope import Inequality
 from .prices import Prices
 
@@ -184,7 +185,7 @@ class Chain:
             none = np.zeros(len(columns))
             self.solver.changeColsBounds(len(columns), np.array(columns, dtype=np.int32), none, none)
 
-    def _spread(self, point: Array, dtype: Any) -> tuple[Array, Array, Array]:
+    def _spread(self, point: Numbers, dtype: Any) -> tuple[Numbers, Numbers, Numbers]:
         found = []
         for slot in self.slots:
             entries = np.zeros(len(slot), dtype=dtype)
@@ -241,7 +242,7 @@ class Chain:
             return None
         return Prices(*map(scaled.fractions, (u, p, z)))
 
-    def _supports(self, scaled: Arrays, u: Array, p: Array, z: Array) -> bool:
+    def _supports(self, scaled: Arrays, u: Numbers, p: Numbers, z: Numbers) -> bool:
         """Whether all inequalities hold."""
         pay = z[self.k] + scaled.costs(self.k, self.i, self.j)
         reach = z[:, None] + scaled.costs(np.arange(len(z))[:, None], self.i, self.j)
@@ -324,14 +325,14 @@ class Fixed:
         return all(row[column] * objective[first] == weight * row[first] for column, weight in objective.items())
 
 
-def _worst(table: Array) -> list[tuple[int, int]]:
+def _worst(table: Numbers) -> list[tuple[int, int]]:
     """The positions of the largest entries of every row."""
     few = min(_PER_AGENT, table.shape[1])
     columns = np.argpartition(-table, few - 1, axis=1)[:, :few]
     return list(zip(np.repeat(np.arange(len(table)), few).tolist(), columns.ravel().tolist(), strict=True))
 
 
-def _rational(numbers: Array) -> tuple[Array, int] | None:
+def _rational(numbers: Numbers) -> tuple[Numbers, int] | None:
     """Floats as integers over one small denominator; None if they are not."""
     for denominator in _DENOMINATORS:
         whole = np.round(numbers * denominator)

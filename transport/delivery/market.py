@@ -6,12 +6,13 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar, Unpack
+from typing import Any, ClassVar, Unpack
 
 from dual.errors import InputError, Violation
-from dual.kinds.delivery.costs import Costs, Matrix, Triple
+from dual.kinds.delivery.costs import Costs, Triple
 from dual.kinds.delivery.statement import BUDGETS, PRICE_RULES, DeliveryStatement, transactions
-from dual.numbers.exact import choice
+from dual.numbers.exact import Matrix
+from dual.numbers.readers import choice
 from transport.programs.effort import Effort
 from transport.road.methods import by_name
 from transport.road.problem import Described, Problem
@@ -19,13 +20,16 @@ from transport.road.problem import Described, Problem
 from .arrays import Arrays, sorted_trades
 from .budget import within
 from .methods import solve_best, solve_decomposed, solve_monolithic
+from .names import Names, names
+from .report import TipsComparison
 from .rules import ruled
-from .solution import DeliverySolution
+from .solution import MatchingSolution
 from .support import Contradiction, support
 from .supported import Refused, Supported
 
-if TYPE_CHECKING:
-    from .report import TipsComparison
+
+class DeliverySolution(MatchingSolution["DeliveryMarket"]):
+    """A matching, its prices, and the proof that no other is better."""
 
 
 class DeliveryMarket(Problem[DeliveryStatement, DeliverySolution]):
@@ -159,12 +163,9 @@ class DeliveryMarket(Problem[DeliveryStatement, DeliverySolution]):
         return Arrays.of(self.statement)
 
     @property
-    def names(self) -> tuple[Sequence[str], Sequence[str], Sequence[str]]:
+    def names(self) -> Names:
         """The names of buyers, stores and couriers, or their numbers."""
-        s = self.statement
-        given = zip((s.buyers, s.stores, s.couriers), ("buyer", "store", "courier"), self.shape, strict=True)
-        read = [names or tuple(f"{side} {n}" for n in range(count)) for names, side, count in given]
-        return read[0], read[1], read[2]
+        return names(self.statement)
 
     def welfare(self, trades: Sequence[Sequence[int]]) -> Fraction:
         """``W(M)`` of disjoint triples.
@@ -233,15 +234,15 @@ class DeliveryMarket(Problem[DeliveryStatement, DeliverySolution]):
         read = self._read(trades)
         found = support(market.arrays, read, market.statement.tips)
         if isinstance(found, Contradiction):
-            return Refused.of(market, read, found)
+            return Refused.of(market.statement, read, found)
         if budget != "none" and read:
             limited = within(market.arrays, read, market.statement.tips, budget, rule)
             if isinstance(limited, Contradiction):
-                return Refused.of(market, read, limited, budget)
+                return Refused.of(market.statement, read, limited, budget)
             prices, how = limited
         else:
             prices, how, _ = ruled(market.arrays, read, market.statement.tips, rule, Effort())
-        return Supported.of(market, read, prices, how, budget)
+        return Supported.of(market.statement, read, prices, how, budget)
 
     def fleet(self, couriers: int) -> DeliveryMarket:
         """The market with only the first few couriers.
@@ -279,6 +280,7 @@ class DeliveryMarket(Problem[DeliveryStatement, DeliverySolution]):
         >>> [str(s.lower) for s in (found.efficient, found.with_tips, found.without_tips)]
         ['7', '7', '-2']
         """
-        from .report import compare
-
-        return compare(self, time_limit)
+        asked: dict[str, object] = {"objective": "equilibrium-welfare"}
+        questions = ({"objective": "efficient"}, {"tips": True, **asked}, {"tips": False, **asked})
+        solved = [self.replace(**question).solve(time_limit=time_limit) for question in questions]
+        return TipsComparison(*solved)

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
 
 import numpy as np
 
 from dual.errors import InputError, SolverError
-from dual.kinds.delivery.costs import Triple
 from dual.kinds.delivery.statement import DeliveryStatement
 from transport.programs.effort import Effort
-from transport.road.methods import Witnesses, method
+from transport.road.methods import Found, method
 
+from .answer import Answer, offering, witnesses
 from .arrays import Arrays
 from .flow import efficient_by_flow, layers
 from .heaviest import Fewest, cheapest_couriers, fewest
+from .monolith import monolithic
 from .prices import Prices
-from .rules import ruled
-from .search import Offer, search
-from .witness import lp_bound, primal
+from .search import search
+from .witness import lp_bound
 
 _CELL = 1e-6
 """About the seconds that the checker takes for a number of the market, to be set aside within a time limit."""
@@ -28,34 +26,21 @@ LONGEST = 900
 """The methods look at numbers in doubles, too; sums and multiples of longer ones leave their range."""
 
 
-@dataclass(frozen=True)
-class Answer:
-    """A matching, its bound's witness, and perhaps prices that a method found on its way."""
-
-    trades: tuple[Triple, ...]
-    bound: Mapping[str, object]
-    method: str
-    prices: Prices | None = None
-    iterations: int = 0
-
-
 @method("best", "a flow where the costs allow it, else the decomposition")
-def solve_best(statement: DeliveryStatement, effort: Effort) -> Witnesses:
+def solve_best(statement: DeliveryStatement, effort: Effort) -> Found:
     """A flow where the market has a centre, decomposition with a branching tree where it has none."""
     return _solved(statement, effort, general=decomposed)
 
 
 @method("decomposition", "logic-based Benders decomposition with a branching tree, whatever the structure")
-def solve_decomposed(statement: DeliveryStatement, effort: Effort) -> Witnesses:
+def solve_decomposed(statement: DeliveryStatement, effort: Effort) -> Found:
     """Decomposition, whatever the structure."""
     return _solved(statement, effort, general=decomposed, structured=False)
 
 
 @method("monolithic", "one mixed-integer program for matching and prices")
-def solve_monolithic(statement: DeliveryStatement, effort: Effort) -> Witnesses:
+def solve_monolithic(statement: DeliveryStatement, effort: Effort) -> Found:
     """One mixed-integer program for matching and prices."""
-    from .monolith import monolithic
-
     return _solved(statement, effort, general=monolithic, structured=False)
 
 
@@ -66,17 +51,7 @@ def decomposed(statement: DeliveryStatement, arrays: Arrays, effort: Effort) -> 
     return Answer(found.trades, bound, how, iterations=found.rounds)
 
 
-def offering(statement: DeliveryStatement, arrays: Arrays, effort: Effort) -> Offer:
-    """Keep matchings that a method finds on its way; their prices are found only if the work is stopped."""
-
-    def offer(trades: tuple[Triple, ...], above: Mapping[str, Any]) -> None:
-        known = Answer(trades, above, "decomposition")
-        effort.offer(lambda: _witnesses(statement, arrays, known, effort))
-
-    return offer
-
-
-def _solved(statement: DeliveryStatement, effort: Effort, general: object, structured: bool = True) -> Witnesses:
+def _solved(statement: DeliveryStatement, effort: Effort, general: object, structured: bool = True) -> Found:
     arrays = Arrays.of(statement)
     if arrays.largest.bit_length() > LONGEST:
         raise InputError(
@@ -90,20 +65,11 @@ def _solved(statement: DeliveryStatement, effort: Effort, general: object, struc
     if statement.objective != "efficient" and not statement.tips:
         least = fewest(arrays)
         if len(least.pairs) > arrays.shape[2]:
-            return Witnesses(None, {"bound": least.witness}, "fewest-couriers", infeasible=True)
+            return Found(None, {"bound": least.witness}, "fewest-couriers", infeasible=True)
     answer = (_one_trade(arrays, least) or _by_flow(statement, arrays, least)) if structured else None
     if answer is None:
         answer = general(statement, arrays, effort)  # type: ignore[operator]
-    return _witnesses(statement, arrays, answer, effort)
-
-
-def _witnesses(statement: DeliveryStatement, arrays: Arrays, answer: Answer, effort: Effort) -> Witnesses:
-    bound = {"bound": answer.bound}
-    if statement.objective == "efficient":
-        trades = {"transactions": [list(trade) for trade in answer.trades]}
-        return Witnesses(trades, bound, answer.method, answer.iterations, rule="the first matching that was found")
-    prices, rule, _ = ruled(arrays, answer.trades, statement.tips, statement.price_rule, effort, answer.prices)
-    return Witnesses(primal(statement, answer.trades, prices), bound, answer.method, answer.iterations, rule=rule)
+    return witnesses(statement, arrays, answer, effort)
 
 
 def _one_trade(arrays: Arrays, least: Fewest | None) -> Answer | None:

@@ -8,31 +8,28 @@ and the better of the two answers counts. Its word is no bound: the upper bound 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from dual.errors import InputError, SolverError
 from dual.kinds.delivery.costs import Triple
 from dual.kinds.delivery.statement import DeliveryStatement
+from transport.programs.arrays import Numbers
 from transport.programs.effort import Effort
 
-from .arrays import Array, Arrays
+from .answer import Answer, offering
+from .arrays import Arrays
 from .heaviest import Ties, fewest
 from .relaxation import relax
 from .search import Search
 from .witness import lp_bound
-
-if TYPE_CHECKING:
-    from .methods import Answer
 
 MAX_TRIPLES = 30_000
 
 
 def monolithic(statement: DeliveryStatement, arrays: Arrays, effort: Effort) -> Answer:
     """The best matching by mixed-integer programs, and the relaxation's bound."""
-    from .methods import Answer, offering
-
     if np.prod(arrays.shape) > MAX_TRIPLES:
         raise InputError(f"the monolithic formulation is for at most {MAX_TRIPLES} triples", "method")
     found = Search(statement, arrays, effort, offering(statement, arrays, effort))
@@ -60,12 +57,12 @@ class _Program:
         self.arrays = arrays
         self.unit = 2.0 ** max(0, int(arrays.largest).bit_length() - 10)
         buyers, stores, couriers = arrays.shape
-        self.values: Array = np.asarray(arrays.values, dtype=float) / self.unit
-        self.gains: Array = np.asarray(arrays.gains, dtype=float) / self.unit
-        self.costs: Array = self.values[:, :, None] - self.gains
+        self.values: Numbers = np.asarray(arrays.values, dtype=float) / self.unit
+        self.gains: Numbers = np.asarray(arrays.gains, dtype=float) / self.unit
+        self.costs: Numbers = self.values[:, :, None] - self.gains
         self.x = np.arange(buyers * stores * couriers).reshape(buyers, stores, couriers)
         self.size = self.x.size
-        self.rows: list[tuple[Array, Array, float, float]] = []
+        self.rows: list[tuple[Numbers, Numbers, float, float]] = []
         tight = np.ones((buyers, stores), dtype=bool) if ties is None else ties.tight
         self.possible = np.repeat(tight.astype(float).ravel(), couriers)
         matched = iter(np.zeros(sum(arrays.shape)) if ties is None else ties.matched(couriers))
@@ -82,7 +79,7 @@ class _Program:
         weights = np.broadcast_to(weights, np.shape(weights) or columns.shape).ravel()
         self.rows.append((columns, weights, low, high))
 
-    def _new(self, *shape: int) -> Array:
+    def _new(self, *shape: int) -> Numbers:
         made = self.size + np.arange(int(np.prod(shape))).reshape(shape)
         self.size += made.size
         return made

@@ -20,8 +20,9 @@ import numpy as np
 from dual.errors import SolverError
 from dual.kinds.delivery.costs import Triple
 from dual.numbers.exact import over_common_denominator
+from transport.programs.arrays import Numbers
 
-from .arrays import Array, Arrays
+from .arrays import Arrays
 from .prices import Prices
 
 if TYPE_CHECKING:
@@ -148,7 +149,7 @@ class Polytope:
             self._add((1, ti, tj, other), {2 * n + int(order): 1, 2 * n + int(taker): -1}, "<=", rhs)
         return len(self.rows) > before
 
-    def _spread(self) -> tuple[Array, Array, Array, Arrays]:
+    def _spread(self) -> tuple[Numbers, Numbers, Numbers, Arrays]:
         """The point among all agents, as integers, and the arrays over the same denominator."""
         numbers, factor = over_common_denominator(self.point)
         scaled = self.arrays.times(factor)
@@ -192,9 +193,9 @@ class Equations:
 
     def __init__(self, columns: int) -> None:
         self.columns = columns
-        self.rows: list[tuple[int, Array]] = []
+        self.rows: list[tuple[int, Numbers]] = []
 
-    def rest(self, row: Mapping[int, int]) -> Array:
+    def rest(self, row: Mapping[int, int]) -> Numbers:
         """What of a row does not follow from the equations; zero if it does."""
         vector = np.zeros(self.columns, dtype=np.int64)
         for column, weight in row.items():

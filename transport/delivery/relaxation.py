@@ -19,9 +19,10 @@ import numpy as np
 
 from dual.errors import SolverError
 from dual.kinds.delivery.costs import Triple
+from transport.programs.arrays import Numbers
 from transport.programs.effort import Effort
 
-from .arrays import Array, Arrays
+from .arrays import Arrays
 from .heaviest import Ties
 from .prices import Prices
 
@@ -52,7 +53,7 @@ class Bound:
     prices: Prices
     weight: Fraction
     total: Fraction
-    reduced: Array
+    reduced: Numbers
 
 
 class Columns:
@@ -102,7 +103,7 @@ class Columns:
         )  # fmt: skip
         return len(fresh)
 
-    def duals(self, effort: Effort) -> tuple[Array, Array, Array]:
+    def duals(self, effort: Effort) -> tuple[Numbers, Numbers, Numbers]:
         """Solve; return u, p, z in the arrays' units.
 
         Raises
@@ -121,7 +122,7 @@ class Columns:
         y = -np.asarray(self.solver.getSolution().row_dual) * self.unit
         return self._split(np.where(self.matched, y, np.maximum(y, 0.0)))
 
-    def exact_duals(self) -> tuple[Array, Array, Array] | None:
+    def exact_duals(self) -> tuple[Numbers, Numbers, Numbers] | None:
         """The same, as fractions that are optimal for the columns present; None if that is out of reach."""
         from transport.programs.linear import LinearProgram, solve
 
@@ -140,7 +141,7 @@ class Columns:
             return None
         return self._split(np.array(found.dual, dtype=object)) if found.exact else None
 
-    def _split(self, y: Array) -> tuple[Array, Array, Array]:
+    def _split(self, y: Numbers) -> tuple[Numbers, Numbers, Numbers]:
         buyers, stores, _ = self.arrays.shape
         return y[:buyers], y[buyers : buyers + stores], y[buyers + stores :]
 
@@ -153,7 +154,7 @@ def relax(arrays: Arrays, start: Sequence[Triple], ties: Ties | None, effort: Ef
     columns = Columns(arrays, ties)
     columns.add([*start, *(triple for triple in _first(gains) if np.isfinite(gains[triple]))])
     buyers, stores, couriers = arrays.shape
-    found: tuple[Array, Array, Array] = np.zeros(buyers), np.zeros(stores), np.zeros(couriers)
+    found: tuple[Numbers, Numbers, Numbers] = np.zeros(buyers), np.zeros(stores), np.zeros(couriers)
     batch = 6 * sum(arrays.shape)
     for _ in range(_ROUNDS):
         try:
@@ -198,7 +199,7 @@ def _exactly(arrays: Arrays, columns: Columns, ties: Ties | None, least: int, ef
     return bounds
 
 
-def majorise(arrays: Arrays, p: Array, z: Array, grid: int, ties: Ties | None, least: int) -> Bound:
+def majorise(arrays: Arrays, p: Numbers, z: Numbers, grid: int, ties: Ties | None, least: int) -> Bound:
     """Round p and z to a grid, and raise u until every gain is majorised, exactly.
 
     With ties the pairs that are not tight are out of question: the weight is large enough to say so of every matching
@@ -229,12 +230,12 @@ def majorise(arrays: Arrays, p: Array, z: Array, grid: int, ties: Ties | None, l
     return Bound(shown, Fraction(weight), Fraction(total, scaled.denominator), reduced)
 
 
-def _rounded(numbers: Array, grid: int, scaled: Arrays) -> Array:
+def _rounded(numbers: Numbers, grid: int, scaled: Arrays) -> Numbers:
     integers = [round(Fraction(x) * grid) for x in numbers]
     return np.array(integers, dtype=object).astype(scaled.values.dtype)
 
 
-def _first(gains: Array, few: int = 6) -> list[Triple]:
+def _first(gains: Numbers, few: int = 6) -> list[Triple]:
     """The triples of largest gain of every agent."""
     found: list[Triple] = []
     for side in range(3):
@@ -247,17 +248,17 @@ def _first(gains: Array, few: int = 6) -> list[Triple]:
     return found
 
 
-def _largest(reduced: Array, count: int, tolerance: float) -> list[Triple]:
+def _largest(reduced: Numbers, count: int, tolerance: float) -> list[Triple]:
     flat = reduced.ravel()
     at = np.argpartition(-flat, min(count, len(flat) - 1))[:count] if len(flat) > count else np.arange(len(flat))
     at = np.sort(at[flat[at] > tolerance])
     return _triples(*np.unravel_index(at, reduced.shape))
 
 
-def _triples(i: Array, j: Array, k: Array) -> list[Triple]:
+def _triples(i: Numbers, j: Numbers, k: Numbers) -> list[Triple]:
     return list(zip(i.tolist(), j.tolist(), k.tolist(), strict=True))
 
 
-def room(reduced: Array, least: float) -> list[Triple]:
+def room(reduced: Numbers, least: float) -> list[Triple]:
     """The triples whose reduced gain is at least this (and a little less, for rounding), in order."""
     return _triples(*np.nonzero(reduced >= least - 1e-6 * max(1.0, abs(least))))

@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from transport.road.sweep import Sweep
 from transport.road.table import Cell, Table
 
+from .arrays import Arrays
 from .extremes import Extremes
-
-if TYPE_CHECKING:
-    from .market import DeliveryMarket
-    from .solution import DeliverySolution
+from .solution import MatchingSolution
 
 Range = tuple[Fraction, Fraction]
 ZERO = Fraction(0)
@@ -30,11 +27,11 @@ class TipsComparison:
         The last is infeasible if there is no equilibrium without tips.
     """
 
-    efficient: DeliverySolution
-    with_tips: DeliverySolution
-    without_tips: DeliverySolution
+    efficient: MatchingSolution[Any]
+    with_tips: MatchingSolution[Any]
+    without_tips: MatchingSolution[Any]
 
-    def totals(self, solution: DeliverySolution) -> dict[str, Fraction]:
+    def totals(self, solution: MatchingSolution[Any]) -> dict[str, Fraction]:
         """Utilities of each side and the platform's deficit.
 
         The platform takes in the prices, so buyers and couriers together, minus the deficit, have the welfare.
@@ -81,14 +78,14 @@ class TipsComparison:
                 (found.buyer_utilities, found.prices, found.courier_utilities)
                 for found in (self.without_tips, self.with_tips)
             ]
-            for names, before, after in zip(self.with_tips.problem.names, *sides, strict=True):
+            for names, before, after in zip(self.with_tips.names, *sides, strict=True):
                 rows += [[name, old, new, new - old] for name, old, new in zip(names, before, after, strict=True)]
         return Table("who gains from tips", ["agent", "without tips", "with tips", "change"], rows)
 
     def price_ranges(self) -> Table:
         """The least and the greatest price of every sold store over all supporting prices, with and without tips."""
         rows: list[Sequence[Cell]] = []
-        names = self.with_tips.problem.names
+        names = self.with_tips.names
         for name, solution in (("with tips", self.with_tips), ("without tips", self.without_tips)):
             rows += [[name, names[1][j], low, high] for j, (low, high) in sorted(price_ranges(solution).items())]
         return Table("supporting prices", ["equilibrium", "store", "least", "greatest"], rows)
@@ -101,29 +98,11 @@ def _minus(after: Fraction | None, before: Fraction | None) -> Fraction | None:
     return None if after is None or before is None else after - before
 
 
-def compare(market: DeliveryMarket, time_limit: float | None) -> TipsComparison:
-    """Solve a market three times."""
-    asked: dict[str, object] = {"objective": "equilibrium-welfare"}
-    questions = ({"objective": "efficient"}, {"tips": True, **asked}, {"tips": False, **asked})
-    solved: list[Any] = [market.replace(**question).solve(time_limit=time_limit) for question in questions]
-    return TipsComparison(*solved)
-
-
-def price_ranges(solution: DeliverySolution) -> dict[int, Range]:
+def price_ranges(solution: MatchingSolution[Any]) -> dict[int, Range]:
     """The least and the greatest price of every sold store over all prices that support the solution's matching."""
     if not solution.priced:
         return {}
-    arrays = solution.problem.arrays
+    arrays = Arrays.of(solution.problem.statement)
     ends = Extremes.of(arrays, solution.transactions, solution.problem.statement.tips)
     low, high = map(arrays.fractions, ends.prices())
     return {j: (least, most) for (_, j, _), least, most in zip(solution.transactions, low, high, strict=True)}
-
-
-def growing_fleet(market: DeliveryMarket, time_limit: float | None = None) -> tuple[Sweep, Sweep]:
-    """The best equilibria with and without tips for the first courier alone, the first two, and so on."""
-    numbers = tuple(range(1, market.shape[2] + 1))
-    sweeps = []
-    for tips in (True, False):
-        solved = [market.fleet(n).replace(tips=tips).solve(time_limit=time_limit) for n in numbers]
-        sweeps.append(Sweep("couriers", numbers, tuple(solved)))
-    return sweeps[0], sweeps[1]

@@ -5,23 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from dual.errors import SuasionError
 from dual.kinds.delivery.costs import Triple
-from dual.kinds.delivery.statement import transactions
-from dual.numbers.exact import brief, matrix, number, vector
+from dual.kinds.delivery.statement import DeliveryStatement, transactions
+from dual.numbers.exact import matrix, number, vector
+from dual.words import brief
+from transport.road.problem import Problem
 from transport.road.solution import Solution
 from transport.road.table import Cell, Table
+
+from .names import Names, names
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from .market import DeliveryMarket  # noqa: F401 (names the solution's problem)
+M_co = TypeVar("M_co", bound=Problem[DeliveryStatement, Any], covariant=True)
 
 
-class DeliverySolution(Solution["DeliveryMarket"]):
-    """A matching, its prices, and the proof that no other is better."""
+class MatchingSolution(Solution[M_co]):
+    """A matching of buyers, stores and couriers, its prices, and the proof that no other is better."""
 
     @cached_property
     def transactions(self) -> tuple[Triple, ...]:
@@ -29,6 +33,11 @@ class DeliverySolution(Solution["DeliveryMarket"]):
         if self.primal is None:
             return ()
         return transactions(self.problem.statement, self.primal["transactions"], "transactions")
+
+    @property
+    def names(self) -> Names:
+        """The names of buyers, stores and couriers, or their numbers."""
+        return names(self.problem.statement)
 
     @property
     def priced(self) -> bool:
@@ -60,7 +69,7 @@ class DeliverySolution(Solution["DeliveryMarket"]):
         """The tips on trades."""
         if not self.priced:
             return {}
-        values, u, p = self.problem.values, self.buyer_utilities, self.prices
+        values, u, p = self.problem.statement.values, self.buyer_utilities, self.prices
         return {(i, j): values[i][j] - u[i] - p[j] for i, j, _ in self.transactions}
 
     @cached_property
@@ -68,7 +77,7 @@ class DeliverySolution(Solution["DeliveryMarket"]):
         """The compensations on trades."""
         if not self.priced:
             return {}
-        cost, z, tips = self.problem.costs.at, self.courier_utilities, self.tips
+        cost, z, tips = self.problem.statement.costs.at, self.courier_utilities, self.tips
         return {(i, j): z[k] + cost(k, i, j) - tips[i, j] for i, j, k in self.transactions}
 
     @property
@@ -78,7 +87,7 @@ class DeliverySolution(Solution["DeliveryMarket"]):
 
     def facts(self) -> Iterable[tuple[str, str]]:
         """Market, rule and totals."""
-        buyers, stores, couriers = self.problem.shape
+        buyers, stores, couriers = self.problem.statement.shape
         statement = self.problem.statement
         tips = "with tips" if statement.tips else "without tips"
         yield "market", f"{buyers} buyers, {stores} stores, {couriers} couriers, {tips}, {statement.objective}"
@@ -95,13 +104,14 @@ class DeliverySolution(Solution["DeliveryMarket"]):
         """The trades, with prices, compensations and tips where there are any."""
         if self.primal is None:
             return ()
-        names, rows = self.problem.names, []
+        rows = []
+        buyers, stores, couriers = self.names
         header = ["buyer", "store", "courier", "value", "cost"]
         if self.priced:
             header += ["price", "tip", "compensation", "buyer has", "courier has"]
         for i, j, k in self.transactions:
-            row: list[Cell] = [names[0][i], names[1][j], names[2][k], self.problem.values[i][j]]
-            row.append(self.problem.costs.at(k, i, j))
+            row: list[Cell] = [buyers[i], stores[j], couriers[k], self.problem.statement.values[i][j]]
+            row.append(self.problem.statement.costs.at(k, i, j))
             if self.priced:
                 row += [self.prices[j], self.tips[i, j], self.compensations[i, j]]
                 row += [self.buyer_utilities[i], self.courier_utilities[k]]
@@ -139,7 +149,7 @@ class DeliverySolution(Solution["DeliveryMarket"]):
             raise SuasionError("there are no prices to quote")
         if isinstance(self.primal["tips"], Mapping):
             raise SuasionError("the market has too many pairs for tables of all quotes; see tips and compensations")
-        buyers, stores, _ = self.problem.names
+        buyers, stores, _ = self.names
         tips, pay = matrix(self.primal["tips"], "tips"), matrix(self.primal["compensations"], "compensations")
         totals = [[price + tip for price, tip in zip(self.prices, row, strict=True)] for row in tips]
         traded = {(i, j) for i, j, _ in self.transactions}
@@ -169,4 +179,9 @@ class DeliverySolution(Solution["DeliveryMarket"]):
         """
         from .picture import draw_map, draw_trades
 
-        return draw_trades(self, ax) if places is None else draw_map(self, places, ax)
+        if places is not None:
+            return draw_map(self.transactions, self.problem.statement.shape, places, self.lower, ax)
+        if self.primal is None:
+            raise SuasionError("there is no matching to draw")
+        paid = {(i, j): (self.prices[j], tip, self.compensations[i, j]) for (i, j), tip in self.tips.items()}
+        return draw_trades(self.transactions, self.names, paid, self.lower, ax)

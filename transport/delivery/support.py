@@ -18,17 +18,18 @@ from typing import Any
 import numpy as np
 
 from dual.kinds.delivery.costs import Triple
+from transport.programs.arrays import Numbers
 
-from .arrays import Array, Arrays, sorted_trades
+from .arrays import Arrays, sorted_trades
 
 
 @dataclass(frozen=True)
 class Potentials:
     """Supporting utilities and prices, as integers over the arrays' denominator; 0 for whoever is inactive."""
 
-    buyers: Array
-    prices: Array
-    couriers: Array
+    buyers: Numbers
+    prices: Numbers
+    couriers: Numbers
 
 
 @dataclass(frozen=True)
@@ -53,8 +54,8 @@ def support(arrays: Arrays, trades: Sequence[Triple], tips: bool) -> Potentials 
 class _Paths:
     """Shortest distances and how they arise: the arc's tail, or -1 for the root; or a cycle below zero."""
 
-    distance: Array
-    before: Array
+    distance: Numbers
+    before: Numbers
     cycle: tuple[int, ...] | None
 
     def chain(self, node: int) -> list[int]:
@@ -65,7 +66,7 @@ class _Paths:
         return found[::-1]
 
 
-def shortest(root: Array, arcs: Array, low: Array | None = None) -> _Paths:
+def shortest(root: Numbers, arcs: Numbers, low: Numbers | None = None) -> _Paths:
     """Shortest paths from a root (Bellman, Ford), on a dense matrix of arcs ``arcs[tail, head]``.
 
     A cycle below zero shows in the predecessors within as many rounds as there are nodes. The search also ends once a
@@ -86,7 +87,7 @@ def shortest(root: Array, arcs: Array, low: Array | None = None) -> _Paths:
     return _Paths(distance, before, None)
 
 
-def _cycle(before: Array) -> tuple[int, ...] | None:
+def _cycle(before: Numbers) -> tuple[int, ...] | None:
     """A cycle of the predecessor graph; there is one only if some cycle's length is below zero."""
     state = np.zeros(len(before), dtype=np.int8)
     for start in range(len(before)):
@@ -147,7 +148,7 @@ class Test:
             return self._contradiction()
         return self._potentials(utilities, couriers.distance)
 
-    def spread(self, busy: Array) -> Array:
+    def spread(self, busy: Numbers) -> Numbers:
         """The busy couriers' utilities among all couriers, the idle at 0."""
         z = np.zeros(self.arrays.shape[2], dtype=self.arrays.values.dtype)
         z[self.k] = busy
@@ -188,7 +189,7 @@ class Test:
         for tail, head in pairwise(chain):
             self._takeover(head, int(self.k[tail]))
 
-    def _buyer_utilities(self, needed: Array, who: Array | None, couriers: _Paths) -> Array | None:
+    def _buyer_utilities(self, needed: Numbers, who: Numbers | None, couriers: _Paths) -> Numbers | None:
         """The greatest utilities of served buyers; None, after recording why, if there are none."""
         worth = self.arrays.values[self.i, self.j]
         if len(self.unserved) and len(self.unsold):
@@ -227,13 +228,13 @@ class Test:
             self._deviation(int(self.i[last]), store, who, couriers)
         return None
 
-    def _buyer_chain(self, chain: Sequence[int], who: Array | None, couriers: _Paths) -> None:
+    def _buyer_chain(self, chain: Sequence[int], who: Numbers | None, couriers: _Paths) -> None:
         """Each buyer of the chain covets the store of the next."""
         for tail, head in pairwise(chain):
             self._deviation(int(self.i[tail]), int(self.j[head]), who, couriers)
             self.bought[self.trades[head][:2]] += 1
 
-    def _deviation(self, buyer: int, store: int, who: Array | None, couriers: _Paths) -> None:
+    def _deviation(self, buyer: int, store: int, who: Numbers | None, couriers: _Paths) -> None:
         """A buyer's wish for a store; with tips also the courier who would come, and who would replace that one."""
         if not np.isin(buyer, self.i):
             self.idle[0].add(buyer)
@@ -262,7 +263,7 @@ class Test:
             "idle": idle,
         })  # fmt: skip
 
-    def _potentials(self, utilities: Array, busy: Array) -> Potentials:
+    def _potentials(self, utilities: Numbers, busy: Numbers) -> Potentials:
         buyers, stores, _ = self.arrays.shape
         dtype = self.arrays.values.dtype
         u, p = np.zeros(buyers, dtype=dtype), np.zeros(stores, dtype=dtype)

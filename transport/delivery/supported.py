@@ -5,20 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from dual.errors import SolverError
 from dual.kinds.delivery.bound import conflict
 from dual.kinds.delivery.costs import Triple
 from dual.kinds.delivery.equilibrium import lower
-from dual.numbers.exact import brief
+from dual.kinds.delivery.statement import DeliveryStatement
+from dual.words import brief
 
+from .names import names
 from .prices import Prices
 from .support import Contradiction
 from .witness import primal
-
-if TYPE_CHECKING:
-    from .market import DeliveryMarket
 
 
 @dataclass(frozen=True)
@@ -55,10 +54,9 @@ class Supported:
 
     @classmethod
     def of(
-        cls, market: DeliveryMarket, trades: Sequence[Triple], found: Prices, rule: str, budget: str = "none"
+        cls, statement: DeliveryStatement, trades: Sequence[Triple], found: Prices, rule: str, budget: str = "none"
     ) -> Supported:
         """Write the witness, and have the checker look at it."""
-        statement = market.statement
         witness = primal(statement, trades, found)
         if statement.objective == "equilibrium-welfare":
             lower(statement, witness)
@@ -97,18 +95,18 @@ class Refused:
 
     @classmethod
     def of(
-        cls, market: DeliveryMarket, trades: Sequence[Triple], found: Contradiction, budget: str = "none"
+        cls, statement: DeliveryStatement, trades: Sequence[Triple], found: Contradiction, budget: str = "none"
     ) -> Refused:
         """Have the checker look at the contradiction, and put it into words."""
-        row = conflict(market.statement, found.document, "witness", budget)
+        row = conflict(statement, found.document, "witness", budget)
         paid = {(i, j, k) for i, j, k, _ in found.document.get("budgets", ())}
         if sum(map(row.touched, trades)) <= row.limit or (budget == "total" and paid not in (set(), set(trades))):
             raise SolverError("the contradiction is not about these transactions")
-        return cls(tuple(trades), found.document, _words(market, found.document, budget))
+        return cls(tuple(trades), found.document, _words(statement, found.document, budget))
 
 
-def _words(market: DeliveryMarket, document: Mapping[str, Any], budget: str) -> str:
-    statement, (buyers, stores, couriers) = market.statement, market.names
+def _words(statement: DeliveryStatement, document: Mapping[str, Any], budget: str) -> str:
+    buyers, stores, couriers = names(statement)
     lines, total = ["No prices support this matching; together these conditions contradict each other:"], Fraction(0)
 
     def say(text: str, times: int, amount: Fraction) -> None:
@@ -144,8 +142,8 @@ def _words(market: DeliveryMarket, document: Mapping[str, Any], budget: str) -> 
         gain = statement.gain((i, j, k))
         say(f"{couriers[k]} is paid at most the price of {stores[j]} for {buyers[i]}'s order, so u[{buyers[i]}]"
             f" + z[{couriers[k]}] <= {brief(gain)}", m, -gain)  # fmt: skip
-    names = (("u", buyers, "buyers"), ("p", stores, "stores"), ("z", couriers, "couriers"))
-    idle = [f"{letter}[{who[a]}]" for letter, who, side in names for a in document["idle"][side]]
+    sides = (("u", buyers, "buyers"), ("p", stores, "stores"), ("z", couriers, "couriers"))
+    idle = [f"{letter}[{who[a]}]" for letter, who, side in sides for a in document["idle"][side]]
     if idle:
         lines.append(f"- {' = '.join(idle)} = 0, as they do not trade")
     lines.append(f"Added up they say 0 >= {brief(total)}.")

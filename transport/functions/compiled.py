@@ -16,9 +16,9 @@ import numpy.typing as npt
 
 from dual.functions.expression import Expression
 from dual.functions.grammar import COMPARISONS, Step
+from dual.numbers.exact import Vector
+from transport.programs.arrays import Floats
 
-Array = npt.NDArray[np.float64]
-Affine = tuple[Fraction, ...]
 """An affine function of the variables: its constant, then a coefficient for each variable."""
 
 
@@ -29,23 +29,23 @@ class Compiled:
         self.expression = expression
         self._steps = list(zip(expression.steps, _widths(expression, tie), strict=True))
 
-    def __call__(self, points: npt.ArrayLike) -> Array:
+    def __call__(self, points: npt.ArrayLike) -> Floats:
         """Values, shape (...), at points, shape (..., variables)."""
         at = np.asarray(points, dtype=np.float64)
-        values: list[Array] = []
+        values: list[Floats] = []
         with np.errstate(all="ignore"):
             for step, width in self._steps:
                 values.append(_value(step, [values[k] for k in step.operands], at, width))
         return _filled(values[-1], at)
 
-    def slopes(self, points: npt.ArrayLike, directions: npt.ArrayLike) -> Array:
+    def slopes(self, points: npt.ArrayLike, directions: npt.ArrayLike) -> Floats:
         """Derivatives, shape (...), at points along directions, both of shape (..., variables).
 
         Conditions count as constant. At a kink of ``abs``, ``min`` or ``max`` the derivative is one of those beside it.
         """
         at, along = np.broadcast_arrays(np.asarray(points, np.float64), np.asarray(directions, np.float64))
-        values: list[Array] = []
-        slopes: list[Array] = []
+        values: list[Floats] = []
+        slopes: list[Floats] = []
         with np.errstate(all="ignore"):
             for step, width in self._steps:
                 inner = [values[k] for k in step.operands]
@@ -79,7 +79,7 @@ def compiled(expression: Expression, *, tie: float = 0.0) -> Compiled:
     return Compiled(expression, tie)
 
 
-def kinks(expression: Expression) -> tuple[Affine, ...]:
+def kinks(expression: Expression) -> tuple[Vector, ...]:
     """The affine functions at whose zeros an expression may jump or bend.
 
     They are the differences of what it compares, what stands under ``abs``, and the differences of the operands of
@@ -92,9 +92,9 @@ def kinks(expression: Expression) -> tuple[Affine, ...]:
     [['-1/2', '1']]
     """
     forms = affine_forms(expression)
-    found: dict[Affine, None] = {}
+    found: dict[Vector, None] = {}
     for step in expression.steps:
-        met: list[Affine | None] = []
+        met: list[Vector | None] = []
         if step.op == "abs":
             met = [forms[step.operands[0]]]
         elif step.op in ("min", "max", *COMPARISONS):
@@ -106,13 +106,13 @@ def kinks(expression: Expression) -> tuple[Affine, ...]:
     return tuple(found)
 
 
-def affine_forms(expression: Expression) -> list[Affine | None]:
+def affine_forms(expression: Expression) -> list[Vector | None]:
     """Every step of an expression as an affine function of the variables; None where it is not seen to be one."""
     count = len(expression.variables)
-    forms: list[Affine | None] = []
+    forms: list[Vector | None] = []
     for op, operands, value in expression.steps:
         inner = [form for form in (forms[k] for k in operands) if form is not None]
-        form: Affine | None = None
+        form: Vector | None = None
         if op == "number":
             form = (Fraction(value or 0), *[Fraction(0)] * count)
         elif op == "variable":
@@ -123,7 +123,7 @@ def affine_forms(expression: Expression) -> list[Affine | None]:
     return forms
 
 
-def _affine(op: str, inner: list[Affine], value: Fraction | int | None) -> Affine | None:
+def _affine(op: str, inner: list[Vector], value: Fraction | int | None) -> Vector | None:
     constants = [form for form in inner if not any(form[1:])]
     if op == "neg":
         return tuple(-c for c in inner[0])
@@ -137,7 +137,7 @@ def _affine(op: str, inner: list[Affine], value: Fraction | int | None) -> Affin
     return inner[0] if op == "**" and value == 1 else None
 
 
-def _combined(first: Affine | None, second: Affine | None, sign: int) -> Affine | None:
+def _combined(first: Vector | None, second: Vector | None, sign: int) -> Vector | None:
     if first is None or second is None:
         return None
     return tuple(a + sign * b for a, b in zip(first, second, strict=True))
@@ -195,7 +195,7 @@ _SLOPES: dict[str, Callable[..., Any]] = {
 }
 
 
-def _value(step: Step, operands: list[Any], points: Array, width: float) -> Any:
+def _value(step: Step, operands: list[Any], points: Floats, width: float) -> Any:
     op, _, value = step
     if op == "number":
         return np.float64(_float(Fraction(value or 0)))
@@ -211,7 +211,7 @@ def _value(step: Step, operands: list[Any], points: Array, width: float) -> Any:
     return _VALUES[op](*operands)
 
 
-def _slope(step: Step, operands: list[Any], slopes: list[Any], result: Any, directions: Array) -> Any:
+def _slope(step: Step, operands: list[Any], slopes: list[Any], result: Any, directions: Floats) -> Any:
     op, _, value = step
     if op == "variable":
         return directions[..., int(value or 0)]
@@ -245,7 +245,7 @@ def _truth(truth: Any, operands: Any) -> Any:
     return np.where(np.isnan(operands), np.nan, truth)
 
 
-def _filled(values: Any, points: Array) -> Array:
+def _filled(values: Any, points: Floats) -> Floats:
     return np.array(np.broadcast_to(values, points.shape[:-1]), dtype=np.float64)
 
 

@@ -14,12 +14,11 @@ from fractions import Fraction
 from typing import Any, Final
 
 import numpy as np
-import numpy.typing as npt
 
 from dual.functions.expression import Expression
 from dual.functions.grammar import COMPARISONS, Step
+from transport.programs.arrays import Floats
 
-Floats = npt.NDArray[np.float64]
 Pair = tuple[Any, Any]
 """Values and the bounds of their errors, either of any shape that broadcasts."""
 

@@ -14,19 +14,19 @@ from dual.numbers.exact import over_common_denominator
 from dual.proofs.named import Multipliers
 from transport.programs.effort import Effort
 from transport.road.linear_kind import RULE, Answer, solve_program
-from transport.road.methods import Witnesses
+from transport.road.methods import Found
 
 NAME: Final = "auction"
 
 
-def solve_auction(statement: MechanismStatement, effort: Effort) -> Witnesses:
+def solve_auction(statement: MechanismStatement, effort: Effort) -> Found:
     """The best auction, and the multipliers that prove it."""
     auction = AuctionProgram(statement)
-    effort.offer(Witnesses(closed(auction), None, NAME))
+    effort.offer(Found(closed(auction), None, NAME))
 
-    def witnesses(answer: Answer) -> Witnesses:
+    def witnesses(answer: Answer) -> Found:
         weights = answer.multipliers
-        return Witnesses(
+        return Found(
             None if answer.values is None else auction_of(auction, answer.values),
             None if weights is None else Multipliers(tuple((*name, weight) for name, weight in weights.items())),
             NAME,

@@ -11,7 +11,8 @@ from dual.errors import InputError
 from dual.kinds.mechanisms.auction import Auction, AuctionProgram
 from dual.kinds.mechanisms.menu import Menu, lower, profit
 from dual.kinds.mechanisms.statement import MechanismStatement
-from dual.numbers.exact import brief, index, items
+from dual.numbers.exact import index, items
+from dual.words import brief
 from transport.road.table import Cell, Table
 
 

@@ -17,7 +17,7 @@ from dual.kinds.mechanisms.reserves import Reserves, earned
 from dual.kinds.mechanisms.statement import MechanismStatement
 from dual.statement import Witness
 from transport.programs.effort import Effort
-from transport.road.methods import Witnesses
+from transport.road.methods import Found
 
 from .alike import auction_flux, by_size, symmetric_flux
 from .flux import FluxProgram, even_knots
@@ -36,7 +36,7 @@ _FIRST: Final = 4
 """Intervals of the first symmetric field; then each has one half more."""
 
 
-def solve_laws(statement: MechanismStatement, effort: Effort) -> Witnesses:
+def solve_laws(statement: MechanismStatement, effort: Effort) -> Found:
     """Prove an interval for the best revenue."""
     items = statement.count
     if statement.bidders > 1:
@@ -57,11 +57,11 @@ def _bracketed(
     name: str,
     sell: Callable[[MechanismStatement], Witness],
     certificates: Iterator[Witness],
-) -> Witnesses:
+) -> Found:
     """What is sold, and the best of some certificates."""
     if statement.bidders == 1:
-        effort.offer(lambda: Witnesses(Menu(()), still(statement), name))
-    found = Witnesses(sell(statement), None, name, rule="the best that was found")
+        effort.offer(lambda: Found(Menu(()), still(statement), name))
+    found = Found(sell(statement), None, name, rule="the best that was found")
     below, above = lower(statement, found.primal), None
     effort.offer(found)
     for rounds in range(1, (effort.rounds or (QUICK if effort.gap is None else len(GRIDS))) + 1):

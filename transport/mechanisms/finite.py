@@ -27,7 +27,7 @@ from transport.programs.program import LinearProgram
 from transport.programs.rounding import round_dyadic
 from transport.programs.sparse import Floats, SparseProgram
 from transport.road.linear_kind import EXACT_ROWS, RULE
-from transport.road.methods import Witnesses
+from transport.road.methods import Found
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
@@ -200,11 +200,11 @@ class Menus:
         return found
 
 
-def solve_finite(statement: MechanismStatement, effort: Effort) -> Witnesses:
+def solve_finite(statement: MechanismStatement, effort: Effort) -> Found:
     """The best menu, and the multipliers that prove it."""
     menus = Menus.of(statement)
-    effort.offer(lambda: Witnesses(Menu(()), plain_multipliers(statement), "menu"))
-    pairs, rough, claim = menus.first_pairs(), Witnesses(Menu(()), plain_multipliers(statement), "menu"), None
+    effort.offer(lambda: Found(Menu(()), plain_multipliers(statement), "menu"))
+    pairs, rough, claim = menus.first_pairs(), Found(Menu(()), plain_multipliers(statement), "menu"), None
     try:
         if len(menus.types) ** 2 > ALL_PAIRS:
             rough, pairs = _in_floats(menus, pairs, effort)
@@ -216,7 +216,7 @@ def solve_finite(statement: MechanismStatement, effort: Effort) -> Witnesses:
     return replace(rough, claim=claim)
 
 
-def _exactly(menus: Menus, pairs: list[tuple[int, int]], effort: Effort, rough: Witnesses) -> Witnesses:
+def _exactly(menus: Menus, pairs: list[tuple[int, int]], effort: Effort, rough: Found) -> Found:
     """The exact optimum, starting from some comparisons; the rough one where that is out of reach.
 
     Raises
@@ -240,7 +240,7 @@ def _exactly(menus: Menus, pairs: list[tuple[int, int]], effort: Effort, rough: 
     return rough if rough.iterations else found
 
 
-def _in_floats(menus: Menus, pairs: list[tuple[int, int]], effort: Effort) -> tuple[Witnesses, list[tuple[int, int]]]:
+def _in_floats(menus: Menus, pairs: list[tuple[int, int]], effort: Effort) -> tuple[Found, list[tuple[int, int]]]:
     """The optimum in floats, repaired, and the comparisons that are tight at it."""
     program, fresh, rounds = menus.float_program(), pairs, 0
     present = set(pairs)
@@ -266,7 +266,7 @@ def _witnesses(
     weights: Sequence[Fraction] | Floats,
     rounds: int,
     exact: bool,
-) -> Witnesses:
+) -> Found:
     """What an optimum proves; one in floats is rounded in several ways, the best of which is kept."""
     statement = menus.statement
     if exact:
@@ -279,7 +279,7 @@ def _witnesses(
         positive = [max(-float(one), 0.0) for one in weights]
         rounded = [round_dyadic(positive, _BITS), [Fraction(one).limit_denominator(_SIMPLE**2) for one in positive]]
         dual = min((_multipliers(menus, pairs, one) for one in rounded), key=lambda one: upper(statement, one))
-    return Witnesses(menu, dual, "menu", rounds, rule=RULE)
+    return Found(menu, dual, "menu", rounds, rule=RULE)
 
 
 def _menu(menus: Menus, values: Sequence[Fraction]) -> Menu:

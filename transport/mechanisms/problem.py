@@ -15,9 +15,9 @@ from dual.kinds.mechanisms.menu import Menu
 from dual.kinds.mechanisms.regions import sold
 from dual.kinds.mechanisms.reserves import Reserves
 from dual.kinds.mechanisms.statement import MechanismStatement
-from dual.numbers.exact import brief
+from dual.words import brief
 from transport.programs.effort import Effort
-from transport.road.methods import Witnesses, by_name, method
+from transport.road.methods import Found, by_name, method
 from transport.road.problem import Problem
 from transport.road.solution import Solution
 from transport.road.table import Cell, Table
@@ -36,7 +36,7 @@ _SHOWN = 20
 
 
 @method("revenue", "the program of what is asked: a menu for types, an auction for several buyers, a flux for laws")
-def solve_revenue(statement: MechanismStatement, effort: Effort) -> Witnesses:
+def solve_revenue(statement: MechanismStatement, effort: Effort) -> Found:
     """Solve the program that belongs to what is known of the buyers."""
     if statement.laws is not None:
         return solve_laws(statement, effort)

@@ -22,15 +22,13 @@ import numpy as np
 import numpy.typing as npt
 
 from dual.errors import SolverError
+from transport.programs.arrays import Booleans, Floats, Integers
 
 from .interrupts import heedful
 
 if TYPE_CHECKING:
     from transport.programs.effort import Effort
 
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.int64]
-Booleans = npt.NDArray[np.bool_]
 
 _TOLERANCE: Final = 1e-10
 _NONE: Final = 1e-12

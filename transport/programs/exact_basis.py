@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _PRIME = 2**61 - 1
 _ROW, _COLUMN = 0, 1
 
-Vector = tuple[list[int], int]
+Ratios = tuple[list[int], int]
 """Numerators and their common, positive denominator."""
 
 
@@ -95,13 +95,13 @@ class ExactBasis:
         self._core_rows = [i for i, here in enumerate(alive[_ROW]) if here]
         self._core_columns = [j for j, here in enumerate(alive[_COLUMN]) if here]
 
-    def solve(self, right: Sequence[int]) -> Vector:
+    def solve(self, right: Sequence[int]) -> Ratios:
         """Return x with ``A x = right``."""
         rows = [(i, j) for kind, i, j in self._order if kind == _ROW]
         columns = [(i, j) for kind, i, j in self._order if kind == _COLUMN]
         return self._solve(right, self._rows, rows, columns, self._core_rows, self._core_columns)
 
-    def solve_left(self, left: Sequence[int]) -> Vector:
+    def solve_left(self, left: Sequence[int]) -> Ratios:
         """Return y with ``y A = left``."""
         rows = [(j, i) for kind, i, j in self._order if kind == _ROW]
         columns = [(j, i) for kind, i, j in self._order if kind == _COLUMN]
@@ -116,7 +116,7 @@ class ExactBasis:
         equations: Sequence[int],
         unknowns: Sequence[int],
         transpose: bool = False,
-    ) -> Vector:
+    ) -> Ratios:
         """Solve line by line: pivots that peeling reached alone, the core, and then those that wait for both."""
         from flint import fmpq, fmpq_mat
 
@@ -158,7 +158,7 @@ class ExactBasis:
         return fmpz_mat(size, size, entries)
 
 
-def _over_common_denominator(values: Sequence[fmpq]) -> Vector:
+def _over_common_denominator(values: Sequence[fmpq]) -> Ratios:
     parts = [(int(value.p), int(value.q)) for value in values]
     common = math.lcm(*(denominator for _, denominator in parts))
     return [numerator * (common // denominator) for numerator, denominator in parts], common

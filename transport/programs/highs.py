@@ -14,11 +14,12 @@ import numpy as np
 import numpy.typing as npt
 
 from dual.errors import SolverError
+from transport.programs.arrays import Floats, Integers
 
 from .integral import IntegerProgram
 from .interrupts import heedful
 from .program import Basis
-from .scaling import Floats, Integers, Scaled
+from .scaling import Scaled
 
 if TYPE_CHECKING:
     import highspy

@@ -10,12 +10,11 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from dual.errors import InputError
+from transport.programs.arrays import Integers, Numbers
 
 from .program import LinearProgram, Values
 
@@ -39,8 +38,8 @@ class IntegerProgram:
         self.free = np.zeros(self.columns, dtype=bool)
         self.free[list(stated.free)] = True
 
-        columns: list[npt.NDArray[np.int64]] = []
-        coefficients: list[npt.NDArray[Any]] = []
+        columns: list[Integers] = []
+        coefficients: list[Numbers] = []
         self._row_factor: list[Fraction] = []
         for i, (row, sense) in enumerate(zip(stated.rows, stated.senses, strict=True)):
             where, values = _entries(row, f"rows[{i}]")
@@ -55,7 +54,7 @@ class IntegerProgram:
         lengths = [len(where) for where in columns]
         self.start = np.concatenate(([0], np.cumsum(lengths, dtype=np.int64))).astype(np.int64)
         self.index = np.concatenate(columns) if columns else np.zeros(0, dtype=np.int64)
-        self.data: npt.NDArray[Any] = np.concatenate(coefficients) if columns else np.zeros(0, dtype=np.int64)
+        self.data: Numbers = np.concatenate(coefficients) if columns else np.zeros(0, dtype=np.int64)
         self._check_columns()
 
         given = zip(self._row_factor, _exact(stated.rhs, "rhs"), strict=True)
@@ -83,7 +82,7 @@ class IntegerProgram:
                 raise InputError(f"column {column} appears twice", f"rows[{row}]")
 
     @cached_property
-    def _by_column(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[Any]]:
+    def _by_column(self) -> tuple[Integers, Integers, Numbers]:
         owner = np.repeat(np.arange(self.rows), np.diff(self.start))
         order = np.argsort(self.index, kind="stable")
         start = np.concatenate(([0], np.cumsum(np.bincount(self.index, minlength=self.columns)))).astype(np.int64)
@@ -121,7 +120,7 @@ class IntegerProgram:
         return sum((self.cost[j] * value for j, value in z.items()), ZERO) / (self._cost_factor * self.scale)
 
 
-def _entries(row: object, where: str) -> tuple[npt.NDArray[np.int64], Values]:
+def _entries(row: object, where: str) -> tuple[Integers, Values]:
     if isinstance(row, Mapping):
         return np.fromiter(row.keys(), dtype=np.int64, count=len(row)), list(row.values())
     if isinstance(row, tuple) and len(row) == 2:
@@ -145,7 +144,7 @@ def _exact(values: Values, where: str) -> list[int] | list[Fraction] | list[int 
     return plain
 
 
-def _integers(values: Values, where: str) -> tuple[npt.NDArray[Any], Fraction]:
+def _integers(values: Values, where: str) -> tuple[Numbers, Fraction]:
     """The values times a positive factor that makes them coprime integers, and that factor."""
     if isinstance(values, np.ndarray) and values.dtype.kind == "i" and values.ndim == 1:
         small = values.astype(np.int64)
@@ -161,7 +160,7 @@ def _integers(values: Values, where: str) -> tuple[npt.NDArray[Any], Fraction]:
     return _array(whole), Fraction(denominator, common)
 
 
-def _array(whole: Sequence[int]) -> npt.NDArray[Any]:
+def _array(whole: Sequence[int]) -> Numbers:
     if all(-_INT64 < value < _INT64 for value in whole):
         return np.array(whole, dtype=np.int64)
     array = np.empty(len(whole), dtype=object)

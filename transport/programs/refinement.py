@@ -10,13 +10,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
+
+from transport.programs.arrays import Booleans, Floats, Integers
 
 from .highs import FloatOptimum, FloatSolver
-from .scaling import Floats, Integers, split
+from .scaling import split
 from .tableau import Tableau
-
-Booleans = npt.NDArray[np.bool_]
 
 _ROUNDS = 20
 _BITS = 50

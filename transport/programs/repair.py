@@ -16,12 +16,11 @@ import numpy.typing as npt
 
 from dual.errors import SolverError
 from dual.numbers.exact import over_common_denominator
+from transport.programs.arrays import Floats
 
 from .linear import solve
 from .program import LinearProgram
 from .rounding import round_dyadic
-
-Vector = Sequence[Fraction]
 
 _BITS: Final = 50
 """Bits kept of multipliers and values: fewer make shorter files and a larger gap, about 2**-_BITS of the size."""
@@ -44,7 +43,7 @@ class Table:
 
     rows: Sequence[Mapping[int, int]]
     senses: Sequence[str]
-    right: Vector
+    right: Sequence[Fraction]
     cost: Sequence[int]
     free: frozenset[int]
 
@@ -52,7 +51,7 @@ class Table:
         """As the exact solver takes it."""
         return LinearProgram(self.cost, self.rows, self.senses, self.right, self.free)
 
-    def gains(self, multipliers: Vector, goal: Sequence[int] | None = None) -> tuple[list[int], int]:
+    def gains(self, multipliers: Sequence[Fraction], goal: Sequence[int] | None = None) -> tuple[list[int], int]:
         """What each column is worth beyond ``y A``, over a common denominator."""
         weights, unit = over_common_denominator(multipliers)
         left = [entry * unit for entry in (self.cost if goal is None else goal)]
@@ -63,7 +62,7 @@ class Table:
         return left, unit
 
 
-def signed(multipliers: Sequence[float] | Vector, senses: Sequence[str]) -> list[Fraction]:
+def signed(multipliers: Sequence[float] | Sequence[Fraction], senses: Sequence[str]) -> list[Fraction]:
     """Multipliers rounded, those of the wrong sign to zero."""
     rough = round_dyadic([float(value) for value in multipliers], _BITS)
     return [
@@ -72,7 +71,7 @@ def signed(multipliers: Sequence[float] | Vector, senses: Sequence[str]) -> list
     ]
 
 
-def raised(table: Table, multipliers: Vector) -> list[Fraction] | None:
+def raised(table: Table, multipliers: Sequence[Fraction]) -> list[Fraction] | None:
     """Multipliers that bound the objective, made from some of the right signs; None if no way is seen.
 
     Equations at free columns are restored first, by rows that hold no other free column; then each row that only
@@ -153,7 +152,7 @@ def _apart(table: Table) -> bool:
     return True
 
 
-def _scaled(table: Table, values: npt.NDArray[np.float64]) -> list[Fraction] | None:
+def _scaled(table: Table, values: Floats) -> list[Fraction] | None:
     found = list(round_dyadic(np.maximum(values, 0.0), _BITS))
     for row, sense, right in zip(table.rows, table.senses, table.right, strict=True):
         if sense == "=":
@@ -165,7 +164,7 @@ def _scaled(table: Table, values: npt.NDArray[np.float64]) -> list[Fraction] | N
     return found
 
 
-def _slacks(table: Table, values: Vector) -> list[Fraction]:
+def _slacks(table: Table, values: Sequence[Fraction]) -> list[Fraction]:
     """How far each inequality is from failing; equations hold."""
     counts, unit = over_common_denominator(values)
     found = []

@@ -7,14 +7,12 @@ from collections.abc import Iterable
 from fractions import Fraction
 
 import numpy as np
-import numpy.typing as npt
 
 from dual.errors import SolverError
+from transport.programs.arrays import Floats
 
 
-def round_dyadic(
-    values: Iterable[float] | npt.NDArray[np.float64], bits: int = 40, scale: float | None = None
-) -> tuple[Fraction, ...]:
+def round_dyadic(values: Iterable[float] | Floats, bits: int = 40, scale: float | None = None) -> tuple[Fraction, ...]:
     """Round floats to multiples of ``2**-bits`` times a power of two of their size.
 
     The step of the grid is ``2**(e - bits)`` with the least ``e`` such that ``2**e >= scale``; rounding moves a

@@ -12,12 +12,10 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
+
+from transport.programs.arrays import Floats, Integers, Numbers
 
 from .integral import IntegerProgram
-
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.int64]
 
 _CALM = 6
 """Entries within this many binary orders of magnitude are left to row scaling alone."""
@@ -72,7 +70,7 @@ def _equilibrate(row: Integers, column: Integers, owner: Integers, index: Intege
             scale[:] = (_largest(-level, line, len(scale)) - _largest(level, line, len(scale))) // 2
 
 
-def split(values: npt.NDArray[Any] | Sequence[int]) -> tuple[Floats, Integers]:
+def split(values: Numbers | Sequence[int]) -> tuple[Floats, Integers]:
     """Mantissas in [1/2, 1) and binary exponents of integers of any size."""
     if isinstance(values, np.ndarray) and values.dtype != object:
         mantissa, exponent = np.frexp(values.astype(np.float64))

@@ -20,7 +20,7 @@ from transport.programs.linear import solve
 from transport.programs.program import Basis, Infeasible, Optimum
 from transport.programs.repair import Table, feasible, raised, signed
 
-from .methods import Method, Witnesses
+from .methods import Found, Method
 
 EXACT_ROWS: Final = 600
 """Largest dense system that is solved exactly: 600 rows take a fraction of a second, 2,000 rows half a minute, and
@@ -143,12 +143,12 @@ def method_of(program: Callable[[Any], Program]) -> Method[Any]:
         The program of a statement.
     """
 
-    def solve_linear(statement: Any, effort: Effort) -> Witnesses:
+    def solve_linear(statement: Any, effort: Effort) -> Found:
         asked = program(statement)
 
-        def witnesses(answer: Answer) -> Witnesses:
+        def witnesses(answer: Answer) -> Found:
             values, weights = answer.values, answer.multipliers
-            return Witnesses(
+            return Found(
                 None if values is None else Values(tuple((*asked.column(k), v) for k, v in sorted(values.items()))),
                 None if weights is None else Multipliers(tuple((*name, weight) for name, weight in weights.items())),
                 "program",

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from fractions import Fraction
+from typing import Any, Generic, Protocol, TypeVar
 
 from dual.statement import Statement
+from dual.verdict import Grade
 from transport.programs.effort import Effort
 
 S_contra = TypeVar("S_contra", bound=Statement, contravariant=True)
 
 
 @dataclass(frozen=True)
-class Witnesses:
+class Found:
     """What a method hands to the checker; nothing in it is believed until it is checked.
 
     Attributes
@@ -44,6 +46,29 @@ class Witnesses:
     warm: Any = None
 
 
+Witnesses = Found  # the name it had; goes when nobody uses it any more
+
+
+class Answer(Protocol):
+    """What the road itself asks of a solution: how good it is, and what a later solve can start from."""
+
+    @property
+    def lower(self) -> Fraction | None:
+        """The value is proven to be at least this."""
+
+    @property
+    def upper(self) -> Fraction | None:
+        """The value is proven to be at most this."""
+
+    @property
+    def grade(self) -> Grade:
+        """How much is proven."""
+
+    @property
+    def warm(self) -> Any:
+        """What a later solve can start from."""
+
+
 @dataclass(frozen=True)
 class Method(Generic[S_contra]):
     """One way to solve a kind of problem.
@@ -60,21 +85,21 @@ class Method(Generic[S_contra]):
 
     name: str
     sentence: str
-    run: Callable[[S_contra, Effort], Witnesses] = field(repr=False)
+    run: Callable[[S_contra, Effort], Found] = field(repr=False)
 
-    def __call__(self, statement: S_contra, effort: Effort) -> Witnesses:
+    def __call__(self, statement: S_contra, effort: Effort) -> Found:
         """Run the method."""
         return self.run(statement, effort)
 
 
-def method(name: str, sentence: str) -> Callable[[Callable[[S_contra, Effort], Witnesses]], Method[S_contra]]:
+def method(name: str, sentence: str) -> Callable[[Callable[[S_contra, Effort], Found]], Method[S_contra]]:
     """Declare a function of a statement and an effort as a method.
 
     Examples
     --------
     >>> @method("guess", "the first thing that comes to mind")
-    ... def solve_by_guess(statement: Statement, effort: Effort) -> Witnesses:
-    ...     return Witnesses(None, None, "guess", claim=1.0)
+    ... def solve_by_guess(statement: Statement, effort: Effort) -> Found:
+    ...     return Found(None, None, "guess", claim=1.0)
     >>> solve_by_guess.name, solve_by_guess.sentence
     ('guess', 'the first thing that comes to mind')
     """

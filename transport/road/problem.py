@@ -8,26 +8,24 @@ from abc import ABC
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypedDict, TypeVar
+from typing import Any, ClassVar, Generic, Self, TypedDict, TypeVar
 
 from dual.errors import InputError, SolverError
 from dual.kinds import KINDS
 from dual.numbers.arrays import Array
-from dual.numbers.exact import brief, number
+from dual.numbers.exact import number
 from dual.statement import Statement
 from dual.verdict import Kind
+from dual.words import brief
 from transport.programs.effort import Effort, Incumbent, Progress, Stopped, Watch
 
 from .files import save
-from .methods import Method, Witnesses
+from .methods import Answer, Found, Method
 from .table import Table
 from .views import html_page, shortened, stated_tables
 
-if TYPE_CHECKING:
-    from .solution import Solution
-
 S_co = TypeVar("S_co", bound=Statement, covariant=True)
-A_co = TypeVar("A_co", bound="Solution[Any]", covariant=True)
+A_co = TypeVar("A_co", bound=Answer, covariant=True)
 
 
 class Options(TypedDict, total=False):
@@ -35,7 +33,7 @@ class Options(TypedDict, total=False):
 
     time_limit: float | None
     progress: Progress | None
-    start: Solution[Any] | None
+    start: Answer | None
     gap: float | None
     rounds: int | None
 
@@ -69,7 +67,7 @@ class Problem(ABC, Generic[S_co, A_co]):
     kind: ClassVar[str]
     methods: ClassVar[Mapping[str, Method[Any]]]
     roads: ClassVar[Mapping[str, str]] = {}
-    solution_class: ClassVar[type[Solution[Any]]]
+    solution_class: ClassVar[type[Any]]
     accelerated: ClassVar[Kind | None] = None
 
     statement: S_co
@@ -164,7 +162,7 @@ class Problem(ABC, Generic[S_co, A_co]):
         *,
         time_limit: float | None = None,
         progress: Progress | None = None,
-        start: Solution[Any] | None = None,
+        start: Answer | None = None,
         gap: float | None = None,
         rounds: int | None = None,
     ) -> A_co:
@@ -244,7 +242,7 @@ class Problem(ABC, Generic[S_co, A_co]):
                 raise KeyboardInterrupt from None
             if answer is None:
                 answer = incumbent.settle(
-                    Witnesses(None, None, method, claim="the time was over before anything was proven")
+                    Found(None, None, method, claim="the time was over before anything was proven")
                 )
         by = ("interrupted" if incumbent.interrupted else "time limit") if stopped else None
         ended: Any = answer.ended(time.perf_counter() - effort.began, by)

@@ -12,16 +12,18 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
 import dual as checker
-from dual.checker import examine, prove
+from dual.checker import examine
 from dual.errors import FileError
+from dual.judge import prove
 from dual.kinds import KINDS
-from dual.numbers.exact import brief, nearest_double
-from dual.numbers.files import plain
+from dual.numbers.exact import nearest_double
 from dual.verdict import Grade, grade_of
+from dual.words import brief, plain
+from transport.programs.arrays import Floats
 
 from .files import save
 from .frozen import Frozen, frozen
-from .methods import Witnesses
+from .methods import Found
 from .problem import Problem
 from .rounding import short
 from .sweep import Sweep, sweep
@@ -29,8 +31,6 @@ from .table import Table
 from .views import arrays_of, html_page, shortened
 
 if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
     from matplotlib.axes import Axes
 
 P_co = TypeVar("P_co", bound=Problem[Any, Any], covariant=True)
@@ -65,7 +65,7 @@ class Solution(Generic[P_co]):
     warm: Any = field(default=None, compare=False, repr=False)
 
     @classmethod
-    def certified(cls, problem: Problem[Any, Any], found: Witnesses) -> Self:
+    def certified(cls, problem: Problem[Any, Any], found: Found) -> Self:
         """Let the checker say what a pair of witnesses proves; a witness it refuses is dropped, and that is said."""
         kind = problem.quick_check or KINDS[problem.kind]
         primal = None if found.infeasible else found.primal
@@ -172,7 +172,7 @@ class Solution(Generic[P_co]):
         """For notebooks: the summary, with its tables."""
         return html_page(self._lines(), [table for table in self.tables() if table.rows])
 
-    def arrays(self) -> dict[str, npt.NDArray[np.float64]]:
+    def arrays(self) -> dict[str, Floats]:
         """The witnesses in floats.
 
         Returns
@@ -235,7 +235,9 @@ class Solution(Generic[P_co]):
         gap = "" if self.lower is None or self.upper is None else f"  (gap {float(self.upper - self.lower):.2g})"
         return f"in [{low}, {high}]{gap}"
 
-    def value_curve(self, parameter: str = "prior", values: Iterable[object] | None = None, **options: Any) -> Sweep:
+    def value_curve(
+        self, parameter: str = "prior", values: Iterable[object] | None = None, **options: Any
+    ) -> Sweep[Self]:
         """Value and policy as a parameter varies, each solve warm-started from the one before.
 
         Parameters
@@ -324,7 +326,7 @@ def load(
     if verdict.violation is not None:
         raise FileError(f"{name}: the solution is refused: {verdict.violation}")
     problem = problem_class(proof.statement.kind).from_statement(proof.statement)
-    return problem.solution_class(
+    found: Solution[Any] = problem.solution_class(
         problem=problem,
         primal=frozen(proof.primal),
         dual=frozen(proof.dual),
@@ -333,3 +335,4 @@ def load(
         grade=verdict.grade,
         solver=Frozen(_floats(document.get("solver") or {})),
     )
+    return found

@@ -8,11 +8,13 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from dual.errors import InputError, SuasionError
 from dual.numbers.exact import probability
 
+from .methods import Answer
+from .problem import Problem
 from .table import Cell, Table
 
 if TYPE_CHECKING:
@@ -20,12 +22,11 @@ if TYPE_CHECKING:
 
     from transport.programs.effort import Progress
 
-    from .problem import Problem
-    from .solution import Solution
+A_co = TypeVar("A_co", bound=Answer, covariant=True)
 
 
 @dataclass(frozen=True, repr=False)
-class Sweep:
+class Sweep(Generic[A_co]):
     """The solutions along a parameter, in order.
 
     Attributes
@@ -40,7 +41,7 @@ class Sweep:
 
     parameter: str
     values: tuple[Any, ...]
-    solutions: tuple[Solution[Any], ...]
+    solutions: tuple[A_co, ...]
 
     def __len__(self) -> int:
         return len(self.solutions)
@@ -86,16 +87,16 @@ class Sweep:
 
 
 def sweep(
-    problem: Problem[Any, Any],
+    problem: Problem[Any, A_co],
     parameter: str,
     values: Iterable[object] | None = None,
     *,
-    start: Solution[Any] | None = None,
+    start: Answer | None = None,
     method: str | None = None,
     time_limit: float | None = None,
     progress: Progress | None = None,
     executor: Executor | None = None,
-) -> Sweep:
+) -> Sweep[A_co]:
     """Solve a problem for each value of a parameter.
 
     Parameters
@@ -141,14 +142,14 @@ def sweep(
     if executor is not None:
         tasks = [executor.submit(each.solve, method, time_limit=time_limit) for each in problems]
         return Sweep(parameter, points, tuple(task.result() for task in tasks))
-    solutions: list[Solution[Any]] = []
+    solutions: list[A_co] = []
     for each in problems:
-        start = each.solve(method, time_limit=time_limit, progress=progress, start=start)
-        solutions.append(start)
+        solutions.append(each.solve(method, time_limit=time_limit, progress=progress, start=start))
+        start = solutions[-1]
     return Sweep(parameter, points, tuple(solutions))
 
 
-def changed(problem: Problem[Any, Any], parameter: str, value: object) -> Problem[Any, Any]:
+def changed(problem: Problem[Any, A_co], parameter: str, value: object) -> Problem[Any, A_co]:
     """The problem with one parameter set to a value."""
     path = re.findall(r"\w+|\[\d+\]", parameter)
     document: Any = copy.deepcopy(problem.document())

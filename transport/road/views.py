@@ -7,14 +7,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from dual.names import labels
 from dual.numbers.arrays import Array
-from dual.statement import Record, Statement, labels, listed_masses, stated_fields
+from dual.numbers.readers import listed_masses
+from dual.statement import Record, Statement, stated_fields
+from transport.programs.arrays import Floats
 
 from .table import Table
 
 if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
+    pass
 
 MOST_CELLS = 400
 """Tables of a statement with more cells are left out of a notebook's page: nobody reads them there."""
@@ -70,7 +72,7 @@ def _names(statement: Statement, axis: str, lengths: Mapping[str, int]) -> Seque
     return [f"{axis} {k}" for k in range(lengths.get(axis, 0))]
 
 
-def arrays_of(witness: object, statement: Statement) -> dict[str, npt.NDArray[np.float64]]:
+def arrays_of(witness: object, statement: Statement) -> dict[str, Floats]:
     """The numbers of a witness as arrays of floats, by field; what makes no rectangle is left out."""
     import numpy as np
 
@@ -112,7 +114,7 @@ def _floats(value: Any) -> Any:
     return float(value)
 
 
-def _full(entries: npt.NDArray[np.float64], shape: tuple[int, ...]) -> npt.NDArray[np.float64]:
+def _full(entries: Floats, shape: tuple[int, ...]) -> Floats:
     """The array of masses that are listed as ``[i, j, ..., mass]``."""
     import numpy as np
 

@@ -13,8 +13,9 @@ import numpy as np
 from dual.errors import InputError, Undecided
 from dual.kinds.trading.kind import TradingNetworkStatement
 from dual.kinds.trading.valuations import Pair, Valuations
+from transport.programs.arrays import Integers, Numbers
 
-from .graph import FLOAT_BITS, Dense, Graph, Integers, Numbers, Sparse, integers
+from .graph import FLOAT_BITS, Dense, Graph, Sparse, integers
 
 MAX_TABLE = 30_000_000
 """Values given by buyer are not written out for more pairs than this, some hundreds of megabytes."""

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from .graph import Integers, Sparse
+from transport.programs.arrays import Integers
+
+from .graph import Sparse
 
 FREE = -1
 _STEP = 1 / 300_000

@@ -11,8 +11,9 @@ from typing import Any
 
 import numpy as np
 
+from transport.programs.arrays import Integers, Numbers
+
 from .arrays import Model
-from .graph import Integers, Numbers
 
 _SWEEPS = 200
 """Bounds that creep are left alone after so many rounds: they make long certificates and gain little."""

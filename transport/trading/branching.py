@@ -11,7 +11,6 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -23,11 +22,9 @@ from .dives import Diver
 from .envy import Row
 from .leaves import Multipliers
 from .node import Nodes, Point
+from .search import Search
 from .splits import Candidate, Splits, candidates
 from .tighten import EMPTY, Relax, Tightening, goal_above
-
-if TYPE_CHECKING:
-    from .maximise import Search
 
 _ROOT_ROUNDS, _ROUNDS = 60, 3
 """Of rows of envy, at the root and at other nodes."""

@@ -12,13 +12,11 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
+
+from transport.programs.arrays import Booleans, Floats, Integers
 
 from .arrays import Model
 from .bounds import Bounds
-from .graph import Integers
-
-Floats = npt.NDArray[np.float64]
 
 _TOLERANCE = 1e-6
 _LEAST = 1e-3
@@ -246,7 +244,7 @@ def slope(worth: Floats, floor: Any, left: Any) -> Floats:
     return found
 
 
-def grouped(owner: Integers, use: npt.NDArray[np.bool_], count: int) -> list[Integers]:
+def grouped(owner: Integers, use: Booleans, count: int) -> list[Integers]:
     """The places of some pairs by owner."""
     places = np.flatnonzero(use)
     places = places[np.argsort(owner[places], kind="stable")]

@@ -89,7 +89,8 @@ class FeeCurve:
         """
         from .picture import draw_fees
 
-        return draw_fees(self, ax)
+        points = [(point.fee, point.revenue, point.welfare) for point in self.points]
+        return draw_fees(points, self.points.index(self.best), self.guarantee, ax)
 
 
 def fee_curve(model: Model) -> FeeCurve:

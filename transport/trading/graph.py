@@ -12,10 +12,9 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-Integers = npt.NDArray[np.int64]
-Numbers = npt.NDArray[Any]
+from transport.programs.arrays import Booleans, Integers, Numbers
+
 """Integers of either representation."""
 
 SAFE = 2**60
@@ -67,7 +66,7 @@ class Graph(ABC):
 class Dense(Graph):
     """A graph stored as a matrix; ``absent`` marks what is no pair."""
 
-    def __init__(self, matrix: Numbers, absent: npt.NDArray[np.bool_] | None = None) -> None:
+    def __init__(self, matrix: Numbers, absent: Booleans | None = None) -> None:
         self.shape = (matrix.shape[0], matrix.shape[1])
         self.absent = absent if absent is not None and absent.any() else None
         self.matrix = np.ascontiguousarray(matrix)

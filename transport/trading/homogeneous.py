@@ -11,7 +11,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from transport.road.methods import Witnesses
+from transport.road.methods import Found
 
 from .arrays import Model
 from .graph import integers
@@ -21,7 +21,7 @@ from .prices import FREE, Equilibrium
 RULE = "consecutive circles of groups by value, the others in a chain; {} competitive prices, ties for the platform"
 
 
-def homogeneous_witnesses(model: Model) -> Witnesses:
+def homogeneous_witnesses(model: Model) -> Found:
     """The best plan, whose revenue the checker derives, too."""
     statement = model.statement
     plan = best(statement)
@@ -57,7 +57,7 @@ def homogeneous_witnesses(model: Model) -> Witnesses:
         "welfare": sum(values[i] for i, _ in trades) * unit,
         "revenue": sum(paid[j] for _, j in introduced) * unit,
     }
-    return Witnesses(primal, {"kind": "homogeneous"}, "homogeneous", rule=RULE.format(statement.price_rule))
+    return Found(primal, {"kind": "homogeneous"}, "homogeneous", rule=RULE.format(statement.price_rule))
 
 
 def _owners(plan: Plan) -> tuple[dict[int, int], dict[int, int]]:

@@ -12,9 +12,9 @@ import numpy as np
 
 from dual.errors import SuasionError
 from dual.kinds.trading.valuations import Pair
+from transport.programs.arrays import Integers
 
 from .arrays import Model
-from .graph import Integers
 from .outcome import State
 
 MOST_ENTRIES = 20_000_000

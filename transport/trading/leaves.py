@@ -17,11 +17,12 @@ from typing import Any
 import numpy as np
 
 from dual.kinds.trading.envy import SLOPES
+from transport.programs.arrays import Integers, Numbers
 
 from .arrays import Model
 from .bounds import Bounds
 from .envy import Row
-from .graph import SAFE, Dense, Graph, Integers, Numbers, Sparse, integers
+from .graph import SAFE, Dense, Graph, Sparse, integers
 from .prices import equilibrium
 from .rows import Pairs, Rows
 

@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from dual.numbers.exact import Vector
 from transport.programs.effort import Progress
 from transport.road.table import Cell, Table
 
 from .network import TradingNetwork, TradingNetworkSolution
-
-Vector = tuple[Fraction, ...]
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, ClassVar, Unpack
 from dual.errors import InputError, SuasionError
 from dual.kinds.trading.kind import TradingNetworkStatement
 from dual.kinds.trading.valuations import Pair, pair_list
-from dual.numbers.exact import brief, items, number, vector
+from dual.numbers.exact import items, number, vector
+from dual.words import brief
 from transport.programs.effort import Effort
-from transport.road.methods import Witnesses, by_name, method
+from transport.road.methods import Found, by_name, method
 from transport.road.problem import Described, Problem
 from transport.road.solution import Solution
 from transport.road.table import Cell, Table
@@ -135,11 +136,12 @@ class TradingNetworkSolution(Solution["TradingNetwork"]):
         """
         from .picture import draw_network
 
-        return draw_network(self, ax)
+        problem = self.problem
+        return draw_network(problem.statement, self.outcome, (problem.buyer_names, problem.seller_names), ax)
 
 
 @method("exact", "closed forms where the market's structure has one, else branching")
-def solve_exactly(statement: TradingNetworkStatement, effort: Effort) -> Witnesses:
+def solve_exactly(statement: TradingNetworkStatement, effort: Effort) -> Found:
     """Solve any objective; revenue in closed form where the market's structure allows it, otherwise by branching."""
     model = Model(statement)
     if statement.objective == "revenue":
@@ -152,12 +154,12 @@ def solve_exactly(statement: TradingNetworkStatement, effort: Effort) -> Witness
 
 
 @method("branching", "the branching tree, whatever the structure")
-def solve_by_branching(statement: TradingNetworkStatement, effort: Effort) -> Witnesses:
+def solve_by_branching(statement: TradingNetworkStatement, effort: Effort) -> Found:
     """Solve any objective; revenue by the general road, whatever the structure."""
     return _in_general(Model(statement), effort)
 
 
-def _in_general(model: Model, effort: Effort) -> Witnesses:
+def _in_general(model: Model, effort: Effort) -> Found:
     if model.statement.objective == "equilibrium":
         return equilibrium_witnesses(model)
     if model.statement.objective == "welfare":
@@ -168,7 +170,7 @@ def _in_general(model: Model, effort: Effort) -> Witnesses:
 
 
 @method("milp", "HiGHS's integer program for introductions, its bound proven by branching")
-def solve_by_integer_program(statement: TradingNetworkStatement, effort: Effort) -> Witnesses:
+def solve_by_integer_program(statement: TradingNetworkStatement, effort: Effort) -> Found:
     """Let HiGHS solve the single-level integer program; the bound is proven by branching all the same."""
     if statement.objective != "revenue":
         return solve_exactly(statement, effort)
@@ -178,7 +180,7 @@ def solve_by_integer_program(statement: TradingNetworkStatement, effort: Effort)
 
 
 @method("entry-fee", "the best entry fee and its guarantee, at any size")
-def solve_by_fees(statement: TradingNetworkStatement, effort: Effort) -> Witnesses:
+def solve_by_fees(statement: TradingNetworkStatement, effort: Effort) -> Found:
     """Earn at least the entry fee's guarantee, fast at any size."""
     if statement.objective != "revenue":
         return solve_exactly(statement, effort)

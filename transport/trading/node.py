@@ -13,16 +13,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
+
+from transport.programs.arrays import Floats, Integers
 
 from .arrays import Model
 from .bounds import Bounds
 from .envy import Envy, Row
-from .graph import Integers
 from .relaxation import simplex
 from .rows import Pairs, Rows
 
-Floats = npt.NDArray[np.float64]
 _PENALTY = 20.0
 _BATCH = 60
 _STALL, _LITTLE = 4, 1e-5

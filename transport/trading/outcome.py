@@ -11,12 +11,12 @@ from typing import Any
 import numpy as np
 
 from dual.kinds.trading.valuations import Pair
+from dual.numbers.exact import Vector
+from transport.programs.arrays import Integers, Numbers
 
 from .arrays import Model
-from .graph import Graph, Integers, Numbers, Sparse, integers
+from .graph import Graph, Sparse, integers
 from .prices import FREE, Equilibrium, equilibrium
-
-Vector = tuple[Fraction, ...]
 
 
 @dataclass(frozen=True)

@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from dual.errors import SuasionError
-from dual.numbers.exact import brief
+from dual.kinds.trading.kind import TradingNetworkStatement
+from dual.words import brief
 from transport.road.picture import axes
+
+from .outcome import Outcome
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-
-    from .fees import FeeCurve
-    from .network import TradingNetworkSolution
 
 MAX_AGENTS = 60
 _LABELLED = 16
 _KNOWN, _INTRODUCED, _PALE = "#1f6f8b", "#d1495b", "#b8c4c9"
 
 
-def draw_network(solution: TradingNetworkSolution, ax: Axes | None = None) -> Axes:
+def draw_network(
+    statement: TradingNetworkStatement,
+    found: Outcome,
+    names: tuple[Sequence[str], Sequence[str]],
+    ax: Axes | None = None,
+) -> Axes:
     """Draw buyers on the left and sellers on the right, acquaintance in grey, trades in colour with their prices."""
-    problem, found = solution.problem, solution.outcome
-    n, m = problem.sides
+    n, m = map(len, names)
     if max(n, m) > MAX_AGENTS:
         raise SuasionError(f"a picture holds at most {MAX_AGENTS} buyers or sellers; there are {n} and {m}")
     ax = axes(ax)
@@ -32,7 +38,7 @@ def draw_network(solution: TradingNetworkSolution, ax: Axes | None = None) -> Ax
         return (high - count) / 2 + count - 1 - k
 
     trades, introduced = set(found.trades), set(found.introduced)
-    for i, j in {*problem.statement.known_pairs, *introduced}:
+    for i, j in {*statement.known_pairs, *introduced}:
         ends = [place(i, n), place(j, m)]
         colour = _INTRODUCED if (i, j) in introduced else _KNOWN
         if (i, j) in trades:
@@ -42,13 +48,13 @@ def draw_network(solution: TradingNetworkSolution, ax: Axes | None = None) -> Ax
                 [0, 1], ends, color=_INTRODUCED if (i, j) in introduced else _PALE, linewidth=0.9,
                 linestyle="--" if (i, j) in introduced else "-", zorder=1,
             )  # fmt: skip
-    sides = ((0.0, n, problem.buyer_names, found.utilities), (1.0, m, problem.seller_names, found.prices))
-    for x, count, names, numbers in sides:
+    sides = ((0.0, n, names[0], found.utilities), (1.0, m, names[1], found.prices))
+    for x, count, labels, numbers in sides:
         ys = [place(k, count) for k in range(count)]
         ax.scatter([x] * count, ys, s=42, color="#22313a", zorder=3)
         side, word = (-1, "utility") if x == 0 else (1, "price")
         for k, y in enumerate(ys):
-            label = f"{names[k]}\n{word} {brief(numbers[k])}" if count <= _LABELLED else names[k]
+            label = f"{labels[k]}\n{word} {brief(numbers[k])}" if count <= _LABELLED else labels[k]
             ax.text(x + 0.04 * side, y, label, ha="right" if side < 0 else "left", va="center", fontsize=8)
     if len(trades) <= _LABELLED:
         for i, j in sorted(trades):
@@ -65,7 +71,7 @@ def draw_network(solution: TradingNetworkSolution, ax: Axes | None = None) -> Ax
         ax.plot([], [], color=colour, label=label)
     ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.01), ncols=3, fontsize=8, frameon=False)
     title = f"welfare {brief(found.welfare)}"
-    if problem.objective != "equilibrium":
+    if statement.objective != "equilibrium":
         title = f"revenue {brief(found.revenue)}, {title}"
     ax.set_title(title, fontsize=10)
     ax.set_xlim(-0.55, 1.55)
@@ -74,18 +80,19 @@ def draw_network(solution: TradingNetworkSolution, ax: Axes | None = None) -> Ax
     return ax
 
 
-def draw_fees(curve: FeeCurve, ax: Axes | None = None) -> Axes:
-    """Draw revenue and welfare over the entry fee, and the revenue that is guaranteed."""
+def draw_fees(
+    points: Sequence[tuple[Fraction, Fraction, Fraction]], best: int, guarantee: Fraction, ax: Axes | None = None
+) -> Axes:
+    """Draw revenue and welfare over the entry fee (fee, revenue, welfare), the best point and what is guaranteed."""
     ax = axes(ax)
-    fees = [0.0, *(float(point.fee) for point in curve.points)]
+    fees = [0.0, *(float(fee) for fee, _, _ in points)]
     for label, colour, numbers in (
-        ("welfare", _KNOWN, [float(point.welfare) for point in curve.points]),
-        ("revenue", _INTRODUCED, [float(point.revenue) for point in curve.points]),
+        ("welfare", _KNOWN, [float(welfare) for _, _, welfare in points]),
+        ("revenue", _INTRODUCED, [float(revenue) for _, revenue, _ in points]),
     ):
         ax.stairs(numbers, _increasing(fees), baseline=None, color=colour, linewidth=1.8, label=label)
-    ax.axhline(float(curve.guarantee), color="#8a8a8a", linestyle=":", linewidth=1.2, label="guarantee")
-    best = curve.best
-    ax.plot([float(best.fee)], [float(best.revenue)], marker="o", color=_INTRODUCED, markersize=5)
+    ax.axhline(float(guarantee), color="#8a8a8a", linestyle=":", linewidth=1.2, label="guarantee")
+    ax.plot([float(points[best][0])], [float(points[best][1])], marker="o", color=_INTRODUCED, markersize=5)
     ax.set_xlabel("entry fee per introduced pair")
     ax.set_ylabel("welfare, revenue")
     ax.set_ylim(bottom=0)

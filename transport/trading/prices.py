@@ -18,8 +18,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from transport.programs.arrays import Integers, Numbers
+
 from .auction import auction
-from .graph import Graph, Integers, Numbers, Sparse
+from .graph import Graph, Sparse
 
 FREE = -1
 _PATIENCE = 16

@@ -13,13 +13,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
+
+from transport.programs.arrays import Floats, Integers
 
 from .arrays import Model
 from .envy import Envy, Row, Terms
-from .graph import Integers
 
-Floats = npt.NDArray[np.float64]
 _PENALTY = 20.0
 _TOLERANCE = 1e-7
 _BATCH = 4

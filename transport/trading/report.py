@@ -8,15 +8,14 @@ from fractions import Fraction
 
 import numpy as np
 
-from dual.numbers.exact import brief
+from dual.numbers.exact import Vector
+from dual.words import brief
 from transport.road.table import Cell, Table
 
 from .arrays import Model
 from .outcome import Outcome, State
 from .prices import FREE, Equilibrium
 from .welfare import efficient_equilibrium, introductions
-
-Vector = tuple[Fraction, ...]
 
 
 def harmonic(k: int) -> Fraction:

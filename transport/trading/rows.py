@@ -15,11 +15,11 @@ from typing import Any
 import numpy as np
 
 from dual.kinds.trading.envy import SLOPES
+from transport.programs.arrays import Integers, Numbers
 
 from .arrays import Model
 from .bounds import Bounds, Flags
 from .envy import Row
-from .graph import Integers, Numbers
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,7 +13,7 @@ import numpy as np
 
 from dual.kinds.trading import homogeneous
 from dual.kinds.trading.valuations import Pair
-from transport.road.methods import Witnesses
+from transport.road.methods import Found
 
 from .arrays import MAX_TABLE, Model
 from .fees import reweighted
@@ -25,7 +25,7 @@ from .prices import equilibrium
 RULE = "introductions with the greatest revenue; {} competitive prices, ties {} the platform"
 
 
-def recognised(model: Model) -> Witnesses | None:
+def recognised(model: Model) -> Found | None:
     """The optimum and its certificate if the market has one of these structures, else None."""
     statement = model.statement
     small = not statement.values.by_buyer or statement.values.pairs() <= MAX_TABLE
@@ -44,16 +44,14 @@ def recognised(model: Model) -> Witnesses | None:
     return homogeneous_witnesses(model) if homogeneous.applies(statement) else None
 
 
-def _witnesses(
-    model: Model, introduced: list[Pair], dual: Mapping[str, object], method: str, count: int = 0
-) -> Witnesses:
+def _witnesses(model: Model, introduced: list[Pair], dual: Mapping[str, object], method: str, count: int = 0) -> Found:
     statement = model.statement
     state = State(model, introduced, statement.price_rule, statement.ties)
     rule = RULE.format(statement.price_rule, "for" if statement.ties == "platform" else "against")
-    return Witnesses(state.outcome().witness(), dual, method, iterations=count, rule=rule)
+    return Found(state.outcome().witness(), dual, method, iterations=count, rule=rule)
 
 
-def _empty_world(model: Model) -> Witnesses:
+def _empty_world(model: Model) -> Found:
     """Every trade is introduced and pays its whole value, so an assignment of the values is all there is.
 
     Each trade stands alone, so without costs ties leave out only trades that are worth nothing.
@@ -79,7 +77,7 @@ def _pair(model: Model, place: int) -> Pair:
     return int(model.buyers[place]), int(model.sellers[place])
 
 
-def _one_seller(model: Model) -> Witnesses:
+def _one_seller(model: Model) -> Found:
     """The best stranger buys at his value, unless somebody the seller knows outbids him.
 
     In the latter case a multiplier delta of that buyer's envy proves zero: selling to a stranger worth w < t gains
@@ -98,7 +96,7 @@ def _one_seller(model: Model) -> Witnesses:
     return _witnesses(model, [_pair(model, strange)] if strange is not None and sells else [], dual, "one-seller")
 
 
-def _bidders(model: Model) -> Witnesses:
+def _bidders(model: Model) -> Found:
     """Smallest prices, one seller: the best stranger, if nobody she knows outbids him, and the next best bid."""
     known, strange = _sides(model)
     chosen: list[Pair] = []
@@ -111,7 +109,7 @@ def _bidders(model: Model) -> Witnesses:
     return _witnesses(model, sorted(chosen), dual, "one-seller")
 
 
-def _one_buyer(model: Model) -> Witnesses:
+def _one_buyer(model: Model) -> Found:
     """A better seller earns what she is better by than the best one known."""
     known, strange = _sides(model)
     usual = 0 if known is None else int(model.net[known])

@@ -14,11 +14,11 @@ from typing import Any
 
 import numpy as np
 
+from transport.programs.arrays import Integers
 from transport.programs.branching import Closing, Words
 
 from .arrays import Model
 from .bounds import Bounds
-from .graph import Integers
 from .leaves import Leaf, Multipliers
 
 _ROUNDING = 1e-9

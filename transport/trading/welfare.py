@@ -8,7 +8,7 @@ import numpy as np
 
 from dual.kinds.trading import homogeneous
 from dual.kinds.trading.valuations import Pair
-from transport.road.methods import Witnesses
+from transport.road.methods import Found
 
 from .arrays import Model
 from .homogeneous import efficient_homogeneous
@@ -18,11 +18,11 @@ from .prices import Equilibrium, equilibrium
 RULE = "an efficient matching with the {} competitive prices; ties {}"
 
 
-def equilibrium_witnesses(model: Model) -> Witnesses:
+def equilibrium_witnesses(model: Model) -> Found:
     """The equilibrium of the pairs that know each other."""
     statement = model.statement
     state = State(model, (), statement.price_rule)
-    return Witnesses(
+    return Found(
         primal=state.outcome().witness(),
         dual=assignment_dual(model, state.equilibrium),
         method="assignment",
@@ -30,12 +30,12 @@ def equilibrium_witnesses(model: Model) -> Witnesses:
     )
 
 
-def welfare_witnesses(model: Model) -> Witnesses:
+def welfare_witnesses(model: Model) -> Found:
     """The fewest introductions that lead to the greatest welfare."""
     statement = model.statement
     best = efficient_equilibrium(model)
     state = State(model, introductions(model, best), statement.price_rule, statement.ties)
-    return Witnesses(
+    return Found(
         primal=state.outcome().witness(),
         dual=assignment_dual(model, best),
         method="assignment",

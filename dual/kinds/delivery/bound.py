@@ -25,11 +25,12 @@ from typing import Any
 
 from dual.errors import InputError, Violation
 from dual.limits import numbers, steps
-from dual.numbers.exact import brief, index, items, number, vector
+from dual.numbers.exact import index, items, number, vector
 from dual.proofs import tree
 from dual.statement import fields
+from dual.words import brief
 
-from .costs import Integers, Triple, Whole
+from .costs import Table, Triple, Whole
 from .statement import DeliveryStatement
 
 ZERO = Fraction(0)
@@ -111,7 +112,7 @@ def nonnegative(raw: object, where: str, length: int) -> tuple[Fraction, ...]:
     return read
 
 
-def _over(statement: DeliveryStatement, found: Potentials) -> tuple[Whole, list[list[int]], Integers]:
+def _over(statement: DeliveryStatement, found: Potentials) -> tuple[Whole, list[list[int]], Table]:
     """Statement, potentials and weighted values as integers over one denominator."""
     whole, integers = statement.whole.over(found.u, found.p, found.z, [found.weight])
     over, under = (1 + found.weight).as_integer_ratio()

@@ -16,11 +16,11 @@ from typing import Any, Generic, TypeVar
 
 from dual.errors import InputError
 from dual.limits import numbers, steps
-from dual.numbers.exact import brief, items, matrix
+from dual.numbers.exact import Matrix, items, matrix
 from dual.statement import fields
+from dual.words import brief
 
-Matrix = tuple[tuple[Fraction, ...], ...]
-Integers = Sequence[Sequence[int]]
+Table = Sequence[Sequence[int]]
 Triple = tuple[int, int, int]
 N = TypeVar("N", int, Fraction)
 
@@ -139,7 +139,7 @@ def read_values(raw: object, where: str, buyers: int | None, stores: int | None)
 class Whole:
     """Values and costs as integers over one denominator."""
 
-    values: Integers
+    values: Table
     costs: Costs[int]
     denominator: int
 
@@ -150,7 +150,7 @@ class Whole:
         denominator = lcm(*{entry.denominator for table in tables for row in table for entry in row})
         _bearable(tables, denominator)
 
-        def whole(table: Sequence[Sequence[Fraction]]) -> Integers:
+        def whole(table: Sequence[Sequence[Fraction]]) -> Table:
             return [[entry.numerator * (denominator // entry.denominator) for entry in row] for row in table]
 
         return cls(whole(values), costs.each(whole), denominator)
@@ -161,14 +161,14 @@ class Whole:
         factor = common // self.denominator
         _bearable([self.values, *self.costs.tables(), groups], common)
 
-        def scaled(table: Integers) -> Integers:
+        def scaled(table: Table) -> Table:
             return table if factor == 1 else [[entry * factor for entry in row] for row in table]
 
         integers = [[entry.numerator * (common // entry.denominator) for entry in group] for group in groups]
         return Whole(scaled(self.values), self.costs.each(scaled), common), integers
 
     def exceeded(
-        self, values: Integers, u: Sequence[int], p: Sequence[int], z: Sequence[int]
+        self, values: Table, u: Sequence[int], p: Sequence[int], z: Sequence[int]
     ) -> Iterator[tuple[int, int, int]]:
         """Triples (i, j, k) with ``u_i + p_j + z_k < values_ij - cost_kij``, at least one if there are any."""
         costs = self.costs
@@ -187,7 +187,7 @@ class Whole:
             yield from self._exceeded_one_by_one(values, u, p, z)
 
     def _exceeded_one_by_one(
-        self, values: Integers, u: Sequence[int], p: Sequence[int], z: Sequence[int]
+        self, values: Table, u: Sequence[int], p: Sequence[int], z: Sequence[int]
     ) -> Iterator[tuple[int, int, int]]:
         steps(len(u) * len(p) * len(z), "comparing all triples", self.denominator)
         for i, row in enumerate(values):
@@ -198,7 +198,7 @@ class Whole:
                     yield i, gains.index(max(gains)), k
 
     def _exceeded_from_courier(
-        self, values: Integers, u: Sequence[int], p: Sequence[int], z: Sequence[int]
+        self, values: Table, u: Sequence[int], p: Sequence[int], z: Sequence[int]
     ) -> Iterator[tuple[int, int, int]]:
         net = list(map(sub, values[0], p))
         own = [row[0] - values[0][0] - u[i] for i, row in enumerate(values)]
@@ -209,7 +209,7 @@ class Whole:
                 yield from_buyers.index(max(from_buyers)), from_stores.index(max(from_stores)), k
 
 
-def _additive(values: Integers) -> bool:
+def _additive(values: Table) -> bool:
     """Whether ``values_ij = f_i + g_j``."""
     top = values[0]
     return all(len(set(map(sub, row, top))) == 1 for row in values)

@@ -19,10 +19,12 @@ from fractions import Fraction
 from operator import add, sub
 
 from dual.errors import InputError, Violation
-from dual.numbers.exact import brief, choice, index, items, matrix, number, vector
+from dual.numbers.exact import Matrix, index, items, matrix, number, vector
+from dual.numbers.readers import choice
 from dual.statement import fields
+from dual.words import brief
 
-from .costs import Integers, Matrix, Triple
+from .costs import Table, Triple
 from .statement import DeliveryStatement, transactions
 
 ZERO = Fraction(0)
@@ -185,16 +187,16 @@ def _full_tables(
     flat_w = [entry for row in w for entry in row]
     flat_t = [entry for row in t for entry in row]
     whole, (us, ps, zs, ws, ts) = statement.whole.over(u, p, z, flat_w, flat_t)
-    tips: Integers = [ts[n : n + stores] for n in range(0, len(ts), stores)]
-    net: Integers = [list(map(sub, row, tip)) for row, tip in zip(whole.values, tips, strict=True)]
+    tips: Table = [ts[n : n + stores] for n in range(0, len(ts), stores)]
+    net: Table = [list(map(sub, row, tip)) for row, tip in zip(whole.values, tips, strict=True)]
     _buyers_content(statement, net, us, ps, whole.denominator)
-    pay: Integers = [list(map(add, ws[n : n + stores], ts[n : n + stores])) for n in range(0, len(ts), stores)]
+    pay: Table = [list(map(add, ws[n : n + stores], ts[n : n + stores])) for n in range(0, len(ts), stores)]
     for i, j, k in whole.exceeded(pay, [0] * len(us), [0] * stores, zs):
         _prefers("courier", k, Fraction(pay[i][j] - whole.costs.at(k, i, j), whole.denominator), z[k], i, j)
 
 
 def _buyers_content(
-    statement: DeliveryStatement, net: Integers, u: Sequence[int], p: Sequence[int], denominator: int
+    statement: DeliveryStatement, net: Table, u: Sequence[int], p: Sequence[int], denominator: int
 ) -> None:
     for i in range(len(statement.values)):
         left = list(map(sub, net[i], p))

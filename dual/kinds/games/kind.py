@@ -27,11 +27,12 @@ from typing import Any
 
 from dual.errors import InputError, Violation
 from dual.numbers.arrays import Array, read_array
-from dual.numbers.exact import brief, index, items, number
+from dual.numbers.exact import index, items, number
 from dual.proofs import linear
 from dual.proofs.linear import Name
 from dual.statement import Witness, stated
 from dual.verdict import Kind
+from dual.words import brief
 
 from .program import GameProgram
 from .statement import GameStatement, PlayStatement, Profile

@@ -35,8 +35,9 @@ from math import comb, factorial, prod
 from dual.errors import InputError, Violation
 from dual.limits import numbers, steps
 from dual.numbers.arrays import Array, read_array
-from dual.numbers.exact import Vector, brief, index, vector
+from dual.numbers.exact import Vector, index, vector
 from dual.statement import Witness, stated
+from dual.words import brief
 
 from .axis import positive_line
 from .flux import UNIT, rounded_up

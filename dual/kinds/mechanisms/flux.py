@@ -38,8 +38,9 @@ from typing import Final
 from dual.errors import InputError, Violation
 from dual.limits import steps
 from dual.numbers.arrays import Array, read_array
-from dual.numbers.exact import Vector, brief, items, vector
+from dual.numbers.exact import Vector, items, vector
 from dual.statement import Record, Witness, stated
+from dual.words import brief
 
 from .axis import Axis, add, at, positive_line, positive_part, scaled, times
 from .statement import MechanismStatement
@@ -105,7 +106,7 @@ class Spreads(Record):
 
 def read_spreads(raw: object, where: str, knots: Sequence[Vector]) -> Spreads:
     """Read the multipliers of convexity."""
-    return raw if isinstance(raw, Spreads) else Spreads.within(raw, where, knots=knots)
+    return raw if isinstance(raw, Spreads) else Spreads.within(raw, where, None, {"knots": knots})
 
 
 @dataclass(frozen=True, repr=False)

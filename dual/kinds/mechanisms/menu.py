@@ -24,8 +24,10 @@ from typing import Any
 
 from dual.errors import InputError, Violation
 from dual.limits import steps
-from dual.numbers.exact import brief, items, nonnegative, number, over_common_denominator, vector
-from dual.statement import Record, Witness, listed_masses, stated
+from dual.numbers.exact import items, number, over_common_denominator, vector
+from dual.numbers.readers import listed_masses, nonnegative
+from dual.statement import Record, Witness, stated
+from dual.words import brief
 
 from .statement import Good, MechanismStatement, read_bundle
 
@@ -73,7 +75,7 @@ class Offer(Record):
 def read_menu(raw: object, where: str, statement: MechanismStatement) -> tuple[Offer, ...]:
     """Read offers; a menu may be empty."""
     listed = enumerate(items(raw, where, empty=True))
-    return tuple(Offer.within(one, f"{where}[{k}]", statement=statement) for k, one in listed)
+    return tuple(Offer.within(one, f"{where}[{k}]", None, {"statement": statement}) for k, one in listed)
 
 
 @dataclass(frozen=True, repr=False)

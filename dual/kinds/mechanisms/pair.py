@@ -22,8 +22,8 @@ from itertools import pairwise, product
 from dual.errors import Violation
 from dual.limits import numbers, steps
 from dual.numbers.arrays import Array, read_array
-from dual.numbers.exact import brief
 from dual.statement import Witness, stated
+from dual.words import brief
 
 from .alike import read_intervals
 from .flux import UNIT, rounded_up

@@ -14,8 +14,9 @@ from fractions import Fraction
 
 from dual.errors import InputError, Violation
 from dual.limits import steps
-from dual.numbers.exact import Vector, brief, vector
+from dual.numbers.exact import Vector, vector
 from dual.statement import Witness, stated
+from dual.words import brief
 
 from .axis import Axis, add, at, integral, scaled, times
 from .flux import axes_of

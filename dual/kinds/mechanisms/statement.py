@@ -17,8 +17,11 @@ from typing import Final, Self
 from dual.errors import InputError
 from dual.functions.law import ContinuousLaw, parse_law
 from dual.limits import NUMBERS
-from dual.numbers.exact import Matrix, Vector, brief, choice, index, items, mass, matrix, nonnegative, number, vector
-from dual.statement import Record, Statement, labels, stated
+from dual.names import labels
+from dual.numbers.exact import Matrix, Vector, index, items, matrix, number, vector
+from dual.numbers.readers import choice, mass, nonnegative
+from dual.statement import Record, Statement, stated
+from dual.words import brief
 
 from .axis import Axis
 

@@ -11,8 +11,9 @@ from dual.errors import InputError, SuasionError
 from tests.transport.delivery.programs import program, random_market
 from transport.datasets import town
 from transport.delivery import DeliveryMarket
+from transport.delivery.fleet import growing_fleet
 from transport.delivery.picture import draw_couriers
-from transport.delivery.report import growing_fleet, price_ranges
+from transport.delivery.report import price_ranges
 
 CORNERS = DeliveryMarket([[5, 4], [4, 2]], [[[0, 5], [5, 5]], [[5, 5], [5, 0]]])
 """Without tips the heaviest matching (0, 1), (1, 0) is served, for 10; with tips (0, 0), (1, 1), for nothing."""

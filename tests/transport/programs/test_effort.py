@@ -14,15 +14,15 @@ from dual.errors import SolverError
 from persuasion import Persuasion
 from transport.coupling.problem import Transport
 from transport.programs.effort import GRACE_SECONDS, Effort, Stopped, Watch
-from transport.road.methods import Witnesses
+from transport.road.methods import Found
 
 COURT = {"prior": ["7/10", "3/10"], "sender": [[0, 1], [0, 1]], "receiver": [[1, 0], [0, 1]]}
-NO_INFORMATION = Witnesses(
+NO_INFORMATION = Found(
     {"signals": [{"action": 0, "joint": ["7/10", "3/10"]}]},
     {"prices": [1, 1], "multipliers": [[0, 0], [0, 0]]},
     "no-information",
 )
-FULL = Witnesses(
+FULL = Found(
     {"signals": [{"action": 0, "joint": ["7/10", 0]}, {"action": 1, "joint": [0, "3/10"]}]}, None, "full-information"
 )
 

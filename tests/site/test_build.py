@@ -1,0 +1,109 @@
+"""The documentation site builds without a warning, every link in it leads somewhere, and its pictures of code run."""
+
+import runpy
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import numpy as np
+import pytest
+
+DOCS = Path(__file__).parents[2] / "docs"
+
+
+class Links(HTMLParser):
+    """The links and the anchors of a page."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.links, self.anchors, self.loaded = [], set(), []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        found = dict(attrs)
+        self.anchors |= {found[key] for key in ("id", "name") if found.get(key)}
+        if tag == "a" and found.get("href"):
+            self.links.append(found["href"])
+        if tag in ("script", "img", "source") and found.get("src"):
+            self.loaded.append(found["src"])
+        if tag == "link" and found.get("rel") in ("stylesheet", "icon") and found.get("href"):
+            self.loaded.append(found["href"])
+
+
+@pytest.fixture(scope="module")
+def pages(site):
+    # Pages of source code link back to whatever they define, documented or not.
+    found = (path for path in site.rglob("*.html") if "_modules" not in path.parts)
+    return {path.resolve(): Links(path.read_text("utf-8")) for path in found}
+
+
+def test_every_link_leads_somewhere(site, pages):
+    broken = []
+    for path, page in pages.items():
+        for link in page.links:
+            parts = urlsplit(link)
+            if parts.scheme:
+                continue
+            target = (path.parent / unquote(parts.path)).resolve() if parts.path else path
+            if not target.exists():
+                broken.append(f"{path.relative_to(site)}: {link}")
+            elif parts.fragment and target in pages and unquote(parts.fragment) not in pages[target].anchors:
+                broken.append(f"{path.relative_to(site)}: no anchor {link}")
+    assert not broken
+
+
+def test_the_site_needs_no_internet(site, pages):
+    """Nothing is loaded from elsewhere, formulas included; only what a person clicks on may be."""
+    assert not [(path.name, link) for path, page in pages.items() for link in page.loaded if urlsplit(link).netloc]
+    assert any("mathjax" in link for link in pages[(site / "theory.html").resolve()].loaded)
+
+
+def test_every_entry_of_the_gallery_is_in_the_catalog_once():
+    from suasion.catalog import slugs
+
+    scripts = runpy.run_path(str(DOCS / "gallery" / "scripts.py"))
+    told = [entry["slug"] for chapter in scripts["chapters"]() for entry in chapter["entry"]]
+    assert len(told) == len(set(told)) >= 40
+    assert set(told) <= set(slugs())
+
+
+def _entries():
+    scripts = runpy.run_path(str(DOCS / "gallery" / "scripts.py"))
+    return [entry for chapter in scripts["chapters"]() for entry in chapter["entry"]], scripts["script"]
+
+
+def _run(entry, script, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / "script.py"
+    path.write_text(script(entry), "utf-8")
+    names = runpy.run_path(str(path))
+    assert names["solution"].grade in ("exact", "bounded", "infeasible")
+    assert names["ax"].get_figure()
+
+
+SEEDED = np.random.default_rng(7).permutation(40)[:4]
+
+
+@pytest.mark.parametrize("position", SEEDED)
+def test_a_part_of_the_gallery_runs(position, tmp_path, monkeypatch):
+    entries, script = _entries()
+    _run(entries[position], script, tmp_path, monkeypatch)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("position", range(40))
+def test_the_gallery_runs(position, tmp_path, monkeypatch):
+    """The workflow's build runs the whole gallery as well, with pictures."""
+    entries, script = _entries()
+    for entry in entries[position::40]:
+        _run(entry, script, tmp_path, monkeypatch)
+
+
+def test_the_tables_of_fields_say_what_the_statements_declare():
+    """`python docs/fields.py` writes them."""
+    place = DOCS / "fields.py"
+    found = runpy.run_path(str(place))
+    page = found["PAGE"].read_text("utf-8")
+    assert not found["missing"](page)
+    assert found["written"](page) == page
+    assert "| `sender` | `[states][actions]` | the sender's payoff |" in page
