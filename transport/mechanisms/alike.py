@@ -12,16 +12,14 @@ from math import factorial, prod
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
 from dual.kinds.mechanisms.alike import PricesBySize, SymmetricFlux, volume
 from dual.kinds.mechanisms.pair import AuctionFlux, shape_of
 from dual.kinds.mechanisms.statement import MechanismStatement
 from dual.numbers.arrays import Array
+from transport.programs.arrays import Floats, Integers
 from transport.programs.effort import Effort
-from transport.programs.sparse import Floats, SparseProgram
-
-Integers = npt.NDArray[np.int64]
+from transport.programs.sparse import SparseProgram
 
 _BITS: Final = 40
 _PRICE: Final = 1_000_000

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from fractions import Fraction
 from math import comb
-from typing import Any, Final
+from typing import Final
 
 from dual.errors import SolverError, Undecided
+from dual.kinds.mechanisms.alike import SymmetricFlux
 from dual.kinds.mechanisms.axis import Axis
 from dual.kinds.mechanisms.flux import Flux, axes_of
 from dual.kinds.mechanisms.kind import lower, upper
 from dual.kinds.mechanisms.menu import Menu
+from dual.kinds.mechanisms.pair import AuctionFlux
 from dual.kinds.mechanisms.reserves import Reserves, earned
 from dual.kinds.mechanisms.statement import MechanismStatement
 from dual.statement import Witness
@@ -25,15 +27,16 @@ from .menus import best_menu
 
 GRIDS: Final = (8, 16, 24, 48, 72, 100, 150)
 """Intervals of each axis, from round to round; the error of the bound falls with their square."""
-QUICK: Final = 3
-"""Rounds where nothing else is asked: some seconds."""
+SYMMETRIC: Final = (4, 5, 6, 8, 10, 12, 16, 20, 24, 32, 48)
+"""The same for fields by symmetry."""
+QUICK: Final = 1_300
+"""Cells up to which grids are refined where neither a gap nor a number of rounds is asked for: some seconds."""
+PATIENT: Final = 25_000
+"""Cells up to which they are refined at all; interior points of more take hours."""
 CLOSE: Final = 1e-3
-"""A relative gap at which the first rounds are enough where nothing else is asked."""
-MOST_CELLS: Final = 25_000
-"""Cells of a grid, and of the symmetric one: beyond, interior points take hours."""
+"""A relative gap that is enough where nothing else is asked."""
 _STEPS: Final = 200
-_FIRST: Final = 4
-"""Intervals of the first symmetric field; then each has one half more."""
+"""Even steps at which reserves are tried."""
 
 
 def solve_laws(statement: MechanismStatement, effort: Effort) -> Found:
@@ -64,7 +67,8 @@ def _bracketed(
     found = Found(sell(statement), None, name, rule="the best that was found")
     below, above = lower(statement, found.primal), None
     effort.offer(found)
-    for rounds in range(1, (effort.rounds or (QUICK if effort.gap is None else len(GRIDS))) + 1):
+    close = CLOSE if effort.gap is None and effort.rounds is None else effort.gap or 0.0
+    for rounds in range(1, (effort.rounds or len(SYMMETRIC)) + 1):
         try:
             certificate = next(certificates)
             bound = upper(statement, certificate)
@@ -75,7 +79,7 @@ def _bracketed(
             effort.offer(found)
         gap = float((above - below) / max(abs(above), Fraction(1, 10**9)))
         effort.tell(f"round {rounds}: revenue in [{float(below):.9g}, {float(above):.9g}]")
-        if gap <= (effort.gap if effort.gap is not None else CLOSE if effort.rounds is None else 0.0):
+        if gap <= close:
             break
     return found
 
@@ -107,30 +111,25 @@ def _reserve(axis: Axis, bidders: int, cost: Fraction) -> Fraction:
     return best
 
 
+def _most(effort: Effort) -> int:
+    """How many cells a grid may have."""
+    return QUICK if effort.gap is None and effort.rounds is None else PATIENT
+
+
 def _fluxes(statement: MechanismStatement, effort: Effort) -> Iterator[Flux]:
     for count in GRIDS:
-        if count**statement.count > MOST_CELLS and count > GRIDS[0]:
-            return
-        program = FluxProgram(statement, even_knots(statement, count))
-        yield program.repaired(program.solve(effort))
+        if count == GRIDS[0] or count**statement.count <= _most(effort):
+            program = FluxProgram(statement, even_knots(statement, count))
+            yield program.repaired(program.solve(effort))
 
 
-def _symmetric_fluxes(statement: MechanismStatement, effort: Effort) -> Iterator[Any]:
-    for count in _growing():
-        if comb(count + statement.count - 1, statement.count) > MOST_CELLS // 4:
-            return
-        yield symmetric_flux(statement, count, effort)
+def _symmetric_fluxes(statement: MechanismStatement, effort: Effort) -> Iterator[SymmetricFlux]:
+    for count in SYMMETRIC:
+        if count == SYMMETRIC[0] or comb(count + statement.count - 1, statement.count) <= _most(effort):
+            yield symmetric_flux(statement, count, effort)
 
 
-def _auction_fluxes(statement: MechanismStatement, effort: Effort) -> Iterator[Any]:
-    for count in _growing():
-        if count**4 > MOST_CELLS:
-            return
-        yield auction_flux(statement, count, effort)
-
-
-def _growing() -> Iterable[int]:
-    count = _FIRST
-    while True:
-        yield count
-        count += max(1, count // 2)
+def _auction_fluxes(statement: MechanismStatement, effort: Effort) -> Iterator[AuctionFlux]:
+    for count in SYMMETRIC:
+        if count == SYMMETRIC[0] or count**4 <= _most(effort):
+            yield auction_flux(statement, count, effort)

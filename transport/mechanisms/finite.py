@@ -21,11 +21,12 @@ import numpy as np
 from dual.errors import SolverError
 from dual.kinds.mechanisms.menu import Menu, Multipliers, Offer, lower, upper
 from dual.kinds.mechanisms.statement import Good, MechanismStatement
+from transport.programs.arrays import Floats
 from transport.programs.effort import Effort
 from transport.programs.linear import solve
 from transport.programs.program import LinearProgram
 from transport.programs.rounding import round_dyadic
-from transport.programs.sparse import Floats, SparseProgram
+from transport.programs.sparse import SparseProgram
 from transport.road.linear_kind import EXACT_ROWS, RULE
 from transport.road.methods import Found
 
@@ -310,6 +311,8 @@ def _steady(menus: Menus, menu: Menu) -> Menu:
 
     That makes what is dear cheaper by more, so that rounding errors let nobody change over to less.
     """
+    if not menu.menu:
+        return menu
     place = {good: c for c, good in enumerate(menus.goods)}
     weights = np.array([float(menus.statement.weights[k]) for k in menus.types])
     gets = np.zeros((len(menus.goods), len(menu.menu)))

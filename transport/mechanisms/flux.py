@@ -19,10 +19,9 @@ import numpy.typing as npt
 from dual.kinds.mechanisms.flux import Flux, Grid, Spreads, residuals
 from dual.kinds.mechanisms.statement import MechanismStatement
 from dual.numbers.arrays import Array
+from transport.programs.arrays import Floats, Integers
 from transport.programs.effort import Effort
-from transport.programs.sparse import Floats, SparseProgram
-
-Integers = npt.NDArray[np.int64]
+from transport.programs.sparse import SparseProgram
 
 _BITS: Final = 40
 """Bits behind the point of fields and spreads, so that they fit into 64 bits."""

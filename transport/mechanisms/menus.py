@@ -13,7 +13,6 @@ from itertools import combinations, pairwise, product
 from typing import Any, Final
 
 import numpy as np
-import numpy.typing as npt
 
 from dual.errors import SolverError
 from dual.kinds.mechanisms.axis import Axis
@@ -21,11 +20,10 @@ from dual.kinds.mechanisms.flux import axes_of
 from dual.kinds.mechanisms.menu import Menu, Offer
 from dual.kinds.mechanisms.regions import lower, sold
 from dual.kinds.mechanisms.statement import BuyerType, MechanismStatement
+from transport.programs.arrays import Floats
 from transport.programs.effort import Effort
 
 from .finite import solve_finite
-
-Floats = npt.NDArray[np.float64]
 
 GRID: Final = 12
 """Types along each axis for a first menu with lotteries; more find the same offers."""

@@ -27,6 +27,7 @@ from .audit import Audit, audit_auction, audit_menu
 from .benchmarks import benchmarks
 from .continuous import solve_laws
 from .finite import solve_finite
+from .labels import item_names, offer_name
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -78,11 +79,7 @@ class MechanismSolution(Solution["Mechanism"]):
         """An offer in words: what it gives, and its price."""
         if not isinstance(self.primal, Menu):
             return str(offer)
-        one = self.primal.menu[offer]
-        parts = [
-            ("" if chance == 1 else f"{_short(chance)} ") + self.problem.good_name(good) for good, chance in one.goods
-        ]
-        return f"{' + '.join(parts) or 'nothing'} at {_short(one.price)}"
+        return offer_name(self.problem.statement, self.primal.menu[offer])
 
     def facts(self) -> Iterable[tuple[str, str]]:
         """What simpler ways of selling earn."""
@@ -128,7 +125,7 @@ class MechanismSolution(Solution["Mechanism"]):
         """
         from .picture import draw
 
-        return draw(self, ax)
+        return draw(self.problem.statement, self.primal, self.value, ax)
 
 
 class Mechanism(Problem[MechanismStatement, MechanismSolution]):
@@ -233,20 +230,12 @@ class Mechanism(Problem[MechanismStatement, MechanismSolution]):
     @cached_property
     def item_names(self) -> tuple[str, ...]:
         """The items' labels, or their numbers."""
-        return self.statement.items or tuple(f"item {j}" for j in range(self.statement.count))
+        return item_names(self.statement)
 
     @cached_property
     def profiles(self) -> list[tuple[int, ...]]:
         """One type for each bidder, in lexicographic order."""
         return list(product(range(len(self.statement.weights)), repeat=self.bidders))
-
-    def good_name(self, good: int | tuple[int, ...]) -> str:
-        """What a lottery may give, in words."""
-        if isinstance(good, tuple):
-            return "{" + ", ".join(self.item_names[j] for j in good) + "}"
-        if self.statement.allocation is not None:
-            return "(" + ", ".join(map(str, self.statement.allocation[good])) + ")"
-        return self.item_names[good]
 
     @cached_property
     def benchmarks(self) -> dict[str, Fraction]:
@@ -309,8 +298,3 @@ class Mechanism(Problem[MechanismStatement, MechanismSolution]):
             raise InputError("auctions are audited for several bidders of finitely many types", "allocation")
         auction = Auction.read({"allocation": allocation, "payment": payment}, self.statement)
         return audit_auction(self.statement, auction)
-
-
-def _short(value: Fraction) -> str:
-    """A fraction if it is simple, else six digits."""
-    return str(value) if value.denominator <= 1000 else f"{float(value):.6g}"

@@ -9,10 +9,10 @@ import math
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-import numpy.typing as npt
 
 from dual.errors import SolverError
 
+from .arrays import Floats
 from .interrupts import heedful
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from .effort import Effort
 
-Floats = npt.NDArray[np.float64]
 
 _TOLERANCE: Final = 1e-9
 _LEAST_SECONDS: Final = 0.05

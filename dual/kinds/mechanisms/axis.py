@@ -1,4 +1,7 @@
-"""Laws of one item's value whose densities are polynomials, and integrals of polynomials in fractions."""
+"""Laws of one item's value whose densities are polynomials, and integrals of polynomials in fractions.
+
+A polynomial is the vector of its coefficients, constant first.
+"""
 
 from __future__ import annotations
 
@@ -13,9 +16,7 @@ from dual.errors import InputError
 from dual.functions.band import Cell
 from dual.functions.bernstein import unpacked
 from dual.functions.law import ContinuousLaw
-
-Polynomial = tuple[Fraction, ...]
-"""Coefficients of powers of the value."""
+from dual.numbers.exact import Vector
 
 MOST_POWERS: Final = 12
 """Highest degree of a density: work grows with its square."""
@@ -23,17 +24,17 @@ _HALVINGS: Final = 6
 """How often an interval on which a polynomial changes its sign is halved: the error falls by 4 each time."""
 
 
-def add(p: Polynomial, q: Polynomial) -> Polynomial:
+def add(p: Vector, q: Vector) -> Vector:
     """The sum."""
     return tuple(a + b for a, b in zip_longest(p, q, fillvalue=Fraction(0)))
 
 
-def scaled(p: Polynomial, factor: Fraction) -> Polynomial:
+def scaled(p: Vector, factor: Fraction) -> Vector:
     """A multiple."""
     return tuple(factor * a for a in p)
 
 
-def times(p: Polynomial, q: Polynomial) -> Polynomial:
+def times(p: Vector, q: Vector) -> Vector:
     """The product."""
     found = [Fraction(0)] * (len(p) + len(q) - 1)
     for i, a in enumerate(p):
@@ -42,12 +43,12 @@ def times(p: Polynomial, q: Polynomial) -> Polynomial:
     return tuple(found)
 
 
-def integral(p: Polynomial) -> Polynomial:
+def integral(p: Vector) -> Vector:
     """The integral from 0."""
     return (Fraction(0), *(a / (k + 1) for k, a in enumerate(p)))
 
 
-def at(p: Polynomial, x: Fraction) -> Fraction:
+def at(p: Vector, x: Fraction) -> Fraction:
     """The value at a point."""
     value = Fraction(0)
     for a in reversed(p):
@@ -55,15 +56,15 @@ def at(p: Polynomial, x: Fraction) -> Fraction:
     return value
 
 
-def composed(p: Polynomial, start: Fraction, step: Fraction) -> Polynomial:
+def composed(p: Vector, start: Fraction, step: Fraction) -> Vector:
     """The polynomial ``p(start + step y)`` in y."""
-    found: Polynomial = (Fraction(0),)
+    found: Vector = (Fraction(0),)
     for a in reversed(p):
         found = add(times(found, (start, step)), (a,))
     return found
 
 
-def positive_part(p: Polynomial, left: Fraction, right: Fraction) -> Fraction:
+def positive_part(p: Vector, left: Fraction, right: Fraction) -> Fraction:
     """An upper bound of the integral of ``max(p, 0)`` over an interval; exact for lines.
 
     The Bernstein coefficients of p on an interval surround it, and so do their positive parts max(p, 0); their mean is
@@ -117,13 +118,13 @@ class Axis:
     Attributes
     ----------
     left, right : Fraction
-    density : Polynomial
+    density : Vector
         It integrates to one.
     """
 
     left: Fraction
     right: Fraction
-    density: Polynomial
+    density: Vector
 
     @classmethod
     def of(cls, law: ContinuousLaw, where: str) -> Axis:
@@ -141,10 +142,10 @@ class Axis:
         if band.remainder is not None or band.faces or band.degree > MOST_POWERS:
             raise InputError(f"a density is a polynomial in x of degree at most {MOST_POWERS} here", where)
         # In barycentric coordinates 1 - y and y, where x = left + (right - left) y.
-        local: Polynomial = (Fraction(0),)
+        local: Vector = (Fraction(0),)
         one, y = (Fraction(1), Fraction(-1)), (Fraction(0), Fraction(1))
         for key, entry in band.terms.items():
-            term: Polynomial = (Fraction(entry, band.denominator),)
+            term: Vector = (Fraction(entry, band.denominator),)
             for factor, power in zip((one, y), unpacked(key, 2), strict=True):
                 for _ in range(power):
                     term = times(term, factor)
@@ -160,13 +161,13 @@ class Axis:
         return not any(self.density[1:])
 
     @cached_property
-    def cumulative(self) -> Polynomial:
+    def cumulative(self) -> Vector:
         """The distribution function."""
         whole = integral(self.density)
         return (whole[0] - at(whole, self.left), *whole[1:])
 
     @cached_property
-    def _moment(self) -> Polynomial:
+    def _moment(self) -> Vector:
         return integral(times(self.density, (Fraction(0), Fraction(1))))
 
     def mass(self, a: Fraction, b: Fraction) -> Fraction:

@@ -21,8 +21,6 @@ from .flux import axes_of
 from .menu import Menu, profit
 from .statement import MechanismStatement
 
-Point = tuple[Fraction, ...]
-
 
 def allocation(statement: MechanismStatement, lottery: Vector) -> Vector:
     """How likely each item is given by a lottery over items or vertices."""
@@ -61,10 +59,10 @@ def sold(statement: MechanismStatement, menu: Menu) -> list[tuple[Fraction, Frac
     return [(profit(statement, offer), mass) for offer, mass in zip(menu.menu, masses, strict=True)]
 
 
-def regions(axes: Sequence[Axis], offers: Sequence[tuple[Vector, Fraction]]) -> Iterator[list[Point]]:
+def regions(axes: Sequence[Axis], offers: Sequence[tuple[Vector, Fraction]]) -> Iterator[list[Vector]]:
     """For every offer of two items the polygon of the values at which it is best, counterclockwise; maybe empty."""
     first, second = axes
-    box: list[Point] = [
+    box: list[Vector] = [
         (first.left, second.left),
         (first.right, second.left),
         (first.right, second.right),
@@ -83,9 +81,9 @@ def regions(axes: Sequence[Axis], offers: Sequence[tuple[Vector, Fraction]]) -> 
         yield polygon
 
 
-def cut(polygon: Sequence[Point], normal: Point, offset: Fraction) -> list[Point]:
+def cut(polygon: Sequence[Vector], normal: Vector, offset: Fraction) -> list[Vector]:
     """The part of a convex polygon where ``normal . point + offset >= 0``."""
-    found: list[Point] = []
+    found: list[Vector] = []
     heights = [normal[0] * x + normal[1] * y + offset for x, y in polygon]
     for k, (point, height) in enumerate(zip(polygon, heights, strict=True)):
         last, before = polygon[k - 1], heights[k - 1]
@@ -97,7 +95,7 @@ def cut(polygon: Sequence[Point], normal: Point, offset: Fraction) -> list[Point
     return found
 
 
-def _mass(axes: Sequence[Axis], polygon: Sequence[Point]) -> Fraction:
+def _mass(axes: Sequence[Axis], polygon: Sequence[Vector]) -> Fraction:
     if len(polygon) < 3:
         return Fraction(0)
     total = Fraction(0)

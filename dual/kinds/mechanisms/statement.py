@@ -181,9 +181,10 @@ class MechanismStatement(Statement):
         given = [one.weight for one in types if one.weight is not None]
         for k, one in enumerate(types):
             for name in ("values", "bids", "table"):
-                if (getattr(one, name) is None) == (name == needed):
-                    word = "missing" if name == needed else f"not needed: the valuation is {self.valuation}"
-                    raise InputError(f"the field is {word}", f"types[{k}].{name}")
+                if name != needed and getattr(one, name) is not None:
+                    raise InputError(f'with valuation {self.valuation}, a type has "{needed}"', f"types[{k}].{name}")
+            if getattr(one, needed) is None:
+                raise InputError("the field is missing", f"types[{k}].{needed}")
             if one.table is not None:
                 size = len(one.table)
                 if size != len(types[0].table or ()) or size & (size - 1) or not 2 <= size <= 2**MOST_BUNDLED:
