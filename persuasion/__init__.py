@@ -6,6 +6,7 @@ One receiver:
 * :class:`Concavification`: the sender's payoff as a function of the posterior.
 * :class:`MeanPersuasion`: the sender's payoff as a function of the posterior mean.
 * :class:`CostlyPersuasion`: information is costly.
+* :class:`InformedPersuasion`: receivers of several types, who know something that the sender does not see.
 
 More receivers:
 
@@ -33,6 +34,8 @@ _HOMES: Final = {
     "ExperimentMenuSolution": "persuasion.experiments.problem",
     "Game": "persuasion.games.problem",
     "GameSolution": "persuasion.games.problem",
+    "InformedPersuasion": "persuasion.informed.problem",
+    "InformedSolution": "persuasion.informed.problem",
     "Learning": "persuasion.prompting.learning",
     "MeanPersuasion": "persuasion.means.problem",
     "MeanPersuasionSolution": "persuasion.means.problem",
@@ -61,6 +64,7 @@ if TYPE_CHECKING:
     from .games.nash import Equilibrium
     from .games.payoff_set import PayoffSet, PayoffSetSolution
     from .games.problem import Game, GameSolution
+    from .informed.problem import InformedPersuasion, InformedSolution
     from .means.problem import MeanPersuasion, MeanPersuasionSolution
     from .means.signal import MeanSignal
     from .private.problem import PrivatePersuasion, PrivateSolution
@@ -82,6 +86,8 @@ __all__ = [
     "ExperimentMenuSolution",
     "Game",
     "GameSolution",
+    "InformedPersuasion",
+    "InformedSolution",
     "Learning",
     "MeanPersuasion",
     "MeanPersuasionSolution",

@@ -101,6 +101,22 @@ READERS: Mapping[str, Schema] = {
             _object(density=EXPRESSION, interval=_PAIR),
         ]
     },
+    "dual.kinds.linear_program.statement.read_rows": _list(
+        {
+            "type": "object",
+            "required": ["entries"],
+            "additionalProperties": False,
+            "properties": {
+                "entries": _list(_PAIR, 0),
+                "lower": {"anyOf": [NUMBER, {"type": "null"}]},
+                "upper": {"anyOf": [NUMBER, {"type": "null"}]},
+                "name": {"type": ["string", "null"]},
+            },
+        },
+        0,
+    ),
+    "dual.kinds.linear_program.statement.read_ends": _list({"anyOf": [NUMBER, {"type": "null"}]}),
+    "dual.kinds.linear_program.statement.read_columns": _list(NONNEGATIVE, 0),
     "dual.kinds.means.kind.read_payoff": {
         "oneOf": [
             EXPRESSION,
@@ -136,6 +152,9 @@ READERS: Mapping[str, Schema] = {
     "dual.kinds.games.statement.read_sees": {"type": "array", "minItems": 1},
     "dual.kinds.games.statement.read_signals": _list(WEIGHTS),
     "dual.kinds.games.statement.read_actions": _list(_use("labels")),
+    "dual.kinds.informed.statement.read_beliefs": _list({"anyOf": [NONNEGATIVE, WEIGHTS]}),
+    "dual.kinds.informed.statement.read_joint": _list(WEIGHTS),
+    "dual.kinds.informed.statement.read_payoffs": {"anyOf": [_use("matrix"), _list(_use("matrix"))]},
     "dual.kinds.experiments.statement.read_beliefs": {
         "oneOf": [
             _object(support={"anyOf": [VECTOR, _use("npz")]}, prior={"anyOf": [WEIGHTS, _use("npz")]}),
@@ -184,6 +203,10 @@ RULES: Mapping[str, Schema] = {
     },
     "transport": {"oneOf": [{"required": ["gain"]}, {"required": ["cost"]}]},
     "two-receiver": {"anyOf": [_GRID, _SQUARE_DOMAIN]},
+    "informed-persuasion": {
+        "anyOf": [{"required": ["beliefs"]}, {"required": ["joint"]}],
+        "not": {"required": ["joint", "weights"]},
+    },
     "experiment-menu": {
         "oneOf": [
             {"required": ["types"], **_without("law", "stakes", "externality")},
@@ -283,7 +306,7 @@ def _solution() -> Schema:
             "value": bound,
             "lower": bound,
             "upper": bound,
-            "grade": {"enum": ["exact", "bounded", "unproven", "infeasible"]},
+            "grade": {"enum": ["exact", "bounded", "unproven", "infeasible", "unbounded"]},
             "primal": part,
             "dual": part,
             "solver": part,

@@ -4,6 +4,7 @@
 * :class:`TradingNetwork`, :class:`AssignmentMarket`: who trades with whom, and what introductions are worth.
 * :class:`DeliveryMarket`: which courier carries which order.
 * :class:`Mechanism`: selling goods to buyers whose values are private.
+* :class:`LinearProgram`: any linear program, from a file, arrays or CVXPY.
 """
 
 from typing import TYPE_CHECKING, Final
@@ -16,8 +17,12 @@ _HOMES: Final = {
     "DeliveryMarket": "transport.delivery.market",
     "DeliverySolution": "transport.delivery.market",
     "Deviation": "transport.mechanisms.audit",
+    "Family": "transport.road.families",
+    "FamilySolution": "transport.road.family_solution",
     "FeeCurve": "transport.trading.fees",
     "Lattice": "transport.trading.market",
+    "LinearProgram": "transport.linear_program.problem",
+    "LinearProgramSolution": "transport.linear_program.problem",
     "Mechanism": "transport.mechanisms.problem",
     "MechanismSolution": "transport.mechanisms.problem",
     "Outcome": "transport.trading.outcome",
@@ -38,8 +43,11 @@ if TYPE_CHECKING:
     from .coupling.problem import Transport, TransportSolution, plan
     from .delivery.market import DeliveryMarket, DeliverySolution
     from .delivery.supported import Refused, Supported
+    from .linear_program.problem import LinearProgram, LinearProgramSolution
     from .mechanisms.audit import Audit, Deviation
     from .mechanisms.problem import Mechanism, MechanismSolution
+    from .road.families import Family
+    from .road.family_solution import FamilySolution
     from .road.sweep import Sweep, sweep
     from .road.table import Table
     from .trading.fees import FeeCurve
@@ -55,8 +63,12 @@ __all__ = [
     "DeliveryMarket",
     "DeliverySolution",
     "Deviation",
+    "Family",
+    "FamilySolution",
     "FeeCurve",
     "Lattice",
+    "LinearProgram",
+    "LinearProgramSolution",
     "Mechanism",
     "MechanismSolution",
     "Outcome",

@@ -16,6 +16,8 @@ _MODULES: Final = {
     "delivery-market": "delivery.kind",
     "experiment-menu": "experiments.kind",
     "game": "games.kind",
+    "informed-persuasion": "informed.kind",
+    "linear-program": "linear_program.kind",
     "mean-persuasion": "means.kind",
     "mechanism": "mechanisms.kind",
     "payoff-set": "games.payoff_set",

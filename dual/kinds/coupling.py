@@ -122,4 +122,6 @@ def upper(statement: TransportStatement, dual: Prices) -> Fraction:
     return bound(statement, dual)
 
 
-KIND = Kind("transport", TransportStatement.read, lower, upper, primal=Coupling.read, dual=Prices.read)
+KIND = Kind(
+    "transport", TransportStatement.read, lower, upper, primal=Coupling.read, dual=Prices.read, varies=lambda _: True
+)

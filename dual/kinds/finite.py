@@ -64,9 +64,9 @@ class Prices(Witness):
 def split(signals: Sequence[Signal], prior: Vector) -> None:
     """Refuse signals whose masses are negative, or do not add up to the prior."""
     for k, signal in enumerate(signals):
-        least = min(signal.joint)
-        if least < 0:
-            raise Violation(f"primal.signals[{k}].joint[{signal.joint.index(least)}] = {brief(least)} < 0")
+        for s, mass in enumerate(signal.joint):
+            if mass < 0:
+                raise Violation(f"primal.signals[{k}].joint[{s}] = {brief(mass)} < 0")
     for s, mass in enumerate(prior):
         total = sum((signal.joint[s] for signal in signals), Fraction(0))
         if total != mass:
@@ -108,4 +108,12 @@ def obedient_payoffs(sender: Matrix, receiver: Matrix, multipliers: Sequence[Seq
     return tuple(tuple(map(add, column, row)) for column, row in zip(zip(*sender, strict=True), gains, strict=True))
 
 
-KIND = Kind("persuasion", PersuasionStatement.read, lower, upper, primal=Experiment.read, dual=Prices.read)
+KIND = Kind(
+    "persuasion",
+    PersuasionStatement.read,
+    lower,
+    upper,
+    primal=Experiment.read,
+    dual=Prices.read,
+    varies=lambda _: True,
+)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Sequence
+from contextvars import ContextVar
 from fractions import Fraction
-from typing import Final
+from typing import Any, Final
 
 from dual.errors import InputError, WrongLength
 from dual.limits import DIGITS, too_long
@@ -18,6 +19,9 @@ Entry = Callable[[object, str], Fraction]
 
 _NUMBER: Final = re.compile(r"\s*[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,9})?\s*", re.ASCII)
 _RATIO: Final = re.compile(r"\s*([+-]?\d+)\s*/\s*(\d+)\s*", re.ASCII)
+
+VARYING: ContextVar[Callable[[object, str], Any] | None] = ContextVar("varying", default=None)
+"""While a family is read: what reads numbers that depend on its parameter (:mod:`dual.functions.varying`)."""
 
 
 def number(value: object, where: str = "number", snap: bool = False) -> Fraction:
@@ -54,6 +58,8 @@ def number(value: object, where: str = "number", snap: bool = False) -> Fraction
     """
     if isinstance(value, Fraction):
         return value
+    if (read := VARYING.get()) is not None and (varying := read(value, where)) is not None:
+        return varying  # type: ignore[no-any-return]
     if isinstance(value, str):
         return _from_text(value, where)
     if not isinstance(value, int) or isinstance(value, bool):

@@ -19,6 +19,7 @@ from transport.road.problem import Described, Problem
 from transport.road.solution import Solution
 from transport.road.table import Cell, Table
 
+from .form import FORM
 from .methods import solve_private
 
 if TYPE_CHECKING:
@@ -126,6 +127,7 @@ class PrivatePersuasion(Problem[PrivateStatement, PrivateSolution]):
     """
 
     kind = "private-persuasion"
+    linear = FORM
     methods = by_name(solve_private)
     roads: ClassVar[Mapping[str, str]] = {
         "obedience": "a game: the obedience program over action profiles",

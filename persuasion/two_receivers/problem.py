@@ -19,6 +19,7 @@ from transport.road.solution import Solution
 from transport.road.table import Cell, Table
 
 from . import fast as pair_fast
+from .form import FORM
 from .methods import solve_by_columns, solve_by_cvxpy, solve_by_pdlp, solve_directly, solve_generated
 from .nested import solve_by_nested_transport
 
@@ -175,6 +176,7 @@ class TwoReceiverPersuasion(Problem[TwoReceiverStatement, TwoReceiverSolution]):
     """
 
     kind = "two-receiver"
+    linear = FORM
     methods = by_name(
         solve_by_columns, solve_generated, solve_by_nested_transport, solve_directly, solve_by_cvxpy, solve_by_pdlp
     )
