@@ -15,6 +15,7 @@ from dual.errors import SuasionError
 from dual.judge import FORMAT
 from dual.kinds import kind_of
 from dual.statement import Record, Statement, stated_fields
+from transport.road.given import statement_class
 
 Schema = dict[str, Any]
 
@@ -83,6 +84,7 @@ READERS: Mapping[str, Schema] = {
     "dual.numbers.exact.number": NUMBER,
     "dual.numbers.readers.nonnegative": NONNEGATIVE,
     "dual.numbers.exact.distribution": WEIGHTS,
+    "dual.numbers.exact.index": NONNEGATIVE,
     "dual.numbers.readers.mass": NONNEGATIVE,
     "dual.numbers.readers.masses": WEIGHTS,
     "dual.numbers.exact.vector": VECTOR,
@@ -133,8 +135,8 @@ READERS: Mapping[str, Schema] = {
     "dual.kinds.delivery.costs.read_costs": {
         "oneOf": [
             _list(_SQUARE),
-            _object(centre={"const": "store"}, courier_store=_SQUARE, store_buyer=_SQUARE),
-            _object(centre={"const": "buyer"}, courier_buyer=_SQUARE, store_buyer=_SQUARE),
+            _object(centre={"const": "store"}, courier_store=_SQUARE, buyer_store=_SQUARE),
+            _object(centre={"const": "buyer"}, courier_buyer=_SQUARE, buyer_store=_SQUARE),
             _object(centre={"const": "courier"}, courier_buyer=_SQUARE, courier_store=_SQUARE),
         ]
     },
@@ -152,6 +154,12 @@ READERS: Mapping[str, Schema] = {
     "dual.kinds.games.statement.read_sees": {"type": "array", "minItems": 1},
     "dual.kinds.games.statement.read_signals": _list(WEIGHTS),
     "dual.kinds.games.statement.read_actions": _list(_use("labels")),
+    "dual.kinds.contracts.statement.read_outcomes": _list(WEIGHTS),
+    "dual.kinds.contracts.statement.read_horizon": NONNEGATIVE,
+    "dual.kinds.contracts.statement.read_discount": NONNEGATIVE,
+    "dual.kinds.contracts.statement.read_start": NONNEGATIVE,
+    "dual.kinds.contracts.statement.read_next": _list({"anyOf": [NONNEGATIVE, WEIGHTS]}),
+    "dual.kinds.contracts.sets.read_coverage": _list(_list(NONNEGATIVE, 0)),
     "dual.kinds.informed.statement.read_beliefs": _list({"anyOf": [NONNEGATIVE, WEIGHTS]}),
     "dual.kinds.informed.statement.read_joint": _list(WEIGHTS),
     "dual.kinds.informed.statement.read_payoffs": {"anyOf": [_use("matrix"), _list(_use("matrix"))]},
@@ -188,7 +196,17 @@ _SQUARE_DOMAIN = {
     "required": ["domain"],
     "properties": {"domain": {"const": "square"}, "utility": {"additionalProperties": EXPRESSION}},
 }
+_STATES = ("states", "horizon", "discount", "start")
+_TABLE = ("outcomes", "costs", "rewards", "action", "actions", "results")
 RULES: Mapping[str, Schema] = {
+    "contract": {
+        "oneOf": [
+            {"required": ["outcomes", "costs", "rewards"], **_without(*_STATES, "combinatorial", "team")},
+            {"required": ["states"], **_without(*_TABLE, "combinatorial", "team")},
+            {"required": ["combinatorial"], **_without(*_TABLE, *_STATES, "team")},
+            {"required": ["team"], **_without(*_TABLE, *_STATES, "combinatorial")},
+        ]
+    },
     "concavification": {
         "oneOf": [
             {"required": ["value"], **_without("beliefs", "values")},
@@ -223,9 +241,7 @@ RULES: Mapping[str, Schema] = {
 
 def statement_of(kind: str) -> type[Statement]:
     """The class of a kind's statement, whose ``read`` is how the kind parses."""
-    kinds = kind_of({"kind": kind})
-    found: type[Statement] = kinds.statement.__self__  # type: ignore[attr-defined]
-    return found
+    return statement_class(kind_of({"kind": kind}).name)
 
 
 def schema(kind: str) -> Schema:

@@ -1,9 +1,10 @@
-"""What is moved: couplings, assignment markets, trading networks, delivery, and the linear programs behind them.
+"""What is moved: couplings, assignment markets, trading networks, delivery, pay, and the linear programs behind them.
 
 * :class:`Transport`: how to couple two distributions.
 * :class:`TradingNetwork`, :class:`AssignmentMarket`: who trades with whom, and what introductions are worth.
 * :class:`DeliveryMarket`: which courier carries which order.
 * :class:`Mechanism`: selling goods to buyers whose values are private.
+* :class:`Contract`: what to pay for effort that nobody sees.
 * :class:`LinearProgram`: any linear program, from a file, arrays or CVXPY.
 """
 
@@ -14,6 +15,8 @@ from .lazy import face
 _HOMES: Final = {
     "AssignmentMarket": "transport.trading.market",
     "Audit": "transport.mechanisms.audit",
+    "Contract": "transport.contracts.problem",
+    "ContractSolution": "transport.contracts.problem",
     "DeliveryMarket": "transport.delivery.market",
     "DeliverySolution": "transport.delivery.market",
     "Deviation": "transport.mechanisms.audit",
@@ -21,6 +24,7 @@ _HOMES: Final = {
     "FamilySolution": "transport.road.family_solution",
     "FeeCurve": "transport.trading.fees",
     "Lattice": "transport.trading.market",
+    "Linear": "transport.contracts.linear",
     "LinearProgram": "transport.linear_program.problem",
     "LinearProgramSolution": "transport.linear_program.problem",
     "Mechanism": "transport.mechanisms.problem",
@@ -40,6 +44,8 @@ _HOMES: Final = {
 """Where each public name lives; its module is imported when the name is asked for."""
 
 if TYPE_CHECKING:
+    from .contracts.linear import Linear
+    from .contracts.problem import Contract, ContractSolution
     from .coupling.problem import Transport, TransportSolution, plan
     from .delivery.market import DeliveryMarket, DeliverySolution
     from .delivery.supported import Refused, Supported
@@ -60,6 +66,8 @@ else:
 __all__ = [
     "AssignmentMarket",
     "Audit",
+    "Contract",
+    "ContractSolution",
     "DeliveryMarket",
     "DeliverySolution",
     "Deviation",
@@ -67,6 +75,7 @@ __all__ = [
     "FamilySolution",
     "FeeCurve",
     "Lattice",
+    "Linear",
     "LinearProgram",
     "LinearProgramSolution",
     "Mechanism",

@@ -12,6 +12,7 @@ from dual.words import hint
 
 _MODULES: Final = {
     "concavification": "concave",
+    "contract": "contracts.kind",
     "costly-persuasion": "costly.kind",
     "delivery-market": "delivery.kind",
     "experiment-menu": "experiments.kind",
