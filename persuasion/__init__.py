@@ -13,6 +13,7 @@ More receivers:
 * :class:`PrivatePersuasion`: any number of receivers and states, by posteriors or as a game.
 * :class:`Game`: players whose payoffs depend on each other, advised by an AI.
 * :class:`PayoffSet`: every pair of two objectives that such an AI can bring about.
+* :class:`ExperimentMenu`: buyers of information, who pay for experiments.
 * :class:`Prompting`: a person who prompts an assistant, each with payoffs of her and its own.
 """
 
@@ -28,12 +29,15 @@ _HOMES: Final = {
     "CostlyPersuasion": "persuasion.costly.problem",
     "CostlyPersuasionSolution": "persuasion.costly.problem",
     "Equilibrium": "persuasion.games.nash",
+    "ExperimentMenu": "persuasion.experiments.problem",
+    "ExperimentMenuSolution": "persuasion.experiments.problem",
     "Game": "persuasion.games.problem",
     "GameSolution": "persuasion.games.problem",
     "Learning": "persuasion.prompting.learning",
     "MeanPersuasion": "persuasion.means.problem",
     "MeanPersuasionSolution": "persuasion.means.problem",
     "MeanSignal": "persuasion.means.signal",
+    "Offer": "persuasion.experiments.problem",
     "PayoffSet": "persuasion.games.payoff_set",
     "PayoffSetSolution": "persuasion.games.payoff_set",
     "Persuasion": "persuasion.finite.problem",
@@ -52,6 +56,7 @@ if TYPE_CHECKING:
     from .concave.problem import Benchmark, Concavification, ConcavificationSolution
     from .costly.problem import CostlyPersuasion, CostlyPersuasionSolution
     from .experiment import Signal
+    from .experiments.problem import ExperimentMenu, ExperimentMenuSolution, Offer
     from .finite.problem import Comparison, Persuasion, PersuasionSolution
     from .games.nash import Equilibrium
     from .games.payoff_set import PayoffSet, PayoffSetSolution
@@ -73,12 +78,15 @@ __all__ = [
     "CostlyPersuasion",
     "CostlyPersuasionSolution",
     "Equilibrium",
+    "ExperimentMenu",
+    "ExperimentMenuSolution",
     "Game",
     "GameSolution",
     "Learning",
     "MeanPersuasion",
     "MeanPersuasionSolution",
     "MeanSignal",
+    "Offer",
     "PayoffSet",
     "PayoffSetSolution",
     "Persuasion",

@@ -17,6 +17,7 @@ CLASSES = {
     "persuasion": "persuasion:Persuasion",
     "concavification": "persuasion:Concavification",
     "costly-persuasion": "persuasion:CostlyPersuasion",
+    "experiment-menu": "persuasion:ExperimentMenu",
     "game": "persuasion:Game",
     "mean-persuasion": "persuasion:MeanPersuasion",
     "prompting": "persuasion:Prompting",

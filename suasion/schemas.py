@@ -75,12 +75,15 @@ DEFS["npz"]["properties"]["denominator"] = NUMBER
 
 _PAIR, _SQUARE = _list(NUMBER, 2, 2), _list(WEIGHTS)
 
+_VALUES: Schema = {"oneOf": [_object(support=WEIGHTS, prior=WEIGHTS), _object(uniform=_PAIR)]}
+
 READERS: Mapping[str, Schema] = {
     "dual.statement.words": {"type": "string"},
     "dual.statement.labels": _use("labels"),
     "dual.numbers.exact.number": NUMBER,
     "dual.numbers.exact.nonnegative": NONNEGATIVE,
     "dual.numbers.exact.distribution": WEIGHTS,
+    "dual.numbers.exact.mass": NONNEGATIVE,
     "dual.numbers.exact.masses": WEIGHTS,
     "dual.numbers.exact.vector": VECTOR,
     "dual.numbers.exact.matrix": _use("matrix"),
@@ -133,6 +136,17 @@ READERS: Mapping[str, Schema] = {
     "dual.kinds.games.statement.read_sees": {"type": "array", "minItems": 1},
     "dual.kinds.games.statement.read_signals": _list(WEIGHTS),
     "dual.kinds.games.statement.read_actions": _list(_use("labels")),
+    "dual.kinds.experiments.statement.read_beliefs": {
+        "oneOf": [
+            _object(support={"anyOf": [VECTOR, _use("npz")]}, prior={"anyOf": [WEIGHTS, _use("npz")]}),
+            _object(uniform=_PAIR),
+            _object(density=EXPRESSION, interval=_PAIR),
+        ]
+    },
+    "dual.kinds.experiments.statement.read_stakes": _list(NUMBER, 2, 2),
+    "dual.kinds.experiments.statement.read_theta": NUMBER,
+    "dual.kinds.experiments.statement.read_law_of_values": _VALUES,
+    "dual.kinds.experiments.statement.read_laws": _list(_VALUES, 2, 2),
     "dual.kinds.prompting.possible": _list(_list({"anyOf": [NUMBER, {"type": "null"}]})),
 }
 """What the readers of fields take, by module and name."""
@@ -162,6 +176,13 @@ RULES: Mapping[str, Schema] = {
     },
     "transport": {"oneOf": [{"required": ["gain"]}, {"required": ["cost"]}]},
     "two-receiver": {"anyOf": [_GRID, _SQUARE_DOMAIN]},
+    "experiment-menu": {
+        "oneOf": [
+            {"required": ["types"], **_without("law", "stakes", "externality")},
+            {"required": ["law"], **_without("types", "payoff", "buyers", "actions", "externality")},
+            {"required": ["externality"], **_without("types", "payoff", "buyers", "actions", "law", "stakes")},
+        ]
+    },
     "game": {"not": {"required": ["sees", "signals"]}},
     "payoff-set": {"not": {"required": ["sees", "signals"]}},
 }

@@ -15,6 +15,7 @@ _MODULES: Final = {
     "concavification": "concave",
     "costly-persuasion": "costly.kind",
     "delivery-market": "delivery.kind",
+    "experiment-menu": "experiments.kind",
     "game": "games.kind",
     "mean-persuasion": "means.kind",
     "payoff-set": "games.payoff_set",

@@ -1,0 +1,1 @@
+"""Selling information: menus of experiments with prices."""

@@ -1,0 +1,327 @@
+"""ExperimentMenu: what to reveal to whom, and at which price."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from typing import TYPE_CHECKING, ClassVar
+
+from dual.errors import SuasionError
+from dual.functions.law import ContinuousLaw
+from dual.kinds.experiments import menus, rivals, two_states
+from dual.kinds.experiments.statement import ExperimentMenuStatement
+from dual.numbers.exact import Matrix, brief
+from dual.proofs.named import Values
+from transport.programs.effort import Effort
+from transport.road.methods import Witnesses, by_name, method
+from transport.road.problem import Problem
+from transport.road.solution import Solution
+from transport.road.table import Cell, Table
+
+from .menus import solve_by_rows
+from .offers import value_of_information
+from .rivals import METHOD as PROGRAM
+from .rivals import solve_rivals
+from .two_states import METHOD as SPLIT
+from .two_states import solve_two_states
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+@method("best", "the revenue-optimal menu, by the way that belongs to the instance's form")
+def solve_best(statement: ExperimentMenuStatement, effort: Effort) -> Witnesses:
+    """Solve an instance of any form."""
+    if statement.externality is not None:
+        return solve_rivals(statement, effort)
+    return solve_two_states(statement, effort) if statement.types is None else solve_by_rows(statement, effort)
+
+
+@dataclass(frozen=True)
+class Offer:
+    """An experiment on sale, and who buys it.
+
+    Attributes
+    ----------
+    experiment : matrix of Fraction, shape (signals, states)
+        Probabilities of signals.
+    price : Fraction
+    share : Fraction
+        The share of buyers who take it; at least so many where a density makes it an interval.
+    buyers : tuple of int, or of pairs of Fraction
+        The types who take it, or the beliefs from and to which it is taken.
+    full : bool
+        Whether it reveals the state.
+    responsive : bool
+        Whether each of its buyers takes another action after every signal.
+    """
+
+    experiment: Matrix
+    price: Fraction
+    share: Fraction
+    buyers: tuple[int, ...] | tuple[tuple[Fraction, Fraction], ...]
+    full: bool
+    responsive: bool
+
+    @property
+    def name(self) -> str:
+        """What it reveals, in a word."""
+        return "full information" if self.full else "partial, responsive" if self.responsive else "partial"
+
+
+def reveals_all(experiment: Matrix) -> bool:
+    """Whether every signal is possible in one state only."""
+    return all(sum(chance > 0 for chance in row) <= 1 for row in experiment)
+
+
+class ExperimentMenuSolution(Solution["ExperimentMenu"]):
+    """A menu, and what bounds its revenue."""
+
+    @cached_property
+    def menu(self) -> tuple[Offer, ...]:
+        """What is on sale, cheapest first; empty for competing buyers, see :attr:`recommendations`."""
+        statement = self.problem.statement
+        if self.primal is None or statement.externality is not None:
+            return ()
+        found = self._of_law() if statement.types is None else self._of_types()
+        return tuple(sorted(found, key=lambda offer: offer.price))
+
+    def _of_types(self) -> Iterable[Offer]:
+        statement, witness = self.problem.statement, self.primal
+        for m, item in enumerate(witness.menu):
+            buyers = tuple(k for k, taken in enumerate(witness.choice) if taken == m)
+            replies = [self._replies(k, item.experiment) for k in buyers]
+            yield Offer(
+                item.experiment,
+                item.price,
+                sum((statement.weights[k] for k in buyers), Fraction(0)),
+                buyers,
+                reveals_all(item.experiment),
+                all(len(set(taken)) == len(taken) for taken in replies),
+            )
+
+    def _replies(self, k: int, experiment: Matrix) -> list[int]:
+        """The action that type k takes after each signal."""
+        found = []
+        for signal in experiment:
+            totals = [sum(g * e for g, e in zip(row, signal, strict=True)) for row in self.problem.statement.gains[k]]
+            found.append(totals.index(max(totals)))
+        return found
+
+    def _of_law(self) -> Iterable[Offer]:
+        statement, law = self.problem.statement, two_states.law_of(self.problem.statement)
+        shares: dict[int, Fraction] = {}
+        taken: dict[int, list[tuple[Fraction, Fraction]]] = {}
+        for left, right, line in two_states.choices(statement, self.primal.menu):
+            if line.item is not None:
+                shares[line.item] = shares.get(line.item, Fraction(0)) + two_states.share(law, left, right).lower
+                taken.setdefault(line.item, []).append((left, right))
+        for m, item in enumerate(self.primal.menu):
+            a, d = item.diagonal
+            yield Offer(
+                ((a, 1 - d), (1 - a, d)),
+                item.price,
+                shares.get(m, Fraction(0)),
+                tuple(_joined(taken.get(m, []))),
+                a == d == 1,
+                True,
+            )
+
+    @cached_property
+    def recommendations(self) -> Mapping[tuple[int, int, int], Fraction]:
+        """For competing buyers with finitely many values: by i, a and b, the chance of buyer i's right action."""
+        if self.primal is None or not isinstance(self.primal, Values):
+            return {}
+        return {one[1:-1]: one[-1] for one in self.primal.values if one[0] == "recommend"}
+
+    @cached_property
+    def payments(self) -> Mapping[tuple[int, int], Fraction]:
+        """For competing buyers with finitely many values: what buyer i pays who has her a-th value."""
+        if self.primal is None or not isinstance(self.primal, Values):
+            return {}
+        return {one[1:-1]: one[-1] for one in self.primal.values if one[0] == "pay"}
+
+    def facts(self) -> Iterable[tuple[str, str]]:
+        """How much of the value of information is earned."""
+        surplus = self.problem.surplus
+        if surplus:
+            yield "value of full information", brief(surplus)
+
+    def tables(self) -> Sequence[Table]:
+        """The menu, and what each type makes of it; or recommendations and payments."""
+        problem = self.problem
+        rows: list[list[Cell]] = [
+            [offer.name, offer.price, offer.share, self._shown(offer.experiment)] for offer in self.menu
+        ]
+        found = [Table("menu", ["item", "price", "share of buyers", "signals by state"], rows)]
+        if problem.statement.types is not None and self.primal is not None:
+            found.append(
+                Table("types", ["type", "state is worth", "buys", "worth", "price", "keeps"], self._type_rows())
+            )
+        if self.payments:
+            law = rivals.externality(problem.statement).buyers
+            paid: list[list[Cell]] = [
+                [i, law[i].support[a], price]  # type: ignore[union-attr]
+                for (i, a), price in sorted(self.payments.items())
+            ]
+            found.append(Table("payments", ["buyer", "value", "pays"], paid))
+        return found
+
+    def _type_rows(self) -> list[list[Cell]]:
+        statement, rows = self.problem.statement, list[list[Cell]]()
+        names = [offer.name for offer in self.menu]
+        place = {k: m for m, offer in enumerate(self.menu) for k in offer.buyers}
+        for k in range(min(len(statement.weights), 60)):
+            state_is_worth = value_of_information(statement, k)
+            label = self.problem.buyer_name(k)
+            if k not in place:
+                rows.append([label, state_is_worth, "nothing", None, None, Fraction(0)])
+                continue
+            offer = self.menu[place[k]]
+            gain = menus.worth(statement.gains[k], offer.experiment) - statement.outside[k]
+            rows.append([label, state_is_worth, names[place[k]], gain, offer.price, gain - offer.price])
+        return rows
+
+    def _shown(self, experiment: Matrix) -> str:
+        columns = zip(*experiment, strict=True)
+        return "; ".join("(" + ", ".join(brief(e) for e in column) + ")" for column in columns)
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw the menu: what each item is worth, and what is paid, by belief or by type.
+
+        Raises
+        ------
+        SuasionError
+            If matplotlib is not installed, or nothing is attained.
+        """
+        from .picture import draw, draw_rivals
+
+        if self.primal is None:
+            raise SuasionError("there is no menu to draw")
+        return draw_rivals(self, ax) if self.problem.statement.externality is not None else draw(self, ax)
+
+
+def _joined(parts: Sequence[tuple[Fraction, Fraction]]) -> list[tuple[Fraction, Fraction]]:
+    """Intervals and points that touch, as one."""
+    found: list[tuple[Fraction, Fraction]] = []
+    for left, right in sorted(parts):
+        if found and left <= found[-1][1]:
+            found[-1] = (found[-1][0], max(found[-1][1], right))
+        else:
+            found.append((left, right))
+    return found
+
+
+class ExperimentMenu(Problem[ExperimentMenuStatement, ExperimentMenuSolution]):
+    """A monopolist sells information to buyers who know something already, and who decide by what they learn.
+
+    The seller knows the state, or can run any experiment about it. A buyer pays, sees one signal of the experiment
+    that she bought, and takes an action. What she believed before is her own secret, so that the seller posts a menu
+    of experiments with prices, and each type picks what suits her. Unlike goods, an experiment is worth nothing to a
+    type who would act in the same way after each signal: partial information can be priced apart from full
+    information by *whom* it helps. (Bergemann, Bonatti and Smolin 2018, The Design and Price of Information.)
+
+    Give one of three: ``types``; a ``law`` of beliefs about two states; two competing buyers (``externality``).
+
+    Parameters
+    ----------
+    types : list of objects, optional
+        ``{"prior": [...], "weight": f, "payoff": [[...]]}``; weights are equal if left out, payoffs the common ones.
+    payoff : array_like, shape (actions, states), optional
+        Common payoffs; by default 1 for the action that matches the state.
+    law : object, optional
+        The law of the belief in state 1: ``{"support", "prior"}`` for many types, ``{"uniform": [a, b]}`` or
+        ``{"density": expression in x, "interval": [a, b]}``.
+    stakes : pair of numbers, optional
+        With a law: what the right action gains in states 1 and 2.
+    externality : object, optional
+        ``{"alpha", "theta", "law" or "laws", "obedience"}``: two buyers, each of whom loses alpha times her value
+        when the other acts rightly; laws of values are finite or uniform.
+    buyers, states, actions : sequence of str, optional
+        Labels.
+    name, source, notes : str, optional
+        Descriptions.
+
+    Raises
+    ------
+    InputError
+        If a field is missing or wrong, or more than one of the three forms is given.
+
+    Examples
+    --------
+    One half of the buyers is fairly sure of the second state, the other leans to the first. The state itself is sold to
+    the latter, a less telling test to the former:
+
+    >>> shop = ExperimentMenu([{"prior": ["1/5", "4/5"]}, {"prior": ["7/10", "3/10"]}])
+    >>> solution = shop.solve()
+    >>> solution.lower, solution.grade
+    (Fraction(23, 100), 'exact')
+    >>> [(offer.name, str(offer.price)) for offer in solution.menu]
+    [('partial, responsive', '4/25'), ('full information', '3/10')]
+    """
+
+    kind = "experiment-menu"
+    methods = by_name(solve_best)
+    roads: ClassVar[Mapping[str, str]] = {
+        "rows": "finitely many types: a linear program whose rows of mimicking enter as they are violated",
+        SPLIT: "a law of beliefs: the split at which the bound is smallest",
+        PROGRAM: "competing buyers with finitely many values: their linear program",
+        rivals.DERIVED: "competing buyers with uniform values: virtual values, integrated by the checker",
+    }
+    solution_class = ExperimentMenuSolution
+
+    def __init__(
+        self,
+        types: object = None,
+        payoff: object = None,
+        *,
+        law: object = None,
+        stakes: object = None,
+        externality: object = None,
+        buyers: Sequence[str] | None = None,
+        states: Sequence[str] | None = None,
+        actions: Sequence[str] | None = None,
+        name: str | None = None,
+        source: str | None = None,
+        notes: str | None = None,
+    ) -> None:
+        self._state(
+            {
+                "types": types,
+                "payoff": payoff,
+                "law": law,
+                "stakes": stakes,
+                "externality": externality,
+                "buyers": buyers,
+                "states": states,
+                "actions": actions,
+                "name": name,
+                "source": source,
+                "notes": notes,
+            }
+        )
+
+    def buyer_name(self, k: int) -> str:
+        """A type's label, or her number."""
+        return str(k) if self.statement.buyers is None else self.statement.buyers[k]
+
+    @cached_property
+    def surplus(self) -> Fraction | None:
+        """What learning the state is worth to all buyers together; None where that is not one number.
+
+        Examples
+        --------
+        >>> ExperimentMenu(law={"support": ["1/4", "1/2"], "prior": ["1/2", "1/2"]}).surplus
+        Fraction(3, 8)
+        """
+        statement = self.statement
+        if statement.externality is not None or isinstance(statement.law, ContinuousLaw):
+            return None
+        if statement.law is None:
+            values = [value_of_information(statement, k) for k in range(len(statement.weights))]
+            return sum((f * v for f, v in zip(statement.weights, values, strict=True)), Fraction(0))
+        s1, s2 = two_states.stakes_of(statement)
+        pairs = zip(statement.law.support, statement.law.prior, strict=True)
+        return sum((f * min(s1 * x, s2 * (1 - x)) for x, f in pairs), Fraction(0))

@@ -1,0 +1,21 @@
+"""Competing buyers: a linear program for finitely many values, the checker's own derivation for uniform ones."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from dual.kinds.experiments.rivals import DERIVED, Derived, externality, program
+from dual.kinds.experiments.statement import ExperimentMenuStatement
+from transport.programs.effort import Effort
+from transport.road.linear_kind import method_of
+from transport.road.methods import Witnesses
+
+METHOD: Final = "program"
+
+
+def solve_rivals(statement: ExperimentMenuStatement, effort: Effort) -> Witnesses:
+    """The best recommendations to two buyers who compete."""
+    if externality(statement).is_finite:
+        return method_of(program)(statement, effort)
+    found = Derived(DERIVED)
+    return Witnesses(found, found, DERIVED, rule="the recommendations that are best profile by profile")

@@ -1,0 +1,175 @@
+"""A law of beliefs about two states: the one-number bound against the program over types, and against midpoints."""
+
+import random
+from fractions import Fraction as F
+
+import numpy as np
+import pytest
+
+import dual
+import suasion
+from dual.numbers.arrays import Array
+from persuasion import ExperimentMenu
+
+
+def random_law(seed):
+    rng = random.Random(seed)
+    beliefs = rng.sample(range(41), rng.randint(1, 7))
+    weights = [rng.randint(1, 9) for _ in beliefs]
+    law = {"support": [F(x, 40) for x in beliefs], "prior": [F(w, sum(weights)) for w in weights]}
+    stakes = [F(rng.randint(1, 5)), F(rng.randint(1, 5), 2)]
+    return law, stakes
+
+
+def as_types(law, stakes=(1, 1)):
+    types = [{"prior": [x, 1 - x], "weight": f} for x, f in zip(law["support"], law["prior"], strict=True)]
+    return ExperimentMenu(types, [[stakes[0], 0], [0, stakes[1]]])
+
+
+@pytest.mark.parametrize("seed", [pytest.param(s, marks=() if s % 10 == 0 else pytest.mark.slow) for s in range(300)])
+def test_a_list_of_beliefs_is_a_list_of_types(seed):
+    law, stakes = random_law(seed)
+    solution = ExperimentMenu(law=law, stakes=stakes).solve()
+    assert solution.grade == "exact"
+    assert solution.lower == as_types(law, stakes).solve().lower
+    assert dual.verify(solution.document()).accepted
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_swapping_the_states_and_scaling_the_stakes(seed):
+    law, stakes = random_law(seed)
+    value = ExperimentMenu(law=law, stakes=stakes).solve().lower
+    mirrored = {**law, "support": [1 - x for x in law["support"]]}
+    assert ExperimentMenu(law=mirrored, stakes=stakes[::-1]).solve().lower == value
+    assert ExperimentMenu(law=law, stakes=[s * 10**9 for s in stakes]).solve().lower == value * 10**9
+
+
+@pytest.mark.parametrize(
+    ("support", "prior", "value"),
+    [
+        ([0, 1], ["1/2", "1/2"], 0),
+        (["1/2"], [1], F(1, 2)),
+        (["1/5", "2/5"], ["1/2", "1/2"], F(1, 5)),
+        (["3/5", "4/5"], ["1/2", "1/2"], F(1, 5)),
+        (["0", "1/2", "1"], ["1/4", "1/2", "1/4"], F(1, 4)),
+        (["1/5", "7/10", "1/10"], ["1/2", "1/2", 0], F(23, 100)),
+    ],
+)
+def test_atoms_at_the_ends_on_one_side_and_of_no_weight(support, prior, value):
+    solution = ExperimentMenu(law={"support": support, "prior": prior}).solve()
+    assert solution.lower == solution.upper == value
+
+
+def test_uniform_beliefs():
+    solution = suasion.load("bergemann-bonatti-smolin-2018-uniform-beliefs").solve()
+    assert (solution.lower, solution.upper, solution.dual.split) == (F(1, 8), F(1, 8), F(1, 2))
+    (offer,) = solution.menu
+    assert (offer.name, offer.price, offer.share) == ("full information", F(1, 4), F(1, 2))
+    assert offer.buyers == ((F(1, 4), F(3, 4)),)
+
+
+def test_the_beta_mixture_to_nine_digits():
+    solution = suasion.load("data-markets-2023-beta-mixture").solve()
+    assert F("0.16732339373") <= solution.lower <= solution.upper <= F("0.16732339394")
+    assert solution.upper - solution.lower < F(1, 10**9)
+    partial, full = solution.menu
+    assert [float(x) for x in (partial.experiment[0][0], partial.price, full.price)] == pytest.approx(
+        [0.785943, 0.137297, 0.255214], abs=2e-6
+    )
+
+
+def test_a_density_that_is_no_polynomial_and_one_away_from_the_ends():
+    for law in (
+        {"density": "exp(-3*x)", "interval": [0, 1]},
+        {"density": "1 + x", "interval": ["1/10", "2/5"]},
+        {"uniform": ["2/5", "9/10"]},
+        {"density": "abs(x - 1/2)", "interval": [0, 1]},
+    ):
+        solution = ExperimentMenu(law=law, stakes=[2, 1]).solve()
+        assert solution.grade in ("exact", "bounded")
+        assert solution.upper - solution.lower < F(1, 10**8)
+        assert dual.verify(solution.document()).accepted
+
+
+def test_midpoints_are_no_bound():
+    """A grid of midpoints overstates what uniform beliefs pay; the proven bound of the law is below it."""
+    n = 5
+    grid = ExperimentMenu(law={"support": [F(2 * k + 1, 2 * n) for k in range(n)], "prior": [F(1, n)] * n}).solve()
+    assert grid.lower > F(1, 8)
+
+
+def test_any_split_and_any_menu_are_bounds():
+    for law in ({"uniform": [0, 1]}, {"density": "x**2*(1-x)", "interval": [0, 1]}, random_law(3)[0]):
+        problem = ExperimentMenu(law=law)
+        best = problem.solve()
+        for split in (F(0), F(1, 3), F(2, 3), F(1)):
+            for knots in ([], ["1/7", "1/2", "6/7"]):
+                document = {**best.document(), "dual": {"split": split, "left": knots, "right": knots}}
+                bound = dual.verify({**document, "upper": None, "grade": "unproven"}).upper
+                assert bound is not None
+                assert bound >= best.lower
+        items = [{"diagonal": [1, 1], "price": "1/5"}, {"diagonal": [1, "1/2"], "price": "1/10"}]
+        for menu in ([], items[:1], items, items * 2, [{"diagonal": [0, 0], "price": "1/2"}]):
+            document = {**best.document(), "primal": {"menu": menu}, "lower": None, "value": None, "grade": "unproven"}
+            found = dual.verify({name: value for name, value in document.items() if value is not None})
+            assert found.lower <= best.upper
+
+
+def test_an_item_that_stands_twice_is_sold_once():
+    best = ExperimentMenu(law={"uniform": [0, 1]}).solve().document()
+    best["primal"]["menu"] *= 2
+    assert dual.verify(best).accepted
+
+
+def test_many_beliefs_in_an_array(tmp_path):
+    n = 30_000
+    rng = np.random.default_rng(5)
+    beliefs, counts = rng.integers(0, 10**6 + 1, n), rng.integers(0, 50, n)
+    support = Array((n,), tuple(beliefs.tolist()), 10**6)
+    prior = Array((n,), tuple(counts.tolist()), int(counts.sum()))
+    solution = ExperimentMenu(law={"support": support, "prior": prior}).solve()
+    assert solution.grade == "exact"
+    # One price for the state: x sells to all between x and 1 - x; the menu earns at least that.
+    prices = np.arange(1, 500) / 1000
+    share = [counts[(beliefs >= 1000 * k) & (beliefs <= 10**6 - 1000 * k)].sum() / counts.sum() for k in range(1, 500)]
+    assert float(solution.lower) >= (prices * share).max() - 1e-12
+    solution.save(tmp_path / "many.json")
+    assert suasion.load_solution(tmp_path / "many.json").lower == solution.lower
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"law": {"uniform": [0, 2]}}, "law: beliefs lie in"),
+        ({"law": {"support": [2], "prior": [1]}}, "law: beliefs lie in"),
+        ({"law": {"uniform": [0, 1]}, "stakes": [1, 0]}, r"stakes\[1\]: a stake is positive"),
+        ({"law": {"uniform": [0, 1]}, "stakes": [1]}, "stakes: the list has 1 entries"),
+        (
+            {"law": {"uniform": [0, 1]}, "payoff": [[1, 0], [0, 1]]},
+            'payoff: the field belongs to instances with "types"',
+        ),
+        ({"law": {"uniform": [0, 1]}, "states": ["a", "b", "c"]}, "states: there are two states here"),
+        ({"law": {"density": "x - 1/2", "interval": [0, 1]}}, "law.density: a density has to be nonnegative"),
+    ],
+)
+def test_bad_input(fields, message):
+    with pytest.raises(dual.InputError, match=message):
+        suasion.load({"kind": "experiment-menu", **fields})
+
+
+@pytest.mark.parametrize(
+    ("witness", "message"),
+    [
+        ({"dual": {"split": "3/2"}}, "split = 3/2 > 1"),
+        ({"dual": {"split": "-1/2"}}, "negative"),
+        ({"dual": {"split": "1/2", "left": ["1/2", "1/4"]}}, "the knots increase"),
+        ({"dual": {"split": "2/5"}}, "is not proven"),
+        ({"primal": {"menu": [{"diagonal": [2, 1], "price": "1/4"}]}}, "2 is not a probability"),
+        ({"primal": {"menu": [{"diagonal": [1, 1], "price": "2/5"}]}}, "is not proven"),
+    ],
+)
+def test_a_forged_file_is_refused(witness, message):
+    document = ExperimentMenu(law={"uniform": [0, 1]}).solve().document()
+    verdict = dual.verify({**document, **witness})
+    assert verdict.violation is not None
+    assert message in verdict.violation
