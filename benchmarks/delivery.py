@@ -30,7 +30,7 @@ import numpy as np
 
 from transport.datasets import load_mdrp, town
 from transport.delivery import DeliveryMarket, DeliverySolution
-from transport.road.solution import versions
+from transport.road.versions import versions
 
 PEER_TRIPLES = 100_000
 MONOLITHIC_TRIPLES = 20_000

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from dual.kinds import KINDS
-from dual.statement import DESCRIPTION, labels, stated_fields
+from dual.names import DESCRIPTION, labels
+from dual.statement import stated_fields
 from suasion.schemas import statement_of
 
 PAGE = Path(__file__).parent / "files.md"

@@ -9,9 +9,11 @@ Standard library only. Copy this folder anywhere and run ``python -I path/to/dua
 The bounds in the verdict are re-derived in exact arithmetic from the instance and the witnesses alone.
 """
 
-from .checker import FORMAT, proven, verify
+from dual.judge import FORMAT
+
+from .checker import parse, proven, verify
 from .errors import FileError, InputError, SolverError, SuasionError, Undecided, Violation
-from .kinds import KINDS, parse
+from .kinds import KINDS
 from .statement import Statement
 from .verdict import Grade, Kind, Verdict
 

@@ -10,8 +10,8 @@ from typing import NoReturn, TextIO
 
 from .checker import verify
 from .errors import SuasionError, printable
-from .numbers.exact import text
 from .verdict import Verdict
+from .words import text
 
 EXIT_PROVEN, EXIT_REFUSED, EXIT_UNREADABLE = 0, 1, 2
 
@@ -55,7 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except SuasionError as error:
         say(f"python -m dual: {located(error, given.solution)}", sys.stderr)
         return EXIT_UNREADABLE
-    trusted = None
+    trusted: Sequence[Mapping[str, int]] = ()
     if given.trusts:
         from .trusts import modules
 
@@ -74,7 +74,7 @@ def say(message: str, stream: TextIO) -> None:
     print(message.encode(encoding, "backslashreplace").decode(encoding), file=stream)
 
 
-def report(verdict: Verdict, as_json: bool, trusted: Mapping[str, int] | None = None) -> int:
+def report(verdict: Verdict, as_json: bool, trusted: Sequence[Mapping[str, int]] = ()) -> int:
     """Print a verdict; return the exit status it means."""
     accepted = verdict.accepted and verdict.grade != "unproven"
     if as_json:
@@ -87,11 +87,12 @@ def report(verdict: Verdict, as_json: bool, trusted: Mapping[str, int] | None = 
             "accelerated": verdict.accelerated,
             "derived": verdict.derived,
         }
-        if trusted is not None:
-            document["trusts"] = trusted
+        document |= zip(("trusts", "front"), trusted, strict=False)
         print(json.dumps(document, ensure_ascii=True))
     else:
         say(str(verdict), sys.stdout)
-        for name, count in () if trusted is None else [*trusted.items(), ("in all", sum(trusted.values()))]:
-            print(f"{count:6}  {name}")
+        for title, counts in zip(("the verdict rests on", "and not on the front"), trusted, strict=False):
+            print(f"{sum(counts.values()):6}  {title}:")
+            for name, count in counts.items():
+                print(f"{count:14}  {name}")
     return EXIT_PROVEN if accepted else EXIT_REFUSED

@@ -7,12 +7,13 @@ counted before it is done: :func:`steps` for time, :func:`numbers` for memory.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Final
+from fractions import Fraction
+from typing import Any, Final
 
-from dual.errors import Undecided
+from dual.errors import FileError, Undecided
 
 FILE_BYTES: Final = 200_000_000
 """Longest JSON text. Reading takes some ten times its size in memory; larger tables belong into arrays."""
@@ -24,6 +25,12 @@ then recurse without a thought."""
 DIGITS: Final = 4000
 """Longest number, in digits and in its exponent; Python itself refuses to convert beyond 4,300 digits. Exact optima of
 problems of a thousand states have some hundreds."""
+
+
+def too_long(value: Fraction) -> bool:
+    """Whether numerator or denominator has more than 4,000 digits, so that the number cannot be written."""
+    return max(value.numerator.bit_length(), value.denominator.bit_length()) > 3.3219 * DIGITS
+
 
 ARRAY_BYTES: Final = 2_000_000_000
 """An array file, and an array that is stored in it: 250 million entries, some minutes of checking."""
@@ -128,41 +135,28 @@ def numbers(count: int, what: str) -> None:
     _refuse(count, NUMBERS, what, "numbers; at most", "are held")
 
 
-class Work:
-    """Steps that add up, allowed in proportion to what the file lists: :data:`STEPS`, and more for long files.
-
-    Parameters
-    ----------
-    listed : int
-        How many numbers the file lists.
-    """
-
-    EACH: Final = 4000
-    """Steps for each listed number; the 50,000 that fit into 100 kB have :data:`STEPS` together."""
-
-    def __init__(self, listed: int = 0) -> None:
-        self.done = 0
-        self.allowed = max(STEPS, self.EACH * listed)
-        self._listed = listed
-
-    def listed(self, count: int) -> None:
-        """Further numbers that the file lists."""
-        self._listed += count
-        self.allowed = max(STEPS, self.EACH * self._listed)
-
-    def add(self, count: int, what: str) -> None:
-        """Do some steps, or refuse to.
-
-        Raises
-        ------
-        Undecided
-        """
-        self.done += count
-        if self.done > self.allowed:
-            raise Undecided(f"{what} takes more than {self.allowed:,} steps, which are all that its length allows")
-
-
 def _refuse(count: int, limit: int, what: str, unit: str, done: str) -> None:
     if count > limit:
         shown = f"{count:,}" if count < 10**15 else "more than 10^15"
         raise Undecided(f"{what} takes {shown} {unit} {limit:,} {done}")
+
+
+def require_shallow(document: Mapping[str, object], name: str) -> None:
+    """Refuse a document that nests too deeply, or holds text that cannot be written.
+
+    Raises
+    ------
+    FileError
+    """
+    for field, value in document.items():
+        level: list[Any] = [[field, value]]
+        for _ in range(DEPTH):
+            entries = [item for one in level for item in ([*one, *one.values()] if isinstance(one, Mapping) else one)]
+            for item in entries:
+                if isinstance(item, str) and not item.isascii() and any("\ud800" <= c <= "\udfff" for c in item):
+                    raise FileError(f"{name}: {field}: the text {item[:20]!r} holds half a character")
+            level = list({id(item): item for item in entries if isinstance(item, (dict, list, tuple))}.values())
+            if not level:
+                break
+        else:
+            raise FileError(f"{name}: {field}: the brackets are nested too deeply; at most {DEPTH} levels are read")

@@ -8,21 +8,17 @@ that, and so do the JSON Schemas and the tables of the documentation, which are 
 from __future__ import annotations
 
 import dataclasses
-import difflib
-import reprlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, dataclass
 from typing import Any, ClassVar, Self
 
 from .errors import InputError, WrongLength
-from .numbers.exact import index, items, number
-from .numbers.files import plain
+from .names import words
+from .numbers.exact import items
+from .words import entries_of, hint, listed, plain, summary
 
-DESCRIPTION = ("name", "source", "notes")
-"""Optional fields that describe an instance of any kind and take no part in the mathematics."""
-
-Reader = Callable[..., Any]
 Lengths = dict[str, int]
+Reader = Callable[..., Any]
 
 
 def stated(
@@ -61,8 +57,14 @@ class Record:
     """An object with stated fields."""
 
     @classmethod
-    def _read(cls, raw: object, where: str, lengths: Lengths, known: Mapping[str, object] | None = None) -> Self:
-        """Read an object, or the fields of a record that was made by hand."""
+    def within(
+        cls, raw: object, where: str, lengths: Lengths | None = None, known: Mapping[str, object] | None = None
+    ) -> Self:
+        """Read a part of a file, or the fields of a record that was made by hand.
+
+        ``lengths`` are those of axes that are known from outside, and ``known`` fields that stand there.
+        """
+        lengths = {} if lengths is None else lengths
         if isinstance(raw, Record):
             raw = {entry.name: getattr(raw, entry.name) for entry in stated_fields(type(raw))}
         entries = stated_fields(cls)
@@ -76,11 +78,6 @@ class Record:
                 _measure(values[entry.name], entry.metadata["axes"], lengths)
         return cls(**{name: value for name, value in values.items() if name in found}).checked(found, where)
 
-    @classmethod
-    def within(cls, raw: object, where: str) -> Self:
-        """Read a part of a file that does not depend on anything outside it."""
-        return cls._read(raw, where, {})
-
     def checked(self, found: Mapping[str, object], where: str) -> Self:  # noqa: ARG002 (for the records that need them)
         """The record itself, once what several of its fields say together is right; ``found`` is what was read."""
         return self
@@ -91,9 +88,7 @@ class Record:
         return {name: plain(value) for name, value in values.items() if value is not None}
 
     def __repr__(self) -> str:
-        shown = (f"{entry.name}={reprlib.repr(getattr(self, entry.name))}" for entry in stated_fields(type(self)))
-        text = ", ".join(shown)
-        return f"{type(self).__name__}({text if len(text) < 150 else text[:147] + '...'})"
+        return summary(self, [entry.name for entry in stated_fields(type(self))])
 
 
 @dataclass(frozen=True, repr=False)
@@ -103,14 +98,7 @@ class Witness(Record):
     @classmethod
     def read(cls, raw: object, statement: Statement, where: str = "") -> Self:
         """Read a witness strictly; its axes are as long as the statement's."""
-        return cls._read(raw, where, statement.lengths(), {"statement": statement})
-
-
-def words(value: object, where: str) -> str:
-    """Read a text."""
-    if not isinstance(value, str):
-        raise InputError("a text is needed here", where)
-    return value
+        return cls.within(raw, where, statement.lengths(), {"statement": statement})
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -134,7 +122,7 @@ class Statement(Record):
         InputError
             If a field is missing, unknown or wrong; the message names it.
         """
-        return cls._read({name: value for name, value in raw.items() if name != "kind"}, "", {})
+        return cls.within({name: value for name, value in raw.items() if name != "kind"}, "")
 
     @property
     def minimises(self) -> bool:
@@ -147,53 +135,36 @@ class Statement(Record):
 
     def lengths(self) -> Lengths:
         """How many states, actions or whatever its axes count there are."""
-        found: Lengths = {}
-        _measure(self, (), found)
-        return found
+        return _measure(self, (), {})
 
 
 def _value(entry: dataclasses.Field[Any], raw: object, where: str, lengths: Lengths, values: Mapping[str, Any]) -> Any:
     reader, axes = entry.metadata["reader"], entry.metadata["axes"]
+    known = {name: values.get(name) for name in entry.metadata["after"]}
     try:
-        if isinstance(reader, type) and issubclass(reader, Record):
-            known = {name: values[name] for name in entry.metadata["after"]}
-            return _records(reader, raw, where, axes, lengths, known)
-        return reader(raw, where, *map(lengths.get, axes), *(values.get(name) for name in entry.metadata["after"]))
+        if not hasattr(reader, "within"):
+            return reader(raw, where, *map(lengths.get, axes), *known.values())
+        if not axes:
+            return reader.within(raw, where, lengths, known)
+        listed = items(raw, where, lengths.get(axes[0]))
+        return tuple(reader.within(item, f"{where}[{k}]", lengths, known) for k, item in enumerate(listed))
     except WrongLength as error:
-        raise InputError(f"{error}; {_what(axes)}" if axes else str(error)) from None
+        raise InputError(f"{error}; {entries_of(axes)}" if axes else str(error)) from None
 
 
-def _records(
-    cls: type[Record], raw: object, where: str, axes: Sequence[str], lengths: Lengths, known: Mapping[str, object]
-) -> Any:
-    if not axes:
-        return cls._read(raw, where, lengths, known)
-    listed = items(raw, where, lengths.get(axes[0]))
-    return tuple(_records(cls, item, f"{where}[{k}]", axes[1:], lengths, known) for k, item in enumerate(listed))
-
-
-def _measure(value: Any, axes: Sequence[str], lengths: Lengths) -> None:
+def _measure(value: Any, axes: Sequence[str], lengths: Lengths) -> Lengths:
     """Note the lengths of axes that have none yet."""
     if isinstance(value, Record):
         for entry in stated_fields(type(value)):
             _measure(getattr(value, entry.name), entry.metadata["axes"], lengths)
-    elif axes and isinstance(value, tuple) and value:
-        if not axes[0].startswith("*"):
-            lengths.setdefault(axes[0], len(value))
+    shape = getattr(value, "shape", ())
+    if axes and isinstance(value, tuple) and value:
+        shape = (len(value),)
         _measure(value[0], axes[1:], lengths)
-    else:
-        for axis, length in zip(axes, getattr(value, "shape", ()), strict=False):
-            if not axis.startswith("*"):
-                lengths.setdefault(axis, length)
-
-
-def _what(axes: Sequence[str]) -> str:
-    names = [axis.lstrip("*") for axis in axes]
-    if len(names) == 1:
-        return f"entries are {names[0]}"
-    if len(names) == 2:
-        return f"rows are {names[0]}, columns are {names[1]}"
-    return f"the axes are {', '.join(names)}"
+    for axis, length in zip(axes, shape, strict=False):
+        if not axis.startswith("*"):
+            lengths.setdefault(axis, length)
+    return lengths
 
 
 def fields(raw: object, required: Sequence[str], optional: Sequence[str] = (), where: str = "") -> Mapping[str, object]:
@@ -208,43 +179,12 @@ def fields(raw: object, required: Sequence[str], optional: Sequence[str] = (), w
     """
     prefix = f"{where}." if where else ""
     if not isinstance(raw, Mapping):
-        raise InputError("an object with the fields " + _listed([*required, *optional]) + " is needed here", where)
+        raise InputError(f"an object with the fields {listed([*required, *optional])} is needed here", where)
     known = [*required, *optional]
     for name in raw:
         if name not in known:
-            near = difflib.get_close_matches(str(name), known, n=1)
-            hint = f'did you mean "{near[0]}"?' if near else f"known are {_listed(known)}"
-            raise InputError(f"unknown field; {hint}", f"{prefix}{str(name)[:60]}")
+            raise InputError(f"unknown field; {hint(name, known)}", f"{prefix}{str(name)[:60]}")
     for name in required:
         if name not in raw or raw[name] is None:
             raise InputError("the field is missing", f"{prefix}{name}")
     return {name: value for name, value in raw.items() if value is not None}
-
-
-def labels(value: object, where: str, count: int | None) -> tuple[str, ...]:
-    """Read names of states, actions or agents: as many different, nonempty texts as there are things."""
-    read = items(value, where, count)
-    seen: dict[str, int] = {}
-    names: list[str] = []
-    for k, name in enumerate(read):
-        if not isinstance(name, str) or not name.strip():
-            raise InputError("a name is a nonempty text", f"{where}[{k}]")
-        if name in seen:
-            raise InputError(f'the name "{name[:60]}" stands already at {where}[{seen[name]}]', f"{where}[{k}]")
-        seen[name] = k
-        names.append(name)
-    return tuple(names)
-
-
-def listed_masses(value: object, where: str, *bounds: int) -> tuple[tuple[Any, ...], ...]:
-    """Read masses that are listed by their indices, ``[[i, j, ..., mass], ...]``; what is not listed is 0."""
-    read = []
-    for k, item in enumerate(items(value, where, empty=True)):
-        *place, amount = items(item, f"{where}[{k}]", len(bounds) + 1)
-        at = [index(one, f"{where}[{k}][{r}]", bound) for r, (one, bound) in enumerate(zip(place, bounds, strict=True))]
-        read.append((*at, number(amount, f"{where}[{k}][{len(bounds)}]")))
-    return tuple(read)
-
-
-def _listed(names: Sequence[str]) -> str:
-    return ", ".join(f'"{name}"' for name in names)

@@ -1,6 +1,8 @@
 """What a verdict rests on: the modules of the checker that took part, with their lines of code.
 
-Loaded after the verdict, so that it is not among them.
+Loaded after the verdict, so that it is not among them. A verdict rests on a module if a fault in it could let a false
+claim pass. The modules of the front could not: they open files, print, read names and what only Python programs hand
+over, and refuse what is too large.
 """
 
 from __future__ import annotations
@@ -10,17 +12,38 @@ import io
 import sys
 import tokenize
 from pathlib import Path
+from typing import Final
 
 _LAYOUT = (tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER)
 
 
-def modules() -> dict[str, int]:
-    """The modules of the checker that are loaded, with their lines of code; those without any are left out."""
+FRONT: Final = frozenset(
+    f"dual{name}"
+    for name in (
+        "",
+        ".__main__",
+        ".checker",
+        ".command",
+        ".errors",
+        ".limits",
+        ".names",
+        ".numbers.files",
+        ".numbers.given",
+        ".words",
+    )
+)
+"""What no verdict rests on."""
+
+
+def modules() -> tuple[dict[str, int], dict[str, int]]:
+    """The loaded modules that a verdict rests on, and those of the front, each with its lines of code, if any."""
     loaded = {name: module for name, module in sys.modules.items() if name.partition(".")[0] == "dual"}
     del loaded[__name__]
-    files = {name: getattr(module, "__file__", None) for name, module in loaded.items()}
+    files = {name: getattr(module, "__file__", None) for name, module in sorted(loaded.items())}
     counts = {name: lines(Path(file).read_text("utf-8")) for name, file in files.items() if file}
-    return {name: count for name, count in sorted(counts.items()) if count}
+    counts = {name: count for name, count in counts.items() if count}
+    front = {name: counts[name] for name in counts if name in FRONT}
+    return {name: counts[name] for name in counts if name not in FRONT}, front
 
 
 def lines(source: str) -> int:

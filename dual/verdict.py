@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, Literal
 
-from .numbers.exact import brief
-from .statement import Statement
+from .words import sentence
 
-Grade = Literal["exact", "bounded", "unproven", "infeasible"]
+Grade = Literal["exact", "bounded", "unproven", "infeasible", "unbounded"]
 
 
 @dataclass(frozen=True)
@@ -21,9 +20,10 @@ class Verdict:
     ----------
     lower, upper : Fraction or None
         Proven bounds of the optimal value; None where nothing is proven.
-    grade : {"exact", "bounded", "unproven", "infeasible"}
+    grade : {"exact", "bounded", "unproven", "infeasible", "unbounded"}
         ``exact``: the bounds agree; ``bounded``: both are proven; ``unproven``: one side is missing;
-        ``infeasible``: it is proven that nothing satisfies the problem.
+        ``infeasible``: it is proven that nothing satisfies the problem; ``unbounded``: that there is no optimum, as
+        what is feasible is better than any bound.
     violation : str or None
         The first claim or inequality that fails, with its indices and both sides; None if all that the solution
         claims is proven.
@@ -32,6 +32,9 @@ class Verdict:
     derived : bool
         Whether the checker found the optimum itself, where the witness of the upper bound only names a method: the
         proof then rests on the checker's derivation and not on inequalities that anyone can read in the file.
+    pieces : tuple of Piece
+        For a family of problems, what is proven on each part of the parameter's interval (:mod:`dual.families`); its
+        bounds are functions of the parameter, so ``lower`` and ``upper`` are None.
     """
 
     lower: Fraction | None
@@ -40,6 +43,7 @@ class Verdict:
     violation: str | None = None
     accelerated: bool = False
     derived: bool = False
+    pieces: tuple[Any, ...] = field(default=(), repr=False)
 
     @property
     def accepted(self) -> bool:
@@ -47,17 +51,7 @@ class Verdict:
         return self.violation is None
 
     def __str__(self) -> str:
-        if self.violation is not None:
-            return f"refused: {self.violation}"
-        words = [word for word in ("accelerated", "derived") if getattr(self, word)]
-        how = f" ({', '.join(words)})" if words else ""
-        if self.lower is not None and self.lower == self.upper:
-            return f"proven{how}: value = {brief(self.lower)}"
-        if self.grade == "infeasible":
-            return f"proven{how}: infeasible"
-        low = "?" if self.lower is None else brief(self.lower)
-        high = "?" if self.upper is None else brief(self.upper)
-        return f"{'unproven' if self.grade == 'unproven' else 'proven'}{how}: {low} <= value <= {high}"
+        return sentence(self)
 
 
 def grade_of(lower: Fraction | None, upper: Fraction | None) -> Grade:
@@ -68,9 +62,7 @@ def grade_of(lower: Fraction | None, upper: Fraction | None) -> Grade:
     >>> grade_of(Fraction(3, 5), Fraction(3, 5)), grade_of(None, Fraction(1))
     ('exact', 'unproven')
     """
-    if lower is None or upper is None:
-        return "unproven"
-    return "exact" if lower == upper else "bounded"
+    return "unproven" if lower is None or upper is None else "exact" if lower == upper else "bounded"
 
 
 Reading = Callable[[object, Any, str], Any]
@@ -88,7 +80,7 @@ class Kind:
     ----------
     name : str
         The ``"kind"`` of its files.
-    parse : callable
+    statement : callable
         Reads an instance's fields into a :class:`~dual.statement.Statement`; raises ``InputError``.
     lower : callable
         ``lower(statement, primal)``: the value that the primal witness attains; raises ``Violation`` if it is not
@@ -99,22 +91,25 @@ class Kind:
         ``infeasible(statement, refutation)``: raises ``Violation`` unless the witness proves that nothing is feasible.
     derives : callable, optional
         ``derives(dual)``: whether with this witness the checker finds the optimum itself.
+    unbounded : callable, optional
+        ``unbounded(statement, primal)``: raises ``Violation`` unless the primal witness proves that no bound holds.
     primal, dual, refutation : callable, optional
         ``primal(raw, statement, where)`` strictly reads the witness that ``lower`` is given, ``dual`` that of ``upper``
         and ``refutation`` that of ``infeasible``. Usually the ``read`` of a :class:`~dual.statement.Witness`.
+    varies : callable, optional
+        ``varies(statement)``: whether the check takes numbers that are functions of a parameter
+        (:mod:`dual.families`): all it does is to add, multiply, divide and compare them, and it refuses where a
+        comparison fails.
     """
 
     name: str
-    parse: Callable[[Mapping[str, object]], Any]
+    statement: Callable[[Mapping[str, object]], Any]
     lower: Callable[[Any, Any], Fraction]
     upper: Callable[[Any, Any], Fraction]
     infeasible: Callable[[Any, Any], None] | None = None
     derives: Callable[[Any], bool] | None = None
+    unbounded: Callable[[Any, Any], None] | None = None
     primal: Reading = _as_it_is
     dual: Reading = _as_it_is
     refutation: Reading = _as_it_is
-
-    def statement(self, raw: Mapping[str, object]) -> Statement:
-        """Read an instance of this kind."""
-        read: Statement = self.parse(raw)
-        return read
+    varies: Callable[[Any], bool] | None = None

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from dual.errors import InputError
-from dual.numbers.exact import brief, probability
+from dual.numbers.exact import probability
+from dual.words import brief
 
 Point = tuple[Fraction, Fraction]
 

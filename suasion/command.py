@@ -16,12 +16,12 @@ from dual import command as checker
 from dual.checker import verify
 from dual.errors import InputError, SolverError, SuasionError
 from dual.numbers.exact import number
-from dual.numbers.files import plain
+from dual.words import plain
 from transport.programs.effort import Progress
 from transport.road.files import as_json, dump, write
 from transport.road.problem import Problem
-from transport.road.solution import versions
 from transport.road.table import Table
+from transport.road.versions import versions
 
 from . import catalog, door, registry
 from ._version import __version__
@@ -52,6 +52,14 @@ def parser() -> argparse.ArgumentParser:
     checker.add_arguments(one)
     one.add_argument("--fast", action="store_true", help="take a faster check where the kind has one (labelled)")
     one.set_defaults(run=_verify)
+
+    one = commands.add_parser("export", help="write a solution's certificate for other checkers")
+    one.add_argument("solution", metavar="SOLUTION", help="a solution file, or - for standard input")
+    one.add_argument(
+        "--vipr", action="store_true", required=True, help="as VIPR 1.0; for linear certificates and trees"
+    )
+    one.add_argument("-o", "--output", metavar="FILE", help="write to this file instead of standard output")
+    one.set_defaults(run=_export)
 
     one = commands.add_parser("plot", help="draw a solution")
     one.add_argument("solution", metavar="SOLUTION", help="a solution file, or - for standard input")
@@ -144,6 +152,18 @@ def _verify(given: argparse.Namespace) -> int:
     return checker.report(verify(source, instance, faster), given.json)
 
 
+def _export(given: argparse.Namespace) -> int:
+    if given.output is not None:
+        _writable(given.output)
+    solution = door.load_solution(sys.stdin.buffer if given.solution == "-" else given.solution)
+    content = solution.linear_program().vipr()
+    if given.output is None:
+        print(content, end="")
+    else:
+        write(given.output, content)
+    return EXIT_DONE
+
+
 def _plot(given: argparse.Namespace) -> int:
     if given.output is None and given.solution == "-":
         raise InputError("name the picture with -o when the solution comes from standard input", "-")
@@ -169,7 +189,8 @@ def _plot(given: argparse.Namespace) -> int:
 
 def _catalog(given: argparse.Namespace) -> int:
     if given.slug is not None:
-        instance = catalog.entry(given.slug).instance
+        named = catalog.family if given.slug in catalog.families() else catalog.entry
+        instance = named(given.slug).instance
         if given.output is not None:
             write(given.output, dump(instance))
         else:
@@ -178,10 +199,17 @@ def _catalog(given: argparse.Namespace) -> int:
     if given.output is not None:
         raise InputError("name the entry to write", "-o")
     entries = [catalog.entry(slug) for slug in catalog.slugs()]
+    families = [catalog.family(slug) for slug in catalog.families()]
     if given.json:
-        print(json.dumps({one.slug: plain(one.row()) for one in entries}))
+        found = {one.slug: plain(one.row()) for one in entries}
+        found |= {one.slug: {"kind": one.instance["kind"], "cases": one.cases} for one in families}
+        print(json.dumps(found))
     else:
         rows = [[one.slug, str(one.instance["kind"]), one.known] for one in entries]
+        rows += [
+            [one.slug, str(one.instance["kind"]), "; ".join(f"{v} on [{a}, {b}]" for a, b, v in one.cases)]
+            for one in families
+        ]
         print(Table("reference instances", ["entry", "kind", "known value"], rows).text())
     return EXIT_DONE
 

@@ -12,6 +12,7 @@ from transport.road.problem import Problem
 from transport.road.table import Table
 
 CLASSES = {
+    "contract": "transport:Contract",
     "delivery-market": "transport:DeliveryMarket",
     "payoff-set": "persuasion:PayoffSet",
     "persuasion": "persuasion:Persuasion",
@@ -19,6 +20,8 @@ CLASSES = {
     "costly-persuasion": "persuasion:CostlyPersuasion",
     "experiment-menu": "persuasion:ExperimentMenu",
     "game": "persuasion:Game",
+    "informed-persuasion": "persuasion:InformedPersuasion",
+    "linear-program": "transport:LinearProgram",
     "mean-persuasion": "persuasion:MeanPersuasion",
     "prompting": "persuasion:Prompting",
     "trading-network": "transport:TradingNetwork",
@@ -84,9 +87,14 @@ def class_of(kind: str) -> type[Problem[Any, Any]]:
     return found
 
 
-def problem_of(document: Mapping[str, object]) -> Problem[Any, Any]:
-    """Make the problem that an instance's content states."""
-    return class_of(kind_of(document).name).from_document(document)
+def problem_of(document: Mapping[str, object]) -> Any:
+    """Make the problem that an instance's content states, or the family if it has a parameter."""
+    found = class_of(kind_of(document).name)
+    if "parameter" not in document:
+        return found.from_document(document)
+    from transport.road.families import Family
+
+    return Family.from_document(found, document)
 
 
 class Faster(Mapping[str, Kind]):

@@ -11,8 +11,8 @@ from dataclasses import MISSING, Field
 from functools import partial
 from typing import Any
 
-from dual.checker import FORMAT
 from dual.errors import SuasionError
+from dual.judge import FORMAT
 from dual.kinds import kind_of
 from dual.statement import Record, Statement, stated_fields
 
@@ -78,17 +78,18 @@ _PAIR, _SQUARE = _list(NUMBER, 2, 2), _list(WEIGHTS)
 _VALUES: Schema = {"oneOf": [_object(support=WEIGHTS, prior=WEIGHTS), _object(uniform=_PAIR)]}
 
 READERS: Mapping[str, Schema] = {
-    "dual.statement.words": {"type": "string"},
-    "dual.statement.labels": _use("labels"),
+    "dual.names.words": {"type": "string"},
+    "dual.names.labels": _use("labels"),
     "dual.numbers.exact.number": NUMBER,
-    "dual.numbers.exact.nonnegative": NONNEGATIVE,
+    "dual.numbers.readers.nonnegative": NONNEGATIVE,
     "dual.numbers.exact.distribution": WEIGHTS,
-    "dual.numbers.exact.mass": NONNEGATIVE,
-    "dual.numbers.exact.masses": WEIGHTS,
+    "dual.numbers.exact.index": NONNEGATIVE,
+    "dual.numbers.readers.mass": NONNEGATIVE,
+    "dual.numbers.readers.masses": WEIGHTS,
     "dual.numbers.exact.vector": VECTOR,
     "dual.numbers.exact.matrix": _use("matrix"),
-    "dual.numbers.exact.beliefs": _list(WEIGHTS),
-    "dual.numbers.exact.flag": {"type": "boolean"},
+    "dual.numbers.readers.beliefs": _list(WEIGHTS),
+    "dual.numbers.readers.flag": {"type": "boolean"},
     "dual.numbers.arrays.table": _use("array"),
     "dual.kinds.concave.read_value": EXPRESSION,
     "dual.kinds.costly.cost.parse_cost": {
@@ -101,6 +102,22 @@ READERS: Mapping[str, Schema] = {
             _object(density=EXPRESSION, interval=_PAIR),
         ]
     },
+    "dual.kinds.linear_program.statement.read_rows": _list(
+        {
+            "type": "object",
+            "required": ["entries"],
+            "additionalProperties": False,
+            "properties": {
+                "entries": _list(_PAIR, 0),
+                "lower": {"anyOf": [NUMBER, {"type": "null"}]},
+                "upper": {"anyOf": [NUMBER, {"type": "null"}]},
+                "name": {"type": ["string", "null"]},
+            },
+        },
+        0,
+    ),
+    "dual.kinds.linear_program.statement.read_ends": _list({"anyOf": [NUMBER, {"type": "null"}]}),
+    "dual.kinds.linear_program.statement.read_columns": _list(NONNEGATIVE, 0),
     "dual.kinds.means.kind.read_payoff": {
         "oneOf": [
             EXPRESSION,
@@ -136,6 +153,15 @@ READERS: Mapping[str, Schema] = {
     "dual.kinds.games.statement.read_sees": {"type": "array", "minItems": 1},
     "dual.kinds.games.statement.read_signals": _list(WEIGHTS),
     "dual.kinds.games.statement.read_actions": _list(_use("labels")),
+    "dual.kinds.contracts.statement.read_outcomes": _list(WEIGHTS),
+    "dual.kinds.contracts.statement.read_horizon": NONNEGATIVE,
+    "dual.kinds.contracts.statement.read_discount": NONNEGATIVE,
+    "dual.kinds.contracts.statement.read_start": NONNEGATIVE,
+    "dual.kinds.contracts.statement.read_next": _list({"anyOf": [NONNEGATIVE, WEIGHTS]}),
+    "dual.kinds.contracts.sets.read_coverage": _list(_list(NONNEGATIVE, 0)),
+    "dual.kinds.informed.statement.read_beliefs": _list({"anyOf": [NONNEGATIVE, WEIGHTS]}),
+    "dual.kinds.informed.statement.read_joint": _list(WEIGHTS),
+    "dual.kinds.informed.statement.read_payoffs": {"anyOf": [_use("matrix"), _list(_use("matrix"))]},
     "dual.kinds.experiments.statement.read_beliefs": {
         "oneOf": [
             _object(support={"anyOf": [VECTOR, _use("npz")]}, prior={"anyOf": [WEIGHTS, _use("npz")]}),
@@ -161,7 +187,17 @@ _SQUARE_DOMAIN = {
     "required": ["domain"],
     "properties": {"domain": {"const": "square"}, "utility": {"additionalProperties": EXPRESSION}},
 }
+_STATES = ("states", "horizon", "discount", "start")
+_TABLE = ("outcomes", "costs", "rewards", "action", "actions", "results")
 RULES: Mapping[str, Schema] = {
+    "contract": {
+        "oneOf": [
+            {"required": ["outcomes", "costs", "rewards"], **_without(*_STATES, "combinatorial", "team")},
+            {"required": ["states"], **_without(*_TABLE, "combinatorial", "team")},
+            {"required": ["combinatorial"], **_without(*_TABLE, *_STATES, "team")},
+            {"required": ["team"], **_without(*_TABLE, *_STATES, "combinatorial")},
+        ]
+    },
     "concavification": {
         "oneOf": [
             {"required": ["value"], **_without("beliefs", "values")},
@@ -176,6 +212,10 @@ RULES: Mapping[str, Schema] = {
     },
     "transport": {"oneOf": [{"required": ["gain"]}, {"required": ["cost"]}]},
     "two-receiver": {"anyOf": [_GRID, _SQUARE_DOMAIN]},
+    "informed-persuasion": {
+        "anyOf": [{"required": ["beliefs"]}, {"required": ["joint"]}],
+        "not": {"required": ["joint", "weights"]},
+    },
     "experiment-menu": {
         "oneOf": [
             {"required": ["types"], **_without("law", "stakes", "externality")},
@@ -192,7 +232,7 @@ RULES: Mapping[str, Schema] = {
 def statement_of(kind: str) -> type[Statement]:
     """The class of a kind's statement, whose ``read`` is how the kind parses."""
     kinds = kind_of({"kind": kind})
-    found: type[Statement] = kinds.parse.__self__  # type: ignore[attr-defined]
+    found: type[Statement] = kinds.statement.__self__  # type: ignore[attr-defined]
     return found
 
 
@@ -274,7 +314,7 @@ def _solution() -> Schema:
             "value": bound,
             "lower": bound,
             "upper": bound,
-            "grade": {"enum": ["exact", "bounded", "unproven", "infeasible"]},
+            "grade": {"enum": ["exact", "bounded", "unproven", "infeasible", "unbounded"]},
             "primal": part,
             "dual": part,
             "solver": part,

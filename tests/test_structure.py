@@ -13,8 +13,24 @@ NAMES = {"Vector", "Matrix", "Floats", "Integers", "Booleans", "Indices", "Numbe
 FRONT = ["checker", "trusts", "command"]
 # Rooms and modules that others of their package use, the lowest first; all the rest use these and are used by none.
 ORDER = {
-    "dual": ["errors", "limits", "numbers", "statement", "functions", "verdict", "proofs", "kinds", *FRONT],
-    "transport": ["lazy", "programs", "functions", "road", "coupling", "delivery", "trading"],
+    "dual": [
+        *(
+            "errors",
+            "limits",
+            "words",
+            "numbers",
+            "names",
+            "statement",
+            "functions",
+            "verdict",
+            "proofs",
+            "kinds",
+            "judge",
+            "families",
+        ),
+        *FRONT,
+    ],
+    "transport": ["lazy", "programs", "functions", "road", "linear_program", "coupling", "delivery", "trading"],
     "persuasion": ["experiment", "envelope", "ternary", "drawing", "finite", "concave"],
     "suasion": ["_version", "guard", "catalog", "registry", "door", "schemas", "bench", "command"],
 }

@@ -1,8 +1,10 @@
-"""What is moved: couplings, assignment markets, trading networks, delivery, and the linear programs behind them.
+"""What is moved: couplings, assignment markets, trading networks, delivery, pay, and the linear programs behind them.
 
 * :class:`Transport`: how to couple two distributions.
 * :class:`TradingNetwork`, :class:`AssignmentMarket`: who trades with whom, and what introductions are worth.
 * :class:`DeliveryMarket`: which courier carries which order.
+* :class:`Contract`: what to pay for effort that nobody sees.
+* :class:`LinearProgram`: any linear program, from a file, arrays or CVXPY.
 """
 
 from typing import TYPE_CHECKING, Final
@@ -11,10 +13,17 @@ from .lazy import face
 
 _HOMES: Final = {
     "AssignmentMarket": "transport.trading.market",
+    "Contract": "transport.contracts.problem",
+    "ContractSolution": "transport.contracts.problem",
     "DeliveryMarket": "transport.delivery.market",
     "DeliverySolution": "transport.delivery.market",
+    "Family": "transport.road.families",
+    "FamilySolution": "transport.road.family_solution",
     "FeeCurve": "transport.trading.fees",
     "Lattice": "transport.trading.market",
+    "Linear": "transport.contracts.linear",
+    "LinearProgram": "transport.linear_program.problem",
+    "LinearProgramSolution": "transport.linear_program.problem",
     "Outcome": "transport.trading.outcome",
     "Refused": "transport.delivery.supported",
     "Supported": "transport.delivery.supported",
@@ -30,9 +39,14 @@ _HOMES: Final = {
 """Where each public name lives; its module is imported when the name is asked for."""
 
 if TYPE_CHECKING:
+    from .contracts.linear import Linear
+    from .contracts.problem import Contract, ContractSolution
     from .coupling.problem import Transport, TransportSolution, plan
     from .delivery.market import DeliveryMarket, DeliverySolution
     from .delivery.supported import Refused, Supported
+    from .linear_program.problem import LinearProgram, LinearProgramSolution
+    from .road.families import Family
+    from .road.family_solution import FamilySolution
     from .road.sweep import Sweep, sweep
     from .road.table import Table
     from .trading.fees import FeeCurve
@@ -44,10 +58,17 @@ else:
 
 __all__ = [
     "AssignmentMarket",
+    "Contract",
+    "ContractSolution",
     "DeliveryMarket",
     "DeliverySolution",
+    "Family",
+    "FamilySolution",
     "FeeCurve",
     "Lattice",
+    "Linear",
+    "LinearProgram",
+    "LinearProgramSolution",
     "Outcome",
     "Refused",
     "Supported",

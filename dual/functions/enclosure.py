@@ -16,8 +16,8 @@ from typing import Final
 
 from dual.errors import Undecided, Violation
 from dual.limits import Exhausted, budget
-from dual.numbers.exact import brief
 from dual.numbers.interval import Interval, interval, outward
+from dual.words import brief
 
 from .band import Band, Cell
 

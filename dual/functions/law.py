@@ -15,9 +15,10 @@ from typing import Final
 
 from dual.errors import InputError, Undecided, Violation
 from dual.limits import budget
-from dual.numbers.exact import brief, distribution, probability, vector
+from dual.numbers.exact import distribution, probability, vector
 from dual.numbers.interval import Interval, interval
 from dual.statement import fields
+from dual.words import brief
 
 from .band import Band, Cell, bands
 from .enclosure import integrate, lower_bound, prove_nonnegative

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import difflib
 import importlib
 from collections.abc import Iterator, Mapping
-from typing import Final
+from typing import Any, Final
 
 from dual.errors import InputError
-from dual.statement import Statement
 from dual.verdict import Kind
+from dual.words import hint
 
 _MODULES: Final = {
     "concavification": "concave",
+    "contract": "contracts.kind",
     "costly-persuasion": "costly.kind",
     "delivery-market": "delivery.kind",
     "experiment-menu": "experiments.kind",
     "game": "games.kind",
+    "informed-persuasion": "informed.kind",
+    "linear-program": "linear_program.kind",
     "mean-persuasion": "means.kind",
     "payoff-set": "games.payoff_set",
     "persuasion": "finite",
@@ -31,9 +33,8 @@ _MODULES: Final = {
 class _Kinds(Mapping[str, Kind]):
     """Kinds by name."""
 
-    def __getitem__(self, name: str) -> Kind:
-        found: Kind = importlib.import_module(f"dual.kinds.{_MODULES[name]}").KIND
-        return found
+    def __getitem__(self, name: str) -> Any:
+        return importlib.import_module(f"dual.kinds.{_MODULES[name]}").KIND
 
     def __iter__(self) -> Iterator[str]:
         return iter(_MODULES)
@@ -47,22 +48,8 @@ KINDS: Mapping[str, Kind] = _Kinds()
 
 def kind_of(raw: Mapping[str, object]) -> Kind:
     """Find the kind that an instance names."""
-    if "kind" not in raw:
-        raise InputError(f"the field is missing; known kinds are {', '.join(KINDS)}", "kind")
-    name = raw["kind"]
+    name = raw.get("kind", "")
     if not isinstance(name, str) or name not in _MODULES:
-        near = difflib.get_close_matches(str(name)[:60], _MODULES, n=1)
-        hint = f'did you mean "{near[0]}"?' if near else f"known are {', '.join(KINDS)}"
-        raise InputError(f'"{str(name)[:60]}" is not a kind; {hint}', "kind")
+        said = f'"{str(name)[:60]}" is not a kind' if name else "the field is missing"
+        raise InputError(f"{said}; {hint(name, tuple(_MODULES))}", "kind")
     return KINDS[name]
-
-
-def parse(raw: Mapping[str, object]) -> Statement:
-    """Read an instance of any kind.
-
-    Raises
-    ------
-    InputError
-        If a field is missing, unknown or not what its kind asks for; the message names the field.
-    """
-    return kind_of(raw).statement(raw)

@@ -19,10 +19,12 @@ from typing import Any, Final, Self
 
 from dual.errors import InputError, Violation
 from dual.numbers.arrays import Array, negative, table
-from dual.numbers.exact import Vector, brief, items, masses, vector
+from dual.numbers.exact import Vector, items, vector
+from dual.numbers.readers import listed_masses, masses
 from dual.proofs.majorant import first_excess
-from dual.statement import Record, Statement, Witness, listed_masses, stated
+from dual.statement import Record, Statement, Witness, stated
 from dual.verdict import Kind
+from dual.words import brief
 
 _ROUNDED: Final = Fraction(1, 10**9)
 """How far, relative to the total, the totals of floats may miss each other."""
@@ -120,4 +122,6 @@ def upper(statement: TransportStatement, dual: Prices) -> Fraction:
     return bound(statement, dual)
 
 
-KIND = Kind("transport", TransportStatement.read, lower, upper, primal=Coupling.read, dual=Prices.read)
+KIND = Kind(
+    "transport", TransportStatement.read, lower, upper, primal=Coupling.read, dual=Prices.read, varies=lambda _: True
+)

@@ -18,10 +18,12 @@ from operator import add, mul
 
 from dual.errors import Violation
 from dual.limits import steps
-from dual.numbers.exact import Matrix, Vector, brief, distribution, index, matrix, vector
+from dual.names import labels
+from dual.numbers.exact import Matrix, Vector, distribution, index, matrix, vector
 from dual.proofs.obedience import Receiver
-from dual.statement import Record, Statement, Witness, labels, stated
+from dual.statement import Record, Statement, Witness, stated
 from dual.verdict import Kind
+from dual.words import brief
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -56,9 +58,7 @@ class Prices(Witness):
     """Prices of the states, which no recommendation's payoff may exceed."""
 
     prices: Vector = stated(vector, "states", "prices P with prior . P the bound")
-    multipliers: Matrix = stated(
-        matrix, "actions actions", "weights >= 0 of the gains from obeying [a] over taking [a']"
-    )
+    multipliers: Matrix = stated(matrix, "actions actions", "weights >= 0 of the gains from obeying [a] over [a']")
 
 
 def split(signals: Sequence[Signal], prior: Vector) -> None:
@@ -80,11 +80,7 @@ def obedient(signals: Sequence[Signal], statement: PersuasionStatement) -> None:
     work = sum(mass != 0 for signal in signals for mass in signal.joint) * len(statement.receiver[0])
     steps(work, "looking at every action after every signal", receiver.denominator)
     for k, signal in enumerate(signals):
-        message = (
-            f"primal.signals[{k}]: after recommendation {signal.action} the receiver prefers action {{}}"
-            " (expected payoffs, up to scale: {} < {})"
-        )
-        receiver.require_obedience(signal.action, signal.joint, message)
+        receiver.require_obedience(signal.action, signal.joint, f"primal.signals[{k}]: the receiver")
 
 
 def lower(statement: PersuasionStatement, primal: Experiment) -> Fraction:
@@ -92,7 +88,7 @@ def lower(statement: PersuasionStatement, primal: Experiment) -> Fraction:
     obedient(primal.signals, statement)
     value = Fraction(0)
     for signal in primal.signals:
-        value += sum(map(mul, signal.joint, (row[signal.action] for row in statement.sender)), Fraction(0))
+        value += sum(map(mul, signal.joint, (row[signal.action] for row in statement.sender)))
     return value
 
 
@@ -101,10 +97,8 @@ def upper(statement: PersuasionStatement, dual: Prices) -> Fraction:
     for a, row in enumerate(obedient_payoffs(statement.sender, statement.receiver, dual.multipliers)):
         for s, payoff in enumerate(row):
             if dual.prices[s] < payoff:
-                raise Violation(
-                    f"prices[{s}] = {brief(dual.prices[s])} < {brief(payoff)} = sender[{s}][{a}]"
-                    f" + sum over a' of multipliers[{a}][a'] (receiver[{s}][{a}] - receiver[{s}][a'])"
-                )
+                worth = f"sender[{s}][{a}] + sum over a' of multipliers[{a}][a'] times the gain from obeying"
+                raise Violation(f"prices[{s}] = {brief(dual.prices[s])} < {brief(payoff)} = {worth}")
     return sum(map(mul, statement.prior, dual.prices), Fraction(0))
 
 
@@ -114,4 +108,12 @@ def obedient_payoffs(sender: Matrix, receiver: Matrix, multipliers: Sequence[Seq
     return tuple(tuple(map(add, column, row)) for column, row in zip(zip(*sender, strict=True), gains, strict=True))
 
 
-KIND = Kind("persuasion", PersuasionStatement.read, lower, upper, primal=Experiment.read, dual=Prices.read)
+KIND = Kind(
+    "persuasion",
+    PersuasionStatement.read,
+    lower,
+    upper,
+    primal=Experiment.read,
+    dual=Prices.read,
+    varies=lambda _: True,
+)

@@ -23,11 +23,13 @@ from typing import Any, Self
 from dual.errors import InputError, Violation
 from dual.limits import NUMBERS, steps
 from dual.numbers.arrays import Array, read_array
-from dual.numbers.exact import Matrix, Vector, beliefs, brief, distribution, index, items, matrix, vector
+from dual.numbers.exact import Matrix, Vector, distribution, index, items, matrix, vector
+from dual.numbers.readers import beliefs, listed_masses
 from dual.proofs.majorant import first_excess
 from dual.proofs.obedience import Receiver
-from dual.statement import Record, Statement, Witness, listed_masses, stated
+from dual.statement import Record, Statement, Witness, stated
 from dual.verdict import Kind
+from dual.words import brief
 
 Masses = list[dict[tuple[int, ...], Fraction]]
 
@@ -216,8 +218,7 @@ def lower(statement: PrivateStatement, primal: Plan) -> Fraction:
             work = sum(mass != 0 for found in by_state for mass in found) * count
             steps(work, "looking at every action after every recommendation", receiver.denominator)
             for a, found in enumerate(by_state):
-                message = f"receiver {r} told to take action {a} prefers action {{}} ({{}} < {{}}, up to scale)"
-                receiver.require_obedience(a, found, message)
+                receiver.require_obedience(a, found, f"receiver {r}")
         elif statement.grids is not None:
             _admissible(r, by_state, statement.grids[r])
     return sum(
@@ -306,4 +307,5 @@ KIND = Kind(
     primal=Plan.read,
     dual=read_dual,
     refutation=Separation.read,
+    varies=lambda _: True,
 )

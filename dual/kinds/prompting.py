@@ -28,9 +28,12 @@ from typing import Final, Self
 
 from dual.errors import InputError, Violation
 from dual.limits import steps
-from dual.numbers.exact import brief, choice, index, items, nonnegative, number
-from dual.statement import Statement, Witness, labels, stated
+from dual.names import labels
+from dual.numbers.exact import index, items, number
+from dual.numbers.readers import choice, nonnegative
+from dual.statement import Statement, Witness, stated
 from dual.verdict import Kind
+from dual.words import brief
 
 BENCHMARKS: Final = ("human", "ai", "strong", "weak")
 Payoffs = tuple[tuple[Fraction | None, ...], ...]

@@ -16,8 +16,7 @@ from functools import lru_cache
 from typing import Final
 
 from dual.errors import InputError, Undecided
-
-from .exact import brief
+from dual.words import brief
 
 PRECISION: Final = 140
 """Significant bits of an outward rounding unless said otherwise (42 decimal digits)."""

@@ -32,8 +32,9 @@ from typing import Protocol
 
 from dual.errors import InputError, Undecided, Violation
 from dual.limits import PER_ENTRY, TREE_NODES, numbers, steps
-from dual.numbers.exact import brief, index, items, number, over_common_denominator
+from dual.numbers.exact import index, items, number, over_common_denominator
 from dual.statement import fields
+from dual.words import brief
 
 Box = Mapping[int, tuple[int, int]]
 """The bounds of those variables that a node has restricted."""

@@ -14,8 +14,9 @@ import numpy as np
 
 from dual.errors import InputError, SuasionError
 from dual.kinds.concave import ConcavificationStatement, Prices, Separation, Splitting, corners
-from dual.numbers.exact import Vector, brief, distribution, items, number
+from dual.numbers.exact import Vector, distribution, items, number
 from dual.numbers.interval import Interval, interval
+from dual.words import brief
 from persuasion.envelope import Envelope, Point, upper_hull
 from persuasion.experiment import Signal, names, price_table, revealed
 from transport.programs.effort import Effort
@@ -25,10 +26,13 @@ from transport.road.solution import Solution
 from transport.road.table import Cell, Table
 
 from .expressed import solve_expressed
+from .form import FORM
 from .listed import solve_listed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+    from transport.linear_program.problem import LinearProgramSolution
 
 TABLE_SIZE = 2001
 """Most beliefs at which a Python function is tabulated unless its resolution is given."""
@@ -70,6 +74,33 @@ class ConcavificationSolution(Solution["Concavification"]):
         return tuple(
             Signal.from_joint([part.weight * x for x in part.belief], f"signal {k}")
             for k, part in enumerate(parts, start=1)
+        )
+
+    def linear_program(self) -> LinearProgramSolution:
+        """The program over the listed beliefs, see :meth:`transport.road.solution.Solution.linear_program`."""
+        from dual.proofs.linear import Block, Program, Row
+        from transport.linear_program.translate import translated
+
+        asked = self.problem.statement
+        if asked.beliefs is None:
+            raise SuasionError("over all posteriors the program has infinitely many columns, and is not written out")
+        listed = list(asked.table)
+        place = {belief: k for k, belief in enumerate(listed)}
+        rows = [
+            Row(("state", s), "=", mass, {k: belief[s] for k, belief in enumerate(listed)}.items)
+            for s, mass in enumerate(asked.prior)
+        ]
+        form = Program([Block(("weight",), (len(listed),))], list(asked.table.values()), lambda: rows)
+        weights: dict[int, Fraction] = {}
+        for part in self.primal.splitting if self.primal else ():
+            weights[place[part.belief]] = weights.get(place[part.belief], Fraction(0)) + part.weight
+        prices = self.prices if isinstance(self.dual, Prices) else self.dual.separating if self.dual else ()
+        return translated(
+            form,
+            weights if self.primal else None,
+            {("state", s): price for s, price in enumerate(prices)} if self.dual else None,
+            infeasible=self.grade == "infeasible",
+            name=asked.name,
         )
 
     @property
@@ -211,6 +242,7 @@ class Concavification(Problem[ConcavificationStatement, ConcavificationSolution]
     """
 
     kind = "concavification"
+    linear = FORM
     methods = by_name(_solve)
     roads: ClassVar[Mapping[str, str]] = {
         "listed": "the linear program over the listed beliefs, its basis solved exactly",

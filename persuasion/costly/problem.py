@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, ClassVar, Unpack, cast
 from dual.kinds.costly.cost import EntropyCost
 from dual.kinds.costly.kind import CostlyPersuasionStatement, information_cost
 from dual.kinds.finite import Signal as JointSignal
-from dual.numbers.exact import brief
 from dual.numbers.interval import Interval, interval
+from dual.words import brief
 from persuasion.experiment import revealed
 from persuasion.finite.problem import Persuasion, PersuasionSolution
 from transport.road.methods import by_name

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
@@ -12,8 +11,9 @@ from dual.errors import SuasionError
 from dual.functions.law import ContinuousLaw
 from dual.kinds.experiments import menus, rivals, two_states
 from dual.kinds.experiments.statement import ExperimentMenuStatement
-from dual.numbers.exact import Matrix, brief
+from dual.numbers.exact import Matrix
 from dual.proofs.named import Values
+from dual.words import brief
 from transport.programs.effort import Effort
 from transport.road.methods import Witnesses, by_name, method
 from transport.road.problem import Problem
@@ -21,7 +21,7 @@ from transport.road.solution import Solution
 from transport.road.table import Cell, Table
 
 from .menus import solve_by_rows
-from .offers import value_of_information
+from .offers import Offer, reveals_all, value_of_information
 from .rivals import METHOD as PROGRAM
 from .rivals import solve_rivals
 from .two_states import METHOD as SPLIT
@@ -37,43 +37,6 @@ def solve_best(statement: ExperimentMenuStatement, effort: Effort) -> Witnesses:
     if statement.externality is not None:
         return solve_rivals(statement, effort)
     return solve_two_states(statement, effort) if statement.types is None else solve_by_rows(statement, effort)
-
-
-@dataclass(frozen=True)
-class Offer:
-    """An experiment on sale, and who buys it.
-
-    Attributes
-    ----------
-    experiment : matrix of Fraction, shape (signals, states)
-        Probabilities of signals.
-    price : Fraction
-    share : Fraction
-        The share of buyers who take it; at least so many where a density makes it an interval.
-    buyers : tuple of int, or of pairs of Fraction
-        The types who take it, or the beliefs from and to which it is taken.
-    full : bool
-        Whether it reveals the state.
-    responsive : bool
-        Whether each of its buyers takes another action after every signal.
-    """
-
-    experiment: Matrix
-    price: Fraction
-    share: Fraction
-    buyers: tuple[int, ...] | tuple[tuple[Fraction, Fraction], ...]
-    full: bool
-    responsive: bool
-
-    @property
-    def name(self) -> str:
-        """What it reveals, in a word."""
-        return "full information" if self.full else "partial, responsive" if self.responsive else "partial"
-
-
-def reveals_all(experiment: Matrix) -> bool:
-    """Whether every signal is possible in one state only."""
-    return all(sum(chance > 0 for chance in row) <= 1 for row in experiment)
 
 
 class ExperimentMenuSolution(Solution["ExperimentMenu"]):
@@ -200,7 +163,10 @@ class ExperimentMenuSolution(Solution["ExperimentMenu"]):
 
         if self.primal is None:
             raise SuasionError("there is no menu to draw")
-        return draw_rivals(self, ax) if self.problem.statement.externality is not None else draw(self, ax)
+        statement, value = self.problem.statement, float(self.lower or 0)
+        if statement.externality is not None:
+            return draw_rivals(statement.externality, self.recommendations, value, ax)
+        return draw(statement, self.menu, value, ax)
 
 
 def _joined(parts: Sequence[tuple[Fraction, Fraction]]) -> list[tuple[Fraction, Fraction]]:

@@ -9,7 +9,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, Unpack
 
 from dual.kinds.finite import Experiment, PersuasionStatement, Prices
-from dual.numbers.exact import Matrix, Vector, brief
+from dual.numbers.exact import Matrix, Vector
+from dual.words import brief
 from persuasion.experiment import Signal, names, price_table, revealed
 from persuasion.finite.replies import best_reply, expected
 from transport.road.methods import by_name
@@ -17,10 +18,13 @@ from transport.road.problem import Described, Problem
 from transport.road.solution import Solution
 from transport.road.table import Cell, Table
 
+from .form import FORM
 from .obedience import solve_by_obedience
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+    from transport.linear_program.problem import LinearProgramSolution
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,20 @@ class PersuasionSolution(Solution["Persuasion"]):
             Signal.from_joint(signal.joint, self.problem.action_name(signal.action))
             for signal in (self.primal.signals if self.primal else ())
             if any(signal.joint)
+        )
+
+    def linear_program(self) -> LinearProgramSolution:
+        """The obedience program with this answer, see :meth:`transport.road.solution.Solution.linear_program`."""
+        from transport.linear_program.translate import translated
+
+        from .linear_form import multipliers, program, values
+
+        asked, primal, dual = self.problem.statement, self.primal, self.dual
+        return translated(
+            program(asked),
+            None if primal is None else values(asked, primal),
+            None if dual is None else multipliers(dual),
+            name=asked.name,
         )
 
     @property
@@ -149,6 +167,7 @@ class Persuasion(Problem[PersuasionStatement, PersuasionSolution]):
     """
 
     kind = "persuasion"
+    linear = FORM
     methods = by_name(solve_by_obedience)
     roads: ClassVar[Mapping[str, str]] = {
         "obedience-rounded": "the simplex's multipliers and experiment rounded, where an exact basis is too long",

@@ -15,7 +15,7 @@ from dual.kinds.games.payoff_set import Facet, Inner, Outer, PayoffSetStatement,
 from dual.kinds.games.polygon import Point, hull, turn
 from dual.kinds.games.program import GameProgram
 from dual.kinds.games.statement import Objective
-from dual.numbers.exact import brief
+from dual.words import brief
 from transport.programs.effort import Effort
 from transport.road.linear_kind import RULE
 from transport.road.methods import Found, by_name, method

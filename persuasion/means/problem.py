@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, ClassVar, Unpack
 from dual.errors import Violation
 from dual.functions.law import ContinuousLaw, FiniteLaw
 from dual.kinds.means.kind import MeanPersuasionStatement, Prices
-from dual.numbers.exact import brief, number, vector
+from dual.numbers.exact import number, vector
 from dual.numbers.interval import Interval, interval
+from dual.words import brief
 from persuasion.concave.problem import Benchmark
 from transport.programs.effort import Effort
 from transport.road.methods import Found, by_name, method

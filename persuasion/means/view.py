@@ -13,8 +13,8 @@ import numpy as np
 from dual.errors import InputError
 from dual.functions.expression import Expression
 from dual.kinds.means.payoff import ExpressionPayoff, MeanPayoff, PiecewisePayoff, PointPayoff
-from dual.numbers.exact import brief
 from dual.numbers.interval import interval
+from dual.words import brief
 from transport.functions.compiled import compiled
 from transport.functions.jet import Jet, one_sided
 from transport.programs.arrays import Floats

@@ -10,14 +10,16 @@ from typing import TYPE_CHECKING, ClassVar, Unpack
 
 from dual.kinds import private as private_persuasion
 from dual.kinds.private import Dual, Multipliers, Plan, Potentials, PrivateStatement, Separation, refuse, sides
-from dual.numbers.exact import Vector, brief
+from dual.numbers.exact import Vector
 from dual.verdict import Kind
+from dual.words import brief
 from transport.coupling.majorants import as_floats, excess
 from transport.road.methods import by_name
 from transport.road.problem import Described, Problem
 from transport.road.solution import Solution
 from transport.road.table import Cell, Table
 
+from .form import FORM
 from .methods import solve_private
 
 if TYPE_CHECKING:
@@ -125,6 +127,7 @@ class PrivatePersuasion(Problem[PrivateStatement, PrivateSolution]):
     """
 
     kind = "private-persuasion"
+    linear = FORM
     methods = by_name(solve_private)
     roads: ClassVar[Mapping[str, str]] = {
         "obedience": "a game: the obedience program over action profiles",

@@ -12,7 +12,7 @@ import numpy as np
 
 from dual.errors import InputError
 from dual.kinds.prompting import BENCHMARKS, Answer, Payoffs, PromptingStatement
-from dual.numbers.exact import brief
+from dual.words import brief
 from transport.road.methods import by_name
 from transport.road.problem import Problem
 from transport.road.solution import Solution

@@ -10,14 +10,16 @@ from typing import TYPE_CHECKING, Any, ClassVar, Unpack
 
 from dual.kinds.two_receivers import grid, square
 from dual.kinds.two_receivers.statement import STATES, TwoReceiverStatement, Utility
-from dual.numbers.exact import Vector, brief
+from dual.numbers.exact import Vector
 from dual.verdict import Kind
+from dual.words import brief
 from transport.road.methods import by_name
 from transport.road.problem import Described, Problem
 from transport.road.solution import Solution
 from transport.road.table import Cell, Table
 
 from . import fast as pair_fast
+from .form import FORM
 from .methods import solve_by_columns, solve_by_cvxpy, solve_by_pdlp, solve_directly, solve_generated
 from .nested import solve_by_nested_transport
 
@@ -174,6 +176,7 @@ class TwoReceiverPersuasion(Problem[TwoReceiverStatement, TwoReceiverSolution]):
     """
 
     kind = "two-receiver"
+    linear = FORM
     methods = by_name(
         solve_by_columns, solve_generated, solve_by_nested_transport, solve_directly, solve_by_cvxpy, solve_by_pdlp
     )

@@ -9,9 +9,9 @@ import pytest
 import dual
 from dual import checker, command
 from dual.errors import Undecided, Violation
-from dual.numbers.exact import brief
 from dual.statement import Statement
 from dual.verdict import Kind
+from dual.words import brief
 
 
 def giving(lower=F(0), upper=F(1), infeasible=None, derives=None):

@@ -188,7 +188,7 @@ CHANGES = [
     (COURT, "primal.signals.0.joint.0", "1/5", "the signals' masses in state 0 sum to 1/2, the prior is 7/10"),
     (COURT, "primal.signals.1.joint", ["3/10", "1/10"], "the signals' masses in state 1 sum to 1/10"),
     (COURT, "primal.signals.0.joint.1", "-1/10", "primal.signals[0].joint[1] = -1/10 < 0"),
-    (COURT, "primal.signals.0.action", 1, "after recommendation 1 the receiver prefers action 0"),
+    (COURT, "primal.signals.0.action", 1, "the receiver told to take action 1 prefers action 0"),
     (COURT, "primal.signals.1.action", 0, "lower = 3/5 is not proven; the primal witness proves 0"),
     (COURT, "primal.signals.0.action", -1, "-1 is not an index from 0 to 1"),
     (COURT, "primal.signals.1.joint", ["31/100", "3/10"], "the signals' masses in state 0 sum to 71/100"),

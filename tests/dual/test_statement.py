@@ -6,8 +6,10 @@ from fractions import Fraction as F
 import pytest
 
 from dual.errors import InputError
+from dual.names import labels
 from dual.numbers.exact import Matrix, Vector, distribution, index, matrix, vector
-from dual.statement import Record, Statement, Witness, labels, listed_masses, stated
+from dual.numbers.readers import listed_masses
+from dual.statement import Record, Statement, Witness, stated
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)

@@ -13,8 +13,9 @@ import numpy as np
 from dual.errors import SolverError
 from dual.kinds import coupling
 from dual.kinds.coupling import Coupling, Potentials, Prices, TransportStatement
-from dual.numbers.exact import Vector, brief
+from dual.numbers.exact import Vector
 from dual.verdict import Kind
+from dual.words import brief
 from transport.programs.arrays import Floats
 from transport.programs.effort import Effort
 from transport.programs.linear import LinearProgram, solve
@@ -27,10 +28,13 @@ from transport.road.table import Cell, Table
 
 from .admissible import completed
 from .forest import flows, potentials, spanning_tree
+from .form import FORM
 from .majorants import as_floats, excess, finite_floats
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+    from transport.linear_program.problem import LinearProgramSolution
 
 _EXACT_ROWS = 600
 _ROUNDS = 6
@@ -186,6 +190,30 @@ class TransportSolution(Solution["Transport"]):
         """Positive masses by (source, target)."""
         return {(i, j): mass for i, j, mass in (self.primal.plan if self.primal else ())}
 
+    def linear_program(self) -> LinearProgramSolution:
+        """The program over all pairs with this answer, see :meth:`transport.road.solution.Solution.linear_program`."""
+        from dual.proofs.linear import Block, Name, Program, Row
+        from transport.linear_program.translate import translated
+
+        asked = self.problem.statement
+        n, m = len(asked.source), len(asked.target)
+        rows = [
+            Row(("source", i), "=", mass, {i * m + j: 1 for j in range(m)}.items) for i, mass in enumerate(asked.source)
+        ]
+        rows += [
+            Row(("target", j), "=", mass, {i * m + j: 1 for i in range(n)}.items) for j, mass in enumerate(asked.target)
+        ]
+        worth = [asked.worth.at(i, j) for i in range(n) for j in range(m)]
+        prices: dict[Name, Fraction] = {}
+        for side, listed in zip(("source", "target"), self.potentials, strict=True):
+            prices |= {(side, k): price for k, price in enumerate(listed)}
+        return translated(
+            Program([Block(("plan",), (n, m))], worth, lambda: rows),
+            {i * m + j: mass for (i, j), mass in self.plan.items()} if self.primal else None,
+            prices if self.dual else None,
+            name=asked.name,
+        )
+
     @property
     def potentials(self) -> tuple[Vector, Vector]:
         """``f`` and ``g`` with ``f[i] + g[j] >= gain[i][j]``; empty without an upper bound."""
@@ -258,6 +286,7 @@ class Transport(Problem[TransportStatement, TransportSolution]):
     """
 
     kind = "transport"
+    linear = FORM
     methods = by_name(solve_by_network_simplex)
     roads: ClassVar[Mapping[str, str]] = {
         "network-simplex-mended": "the float tree was off: an exact program from its basis",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from dual.errors import InputError, SuasionError
 from dual.kinds.delivery.costs import Triple
-from dual.numbers.exact import brief
+from dual.words import brief
 from transport.road.picture import BLUE, PINK, VERMILION, axes, label, legend_below
 from transport.road.sweep import Sweep
 

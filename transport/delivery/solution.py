@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from dual.errors import SuasionError
 from dual.kinds.delivery.costs import Triple
 from dual.kinds.delivery.statement import DeliveryStatement, transactions
-from dual.numbers.exact import brief, matrix, number, vector
+from dual.numbers.exact import matrix, number, vector
+from dual.words import brief
 from transport.road.problem import Problem
 from transport.road.solution import Solution
 from transport.road.table import Cell, Table

@@ -12,7 +12,7 @@ from dual.kinds.delivery.bound import conflict
 from dual.kinds.delivery.costs import Triple
 from dual.kinds.delivery.equilibrium import lower
 from dual.kinds.delivery.statement import DeliveryStatement
-from dual.numbers.exact import brief
+from dual.words import brief
 
 from .names import names
 from .prices import Prices

@@ -17,7 +17,7 @@ from typing import Any
 
 from dual.errors import FileError, InputError
 from dual.numbers.arrays import Array
-from dual.numbers.files import plain
+from dual.words import plain
 
 
 def dump(document: Mapping[str, object]) -> str:

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
-from dual.numbers.exact import text, too_long
+from dual.limits import too_long
+from dual.words import text
 
 
 class Frozen(Mapping[str, Any]):

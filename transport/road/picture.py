@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
 from dual.errors import SuasionError
-from dual.numbers.exact import brief
+from dual.words import brief
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -8,20 +8,25 @@ from abc import ABC
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from fractions import Fraction
-from typing import Any, ClassVar, Generic, Self, TypedDict, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypedDict, TypeVar
 
 from dual.errors import InputError, SolverError
 from dual.kinds import KINDS
 from dual.numbers.arrays import Array
-from dual.numbers.exact import brief, number
+from dual.numbers.exact import number
 from dual.statement import Statement
 from dual.verdict import Kind
+from dual.words import brief
 from transport.programs.effort import Effort, Incumbent, Progress, Stopped, Watch
 
 from .files import save
+from .linear_form import LinearForm
 from .methods import Answer, Found, Method
 from .table import Table
 from .views import html_page, shortened, stated_tables
+
+if TYPE_CHECKING:
+    from .families import Family
 
 S_co = TypeVar("S_co", bound=Statement, covariant=True)
 A_co = TypeVar("A_co", bound=Answer, covariant=True)
@@ -53,7 +58,8 @@ class Problem(ABC, Generic[S_co, A_co]):
     default first. ``roads`` explains the further names that ``solver["method"]`` may carry: special cases that are
     recognised, and what is taken where the exact way is too long.
 
-    A kind whose check has a faster way that leans on NumPy names it in ``accelerated``.
+    A kind whose check has a faster way that leans on NumPy names it in ``accelerated``, and one that is a linear
+    program says in ``linear`` how, for :meth:`family`.
 
     Attributes
     ----------
@@ -68,6 +74,7 @@ class Problem(ABC, Generic[S_co, A_co]):
     roads: ClassVar[Mapping[str, str]] = {}
     solution_class: ClassVar[type[Any]]
     accelerated: ClassVar[Kind | None] = None
+    linear: ClassVar[LinearForm | None] = None
 
     statement: S_co
     snapped: tuple[str, ...] = field(compare=False)
@@ -155,6 +162,41 @@ class Problem(ABC, Generic[S_co, A_co]):
         """
         return self.from_document({**self.document(), **fields})
 
+    def family(self, field: str, start: object, end: object, *, parameter: str = "t") -> Family:
+        """The same problem with a field, or an entry of one, that goes along a segment.
+
+        Parameters
+        ----------
+        field : str
+            ``"prior"``, ``"receiver[1][1]"``; an instance file may have expressions in the parameter anywhere.
+        start, end : number or list of numbers
+            Where it goes from and to. Numbers are the parameter itself; along a segment of lists, which have one shape,
+            the parameter goes from 0 to 1.
+        parameter : str
+            The parameter's name.
+
+        Returns
+        -------
+        Family
+            Its ``solve`` gives value and policy for every value of the parameter, with one proof.
+
+        Raises
+        ------
+        InputError
+            If there is no such field, the two ends are not of one shape, or the kind is no linear program.
+
+        Examples
+        --------
+        >>> from persuasion import Persuasion
+        >>> court = Persuasion(["7/10", "3/10"], sender=[[0, 1], [0, 1]], receiver=[[1, 0], [0, 1]])
+        >>> print(court.family("receiver[1][1]", "1/4", 4).solve().formula())
+        3/10 + 3/10*t    if 1/4 <= t <= 7/3
+        1                if 7/3 <= t <= 4
+        """
+        from .families import segment
+
+        return segment(self, field, start, end, parameter)
+
     def solve(
         self,
         method: str | None = None,
@@ -223,6 +265,24 @@ class Problem(ABC, Generic[S_co, A_co]):
             incumbent=incumbent,
         )
         return self._answered(name, effort, incumbent)
+
+    def certify(self, primal: object = None, dual: object = None, *, time_limit: float | None = None) -> A_co:  # noqa: ARG002 (for the kinds that repair)
+        """What somebody's own witnesses prove.
+
+        Parameters
+        ----------
+        primal, dual : mapping or Witness, optional
+            With the fields of a solution's file. Some kinds also take floats, which they round and repair.
+        time_limit : float, optional
+            Seconds for a repair.
+
+        Returns
+        -------
+        Solution
+            With the bounds that are proven; a witness that is refused is None, and ``solver["refused"]`` says why.
+        """
+        found: Any = self.solution_class.certified(self, Found(primal, dual, "given"))
+        return found  # type: ignore[no-any-return]
 
     def _answered(self, method: str, effort: Effort, incumbent: Incumbent) -> A_co:
         """Let a method work until it is done or stopped; what is proven by then is the answer."""

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 import os
-import platform
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from fractions import Fraction
-from functools import cache
-from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, Self, TypeVar
 
 import dual as checker
-from dual.checker import examine, prove
+from dual.checker import examine
 from dual.errors import FileError
+from dual.judge import prove
 from dual.kinds import KINDS
-from dual.numbers.exact import brief, nearest_double
-from dual.numbers.files import plain
+from dual.numbers.exact import nearest_double
 from dual.verdict import Grade, grade_of
+from dual.words import brief, plain
 from transport.programs.arrays import Floats
 
 from .files import save
@@ -28,10 +26,15 @@ from .problem import Problem
 from .rounding import short
 from .sweep import Sweep, sweep
 from .table import Table
+from .versions import versions
 from .views import arrays_of, html_page, shortened
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+
+DECIDED: Final = ("infeasible", "unbounded")
+"""Grades of proofs that there is no value; no pair of bounds is better."""
 
 P_co = TypeVar("P_co", bound=Problem[Any, Any], covariant=True)
 
@@ -49,7 +52,7 @@ class Solution(Generic[P_co]):
         is feasible).
     lower, upper : Fraction or None
         The bounds that the witnesses prove.
-    grade : {"exact", "bounded", "unproven", "infeasible"}
+    grade : {"exact", "bounded", "unproven", "infeasible", "unbounded"}
         How much is proven.
     solver : mapping
         How the answer was found: method, versions, seconds, iterations, claim, and which rule picked this optimum.
@@ -69,7 +72,8 @@ class Solution(Generic[P_co]):
         """Let the checker say what a pair of witnesses proves; a witness it refuses is dropped, and that is said."""
         kind = problem.quick_check or KINDS[problem.kind]
         primal = None if found.infeasible else found.primal
-        proof = prove(kind, problem.statement, primal, found.dual, found.infeasible)
+        dual = None if found.unbounded else found.dual
+        proof = prove(kind, problem.statement, primal, dual, found.infeasible, found.unbounded)
         verdict = proof.verdict
         provenance: dict[str, object] = {
             "method": found.method,
@@ -100,8 +104,8 @@ class Solution(Generic[P_co]):
     @staticmethod
     def better(old: Solution[P_co], new: Solution[P_co]) -> Solution[P_co]:
         """The better sides of two answers to one problem; what the solver says is the newer one's."""
-        if "infeasible" in (old.grade, new.grade):
-            return new if new.grade == "infeasible" else old
+        if new.grade in DECIDED or old.grade in DECIDED:
+            return new if new.grade in DECIDED else old
         low = new if old.lower is None or (new.lower is not None and new.lower >= old.lower) else old
         high = new if old.upper is None or (new.upper is not None and new.upper <= old.upper) else old
         if low is high is new:
@@ -123,7 +127,7 @@ class Solution(Generic[P_co]):
     def ended(self, seconds: float, stopped: str | None) -> Self:
         """The same answer with what the caller waited for it, and what stopped the search."""
         solver = {**self.solver, "seconds": round(seconds, 6)}
-        if stopped is not None and self.grade not in ("exact", "infeasible"):
+        if stopped is not None and self.grade not in ("exact", *DECIDED):
             solver["stopped"] = stopped
         return replace(self, solver=Frozen(solver))
 
@@ -185,6 +189,19 @@ class Solution(Generic[P_co]):
         """
         return {**arrays_of(self.primal, self.problem.statement), **arrays_of(self.dual, self.problem.statement)}
 
+    def linear_program(self) -> Any:
+        """The same answer to the linear program that the problem is, written out: columns, rows, values and prices.
+
+        Its checker proves it once more by other code, and :meth:`~transport.LinearProgramSolution.vipr` writes it for
+        the public checkers of VIPR.
+
+        Raises
+        ------
+        SuasionError
+            If problems of this kind are not stated as linear programs.
+        """
+        raise checker.SuasionError(f"a problem of kind {self.problem.kind} is not written out as a linear program")
+
     def verify(self) -> checker.Verdict:
         """Have the checker prove every claim once more, from what the file would hold."""
         return checker.verify(self.document())
@@ -228,6 +245,8 @@ class Solution(Generic[P_co]):
     def _value_line(self) -> str:
         if self.grade == "infeasible":
             return "none: nothing satisfies the problem"
+        if self.grade == "unbounded":
+            return "none: what is feasible is better than any bound"
         if self.lower is not None and self.lower == self.upper:
             return f"{brief(self.lower)} = {self.value}" if self.lower.denominator > 1 else brief(self.lower)
         low = "?" if self.lower is None else f"{nearest_double(self.lower)}"
@@ -291,28 +310,6 @@ def _floats(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {key: _floats(item) for key, item in value.items()}
     return float(value) if isinstance(value, Fraction) else value
-
-
-def versions() -> dict[str, str]:
-    """The versions of Python, the toolkit and its backends, as installed.
-
-    Examples
-    --------
-    >>> sorted(versions())[:3]
-    ['POT', 'cvxpy', 'highspy']
-    """
-    return dict(_versions())
-
-
-@cache
-def _versions() -> dict[str, str]:
-    found = {"python": platform.python_version()}
-    for package in ("suasion", "numpy", "scipy", "highspy", "python-flint", "ortools", "POT", "cvxpy"):
-        try:
-            found[package] = importlib.metadata.version(package)
-        except importlib.metadata.PackageNotFoundError:
-            continue
-    return found
 
 
 def load(

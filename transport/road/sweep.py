@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import copy
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
@@ -13,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from dual.errors import InputError, SuasionError
 from dual.numbers.exact import probability
 
+from .entries import changed
 from .methods import Answer
 from .problem import Problem
 from .table import Cell, Table
@@ -143,7 +142,9 @@ def sweep(
             raise InputError("the values it takes are needed", parameter)
         values = [Fraction(k, 20) for k in range(21)]
     points = tuple(values)
-    problems = [changed(problem, parameter, _both(value) if binary else value) for value in points]
+    problems: list[Problem[Any, A_co]] = [
+        changed(problem, parameter, _both(value) if binary else value) for value in points
+    ]
     if executor is not None:
         tasks = [executor.submit(each.solve, method, time_limit=time_limit) for each in problems]
         return Sweep(parameter, points, tuple(task.result() for task in tasks))
@@ -152,24 +153,6 @@ def sweep(
         solutions.append(each.solve(method, time_limit=time_limit, progress=progress, start=start))
         start = solutions[-1]
     return Sweep(parameter, points, tuple(solutions))
-
-
-def changed(problem: Problem[Any, A_co], parameter: str, value: object) -> Problem[Any, A_co]:
-    """The problem with one parameter set to a value."""
-    path = re.findall(r"\w+|\[\d+\]", parameter)
-    document: Any = copy.deepcopy(problem.document())
-    place = document
-    if not path or "".join(path) != parameter.replace(".", ""):
-        raise InputError('a parameter is a field or an entry of one, such as "prior" or "sender[0][1]"', parameter)
-    keys = [int(step[1:-1]) if step.startswith("[") else step for step in path]
-    try:
-        for key in keys[:-1]:
-            place = place[key]
-        place[keys[-1]]
-    except (KeyError, IndexError, TypeError):
-        raise InputError(f"a problem of kind {problem.kind} has no such parameter here", parameter) from None
-    place[keys[-1]] = value
-    return problem.from_document(document)
 
 
 def _both(value: object) -> object:

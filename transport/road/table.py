@@ -11,7 +11,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from dual.errors import SuasionError
-from dual.numbers.exact import brief, nearest_double, text
+from dual.numbers.exact import nearest_double
+from dual.words import brief, text
 
 if TYPE_CHECKING:
     import pandas

@@ -7,8 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from dual.names import labels
 from dual.numbers.arrays import Array
-from dual.statement import Record, Statement, labels, listed_masses, stated_fields
+from dual.numbers.readers import listed_masses
+from dual.statement import Record, Statement, stated_fields
 from transport.programs.arrays import Floats
 
 from .table import Table

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, ClassVar, Unpack
 from dual.errors import InputError, SuasionError
 from dual.kinds.trading.kind import TradingNetworkStatement
 from dual.kinds.trading.valuations import Pair, pair_list
-from dual.numbers.exact import brief, items, number, vector
+from dual.numbers.exact import items, number, vector
+from dual.words import brief
 from transport.programs.effort import Effort
 from transport.road.methods import Found, by_name, method
 from transport.road.problem import Described, Problem

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from dual.errors import SuasionError
 from dual.kinds.trading.kind import TradingNetworkStatement
-from dual.numbers.exact import brief
+from dual.words import brief
 from transport.road.picture import BLUE, GREY, VERMILION, axes, label, legend_below
 
 from .outcome import Outcome

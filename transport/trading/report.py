@@ -8,7 +8,8 @@ from fractions import Fraction
 
 import numpy as np
 
-from dual.numbers.exact import Vector, brief
+from dual.numbers.exact import Vector
+from dual.words import brief
 from transport.road.table import Cell, Table
 
 from .arrays import Model

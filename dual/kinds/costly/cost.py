@@ -22,9 +22,10 @@ from dual.functions.band import Band, Cell, bands
 from dual.functions.enclosure import Rule, prove_nonnegative
 from dual.functions.expression import Expression
 from dual.kinds.concave import MAX_STATES, coordinates, corners
-from dual.numbers.exact import Vector, brief, number
+from dual.numbers.exact import Vector, number
 from dual.numbers.interval import LARGEST_EXPONENT, Interval, exp, interval, log
 from dual.statement import fields
+from dual.words import brief
 
 _NEGLIGIBLE = Fraction(-1000)
 """Lower exponents are raised to this one, so that numbers stay short: exp(-1000) is about 5e-435."""

@@ -25,9 +25,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from operator import mul
 
-from dual.kinds.finite import Experiment, PersuasionStatement, Prices, Signal, obedient, obedient_payoffs
-from dual.numbers.exact import Matrix, points
+from dual.kinds import finite
+from dual.kinds.finite import Experiment, PersuasionStatement, Prices, Signal, obedient_payoffs
+from dual.numbers.exact import Matrix
 from dual.numbers.interval import PRECISION, Interval, interval, rounded
+from dual.numbers.readers import points
 from dual.statement import stated
 from dual.verdict import Kind
 
@@ -59,23 +61,10 @@ def information_cost(signals: Sequence[Signal], statement: CostlyPersuasionState
 
 def lower(statement: CostlyPersuasionStatement, primal: Experiment) -> Fraction:
     """The sender's payoff from an obedient experiment, minus its cost."""
-    signals = primal.signals
-    obedient(signals, statement)
-    cost = information_cost(signals, statement)
-    net = gross_payoff(signals, statement) - cost.upper
+    gross = finite.lower(statement, primal)
+    cost = information_cost(primal.signals, statement)
+    net = gross - cost.upper
     return net if cost.is_point else rounded(net, PRECISION, up=False)
-
-
-def gross_payoff(signals: Sequence[Signal], statement: PersuasionStatement) -> Fraction:
-    """The sender's expected payoff before costs."""
-    return sum(
-        (
-            mass * row[signal.action]
-            for signal in signals
-            for mass, row in zip(signal.joint, statement.sender, strict=True)
-        ),
-        Fraction(0),
-    )
 
 
 @dataclass(frozen=True, repr=False)

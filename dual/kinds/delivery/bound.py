@@ -25,9 +25,10 @@ from typing import Any
 
 from dual.errors import InputError, Violation
 from dual.limits import numbers, steps
-from dual.numbers.exact import brief, index, items, number, vector
+from dual.numbers.exact import index, items, number, vector
 from dual.proofs import tree
 from dual.statement import fields
+from dual.words import brief
 
 from .costs import Table, Triple, Whole
 from .statement import DeliveryStatement

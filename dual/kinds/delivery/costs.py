@@ -16,8 +16,9 @@ from typing import Any, Generic, TypeVar
 
 from dual.errors import InputError
 from dual.limits import numbers, steps
-from dual.numbers.exact import Matrix, brief, items, matrix
+from dual.numbers.exact import Matrix, items, matrix
 from dual.statement import fields
+from dual.words import brief
 
 Table = Sequence[Sequence[int]]
 Triple = tuple[int, int, int]

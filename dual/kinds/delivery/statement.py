@@ -14,8 +14,10 @@ from fractions import Fraction
 from functools import cached_property, partial
 
 from dual.errors import Violation
-from dual.numbers.exact import Matrix, choice, flag, index, items
-from dual.statement import Statement, labels, stated
+from dual.names import labels
+from dual.numbers.exact import Matrix, index, items
+from dual.numbers.readers import choice, flag
+from dual.statement import Statement, stated
 
 from .costs import Costs, Triple, Whole, read_costs, read_values
 

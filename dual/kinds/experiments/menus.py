@@ -30,8 +30,10 @@ from typing import Any
 
 from dual.errors import Violation
 from dual.limits import steps
-from dual.numbers.exact import Matrix, Vector, brief, index, items, masses, number, over_common_denominator
-from dual.statement import Record, Witness, listed_masses, stated
+from dual.numbers.exact import Matrix, Vector, index, items, number, over_common_denominator
+from dual.numbers.readers import listed_masses, masses
+from dual.statement import Record, Witness, stated
+from dual.words import brief
 
 from .statement import ExperimentMenuStatement
 
@@ -66,7 +68,7 @@ def read_menu(raw: object, where: str, statement: ExperimentMenuStatement) -> tu
     """Read a menu, which may be empty."""
     states = len(statement.gains[0][0])
     return tuple(
-        Item._read(one, f"{where}[{m}]", {"states": states}) for m, one in enumerate(items(raw, where, empty=True))
+        Item.within(one, f"{where}[{m}]", {"states": states}) for m, one in enumerate(items(raw, where, empty=True))
     )
 
 

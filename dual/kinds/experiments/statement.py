@@ -15,21 +15,12 @@ from typing import Any, Final, Self
 
 from dual.errors import InputError
 from dual.functions.law import ContinuousLaw, FiniteLaw, Law, parse_law
+from dual.names import labels
 from dual.numbers.arrays import Array, stored
-from dual.numbers.exact import (
-    Matrix,
-    Vector,
-    brief,
-    choice,
-    distribution,
-    items,
-    mass,
-    matrix,
-    nonnegative,
-    over_common_denominator,
-    vector,
-)
-from dual.statement import Lengths, Record, Statement, labels, stated
+from dual.numbers.exact import Matrix, Vector, distribution, items, matrix, over_common_denominator, vector
+from dual.numbers.readers import choice, mass, nonnegative
+from dual.statement import Lengths, Record, Statement, stated
+from dual.words import brief
 
 OBEDIENCE: Final = ("interim", "ex-post")
 

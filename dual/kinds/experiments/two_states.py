@@ -33,9 +33,11 @@ from dual.errors import InputError, Violation
 from dual.functions.band import Cell
 from dual.functions.law import ContinuousLaw
 from dual.limits import steps
-from dual.numbers.exact import Vector, brief, items, nonnegative, number, vector
+from dual.numbers.exact import Vector, items, number, vector
 from dual.numbers.interval import Interval, interval, outward
+from dual.numbers.readers import nonnegative
 from dual.statement import Record, Witness, stated
+from dual.words import brief
 
 from .statement import ExperimentMenuStatement, ListedLaw
 

@@ -27,11 +27,12 @@ from typing import Any
 
 from dual.errors import InputError, Violation
 from dual.numbers.arrays import Array, read_array
-from dual.numbers.exact import brief, index, items, number
+from dual.numbers.exact import index, items, number
 from dual.proofs import linear
 from dual.proofs.linear import Name
 from dual.statement import Witness, stated
 from dual.verdict import Kind
+from dual.words import brief
 
 from .program import GameProgram
 from .statement import GameStatement, PlayStatement, Profile
@@ -269,5 +270,13 @@ def infeasible(statement: GameStatement, dual: Obedience | Honesty) -> None:
 
 
 KIND = Kind(
-    "game", GameStatement.read, lower, upper, infeasible, primal=Plan.read, dual=read_dual, refutation=read_dual
+    "game",
+    GameStatement.read,
+    lower,
+    upper,
+    infeasible,
+    primal=Plan.read,
+    dual=read_dual,
+    refutation=read_dual,
+    varies=lambda statement: not statement.elicited,
 )

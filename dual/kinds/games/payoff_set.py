@@ -15,10 +15,11 @@ from typing import Any, Final, Self
 
 from dual.errors import InputError, Violation
 from dual.limits import steps
-from dual.numbers.exact import Vector, brief, vector
+from dual.numbers.exact import Vector, vector
 from dual.proofs import linear
 from dual.statement import Record, Witness, stated
 from dual.verdict import Kind
+from dual.words import brief
 
 from .kind import Honesty, Obedience, Plan, read_dual, read_plan, values_of
 from .polygon import Point, clipped, hull, size

@@ -12,19 +12,19 @@ from typing import Any, Self
 
 from dual.errors import InputError
 from dual.limits import NUMBERS
+from dual.names import labels
 from dual.numbers.arrays import Array, read_array, stored
 from dual.numbers.exact import (
     Matrix,
     Vector,
-    choice,
     distribution,
     index,
     items,
-    nonnegative,
     over_common_denominator,
     vector,
 )
-from dual.statement import Record, Statement, labels, stated
+from dual.numbers.readers import choice, nonnegative
+from dual.statement import Record, Statement, stated
 
 Profile = tuple[int, ...]
 """One action, or one type, for each player."""

@@ -32,10 +32,11 @@ from itertools import pairwise
 
 from dual.errors import Undecided, Violation
 from dual.functions.law import ContinuousLaw, FiniteLaw, Law, between, parse_law
-from dual.numbers.exact import Vector, brief, items, number, vector
+from dual.numbers.exact import Vector, items, number, vector
 from dual.numbers.interval import PRECISION, Interval, interval, rounded
 from dual.statement import Statement, fields, stated
 from dual.verdict import Kind
+from dual.words import brief
 
 from .payoff import MeanPayoff, PointPayoff, parse_payoff
 

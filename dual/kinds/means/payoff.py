@@ -14,9 +14,10 @@ from dual.functions.band import Band, Cell, bands
 from dual.functions.enclosure import prove_nonnegative
 from dual.functions.expression import Expression
 from dual.functions.law import ContinuousLaw, Law, Rule, between
-from dual.numbers.exact import Vector, brief, items, probability, vector
+from dual.numbers.exact import Vector, items, probability, vector
 from dual.numbers.interval import Interval, interval
 from dual.statement import fields
+from dual.words import brief
 
 _CELLS: Final = 4000
 

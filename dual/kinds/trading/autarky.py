@@ -10,8 +10,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from dual.errors import InputError, Violation
-from dual.numbers.exact import brief
 from dual.statement import fields
+from dual.words import brief
 
 from .equilibrium import Market, assignment_bound, matching
 from .valuations import pair_list

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from dual.errors import InputError, Violation
-from dual.numbers.exact import brief, index, items, number
+from dual.numbers.exact import index, items, number
+from dual.words import brief
 
 from .part import Part, Variables
 

@@ -24,7 +24,8 @@ from fractions import Fraction
 from operator import sub
 
 from dual.errors import InputError, Violation
-from dual.numbers.exact import brief, index, items, vector
+from dual.numbers.exact import index, items, vector
+from dual.words import brief
 
 from .valuations import Alike, Pair, Valuations
 

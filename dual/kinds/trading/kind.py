@@ -21,9 +21,12 @@ from importlib import import_module
 from typing import Self
 
 from dual.errors import InputError, Violation
-from dual.numbers.exact import Vector, brief, choice, nonnegative, number, vector
-from dual.statement import DESCRIPTION, Statement, fields, labels, stated
+from dual.names import DESCRIPTION, labels
+from dual.numbers.exact import Vector, number, vector
+from dual.numbers.readers import choice, nonnegative
+from dual.statement import Statement, fields, stated
 from dual.verdict import Kind
+from dual.words import brief
 
 from .equilibrium import FREE, Equilibrium, Market, assignment_bound, equilibrium, largest, smallest
 from .valuations import Pair, Valuations, pair_list

@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING
 from dual import limits
 from dual.errors import Violation
 from dual.numbers.exact import index, items
+from dual.proofs.work import Work
 
 if TYPE_CHECKING:
     from .kind import TradingNetworkStatement
@@ -54,7 +55,7 @@ class Variables:
         self.unit = int(1 / statement.unit)
         self.costs = [int(cost * self.unit) for cost in statement.costs]
         self._factor = self.unit // self.values.denominator
-        self.work = limits.Work(self.values.listed)
+        self.work = Work(self.values.listed)
 
     def net(self, i: int, j: int) -> int | None:
         """A pair's net value; None if it can never trade."""

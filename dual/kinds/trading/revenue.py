@@ -58,9 +58,10 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from dual.errors import InputError, Violation
-from dual.numbers.exact import brief, over_common_denominator, vector
+from dual.numbers.exact import over_common_denominator, vector
 from dual.proofs import tree
 from dual.statement import fields
+from dual.words import brief
 
 from .envy import SLOPES, Row, read_rows, sums
 from .part import STEPS_EACH, Part, Variables

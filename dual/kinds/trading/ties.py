@@ -11,8 +11,9 @@ from fractions import Fraction
 
 from dual import limits
 from dual.errors import Violation
-from dual.numbers.exact import brief, vector
+from dual.numbers.exact import vector
 from dual.statement import fields
+from dual.words import brief
 
 from .equilibrium import Equilibrium, Market
 from .valuations import Pair

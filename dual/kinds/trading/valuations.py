@@ -14,8 +14,9 @@ from operator import floordiv
 from typing import overload
 
 from dual.errors import InputError
-from dual.numbers.exact import brief, index, items, matrix, number, over_common_denominator, vector
+from dual.numbers.exact import index, items, matrix, number, over_common_denominator, vector
 from dual.statement import fields
+from dual.words import brief
 
 Pair = tuple[int, int]
 MAX_SIDE = 1_000_000

@@ -9,9 +9,11 @@ from typing import Any, NoReturn
 
 from dual.errors import Violation
 from dual.functions.expression import Expression
-from dual.numbers.exact import Vector, brief, vector
+from dual.numbers.exact import Vector, vector
+from dual.numbers.readers import listed_masses
 from dual.proofs.majorant import first_excess
-from dual.statement import Record, Witness, listed_masses, stated
+from dual.statement import Record, Witness, stated
+from dual.words import brief
 
 from .statement import STATES, TwoReceiverStatement, ends
 

@@ -23,8 +23,9 @@ from dual.errors import InputError, Violation
 from dual.functions.band import Band, Cell, bands
 from dual.functions.enclosure import prove_nonnegative
 from dual.functions.expression import Expression
-from dual.numbers.exact import Matrix, Vector, brief, items, number, vector
+from dual.numbers.exact import Matrix, Vector, items, number, vector
 from dual.statement import Record, Witness, stated
+from dual.words import brief
 
 from .grid import pair
 from .statement import STATES, TwoReceiverStatement, ends

@@ -13,9 +13,11 @@ from dual.errors import InputError
 from dual.functions.expression import Expression
 from dual.limits import steps
 from dual.numbers.arrays import Array, read_array
-from dual.numbers.exact import Vector, brief, choice, over_common_denominator, probability, vector
+from dual.numbers.exact import Vector, over_common_denominator, probability, vector
 from dual.numbers.interval import interval
+from dual.numbers.readers import choice
 from dual.statement import Record, Statement, stated
+from dual.words import brief
 
 Utility = Array | Expression
 STATES = ("l", "h")

@@ -77,7 +77,11 @@ def test_the_same_cost_as_an_expression():
         (("dual", "prices"), ["-1/2", "29/25"], "action 0's payoff minus cost"),
         (("dual", "points"), [["1/2", "1/2"]], 'unknown field; known are "prices", "multipliers"'),
         (("primal", "signals", 1, "joint"), ["11/100", "1/10"], "state 0 sum to 71/100, the prior is 7/10"),
-        (("primal", "signals"), [{"action": 1, "joint": ["7/10", "3/10"]}], "the receiver prefers action 0"),
+        (
+            ("primal", "signals"),
+            [{"action": 1, "joint": ["7/10", "3/10"]}],
+            "the receiver told to take action 1 prefers action 0",
+        ),
     ],
 )
 def test_what_is_not_proven_is_refused_by_name(path, value, complaint):

@@ -5,8 +5,8 @@ from fractions import Fraction as F
 import pytest
 
 import dual
+from dual.checker import parse
 from dual.errors import InputError
-from dual.kinds import parse
 
 
 def instance(**changed):

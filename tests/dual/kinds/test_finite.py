@@ -52,7 +52,7 @@ def test_the_prosecutor_by_hand():
         (("grade",), "infeasible", "never infeasible"),
         (("primal", "signals", 1, "joint"), ["4/10", "3/10"], "state 0 sum to 4/5, the prior is 7/10"),
         (("primal", "signals"), [{"action": 1, "joint": ["7/10", "3/10"]}],
-         r"signals\[0\]: after recommendation 1 the receiver prefers action 0"),
+         r"signals\[0\]: the receiver told to take action 1 prefers action 0"),
         (("primal", "signals", 0, "joint"), ["-2/5", 0], r"joint\[0\] = -2/5 < 0"),
         (("primal", "signals", 0, "action"), 2, "not an index from 0 to 1"),
         (("primal", "extra"), 1, "unknown field"),

@@ -69,7 +69,7 @@ def test_uniform_beliefs():
 
 
 def test_the_beta_mixture_to_nine_digits():
-    solution = suasion.load("data-markets-2023-beta-mixture").solve()
+    solution = suasion.load("ravindranath-et-al-2023-beta-mixture").solve()
     assert F("0.16732339373") <= solution.lower <= solution.upper <= F("0.16732339394")
     assert solution.upper - solution.lower < F(1, 10**9)
     partial, full = solution.menu

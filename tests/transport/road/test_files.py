@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 import dual
 from dual.errors import FileError
 from dual.numbers.arrays import LARGEST_INLINE, Array, read_array, stored
-from dual.numbers.files import parse, plain
+from dual.numbers.files import parse
+from dual.words import plain
 from persuasion import PrivatePersuasion
 from transport.road import files
 
