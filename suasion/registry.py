@@ -87,14 +87,20 @@ def class_of(kind: str) -> type[Problem[Any, Any]]:
     return found
 
 
-def problem_of(document: Mapping[str, object]) -> Any:
-    """Make the problem that an instance's content states, or the family if it has a parameter."""
-    found = class_of(kind_of(document).name)
-    if "parameter" not in document:
-        return found.from_document(document)
-    from transport.road.families import Family
+def problem_of(document: Mapping[str, object], *, exact: bool = False) -> Any:
+    """Make the problem that an instance's content states, or the family if it has a parameter.
 
-    return Family.from_document(found, document)
+    A file's content is exact and holds lists alone, so that nothing in it needs to be understood.
+    """
+    kind = kind_of(document)
+    found = class_of(kind.name)
+    if "parameter" in document:
+        from transport.road.families import Family
+
+        return Family.from_document(found, document)
+    if exact:
+        found.mind_former_names(document)
+    return found.from_statement(kind.statement(document)) if exact else found.from_document(document)
 
 
 class Faster(Mapping[str, Kind]):

@@ -15,6 +15,7 @@ from dual.errors import SuasionError
 from dual.judge import FORMAT
 from dual.kinds import kind_of
 from dual.statement import Record, Statement, stated_fields
+from transport.road.given import statement_class
 
 Schema = dict[str, Any]
 
@@ -134,8 +135,8 @@ READERS: Mapping[str, Schema] = {
     "dual.kinds.delivery.costs.read_costs": {
         "oneOf": [
             _list(_SQUARE),
-            _object(centre={"const": "store"}, courier_store=_SQUARE, store_buyer=_SQUARE),
-            _object(centre={"const": "buyer"}, courier_buyer=_SQUARE, store_buyer=_SQUARE),
+            _object(centre={"const": "store"}, courier_store=_SQUARE, buyer_store=_SQUARE),
+            _object(centre={"const": "buyer"}, courier_buyer=_SQUARE, buyer_store=_SQUARE),
             _object(centre={"const": "courier"}, courier_buyer=_SQUARE, courier_store=_SQUARE),
         ]
     },
@@ -231,9 +232,7 @@ RULES: Mapping[str, Schema] = {
 
 def statement_of(kind: str) -> type[Statement]:
     """The class of a kind's statement, whose ``read`` is how the kind parses."""
-    kinds = kind_of({"kind": kind})
-    found: type[Statement] = kinds.statement.__self__  # type: ignore[attr-defined]
-    return found
+    return statement_class(kind_of({"kind": kind}).name)
 
 
 def schema(kind: str) -> Schema:

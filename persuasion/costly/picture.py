@@ -30,7 +30,7 @@ def draw(
     SuasionError
         If there are not two states, or matplotlib is not installed.
     """
-    prior, sender, receiver = statement.prior, statement.sender, statement.receiver
+    prior, sender, receiver = statement.prior, statement.sender, statement.weighed
     if len(prior) != 2:
         raise SuasionError(f"costly persuasion is drawn for two states, not for {len(prior)}")
     ax = axes(ax)

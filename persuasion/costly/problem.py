@@ -103,6 +103,9 @@ class CostlyPersuasion(Persuasion):
         logarithm) or of ``-norm(belief)^2`` from the prior; or an expression in ``q0, q1, ...``, the belief in each of
         2 to 4 states (``p`` is ``q1`` if there are two), whose expectation the experiment costs. It should be convex;
         where it is not, the bounds remain true but may not meet.
+    receiver_prior : array_like, shape (S,), optional
+        The receiver's prior if it differs from the sender's (Alonso and Camara 2016). Probabilities, posteriors and
+        the sender's payoffs are the sender's then; the receiver's payoffs are what she expects herself.
     states, actions : sequence of str, optional
         Labels, all different.
     name, source, notes : str, optional
@@ -139,6 +142,7 @@ class CostlyPersuasion(Persuasion):
         receiver: object,
         cost: object,
         *,
+        receiver_prior: object = None,
         states: Sequence[str] | None = None,
         actions: Sequence[str] | None = None,
         **described: Unpack[Described],
@@ -148,6 +152,7 @@ class CostlyPersuasion(Persuasion):
                 "prior": prior,
                 "sender": sender,
                 "receiver": receiver,
+                "receiver_prior": receiver_prior,
                 "cost": cost,
                 "states": states,
                 "actions": actions,

@@ -57,7 +57,7 @@ def draw(
         label_curve(ax, states[1])
         return ax
     for action, colour in enumerate(colours(len(actions))):
-        corners = ternary.place(reply_polygon(statement.sender, statement.receiver, action))
+        corners = ternary.place(reply_polygon(statement.sender, statement.weighed, action))
         if len(corners):
             label = f"plays {actions[action]}"
             ax.fill(*corners.T, facecolor=colour, alpha=0.45, edgecolor="white", linewidth=1, label=label)
@@ -70,7 +70,7 @@ def _draw_replies(statement: PersuasionStatement, ax: Axes) -> None:
     """Action regions as bands, the sender's payoff with its jumps, and its concave envelope."""
     actions = names(statement.actions, len(statement.sender[0]))
     tints = colours(len(actions))
-    intervals = reply_intervals(statement.sender, statement.receiver)
+    intervals = reply_intervals(statement.sender, statement.weighed)
 
     def payoff(action: int, p: Fraction) -> Fraction:
         return (1 - p) * statement.sender[0][action] + p * statement.sender[1][action]
@@ -93,4 +93,4 @@ def _draw_replies(statement: PersuasionStatement, ax: Axes) -> None:
 
 def _payoff(statement: PersuasionStatement, belief: Vector) -> Fraction:
     """The sender's payoff when the receiver replies to a belief."""
-    return expected(belief, statement.sender, best_reply(statement.sender, statement.receiver, belief))
+    return expected(belief, statement.sender, best_reply(statement.sender, statement.weighed, belief))

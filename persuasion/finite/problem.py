@@ -140,6 +140,9 @@ class Persuasion(Problem[PersuasionStatement, PersuasionSolution]):
         Probabilities of the states, summing to one.
     sender, receiver : array_like, shape (S, A)
         Payoffs in each state from each action.
+    receiver_prior : array_like, shape (S,), optional
+        The receiver's prior if it differs from the sender's (Alonso and Camara 2016). Probabilities, posteriors and
+        the sender's payoffs are the sender's then; the receiver's payoffs are what she expects herself.
     states, actions : sequence of str, optional
         Labels, all different.
     name, source, notes : str, optional
@@ -181,6 +184,7 @@ class Persuasion(Problem[PersuasionStatement, PersuasionSolution]):
         sender: object,
         receiver: object,
         *,
+        receiver_prior: object = None,
         states: Sequence[str] | None = None,
         actions: Sequence[str] | None = None,
         **described: Unpack[Described],
@@ -190,6 +194,7 @@ class Persuasion(Problem[PersuasionStatement, PersuasionSolution]):
                 "prior": prior,
                 "sender": sender,
                 "receiver": receiver,
+                "receiver_prior": receiver_prior,
                 "states": states,
                 "actions": actions,
                 **described,
@@ -229,7 +234,7 @@ class Persuasion(Problem[PersuasionStatement, PersuasionSolution]):
         >>> court.best_reply([Fraction(1, 2), Fraction(1, 2)])
         1
         """
-        return best_reply(self.sender, self.receiver, belief)
+        return best_reply(self.sender, self.statement.weighed, belief)
 
     def payoffs_at(self, belief: Sequence[Fraction]) -> tuple[Fraction, Fraction]:
         """Expected payoffs of sender and receiver when the receiver replies to a belief.
@@ -241,7 +246,7 @@ class Persuasion(Problem[PersuasionStatement, PersuasionSolution]):
         (Fraction(0, 1), Fraction(7, 10))
         """
         a = self.best_reply(belief)
-        return expected(belief, self.sender, a), expected(belief, self.receiver, a)
+        return expected(belief, self.sender, a), expected(belief, self.statement.weighed, a)
 
 
 def _sum(pairs: Iterable[tuple[Fraction, Fraction]]) -> tuple[Fraction, Fraction]:

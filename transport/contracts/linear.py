@@ -30,7 +30,7 @@ class Linear:
     agent: Fraction
 
 
-def best_linear(here: Situation) -> Linear:
+def linear_contract(here: Situation) -> Linear:
     """The best linear contract of a stage: one of the breakpoints of what the agent keeps.
 
     Raises

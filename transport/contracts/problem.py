@@ -20,7 +20,7 @@ from transport.road.problem import Problem
 from transport.road.solution import Solution
 from transport.road.table import Cell, Table
 
-from .linear import Linear, best_linear
+from .linear import Linear, linear_contract
 from .processes import COMMITMENT, INDUCTION, STATIONARY, solve_process
 from .sets import ENVELOPE, TEAM, solve_sets
 from .stage import LeastPay, best_contract, least_pay
@@ -309,7 +309,7 @@ class Contract(Problem[ContractStatement, ContractSolution]):
         return max(dot(row, here.rewards) - c for row, c in zip(here.outcomes, here.net_costs, strict=True))
 
     @cached_property
-    def linear(self) -> Linear:
+    def best_linear(self) -> Linear:
         """The best contract that pays the same share of every reward, for a single stage.
 
         Raises
@@ -320,7 +320,7 @@ class Contract(Problem[ContractStatement, ContractSolution]):
         Examples
         --------
         >>> job = Contract([[1, 0], ["1/2", "1/2"], ["1/5", "4/5"]], [0, "1/10", "3/10"], [0, 1])
-        >>> job.linear.alpha, job.linear.principal
+        >>> job.best_linear.alpha, job.best_linear.principal
         (Fraction(1, 5), Fraction(2, 5))
         """
-        return best_linear(one_stage(self.statement))
+        return linear_contract(one_stage(self.statement))

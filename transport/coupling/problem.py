@@ -233,7 +233,11 @@ class TransportSolution(Solution["Transport"]):
     def tables(self) -> Sequence[Table]:
         """The plan, largest masses first."""
         entries = sorted(self.plan.items(), key=lambda entry: -entry[1])
-        rows: list[list[Cell]] = [[i, j, mass] for (i, j), mass in entries[:20]]
+        sources, targets = self.problem.statement.sources, self.problem.statement.targets
+        rows: list[list[Cell]] = [
+            [i if sources is None else sources[i], j if targets is None else targets[j], mass]
+            for (i, j), mass in entries[:20]
+        ]
         more = f" (the largest 20 of {len(entries)})" if len(entries) > 20 else ""
         return [Table("plan" + more, ["source", "target", "mass"], rows)]
 
@@ -269,13 +273,19 @@ class Transport(Problem[TransportStatement, TransportSolution]):
         Masses >= 0 of equal totals.
     gain, cost : array_like, shape (n, m)
         Exactly one of them.
+    sources, targets : sequence of str, optional
+        Names, all different.
     name, notes : str, optional
         Descriptions.
+    floats : {"decimal", "binary"}
+        How floats are read.
+    normalise : bool
+        Whether each side's masses are divided by their sum.
 
     Raises
     ------
     InputError
-        If a shape or a number is wrong, or the totals differ.
+        If a shape, a number or a name is wrong, or the totals differ.
 
     Examples
     --------
@@ -302,10 +312,27 @@ class Transport(Problem[TransportStatement, TransportSolution]):
         *,
         gain: object = None,
         cost: object = None,
+        sources: Sequence[str] | None = None,
+        targets: Sequence[str] | None = None,
         name: str | None = None,
         notes: str | None = None,
+        floats: str = "decimal",
+        normalise: bool = False,
     ) -> None:
-        self._state({"source": source, "target": target, "gain": gain, "cost": cost, "name": name, "notes": notes})
+        self._state(
+            {
+                "source": source,
+                "target": target,
+                "gain": gain,
+                "cost": cost,
+                "sources": sources,
+                "targets": targets,
+                "name": name,
+                "notes": notes,
+                "floats": floats,
+                "normalise": normalise,
+            }
+        )
 
 
 def plan(source: object, target: object, *, gain: object = None, cost: object = None) -> TransportSolution:

@@ -88,7 +88,7 @@ def test_random_jobs(seed):
     assert solution.lower + solution.agent <= problem.first_best
     assert solution.agent >= -min(problem.statement.costs)
     if min(problem.statement.rewards) >= 0:
-        assert problem.linear.principal <= solution.lower
+        assert problem.best_linear.principal <= solution.lower
     for one in problem.least_pays:
         forced = problem.replace(action=one.action).solve()
         assert forced.grade == ("infeasible" if one.pay is None else "exact")
@@ -104,7 +104,7 @@ def test_six_outcomes():
     assert solution.contract == (0, 0, F(8, 55), F(216, 55), F(112, 55), 0)
     own = [problem.replace(action=a).solve().lower for a in range(4)]
     assert own == [F(161, 80), F(5, 2), F(2597, 880), F(231, 80)]
-    assert (problem.linear.principal, problem.first_best) == (F(161, 80), F(239, 80))
+    assert (problem.best_linear.principal, problem.first_best) == (F(161, 80), F(239, 80))
     assert "239/80" in solution.summary()
 
 
@@ -202,4 +202,4 @@ def test_bad_input(fields, message):
 
 def test_linear_contracts_need_rewards_that_are_not_negative():
     with pytest.raises(dual.InputError, match="rewards: a linear contract needs rewards >= 0"):
-        _ = Contract([[1, 0]], [0], [-1, 1]).linear
+        _ = Contract([[1, 0]], [0], [-1, 1]).best_linear
