@@ -25,6 +25,7 @@ CLASSES = {
     "informed-persuasion": "persuasion:InformedPersuasion",
     "linear-program": "transport:LinearProgram",
     "mean-persuasion": "persuasion:MeanPersuasion",
+    "mechanism": "transport:Mechanism",
     "prompting": "persuasion:Prompting",
     "trading-network": "transport:TradingNetwork",
     "two-receiver": "persuasion:TwoReceiverPersuasion",

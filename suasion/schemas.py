@@ -174,6 +174,14 @@ READERS: Mapping[str, Schema] = {
     "dual.kinds.experiments.statement.read_theta": NUMBER,
     "dual.kinds.experiments.statement.read_law_of_values": _VALUES,
     "dual.kinds.experiments.statement.read_laws": _list(_VALUES, 2, 2),
+    "dual.kinds.mechanisms.statement.read_count": NUMBER,
+    "dual.kinds.mechanisms.statement.read_weight": NONNEGATIVE,
+    "dual.kinds.mechanisms.statement.read_costs": WEIGHTS,
+    "dual.kinds.mechanisms.statement.read_vertices": _use("matrix"),
+    "dual.kinds.mechanisms.statement.read_bids": _list({"type": "array", "minItems": 2, "maxItems": 2}),
+    "dual.kinds.mechanisms.statement.read_laws": _list(
+        {"oneOf": [_object(uniform=_PAIR), _object(density=EXPRESSION, interval=_PAIR)]}
+    ),
     "dual.kinds.prompting.possible": _list(_list({"anyOf": [NUMBER, {"type": "null"}]})),
 }
 """What the readers of fields take, by module and name."""
@@ -224,6 +232,7 @@ RULES: Mapping[str, Schema] = {
             {"required": ["externality"], **_without("types", "payoff", "buyers", "actions", "law", "stakes")},
         ]
     },
+    "mechanism": {"oneOf": [{"required": ["types"], **_without("laws")}, {"required": ["laws"], **_without("types")}]},
     "game": {"not": {"required": ["sees", "signals"]}},
     "payoff-set": {"not": {"required": ["sees", "signals"]}},
 }

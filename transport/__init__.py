@@ -3,6 +3,7 @@
 * :class:`Transport`: how to couple two distributions.
 * :class:`TradingNetwork`, :class:`AssignmentMarket`: who trades with whom, and what introductions are worth.
 * :class:`DeliveryMarket`: which courier carries which order.
+* :class:`Mechanism`: selling goods to buyers whose values are private.
 * :class:`Contract`: what to pay for effort that nobody sees.
 * :class:`LinearProgram`: any linear program, from a file, arrays or CVXPY.
 """
@@ -13,10 +14,12 @@ from .lazy import face
 
 _HOMES: Final = {
     "AssignmentMarket": "transport.trading.market",
+    "Audit": "transport.mechanisms.audit",
     "Contract": "transport.contracts.problem",
     "ContractSolution": "transport.contracts.problem",
     "DeliveryMarket": "transport.delivery.market",
     "DeliverySolution": "transport.delivery.market",
+    "Deviation": "transport.mechanisms.audit",
     "Family": "transport.road.families",
     "FamilySolution": "transport.road.family_solution",
     "FeeCurve": "transport.trading.fees",
@@ -24,6 +27,8 @@ _HOMES: Final = {
     "Linear": "transport.contracts.linear",
     "LinearProgram": "transport.linear_program.problem",
     "LinearProgramSolution": "transport.linear_program.problem",
+    "Mechanism": "transport.mechanisms.problem",
+    "MechanismSolution": "transport.mechanisms.problem",
     "Outcome": "transport.trading.outcome",
     "Refused": "transport.delivery.supported",
     "Supported": "transport.delivery.supported",
@@ -45,6 +50,8 @@ if TYPE_CHECKING:
     from .delivery.market import DeliveryMarket, DeliverySolution
     from .delivery.supported import Refused, Supported
     from .linear_program.problem import LinearProgram, LinearProgramSolution
+    from .mechanisms.audit import Audit, Deviation
+    from .mechanisms.problem import Mechanism, MechanismSolution
     from .road.families import Family
     from .road.family_solution import FamilySolution
     from .road.sweep import Sweep, sweep
@@ -58,10 +65,12 @@ else:
 
 __all__ = [
     "AssignmentMarket",
+    "Audit",
     "Contract",
     "ContractSolution",
     "DeliveryMarket",
     "DeliverySolution",
+    "Deviation",
     "Family",
     "FamilySolution",
     "FeeCurve",
@@ -69,6 +78,8 @@ __all__ = [
     "Linear",
     "LinearProgram",
     "LinearProgramSolution",
+    "Mechanism",
+    "MechanismSolution",
     "Outcome",
     "Refused",
     "Supported",

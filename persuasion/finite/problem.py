@@ -78,6 +78,14 @@ class PersuasionSolution(Solution["Persuasion"]):
         """``multipliers[a][a'] >= 0`` of the obedience constraints; empty without an upper bound."""
         return self.dual.multipliers if self.dual else ()
 
+    def references(self) -> Mapping[str, float]:
+        """The sender's payoffs under no and full information."""
+        told = self.comparison
+        return {
+            "no information": float(told.no_information[0]),
+            "full information": float(told.full_information[0]),
+        }
+
     @cached_property
     def comparison(self) -> Comparison:
         """The payoffs under no, full and optimal information."""
@@ -106,7 +114,7 @@ class PersuasionSolution(Solution["Persuasion"]):
         ]
 
     def plot(self, ax: Axes | None = None) -> Axes:
-        """Draw payoff, concave envelope, prior and posteriors (two states) or the splitting in a triangle (three).
+        """Draw payoff, envelope, prices, prior and posteriors (two states) or the splitting in a triangle (three).
 
         Raises
         ------
@@ -115,7 +123,7 @@ class PersuasionSolution(Solution["Persuasion"]):
         """
         from .picture import draw
 
-        return draw(self.problem.statement, self.signals, ax)
+        return draw(self.problem.statement, self.signals, self.prices, ax)
 
 
 class Persuasion(Problem[PersuasionStatement, PersuasionSolution]):

@@ -21,6 +21,7 @@ from transport.programs.effort import Effort
 from transport.programs.linear import LinearProgram, solve
 from transport.programs.rounding import round_dyadic
 from transport.road.methods import Found, by_name, method
+from transport.road.picture import compact
 from transport.road.problem import Problem
 from transport.road.solution import Solution
 from transport.road.table import Cell, Table
@@ -248,17 +249,16 @@ class TransportSolution(Solution["Transport"]):
         SuasionError
             If matplotlib is not installed.
         """
-        from transport.road.picture import axes
+        from .picture import draw
 
-        ax = axes(ax)
-        cells = list(self.plan)
-        masses = [float(mass) for mass in self.plan.values()]
-        largest = max(masses, default=1.0) or 1.0
-        ax.scatter([j for _, j in cells], [i for i, _ in cells], [200 * mass / largest for mass in masses])
-        ax.set_xlabel("target")
-        ax.set_ylabel("source")
-        ax.invert_yaxis()
-        return ax
+        low, high = self.cost_bounds if self.problem.statement.cost is not None else (self.lower, self.upper)
+        what = "gain" if self.problem.statement.cost is None else "cost"
+        return draw(
+            self.problem.statement,
+            self.plan,
+            self.headline if low != high or low is None else f"{what} {compact(low)}",
+            ax,
+        )
 
 
 class Transport(Problem[TransportStatement, TransportSolution]):
