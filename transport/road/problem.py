@@ -22,6 +22,7 @@ from transport.programs.effort import Effort, Incumbent, Progress, Stopped, Watc
 from .decimals import decimals, notes
 from .files import save
 from .given import Given, normalised, statement_class
+from .hints import hinted
 from .linear_form import LinearForm
 from .methods import Answer, Found, Method
 from .table import Table
@@ -115,10 +116,10 @@ class Problem(ABC, Generic[S_co, A_co]):
             read = {name: decimals(value) for name, value in read.items()}
         try:
             statement = KINDS[self.kind].statement({**self._converted(read), "kind": self.kind})
-        except WrongSum as error:
-            if options is None:
-                raise
-            raise InputError(f"{error}; normalise=True divides them by their sum") from None
+        except InputError as error:
+            if isinstance(error, WrongSum) and options is not None:
+                raise InputError(f"{error}; normalise=True divides them by their sum") from None
+            raise hinted(error, fields) from None
         noted = [line for name, value in read.items() for line in notes(value, _kept(statement, name), name)]
         object.__setattr__(self, "statement", statement)
         object.__setattr__(self, "snapped", (*given.notes, *noted))
@@ -313,6 +314,8 @@ class Problem(ABC, Generic[S_co, A_co]):
             raise InputError(f'"{name}" is unknown for kind {self.kind}; known: {", ".join(self.methods)}', "method")
         if time_limit is not None and number(time_limit, "time_limit") < 0:
             raise InputError("a time limit is a number of seconds >= 0", "time_limit")
+        if start is not None and not hasattr(start, "warm"):
+            raise InputError("a solution is needed; solve a similar problem first", "start")
         if gap is not None and number(gap, "gap") < 0:
             raise InputError("a gap is a number >= 0", "gap")
         if rounds is not None and number(rounds, "rounds") < 1:

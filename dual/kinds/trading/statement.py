@@ -57,7 +57,7 @@ class TradingNetworkStatement(Statement):
         '`{"buyers": [v0, v1, ...], "sellers": m}`, where all m sellers are alike to each buyer',
     )
     known: tuple[tuple[int, ...], ...] | None = stated(
-        read_known, "", 'pairs `[i, j]` that know each other, or `"all"`', after="values"
+        read_known, "", 'pairs `[i, j]` that know each other, or `"all"`; none by default', default=(), after="values"
     )
     costs: Vector = stated(
         partial(vector, entry=nonnegative), "sellers", "costs >= 0, which prices include; zero by default", default=()
@@ -78,8 +78,14 @@ class TradingNetworkStatement(Statement):
     )
 
     def checked(self, found: Mapping[str, object], where: str) -> Self:  # noqa: ARG002 (a statement is read nowhere else)
-        """Costs that are not stated are zero."""
-        return self if self.costs else replace(self, costs=(Fraction(0),) * self.values.shape[1])
+        """Costs that are not stated are zero, and nobody knows anybody unless it is said."""
+        buyers, sellers = self.values.shape
+        known = ((),) * buyers if self.known == () else self.known
+        return (
+            self
+            if self.costs and known is self.known
+            else replace(self, costs=self.costs or (Fraction(0),) * sellers, known=known)
+        )
 
     def document(self) -> dict[str, object]:
         """The instance as its file holds it, names first, with exact numbers as text."""
