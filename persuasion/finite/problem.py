@@ -78,6 +78,14 @@ class PersuasionSolution(Solution["Persuasion"]):
         """``multipliers[a][a'] >= 0`` of the obedience constraints; empty without an upper bound."""
         return self.dual.multipliers if self.dual else ()
 
+    def references(self) -> Mapping[str, float]:
+        """The sender's payoffs under no and full information."""
+        told = self.comparison
+        return {
+            "no information": float(told.no_information[0]),
+            "full information": float(told.full_information[0]),
+        }
+
     @cached_property
     def comparison(self) -> Comparison:
         """The payoffs under no, full and optimal information."""
@@ -106,7 +114,7 @@ class PersuasionSolution(Solution["Persuasion"]):
         ]
 
     def plot(self, ax: Axes | None = None) -> Axes:
-        """Draw payoff, concave envelope, prior and posteriors (two states) or the splitting in a triangle (three).
+        """Draw payoff, envelope, prices, prior and posteriors (two states) or the splitting in a triangle (three).
 
         Raises
         ------
@@ -115,7 +123,7 @@ class PersuasionSolution(Solution["Persuasion"]):
         """
         from .picture import draw
 
-        return draw(self.problem.statement, self.signals, ax)
+        return draw(self.problem.statement, self.signals, self.prices, ax)
 
 
 class Persuasion(Problem[PersuasionStatement, PersuasionSolution]):
@@ -132,6 +140,9 @@ class Persuasion(Problem[PersuasionStatement, PersuasionSolution]):
         Probabilities of the states, summing to one.
     sender, receiver : array_like, shape (S, A)
         Payoffs in each state from each action.
+    receiver_prior : array_like, shape (S,), optional
+        The receiver's prior if it differs from the sender's (Alonso and Camara 2016). Probabilities, posteriors and
+        the sender's payoffs are the sender's then; the receiver's payoffs are what she expects herself.
     states, actions : sequence of str, optional
         Labels, all different.
     name, source, notes : str, optional
@@ -173,6 +184,7 @@ class Persuasion(Problem[PersuasionStatement, PersuasionSolution]):
         sender: object,
         receiver: object,
         *,
+        receiver_prior: object = None,
         states: Sequence[str] | None = None,
         actions: Sequence[str] | None = None,
         **described: Unpack[Described],
@@ -182,6 +194,7 @@ class Persuasion(Problem[PersuasionStatement, PersuasionSolution]):
                 "prior": prior,
                 "sender": sender,
                 "receiver": receiver,
+                "receiver_prior": receiver_prior,
                 "states": states,
                 "actions": actions,
                 **described,
@@ -221,7 +234,7 @@ class Persuasion(Problem[PersuasionStatement, PersuasionSolution]):
         >>> court.best_reply([Fraction(1, 2), Fraction(1, 2)])
         1
         """
-        return best_reply(self.sender, self.receiver, belief)
+        return best_reply(self.sender, self.statement.weighed, belief)
 
     def payoffs_at(self, belief: Sequence[Fraction]) -> tuple[Fraction, Fraction]:
         """Expected payoffs of sender and receiver when the receiver replies to a belief.
@@ -233,7 +246,7 @@ class Persuasion(Problem[PersuasionStatement, PersuasionSolution]):
         (Fraction(0, 1), Fraction(7, 10))
         """
         a = self.best_reply(belief)
-        return expected(belief, self.sender, a), expected(belief, self.receiver, a)
+        return expected(belief, self.sender, a), expected(belief, self.statement.weighed, a)
 
 
 def _sum(pairs: Iterable[tuple[Fraction, Fraction]]) -> tuple[Fraction, Fraction]:

@@ -21,6 +21,7 @@ from transport.programs.effort import Effort
 from transport.programs.linear import LinearProgram, solve
 from transport.programs.rounding import round_dyadic
 from transport.road.methods import Found, by_name, method
+from transport.road.picture import compact
 from transport.road.problem import Problem
 from transport.road.solution import Solution
 from transport.road.table import Cell, Table
@@ -232,7 +233,11 @@ class TransportSolution(Solution["Transport"]):
     def tables(self) -> Sequence[Table]:
         """The plan, largest masses first."""
         entries = sorted(self.plan.items(), key=lambda entry: -entry[1])
-        rows: list[list[Cell]] = [[i, j, mass] for (i, j), mass in entries[:20]]
+        sources, targets = self.problem.statement.sources, self.problem.statement.targets
+        rows: list[list[Cell]] = [
+            [i if sources is None else sources[i], j if targets is None else targets[j], mass]
+            for (i, j), mass in entries[:20]
+        ]
         more = f" (the largest 20 of {len(entries)})" if len(entries) > 20 else ""
         return [Table("plan" + more, ["source", "target", "mass"], rows)]
 
@@ -244,17 +249,16 @@ class TransportSolution(Solution["Transport"]):
         SuasionError
             If matplotlib is not installed.
         """
-        from transport.road.picture import axes
+        from .picture import draw
 
-        ax = axes(ax)
-        cells = list(self.plan)
-        masses = [float(mass) for mass in self.plan.values()]
-        largest = max(masses, default=1.0) or 1.0
-        ax.scatter([j for _, j in cells], [i for i, _ in cells], [200 * mass / largest for mass in masses])
-        ax.set_xlabel("target")
-        ax.set_ylabel("source")
-        ax.invert_yaxis()
-        return ax
+        low, high = self.cost_bounds if self.problem.statement.cost is not None else (self.lower, self.upper)
+        what = "gain" if self.problem.statement.cost is None else "cost"
+        return draw(
+            self.problem.statement,
+            self.plan,
+            self.headline if low != high or low is None else f"{what} {compact(low)}",
+            ax,
+        )
 
 
 class Transport(Problem[TransportStatement, TransportSolution]):
@@ -269,13 +273,19 @@ class Transport(Problem[TransportStatement, TransportSolution]):
         Masses >= 0 of equal totals.
     gain, cost : array_like, shape (n, m)
         Exactly one of them.
+    sources, targets : sequence of str, optional
+        Names, all different.
     name, notes : str, optional
         Descriptions.
+    floats : {"decimal", "binary"}
+        How floats are read.
+    normalise : bool
+        Whether each side's masses are divided by their sum.
 
     Raises
     ------
     InputError
-        If a shape or a number is wrong, or the totals differ.
+        If a shape, a number or a name is wrong, or the totals differ.
 
     Examples
     --------
@@ -302,10 +312,27 @@ class Transport(Problem[TransportStatement, TransportSolution]):
         *,
         gain: object = None,
         cost: object = None,
+        sources: Sequence[str] | None = None,
+        targets: Sequence[str] | None = None,
         name: str | None = None,
         notes: str | None = None,
+        floats: str = "decimal",
+        normalise: bool = False,
     ) -> None:
-        self._state({"source": source, "target": target, "gain": gain, "cost": cost, "name": name, "notes": notes})
+        self._state(
+            {
+                "source": source,
+                "target": target,
+                "gain": gain,
+                "cost": cost,
+                "sources": sources,
+                "targets": targets,
+                "name": name,
+                "notes": notes,
+                "floats": floats,
+                "normalise": normalise,
+            }
+        )
 
 
 def plan(source: object, target: object, *, gain: object = None, cost: object = None) -> TransportSolution:

@@ -21,6 +21,7 @@ from transport.programs.arrays import Floats
 from .files import save
 from .frozen import Frozen, frozen
 from .methods import Found
+from .picture import compact
 from .problem import Problem
 from .rounding import short
 from .sweep import Sweep, sweep
@@ -252,6 +253,19 @@ class Solution(Generic[P_co]):
         high = "?" if self.upper is None else f"{nearest_double(self.upper)}"
         gap = "" if self.lower is None or self.upper is None else f"  (gap {float(self.upper - self.lower):.2g})"
         return f"in [{low}, {high}]{gap}"
+
+    @property
+    def headline(self) -> str:
+        """The value in the few words that a picture has room for."""
+        if self.lower is None or self.upper is None:
+            return "nothing is proven" if self.grade != "infeasible" else "nothing satisfies the problem"
+        if self.lower == self.upper:
+            return f"value {compact(self.lower)}"
+        return f"value in [{float(self.lower):.6g}, {float(self.upper):.6g}]"
+
+    def references(self) -> Mapping[str, float]:
+        """What else the value may be held against, by name; a curve shows them as lines of their own."""
+        return {}
 
     def value_curve(
         self, parameter: str = "prior", values: Iterable[object] | None = None, **options: Any

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from fractions import Fraction
@@ -67,7 +67,7 @@ class Sweep(Generic[A_co]):
         SuasionError
             If a value of the parameter is not a number, or matplotlib is not installed.
         """
-        from .picture import axes
+        from .picture import PALETTE, axes, legend_below, open_frame
 
         try:
             where = [float(Fraction(value)) for value in self.values]
@@ -77,11 +77,16 @@ class Sweep(Generic[A_co]):
         nothing = float("nan")
         low = [nothing if s.lower is None else float(s.lower) for s in self.solutions]
         high = [nothing if s.upper is None else float(s.upper) for s in self.solutions]
-        ax.fill_between(where, low, high, alpha=0.25, linewidth=0)
-        ax.plot(where, low, marker="o", markersize=3, label="value (proven)")
+        ax.fill_between(where, low, high, color=PALETTE[0], alpha=0.25, linewidth=0)
+        ax.plot(where, low, color=PALETTE[0], marker="o", markersize=3, label="value (proven)")
+        solved: Sequence[Any] = self.solutions
+        known: list[Mapping[str, float]] = [solution.references() for solution in solved]
+        for name, style, colour in zip(known[0] if known else (), ("--", ":", "-."), PALETTE[1:], strict=False):
+            ax.plot(where, [float(one.get(name, nothing)) for one in known], color=colour, linestyle=style, label=name)
         ax.set_xlabel(self.parameter)
         ax.set_ylabel("value")
-        ax.legend()
+        open_frame(ax)
+        legend_below(ax)
         return ax
 
 
