@@ -140,14 +140,14 @@ READERS: Mapping[str, Schema] = {
             _object(centre={"const": "courier"}, courier_buyer=_SQUARE, courier_store=_SQUARE),
         ]
     },
-    "dual.kinds.trading.kind.read_values": {
+    "dual.kinds.trading.statement.read_values": {
         "anyOf": [
             _SQUARE,
             _object(pairs=_list(_list(NONNEGATIVE, 3, 3)), shape=_list(NONNEGATIVE, 2, 2)),
             _object(buyers=WEIGHTS, sellers=NONNEGATIVE),
         ]
     },
-    "dual.kinds.trading.kind.read_known": {"anyOf": [{"const": "all"}, _list(_list(NONNEGATIVE, 2, 2), 0)]},
+    "dual.kinds.trading.statement.read_known": {"anyOf": [{"const": "all"}, _list(_list(NONNEGATIVE, 2, 2), 0)]},
     "dual.kinds.games.statement.read_payoffs": {"anyOf": [_list(_use("array")), _use("npz")]},
     "dual.kinds.games.statement.read_table": _use("array"),
     "dual.kinds.games.statement.read_law": _use("array"),
