@@ -152,14 +152,14 @@ READERS: Mapping[str, Schema] = {
             _object(centre={"const": "courier"}, courier_buyer=_SQUARE, courier_store=_SQUARE),
         ]
     },
-    "dual.kinds.trading.kind.read_values": {
+    "dual.kinds.trading.statement.read_values": {
         "anyOf": [
             _SQUARE,
             _object(pairs=_list(_list(NONNEGATIVE, 3, 3)), shape=_list(NONNEGATIVE, 2, 2)),
             _object(buyers=WEIGHTS, sellers=NONNEGATIVE),
         ]
     },
-    "dual.kinds.trading.kind.read_known": {"anyOf": [{"const": "all"}, _list(_list(NONNEGATIVE, 2, 2), 0)]},
+    "dual.kinds.trading.statement.read_known": {"anyOf": [{"const": "all"}, _list(_list(NONNEGATIVE, 2, 2), 0)]},
     "dual.kinds.games.statement.read_payoffs": {"anyOf": [_list(_use("array")), _use("npz")]},
     "dual.kinds.games.statement.read_table": _use("array"),
     "dual.kinds.games.statement.read_law": _use("array"),
@@ -186,6 +186,14 @@ READERS: Mapping[str, Schema] = {
     "dual.kinds.experiments.statement.read_theta": NUMBER,
     "dual.kinds.experiments.statement.read_law_of_values": _VALUES,
     "dual.kinds.experiments.statement.read_laws": _list(_VALUES, 2, 2),
+    "dual.kinds.mechanisms.statement.read_count": NUMBER,
+    "dual.kinds.mechanisms.statement.read_weight": NONNEGATIVE,
+    "dual.kinds.mechanisms.statement.read_costs": WEIGHTS,
+    "dual.kinds.mechanisms.statement.read_vertices": _use("matrix"),
+    "dual.kinds.mechanisms.statement.read_bids": _list({"type": "array", "minItems": 2, "maxItems": 2}),
+    "dual.kinds.mechanisms.statement.read_laws": _list(
+        {"oneOf": [_object(uniform=_PAIR), _object(density=EXPRESSION, interval=_PAIR)]}
+    ),
     "dual.kinds.prompting.possible": _list(_list({"anyOf": [NUMBER, {"type": "null"}]})),
 }
 """What the readers of fields take, by module and name."""
@@ -236,6 +244,7 @@ RULES: Mapping[str, Schema] = {
             {"required": ["externality"], **_without("types", "payoff", "buyers", "actions", "law", "stakes")},
         ]
     },
+    "mechanism": {"oneOf": [{"required": ["types"], **_without("laws")}, {"required": ["laws"], **_without("types")}]},
     "game": {"not": {"required": ["sees", "signals"]}},
     "payoff-set": {"not": {"required": ["sees", "signals"]}},
 }

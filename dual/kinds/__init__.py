@@ -20,6 +20,7 @@ _MODULES: Final = {
     "informed-persuasion": "informed.kind",
     "linear-program": "linear_program.kind",
     "mean-persuasion": "means.kind",
+    "mechanism": "mechanisms.kind",
     "payoff-set": "games.payoff_set",
     "persuasion": "finite",
     "private-persuasion": "private",

@@ -56,6 +56,11 @@ class Benchmark:
     full_information: Interval | None
     optimal: Fraction | None
 
+    def known(self) -> dict[str, float]:
+        """What a curve of the value may be held against."""
+        named = (("no information", self.no_information), ("full information", self.full_information))
+        return {name: float(worth.middle) for name, worth in named if worth is not None}
+
 
 class ConcavificationSolution(Solution["Concavification"]):
     """The best splitting of the prior, and prices that prove it."""
@@ -116,6 +121,10 @@ class ConcavificationSolution(Solution["Concavification"]):
             f"the prior is no average of listed beliefs: at prices ({shown}) each of them is worth at least 0, "
             f"the prior {brief(worth)}"
         )
+
+    def references(self) -> Mapping[str, float]:
+        """The payoffs under no and full information, where they are known."""
+        return self.comparison.known()
 
     @cached_property
     def comparison(self) -> Benchmark:

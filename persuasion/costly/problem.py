@@ -66,6 +66,12 @@ class CostlyPersuasionSolution(PersuasionSolution):
         if self.mutual_information is not None:
             yield "information", f"{self.mutual_information} nats"
 
+    def references(self) -> Mapping[str, float]:
+        """The sender's payoffs under no and full information, net of their costs."""
+        joints = {"no information": [self.problem.prior], "full information": list(revealed(self.problem.prior))}
+        gross = super().references()
+        return {name: gross[name] - float(self.problem.cost_of(told).middle) for name, told in joints.items()}
+
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw payoff minus cost, its concave envelope, prior and posteriors (two states).
 
@@ -76,7 +82,7 @@ class CostlyPersuasionSolution(PersuasionSolution):
         """
         from .picture import draw
 
-        return draw(self.problem.statement, self.signals, self.prices, self.lower, ax)
+        return draw(self.problem.statement, self.signals, self.prices, ax)
 
 
 class CostlyPersuasion(Persuasion):

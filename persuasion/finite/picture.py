@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from operator import mul
 from typing import TYPE_CHECKING
 
 from dual.kinds.finite import PersuasionStatement
@@ -15,6 +16,7 @@ from persuasion.drawing import (
     axes_for,
     colours,
     draw_jumps,
+    draw_prices,
     draw_split_curve,
     draw_split_triangle,
     floats,
@@ -28,12 +30,14 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
-def draw(statement: PersuasionStatement, signals: Sequence[Signal], ax: Axes | None = None) -> Axes:
+def draw(
+    statement: PersuasionStatement, signals: Sequence[Signal], prices: Vector = (), ax: Axes | None = None
+) -> Axes:
     """Draw a finite persuasion problem with its solution.
 
     Two states: the receiver's action regions, the sender's payoff over the posterior with its jumps, the concave
-    envelope, the prior with the value, and the posteriors with their probabilities. Three states: the triangle of
-    beliefs with the action regions, the prior and its splitting.
+    envelope, the line of prices, the prior with the value, and the posteriors with their probabilities. Three
+    states: the triangle of beliefs with the action regions, the prior and its splitting.
 
     Raises
     ------
@@ -45,9 +49,10 @@ def draw(statement: PersuasionStatement, signals: Sequence[Signal], ax: Axes | N
     ax = axes_for(len(states), ax)
     posteriors = [signal.posterior for signal in signals]
     weights = [signal.probability for signal in signals]
+    heights = [_payoff(statement, posterior) for posterior in posteriors]
     if len(states) == 2:
         _draw_replies(statement, ax)
-        heights = [_payoff(statement, posterior) for posterior in posteriors]
+        draw_prices(ax, prices)
         draw_split_curve(ax, statement.prior, posteriors, weights, heights)
         label_curve(ax, states[1])
         return ax
@@ -56,7 +61,8 @@ def draw(statement: PersuasionStatement, signals: Sequence[Signal], ax: Axes | N
         if len(corners):
             label = f"plays {actions[action]}"
             ax.fill(*corners.T, facecolor=colour, alpha=0.45, edgecolor="white", linewidth=1, label=label)
-    draw_split_triangle(ax, states, statement.prior, posteriors, weights)
+    worth = sum(map(mul, weights, heights), Fraction(0))
+    draw_split_triangle(ax, states, statement.prior, posteriors, weights, worth)
     return ax
 
 

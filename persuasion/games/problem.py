@@ -137,7 +137,7 @@ class GameSolution(Solution["Game"]):
         """
         from .picture import draw
 
-        return draw(self.problem.statement, self.plan, self.value, ax)
+        return draw(self.problem.statement, self.plan, self.headline, ax)
 
 
 class Game(Problem[GameStatement, GameSolution]):

@@ -54,6 +54,10 @@ class MeanPersuasionSolution(Solution["MeanPersuasion"]):
             "least 0 at each of them, and negative in expectation under the law"
         )
 
+    def references(self) -> Mapping[str, float]:
+        """The payoffs under no and full information, where they are known."""
+        return self.comparison.known()
+
     @cached_property
     def comparison(self) -> Benchmark:
         """The payoffs under no, full and optimal information."""

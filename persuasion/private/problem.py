@@ -90,7 +90,7 @@ class PrivateSolution(Solution["PrivatePersuasion"]):
         """
         from .picture import draw
 
-        return draw(self.problem.statement, self.plan, self.value, ax)
+        return draw(self.problem.statement, self.plan, self.headline, ax)
 
 
 class PrivatePersuasion(Problem[PrivateStatement, PrivateSolution]):

@@ -135,7 +135,7 @@ class TwoReceiverSolution(Solution["TwoReceiverPersuasion"]):
 
         plan = [[(m.x, m.y, m.mass) for m in self.plan if m.state == state] for state in STATES]
         name = self.problem.name or "two receivers"
-        title = f"{name}: value {self.value:.6g}" if isinstance(self.value, float) else name
+        title = f"{name}: {self.headline}"
         return draw(self.problem.statement, plan, self.dual, self.values_by_state, title, ax)
 
 

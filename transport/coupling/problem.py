@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from dual.errors import Violation
 from dual.kinds.coupling import kind as coupling
@@ -18,9 +18,11 @@ from dual.verdict import Kind
 from dual.words import brief
 from transport.programs.effort import Effort
 from transport.road.methods import Found, by_name, method
+from transport.road.picture import compact
 from transport.road.problem import Problem
 from transport.road.solution import Solution
 from transport.road.table import Cell, Table
+from transport.road.views import Node
 
 from .balanced import solve_balanced
 from .conditioned import Form, solve_conditioned
@@ -128,6 +130,14 @@ class TransportSolution(Solution["Transport"]):
         reach = f"only targets {targets}, which take {brief(take)}" if reached else "no target at all"
         return f"sources {sources} have {brief(have)} and may reach {reach}"
 
+    def edges(self) -> Iterable[tuple[Node, Node, Mapping[str, Any]]]:
+        """Source and target of every positive mass, with ``mass``."""
+        sources, targets = self.problem.statement.sources, self.problem.statement.targets
+        for (i, j), mass in self.plan.items():
+            one = str(i) if sources is None else sources[i]
+            other = str(j) if targets is None else targets[j]
+            yield ("source", one), ("target", other), {"mass": mass}
+
     def facts(self) -> Iterable[tuple[str, str]]:
         """The cost, where one was stated."""
         if self.problem.statement.cost is not None:
@@ -153,17 +163,16 @@ class TransportSolution(Solution["Transport"]):
         SuasionError
             If matplotlib is not installed.
         """
-        from transport.road.picture import axes
+        from .picture import draw
 
-        ax = axes(ax)
-        cells = list(self.plan)
-        masses = [float(mass) for mass in self.plan.values()]
-        largest = max(masses, default=1.0) or 1.0
-        ax.scatter([j for _, j in cells], [i for i, _ in cells], [200 * mass / largest for mass in masses])
-        ax.set_xlabel("target")
-        ax.set_ylabel("source")
-        ax.invert_yaxis()
-        return ax
+        low, high = self.cost_bounds if self.problem.statement.cost is not None else (self.lower, self.upper)
+        what = "gain" if self.problem.statement.cost is None else "cost"
+        return draw(
+            self.problem.statement,
+            self.plan,
+            self.headline if low != high or low is None else f"{what} {compact(low)}",
+            ax,
+        )
 
 
 class Transport(Problem[TransportStatement, TransportSolution]):
