@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -25,6 +25,7 @@ from transport.road.picture import compact
 from transport.road.problem import Problem
 from transport.road.solution import Solution
 from transport.road.table import Cell, Table
+from transport.road.views import Node
 
 from .admissible import completed
 from .forest import flows, potentials, spanning_tree
@@ -223,6 +224,14 @@ class TransportSolution(Solution["Transport"]):
     def cost_bounds(self) -> tuple[Fraction | None, Fraction | None]:
         """Proven lower and upper bound of the least cost."""
         return (None if self.upper is None else -self.upper), (None if self.lower is None else -self.lower)
+
+    def edges(self) -> Iterable[tuple[Node, Node, Mapping[str, Any]]]:
+        """Source and target of every positive mass, with ``mass``."""
+        sources, targets = self.problem.statement.sources, self.problem.statement.targets
+        for (i, j), mass in self.plan.items():
+            one = str(i) if sources is None else sources[i]
+            other = str(j) if targets is None else targets[j]
+            yield ("source", one), ("target", other), {"mass": mass}
 
     def facts(self) -> Iterable[tuple[str, str]]:
         """The cost, where one was stated."""

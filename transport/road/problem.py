@@ -26,7 +26,7 @@ from .hints import hinted
 from .linear_form import LinearForm
 from .methods import Answer, Found, Method
 from .table import Table
-from .views import html_page, shortened, stated_tables
+from .views import arrays_of, frames_of, html_page, shortened, stated_tables
 
 if TYPE_CHECKING:
     from .families import Family
@@ -206,6 +206,22 @@ class Problem(ABC, Generic[S_co, A_co]):
     def __getstate__(self) -> dict[str, Any]:
         """What a copy or another process needs; whatever was derived is derived again."""
         return {entry.name: getattr(self, entry.name) for entry in fields(self)}
+
+    def to_numpy(self) -> dict[str, Any]:
+        """The numbers of the statement as arrays of floats, by field; what makes no rectangle is left out."""
+        return arrays_of(self.statement, self.statement)
+
+    def to_pandas(self) -> dict[str, Any]:
+        """The vectors and matrices of the statement as exact series and frames, by field, with labels.
+
+        Given back to the constructor they make the same problem.
+
+        Raises
+        ------
+        SuasionError
+            If pandas is not installed.
+        """
+        return frames_of(self.statement)
 
     def tables(self) -> Sequence[Table]:
         """What is asked, as tables: one for each vector or matrix of the statement, with labels."""

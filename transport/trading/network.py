@@ -20,6 +20,7 @@ from transport.road.methods import Found, by_name, method
 from transport.road.problem import Described, Problem
 from transport.road.solution import Solution
 from transport.road.table import Cell, Table
+from transport.road.views import Node
 
 from .arrays import Model, exact_values, possible_pairs
 from .outcome import State
@@ -87,6 +88,24 @@ class TradingNetworkSolution(Solution["TradingNetwork"]):
     def report(self) -> Report:
         """Welfare with and without the platform, the guarantee, and who gains and who loses."""
         return Report.of(self.problem.model, self.outcome)
+
+    def edges(self) -> Iterable[tuple[Node, Node, Mapping[str, Any]]]:
+        """Every pair that knows each other or was introduced.
+
+        With ``value``, ``known``, ``introduced``, ``traded`` and, where the pair trades, the ``price``.
+        """
+        problem, values = self.problem, self.problem.statement.values
+        traded, new = set(self.trades), set(self.introduced)
+        for i, j in sorted({*problem.statement.known_pairs, *new}):
+            attributes: dict[str, Any] = {
+                "value": Fraction(values.amount(i, j) or 0, values.denominator),
+                "known": (i, j) not in new,
+                "introduced": (i, j) in new,
+                "traded": (i, j) in traded,
+            }
+            if (i, j) in traded:
+                attributes["price"] = self.prices[j]
+            yield ("buyer", problem.buyer_name(i)), ("seller", problem.seller_name(j)), attributes
 
     def facts(self) -> Iterable[tuple[str, str]]:
         """Welfare and revenue, for the summary."""
