@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, Literal
 
@@ -32,6 +32,9 @@ class Verdict:
     derived : bool
         Whether the checker found the optimum itself, where the witness of the upper bound only names a method: the
         proof then rests on the checker's derivation and not on inequalities that anyone can read in the file.
+    pieces : tuple of Piece
+        For a family of problems, what is proven on each part of the parameter's interval (:mod:`dual.families`); its
+        bounds are functions of the parameter, so ``lower`` and ``upper`` are None.
     """
 
     lower: Fraction | None
@@ -40,6 +43,7 @@ class Verdict:
     violation: str | None = None
     accelerated: bool = False
     derived: bool = False
+    pieces: tuple[Any, ...] = field(default=(), repr=False)
 
     @property
     def accepted(self) -> bool:
@@ -92,6 +96,10 @@ class Kind:
     primal, dual, refutation : callable, optional
         ``primal(raw, statement, where)`` strictly reads the witness that ``lower`` is given, ``dual`` that of ``upper``
         and ``refutation`` that of ``infeasible``. Usually the ``read`` of a :class:`~dual.statement.Witness`.
+    varies : callable, optional
+        ``varies(statement)``: whether the check takes numbers that are functions of a parameter
+        (:mod:`dual.families`): all it does is to add, multiply, divide and compare them, and it refuses where a
+        comparison fails.
     """
 
     name: str
@@ -104,3 +112,4 @@ class Kind:
     primal: Reading = _as_it_is
     dual: Reading = _as_it_is
     refutation: Reading = _as_it_is
+    varies: Callable[[Any], bool] | None = None

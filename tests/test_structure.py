@@ -26,6 +26,7 @@ ORDER = {
             "proofs",
             "kinds",
             "judge",
+            "families",
         ),
         *FRONT,
     ],

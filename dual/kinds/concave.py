@@ -102,7 +102,7 @@ def worths(beliefs: Iterable[Vector], prices: Vector) -> Iterator[Fraction]:
     weights, denominator = over_common_denominator(prices)
     for belief in beliefs:
         masses, common = over_common_denominator(belief)
-        yield Fraction(sum(map(mul, weights, masses)), denominator * common)
+        yield sum(map(mul, weights, masses)) / Fraction(denominator * common)
 
 
 def coordinates(belief: Sequence[Fraction]) -> Vector:
@@ -155,19 +155,23 @@ class Separation(Witness):
 
 def lower(statement: ConcavificationStatement, primal: Splitting) -> Fraction:
     """The expected payoff from a splitting of the prior."""
-    total, mean = interval(0), [Fraction(0)] * len(statement.prior)
+    total, listed, mean = interval(0), Fraction(0), [Fraction(0)] * len(statement.prior)
     for k, part in enumerate(primal.splitting):
         where = f"primal.splitting[{k}]"
         if part.weight < 0:
             raise Violation(f"{where}.weight = {brief(part.weight)} < 0")
-        payoff = statement.payoff(part.belief)
-        if payoff is None:
+        if statement.value is not None:
+            total += statement.value.enclose([interval(x) for x in coordinates(part.belief)]) * part.weight
+        elif part.belief in statement.table:
+            listed += statement.table[part.belief] * part.weight
+        else:
             raise Violation(f"{where}.belief = ({', '.join(map(brief, part.belief))}) is not listed")
-        total += payoff * part.weight
         mean = [m + part.weight * q for m, q in zip(mean, part.belief, strict=True)]
     for s, (average, mass) in enumerate(zip(mean, statement.prior, strict=True)):
         if average != mass:
             raise Violation(f"the splitting's mean belief in state {s} is {brief(average)}, the prior is {brief(mass)}")
+    if statement.value is None:
+        return listed
     return total.lower if total.is_point else rounded(total.lower, PRECISION, up=False)
 
 
@@ -233,4 +237,5 @@ KIND = Kind(
     primal=Splitting.read,
     dual=read_dual,
     refutation=Separation.read,
+    varies=lambda statement: statement.value is None,
 )

@@ -10,8 +10,8 @@ import numpy as np
 
 from dual.errors import SuasionError
 from dual.kinds.queries.statement import SimulationStatement
-from persuasion.drawing import ENVELOPE, PAYOFF, PRICES, colours
-from transport.road.picture import axes
+from persuasion.drawing import ENVELOPE, PAYOFF, colours
+from transport.road.picture import GREEN, axes
 from transport.road.table import Table
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def draw_curve(curve: Table, greedy: Table, told: Fraction, ax: Axes | None = No
     ax = axes(ax)
     for table, style, colour, label in (
         (curve, "o-", PAYOFF, "best queries"),
-        (greedy, "s--", PRICES, "greedy"),
+        (greedy, "s--", GREEN, "greedy"),
     ):
         points = [(float(row[0] or 0), float(row[1] or 0)) for row in table.rows]
         ax.plot([x for x, _ in points], [y for _, y in points], style, color=colour, label=label)

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from dual.numbers.arrays import Array
 from dual.verdict import Kind
 
 from . import grid, square
@@ -40,4 +41,10 @@ def upper(statement: TwoReceiverStatement, dual: grid.Potentials | square.Potent
     return square.upper(statement, dual) if isinstance(dual, square.Potentials) else grid.upper(statement, dual)
 
 
-KIND = Kind("two-receiver", TwoReceiverStatement.read, lower, upper, primal=read_primal, dual=read_dual)
+def varies(statement: TwoReceiverStatement) -> bool:
+    """Whether utilities are tables on a grid, or expressions on a grid that does not depend on the parameter."""
+    tables = isinstance(statement.low, Array) and isinstance(statement.high, Array)
+    return statement.domain == "grid" and (tables or all(isinstance(t, Fraction) for t in statement.x + statement.y))
+
+
+KIND = Kind("two-receiver", TwoReceiverStatement.read, lower, upper, primal=read_primal, dual=read_dual, varies=varies)
