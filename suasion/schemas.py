@@ -74,6 +74,7 @@ DEFS: Mapping[str, Schema] = {
 }
 DEFS["npz"]["properties"]["denominator"] = NUMBER
 
+_POINTS = _list({"anyOf": [NUMBER, VECTOR]})
 _PAIR, _SQUARE = _list(NUMBER, 2, 2), _list(WEIGHTS)
 
 _VALUES: Schema = {"oneOf": [_object(support=WEIGHTS, prior=WEIGHTS), _object(uniform=_PAIR)]}
@@ -103,6 +104,17 @@ READERS: Mapping[str, Schema] = {
             _object(density=EXPRESSION, interval=_PAIR),
         ]
     },
+    "dual.kinds.coupling.worth.read_worth": {
+        "anyOf": [
+            _use("npz"),
+            _list({"anyOf": [_list({"anyOf": [NUMBER, {"type": "null"}]}), _use("npz")]}),
+            _object(pairs=_list(_list(NUMBER, 3, 3), 0)),
+            _object(metric={"enum": ["euclidean", "squared", "cityblock"]}, source=_POINTS, target=_POINTS),
+        ]
+    },
+    "dual.kinds.coupling.statement.read_positions": _POINTS,
+    "dual.kinds.coupling.statement.read_capacity": _list(_list(NONNEGATIVE, 3, 3), 0),
+    "dual.numbers.readers.listed_masses": _list(_list(NUMBER), 0),
     "dual.kinds.linear_program.statement.read_rows": _list(
         {
             "type": "object",
@@ -140,14 +152,14 @@ READERS: Mapping[str, Schema] = {
             _object(centre={"const": "courier"}, courier_buyer=_SQUARE, courier_store=_SQUARE),
         ]
     },
-    "dual.kinds.trading.kind.read_values": {
+    "dual.kinds.trading.statement.read_values": {
         "anyOf": [
             _SQUARE,
             _object(pairs=_list(_list(NONNEGATIVE, 3, 3)), shape=_list(NONNEGATIVE, 2, 2)),
             _object(buyers=WEIGHTS, sellers=NONNEGATIVE),
         ]
     },
-    "dual.kinds.trading.kind.read_known": {"anyOf": [{"const": "all"}, _list(_list(NONNEGATIVE, 2, 2), 0)]},
+    "dual.kinds.trading.statement.read_known": {"anyOf": [{"const": "all"}, _list(_list(NONNEGATIVE, 2, 2), 0)]},
     "dual.kinds.games.statement.read_payoffs": {"anyOf": [_list(_use("array")), _use("npz")]},
     "dual.kinds.games.statement.read_table": _use("array"),
     "dual.kinds.games.statement.read_law": _use("array"),

@@ -27,9 +27,9 @@ _HOMES: Final = {
     "Linear": "transport.contracts.linear",
     "LinearProgram": "transport.linear_program.problem",
     "LinearProgramSolution": "transport.linear_program.problem",
+    "Outcome": "dual.kinds.trading.witness",
     "Mechanism": "transport.mechanisms.problem",
     "MechanismSolution": "transport.mechanisms.problem",
-    "Outcome": "transport.trading.outcome",
     "Refused": "transport.delivery.supported",
     "Supported": "transport.delivery.supported",
     "Sweep": "transport.road.sweep",
@@ -44,6 +44,8 @@ _HOMES: Final = {
 """Where each public name lives; its module is imported when the name is asked for."""
 
 if TYPE_CHECKING:
+    from dual.kinds.trading.witness import Outcome
+
     from .contracts.linear import Linear
     from .contracts.problem import Contract, ContractSolution
     from .coupling.problem import Transport, TransportSolution, plan
@@ -59,7 +61,7 @@ if TYPE_CHECKING:
     from .trading.fees import FeeCurve
     from .trading.market import AssignmentMarket, Lattice
     from .trading.network import TradingNetwork, TradingNetworkSolution
-    from .trading.outcome import Outcome
+
 else:
     __getattr__, __dir__ = face(__name__, _HOMES)
 

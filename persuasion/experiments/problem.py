@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from dual.errors import SuasionError
 from dual.functions.law import ContinuousLaw
@@ -25,10 +25,14 @@ from .offers import Offer, reveals_all, value_of_information
 from .rivals import METHOD as PROGRAM
 from .rivals import solve_rivals
 from .two_states import METHOD as SPLIT
-from .two_states import solve_two_states
+from .two_states import solve_two_states, solve_types
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+
+_MANY: Final = 20
+"""Types from which on their law is asked: the program's multipliers say more, but the law takes a million types."""
 
 
 @method("best", "the revenue-optimal menu, by the way that belongs to the instance's form")
@@ -36,7 +40,10 @@ def solve_best(statement: ExperimentMenuStatement, effort: Effort) -> Witnesses:
     """Solve an instance of any form."""
     if statement.externality is not None:
         return solve_rivals(statement, effort)
-    return solve_two_states(statement, effort) if statement.types is None else solve_by_rows(statement, effort)
+    if statement.types is None:
+        return solve_two_states(statement, effort)
+    law = statement.one_law if len(statement.types) > _MANY else None
+    return solve_by_rows(statement, effort) if law is None else solve_types(statement, law, effort)
 
 
 class ExperimentMenuSolution(Solution["ExperimentMenu"]):
@@ -232,7 +239,7 @@ class ExperimentMenu(Problem[ExperimentMenuStatement, ExperimentMenuSolution]):
     methods = by_name(solve_best)
     roads: ClassVar[Mapping[str, str]] = {
         "rows": "finitely many types: a linear program whose rows of mimicking enter as they are violated",
-        SPLIT: "a law of beliefs: the split at which the bound is smallest",
+        SPLIT: "a law of beliefs, or types who are one: the split at which the bound is smallest",
         PROGRAM: "competing buyers with finitely many values: their linear program",
         rivals.DERIVED: "competing buyers with uniform values: virtual values, integrated by the checker",
     }

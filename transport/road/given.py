@@ -27,7 +27,7 @@ from dual.words import brief
 
 from .decimals import decimals
 
-FORMS: Final = frozenset({"npz", "pairs", "sellers", "centre"})
+FORMS: Final = frozenset({"npz", "pairs", "sellers", "centre", "metric"})
 """A mapping with one of these names is a form that a file has; its other mappings are by label."""
 _UNORDERED: Final = "a set has no order; write a list"
 _NOT_NAMED: Final = "a mapping by label is read where the entries have names"
@@ -177,7 +177,7 @@ class Given:
     def _mapping(self, value: Mapping[Any, Any], axes: Sequence[str], where: str, leaves: bool) -> Any:
         if not axes or FORMS & set(value):
             return {
-                name: item if callable(item) else self._plain(item, (), f"{where}.{name}", leaves)
+                name: item if callable(item) else self._plain(item, _named(name, axes), f"{where}.{name}", leaves)
                 for name, item in value.items()
             }
         given = list(value)
@@ -287,6 +287,13 @@ def _float(point: Any) -> Any:
 
 
 # Labels
+
+
+def _named(part: Any, axes: Sequence[str]) -> list[str]:
+    """The axes that a part of a form is named after: ``courier_store`` those of couriers and stores."""
+    words = str(part).split("_")
+    found = [axis for word in words for axis in axes if axis in (word, f"{word}s")]
+    return found if len(found) == len(words) else []
 
 
 def _texts(value: Any, where: str) -> list[str]:
