@@ -28,7 +28,7 @@ CLASSES = {
     "mechanism": "transport:Mechanism",
     "prompting": "persuasion:Prompting",
     "simulation": "persuasion:Simulation",
-    "trading-network": "transport:TradingNetwork",
+    "trading-network": "transport.trading.market:TradingNetwork",
     "two-receiver": "persuasion:TwoReceiverPersuasion",
     "private-persuasion": "persuasion:PrivatePersuasion",
     "transport": "transport:Transport",
