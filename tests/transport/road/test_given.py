@@ -329,5 +329,5 @@ def test_the_old_name_of_the_buyers_leg_is_read_with_a_warning():
 
 @pytest.mark.parametrize("value", [5, True, "types", 0.5])
 def test_what_is_no_list_of_objects_is_refused_in_one_line(value):
-    with pytest.raises(InputError, match="types: .* is not a list"):
+    with pytest.raises(InputError, match=r"types: .* is not a list"):
         suasion.load({"kind": "experiment-menu", "types": value})
