@@ -27,7 +27,7 @@ from dual.words import brief
 
 from .decimals import decimals
 
-FORMS: Final = frozenset({"npz", "pairs", "sellers", "centre"})
+FORMS: Final = frozenset({"npz", "pairs", "sellers", "centre", "metric"})
 """A mapping with one of these names is a form that a file has; its other mappings are by label."""
 _UNORDERED: Final = "a set has no order; write a list"
 _NOT_NAMED: Final = "a mapping by label is read where the entries have names"
@@ -103,6 +103,8 @@ class Given:
     def _records(self, value: Any, reader: type[Record], axes: Sequence[str], where: str) -> Any:
         if axes:
             listed = self._plain(value, axes[:1], where, leaves=False)
+            if not isinstance(listed, (list, tuple)):
+                return listed  # no list at all, which the reader says
             return [self._records(item, reader, axes[1:], f"{where}[{k}]") for k, item in enumerate(listed)]
         if not isinstance(value, Mapping):
             return value
