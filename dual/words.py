@@ -92,6 +92,25 @@ def hint(name: object, known: Sequence[str]) -> str:
     return f'did you mean "{near[0]}"?' if near else f"known are {listed(known)}"
 
 
+def shortened(text: str) -> str:
+    """Shorten a text for a message."""
+    return text if len(text) <= 40 else text[:37] + "..."
+
+
+def sign_hint(sign: str) -> str:
+    """What to write instead of a sign that expressions do not have."""
+    hints = {
+        "^": "write ** for a power",
+        "=": "write == to compare",
+        "!": "write != or 'not'",
+        "&": "write 'and'",
+        "|": "write 'or'",
+        "//": "write / for division",
+        ".": "a number needs a digit before or after its point",
+    }
+    return f"; {hints[sign]}" if sign in hints else ""
+
+
 def entries_of(axes: Sequence[str]) -> str:
     """What the entries of a list, a matrix or an array stand for."""
     names = [axis.lstrip("*") for axis in axes]

@@ -20,7 +20,7 @@ from typing import Any, Final, Self
 from dual.errors import InputError, Violation
 from dual.numbers.arrays import Array, negative, table
 from dual.numbers.exact import Vector, items, vector
-from dual.numbers.readers import listed_masses, masses
+from dual.numbers.masses import listed_masses, masses
 from dual.proofs.majorant import first_excess
 from dual.statement import Record, Statement, Witness, stated
 from dual.verdict import Kind

@@ -27,6 +27,7 @@ from persuasion.experiment import Signal, names
 from transport.programs.arrays import Floats
 
 from .landscape import Landscape
+from .worth import worth
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -55,7 +56,7 @@ def draw(
         draw_split_triangle(ax, states, statement.prior, posteriors, weights)
         return ax
     _draw_payoff(statement, prices, ax)
-    payoffs = [statement.payoff(posterior) for posterior in posteriors]
+    payoffs = [worth(statement, posterior) for posterior in posteriors]
     heights = [payoff.middle for payoff in payoffs if payoff is not None]
     draw_split_curve(ax, statement.prior, posteriors, weights, heights)
     label_curve(ax, states[1])
@@ -97,7 +98,7 @@ def _draw_pieces(statement: ConcavificationStatement, ax: Axes) -> Floats:
         piece = curve(np.linspace(left + near, right - near, 801))
         found.append(piece)
         ax.plot(*piece.T, color=PAYOFF, linewidth=2, label="sender's payoff" if left == 0 else None)
-    exact = [(p, statement.payoff((1 - p, p))) for p in (Fraction(p).limit_denominator(10**6) for p in cuts)]
+    exact = [(p, worth(statement, (1 - p, p))) for p in (Fraction(p).limit_denominator(10**6) for p in cuts)]
     at_cuts = np.array([[float(p), float(value.middle)] for p, value in exact if value is not None])
     ends = np.array([piece[k] for piece in found for k in (0, -1)])
     height = float(np.ptp(np.vstack(found)[:, 1])) or 1.0

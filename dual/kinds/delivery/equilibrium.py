@@ -19,8 +19,8 @@ from fractions import Fraction
 from operator import add, sub
 
 from dual.errors import InputError, Violation
+from dual.numbers.choices import choice
 from dual.numbers.exact import Matrix, index, items, matrix, number, vector
-from dual.numbers.readers import choice
 from dual.statement import fields
 from dual.words import brief
 

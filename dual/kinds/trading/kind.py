@@ -22,8 +22,9 @@ from typing import Self
 
 from dual.errors import InputError, Violation
 from dual.names import DESCRIPTION, labels
+from dual.numbers.choices import choice
 from dual.numbers.exact import Vector, number, vector
-from dual.numbers.readers import choice, nonnegative
+from dual.numbers.masses import nonnegative
 from dual.statement import Statement, fields, stated
 from dual.verdict import Kind
 from dual.words import brief

@@ -30,6 +30,11 @@ def test_totals_have_to_agree():
         parse(instance(target=[2.0, 1.001]))
 
 
+def test_one_float_is_enough_for_rounding():
+    moved = parse(instance(source=[1.0, 2.0], target=["2", "1.0000000001"]))
+    assert moved.target == (F("1.9999999999"), F("1.0000000001"))
+
+
 def test_totals_of_floats_may_miss_each_other_by_rounding():
     # The largest entry takes the difference, wherever it stands and whichever sign the difference has.
     for step in (2.0**-35, -(2.0**-35)):
