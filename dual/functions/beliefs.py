@@ -29,10 +29,10 @@ def coordinates(belief: Sequence[Fraction]) -> Vector:
     return (*belief, belief[1]) if len(belief) == 2 else tuple(belief)
 
 
-def read(raw: object, where: str, states: int) -> Expression:
-    """Read a function of beliefs about a number of states."""
+def read(raw: object, where: str, states: int, otherwise: str = "") -> Expression:
+    """Read a function of beliefs about a number of states; ``otherwise`` is what to do about more of them."""
     if not 2 <= states <= MAX_STATES:
-        raise InputError(f"an expression needs 2 to {MAX_STATES} states, not {states}; list beliefs instead", where)
+        raise InputError(f"an expression is read for 2 to {MAX_STATES} states, not {states}{otherwise}", where)
     return Expression.parse(raw, [f"q{s}" for s in range(states)] + ["p"] * (states == 2), where)
 
 

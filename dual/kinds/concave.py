@@ -38,7 +38,7 @@ def read_value(raw: object, where: str, prior: Vector) -> Expression:
     """Read the payoff, and refuse it early if it is undefined at the prior or at certainty."""
     from dual.functions import beliefs
 
-    value = beliefs.read(raw, where, len(prior))
+    value = beliefs.read(raw, where, len(prior), "; list beliefs instead")
     for belief in (*beliefs.corners(len(prior)), prior):
         with suppress(Undecided):
             beliefs.at(value, belief)
