@@ -20,8 +20,8 @@ from persuasion import TwoReceiverPersuasion
 from persuasion.two_receivers.prices import client_of
 from suasion.bench import measure
 from transport.road.files import dump
-from transport.road.solution import versions
 from transport.road.table import Table
+from transport.road.versions import versions
 
 RESULTS = Path(__file__).with_name("results")
 PRIOR = "2/5"

@@ -93,6 +93,11 @@ def verify(solution: Source, problem: Source | None = None, faster: Mapping[str,
 def examine(solution: Source, problem: Source | None = None, faster: Mapping[str, Kind] | None = None) -> Proof:
     """As :func:`verify`, with the statement and the witnesses that were read."""
     document = load(solution)
+    raw = document.get("problem")
+    if isinstance(raw, Mapping) and "parameter" in raw:
+        from . import families
+
+        return Proof(families.verified(document, None if problem is None else load(problem), proven), None)
     return judge(document, None if problem is None else _asked(problem), faster or {})
 
 

@@ -24,7 +24,7 @@ class Proof:
     """What was checked, read strictly, and what it proves; a witness that is refused is None."""
 
     verdict: Verdict
-    statement: Statement
+    statement: Any
     primal: Any = None
     dual: Any = None
 
@@ -35,6 +35,8 @@ def judge(document: Mapping[str, object], asked: Statement | None, faster: Mappi
 
     ``faster`` has other ways to check some kinds, by name; a verdict that took one is labelled ``accelerated``.
     """
+    if "problem" not in document and "kind" in document:
+        raise InputError('not a solution; it has no "problem"; solve the instance first')
     claim = fields(document, _FIELDS[:2] + _FIELDS[5:6], _FIELDS[2:5] + _FIELDS[6:])
     if claim["format"] != FORMAT:
         raise InputError(f'the format is "{FORMAT}"', "format")
@@ -50,7 +52,8 @@ def judge(document: Mapping[str, object], asked: Statement | None, faster: Mappi
         refusal = "the solution answers another question than the given instance"
         return Proof(Verdict(None, None, "unproven", refusal), statement)
     used = faster.get(kind.name, kind)
-    proof = prove(used, statement, claim.get("primal"), claim.get("dual"), claim["grade"] == "infeasible")
+    infeasible, unbounded = claim["grade"] == "infeasible", claim["grade"] == "unbounded"
+    proof = prove(used, statement, claim.get("primal"), claim.get("dual"), infeasible, unbounded)
     verdict = replace(proof.verdict, accelerated=used is not kind)
     if verdict.violation is None:
         try:
@@ -61,7 +64,14 @@ def judge(document: Mapping[str, object], asked: Statement | None, faster: Mappi
 
 
 @budget()
-def prove(kind: Kind, statement: Statement, primal: object, dual: object, infeasible: bool = False) -> Proof:
+def prove(
+    kind: Kind,
+    statement: Statement,
+    primal: object,
+    dual: object,
+    infeasible: bool = False,
+    unbounded: bool = False,
+) -> Proof:
     """As :func:`proven`, with the witnesses as they were read.
 
     A witness is an object of a file, or one of the kind's own made by hand; both are read strictly. A lower bound above
@@ -69,6 +79,8 @@ def prove(kind: Kind, statement: Statement, primal: object, dual: object, infeas
     """
     if infeasible:
         return _infeasible(kind, statement, primal, dual)
+    if unbounded:
+        return _unbounded(kind, statement, primal, dual)
     low, lower, low_refusal = _attempt(kind.primal, kind.lower, statement, primal, "primal")
     high, upper, high_refusal = _attempt(kind.dual, kind.upper, statement, dual, "dual")
     if lower is not None and upper is not None and lower > upper:
@@ -93,6 +105,19 @@ def _infeasible(kind: Kind, statement: Statement, primal: object, dual: object) 
     return Proof(Verdict(None, None, "unproven" if refusal else "infeasible", refusal), statement, None, refutation)
 
 
+def _unbounded(kind: Kind, statement: Statement, primal: object, dual: object) -> Proof:
+    """The proof that there is no optimum, or why there is none."""
+    ray: Any = None
+    refusal: str | None = "there is no proof that no bound holds"
+    if kind.unbounded is None:
+        refusal = f"a problem of kind {kind.name} always has an optimum, or is infeasible"
+    elif dual is not None:
+        refusal = "a dual witness stands beside the claim that no bound holds"
+    elif primal is not None:
+        ray, _, refusal = _attempt(kind.primal, kind.unbounded, statement, primal, "primal")
+    return Proof(Verdict(None, None, "unproven" if refusal else "unbounded", refusal), statement, ray)
+
+
 def _require_claims(claim: Mapping[str, object], proof: Verdict, minimises: bool) -> None:
     low, high, value = (number(claim[one], one) if one in claim else None for one in ("lower", "upper", "value"))
     below, above = ("dual", "primal") if minimises else ("primal", "dual")
@@ -101,7 +126,7 @@ def _require_claims(claim: Mapping[str, object], proof: Verdict, minimises: bool
         if claimed is not None and (bound is None or bound * sign < claimed * sign):
             proves = "none" if bound is None else brief(bound)
             raise Violation(f"{side} = {brief(claimed)} is not proven; the {witness} witness proves {proves}")
-    grade = "infeasible" if proof.grade == "infeasible" else grade_of(low, high)
+    grade = proof.grade if proof.grade in ("infeasible", "unbounded") else grade_of(low, high)
     if claim["grade"] != grade:
         raise Violation(f'grade "{str(claim["grade"])[:20]}" is claimed, but the claimed bounds are {grade}')
     side, attained = ("an upper", high) if minimises else ("a lower", low)

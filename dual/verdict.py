@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, Literal
 
 from .words import sentence
 
-Grade = Literal["exact", "bounded", "unproven", "infeasible"]
+Grade = Literal["exact", "bounded", "unproven", "infeasible", "unbounded"]
 
 
 @dataclass(frozen=True)
@@ -20,9 +20,10 @@ class Verdict:
     ----------
     lower, upper : Fraction or None
         Proven bounds of the optimal value; None where nothing is proven.
-    grade : {"exact", "bounded", "unproven", "infeasible"}
+    grade : {"exact", "bounded", "unproven", "infeasible", "unbounded"}
         ``exact``: the bounds agree; ``bounded``: both are proven; ``unproven``: one side is missing;
-        ``infeasible``: it is proven that nothing satisfies the problem.
+        ``infeasible``: it is proven that nothing satisfies the problem; ``unbounded``: that there is no optimum, as
+        what is feasible is better than any bound.
     violation : str or None
         The first claim or inequality that fails, with its indices and both sides; None if all that the solution
         claims is proven.
@@ -31,6 +32,9 @@ class Verdict:
     derived : bool
         Whether the checker found the optimum itself, where the witness of the upper bound only names a method: the
         proof then rests on the checker's derivation and not on inequalities that anyone can read in the file.
+    pieces : tuple of Piece
+        For a family of problems, what is proven on each part of the parameter's interval (:mod:`dual.families`); its
+        bounds are functions of the parameter, so ``lower`` and ``upper`` are None.
     """
 
     lower: Fraction | None
@@ -39,6 +43,7 @@ class Verdict:
     violation: str | None = None
     accelerated: bool = False
     derived: bool = False
+    pieces: tuple[Any, ...] = field(default=(), repr=False)
 
     @property
     def accepted(self) -> bool:
@@ -86,9 +91,15 @@ class Kind:
         ``infeasible(statement, refutation)``: raises ``Violation`` unless the witness proves that nothing is feasible.
     derives : callable, optional
         ``derives(dual)``: whether with this witness the checker finds the optimum itself.
+    unbounded : callable, optional
+        ``unbounded(statement, primal)``: raises ``Violation`` unless the primal witness proves that no bound holds.
     primal, dual, refutation : callable, optional
         ``primal(raw, statement, where)`` strictly reads the witness that ``lower`` is given, ``dual`` that of ``upper``
         and ``refutation`` that of ``infeasible``. Usually the ``read`` of a :class:`~dual.statement.Witness`.
+    varies : callable, optional
+        ``varies(statement)``: whether the check takes numbers that are functions of a parameter
+        (:mod:`dual.families`): all it does is to add, multiply, divide and compare them, and it refuses where a
+        comparison fails.
     """
 
     name: str
@@ -97,6 +108,8 @@ class Kind:
     upper: Callable[[Any, Any], Fraction]
     infeasible: Callable[[Any, Any], None] | None = None
     derives: Callable[[Any], bool] | None = None
+    unbounded: Callable[[Any, Any], None] | None = None
     primal: Reading = _as_it_is
     dual: Reading = _as_it_is
     refutation: Reading = _as_it_is
+    varies: Callable[[Any], bool] | None = None

@@ -143,7 +143,10 @@ def sentence(verdict: Any) -> str:
     how = f" ({', '.join(words)})" if words else ""
     if verdict.lower is not None and verdict.lower == verdict.upper:
         return f"proven{how}: value = {brief(verdict.lower)}"
-    if verdict.grade == "infeasible":
-        return f"proven{how}: infeasible"
+    if verdict.grade in ("infeasible", "unbounded"):
+        return f"proven{how}: {verdict.grade}"
+    if verdict.pieces:
+        word = "unproven" if verdict.grade == "unproven" else "proven"
+        return f"{word}{how}: value = {'; '.join(map(str, verdict.pieces))}"
     low, high = ("?" if bound is None else brief(bound) for bound in (verdict.lower, verdict.upper))
     return f"{'unproven' if verdict.grade == 'unproven' else 'proven'}{how}: {low} <= value <= {high}"

@@ -6,6 +6,7 @@ One receiver:
 * :class:`Concavification`: the sender's payoff as a function of the posterior.
 * :class:`MeanPersuasion`: the sender's payoff as a function of the posterior mean.
 * :class:`CostlyPersuasion`: information is costly.
+* :class:`InformedPersuasion`: receivers of several types, who know something that the sender does not see.
 
 More receivers:
 
@@ -33,11 +34,13 @@ _HOMES: Final = {
     "ExperimentMenuSolution": "persuasion.experiments.problem",
     "Game": "persuasion.games.problem",
     "GameSolution": "persuasion.games.problem",
+    "InformedPersuasion": "persuasion.informed.problem",
+    "InformedSolution": "persuasion.informed.problem",
     "Learning": "persuasion.prompting.learning",
     "MeanPersuasion": "persuasion.means.problem",
     "MeanPersuasionSolution": "persuasion.means.problem",
     "MeanSignal": "persuasion.means.signal",
-    "Offer": "persuasion.experiments.problem",
+    "Offer": "persuasion.experiments.offers",
     "PayoffSet": "persuasion.games.payoff_set",
     "PayoffSetSolution": "persuasion.games.payoff_set",
     "Persuasion": "persuasion.finite.problem",
@@ -56,11 +59,13 @@ if TYPE_CHECKING:
     from .concave.problem import Benchmark, Concavification, ConcavificationSolution
     from .costly.problem import CostlyPersuasion, CostlyPersuasionSolution
     from .experiment import Signal
-    from .experiments.problem import ExperimentMenu, ExperimentMenuSolution, Offer
+    from .experiments.offers import Offer
+    from .experiments.problem import ExperimentMenu, ExperimentMenuSolution
     from .finite.problem import Comparison, Persuasion, PersuasionSolution
     from .games.nash import Equilibrium
     from .games.payoff_set import PayoffSet, PayoffSetSolution
     from .games.problem import Game, GameSolution
+    from .informed.problem import InformedPersuasion, InformedSolution
     from .means.problem import MeanPersuasion, MeanPersuasionSolution
     from .means.signal import MeanSignal
     from .private.problem import PrivatePersuasion, PrivateSolution
@@ -82,6 +87,8 @@ __all__ = [
     "ExperimentMenuSolution",
     "Game",
     "GameSolution",
+    "InformedPersuasion",
+    "InformedSolution",
     "Learning",
     "MeanPersuasion",
     "MeanPersuasionSolution",

@@ -31,6 +31,7 @@ _HOMES: Final = {
     "SuasionError": "dual.errors",
     "Verdict": "dual.verdict",
     "catalog": "suasion.catalog",
+    "certify": "suasion.door",
     "kinds": "suasion.registry",
     "load": "suasion.door",
     "load_solution": "suasion.door",
@@ -50,7 +51,7 @@ if TYPE_CHECKING:
     from transport.road.solution import Solution
 
     from . import catalog
-    from .door import load, load_solution, solve
+    from .door import certify, load, load_solution, solve
     from .registry import kinds, methods
 else:
     __getattr__, __dir__ = face(__name__, _HOMES, rooms=("persuasion", "transport"))
@@ -65,6 +66,7 @@ __all__ = [
     "Verdict",
     "__version__",
     "catalog",
+    "certify",
     "kinds",
     "load",
     "load_solution",

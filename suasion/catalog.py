@@ -17,6 +17,8 @@ from dual.words import brief
 
 _FOLDER = "instances"
 _VALUES = "values.json"
+_FAMILIES = "families"
+_FORMULAS = "formulas.json"
 
 
 @dataclass(frozen=True)
@@ -89,10 +91,63 @@ def entry(slug: str) -> Entry:
     )
 
 
+@dataclass(frozen=True)
+class FamilyEntry:
+    """One reference family: a problem with a parameter, and its value's formula.
+
+    Attributes
+    ----------
+    slug : str
+    instance : mapping
+        The content of its file.
+    cases : tuple of tuple
+        The known formula: ``(from, to, value)``, as texts.
+    """
+
+    slug: str
+    instance: Mapping[str, Any]
+    cases: tuple[tuple[str, str, str], ...]
+
+
+def families() -> list[str]:
+    """The names of all reference families.
+
+    Examples
+    --------
+    >>> "kamenica-gentzkow-2011-prosecutor-every-prior" in families()
+    True
+    """
+    return sorted(_formulas())
+
+
+def family(slug: str) -> FamilyEntry:
+    """One reference family.
+
+    Raises
+    ------
+    InputError
+        If the catalog has no such family.
+    """
+    if slug not in _formulas():
+        raise InputError(f"not in the catalog{hint(slug)}; `suasion catalog` lists it", slug[:60])
+    content = (resources(__package__) / _FAMILIES / f"{slug}.json").read_text("utf-8")
+    return FamilyEntry(slug, parse(content, slug), tuple(map(tuple, _formulas()[slug])))
+
+
 def hint(slug: str) -> str:
     """The nearest names in the catalog, as a question; empty if none is near."""
-    near = difflib.get_close_matches(slug, slugs(), n=2) or [name for name in slugs() if slug and slug in name][:2]
+    known = [*slugs(), *families()]
+    # What begins as was typed goes first, then what has all its words, then what is spelt alike.
+    words = [word for word in slug.lower().replace("_", "-").split("-") if word]
+    near = [name for name in known if slug and name.startswith(slug.lower())]
+    near = near or [name for name in known if words and all(word in name for word in words)]
+    near = (near or difflib.get_close_matches(slug, known, n=2))[:2]
     return f"; did you mean {' or '.join(near)}?" if near else ""
+
+
+@cache
+def _formulas() -> Mapping[str, Any]:
+    return parse((resources(__package__) / _FAMILIES / _FORMULAS).read_text("utf-8"), _FORMULAS)
 
 
 @cache

@@ -20,8 +20,8 @@ from dual.words import plain
 from transport.programs.effort import Progress
 from transport.road.files import as_json, dump, write
 from transport.road.problem import Problem
-from transport.road.solution import versions
 from transport.road.table import Table
+from transport.road.versions import versions
 
 from . import catalog, door, registry
 from ._version import __version__
@@ -53,9 +53,20 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--fast", action="store_true", help="take a faster check where the kind has one (labelled)")
     one.set_defaults(run=_verify)
 
+    one = commands.add_parser("export", help="write a solution's certificate for other checkers")
+    one.add_argument("solution", metavar="SOLUTION", help="a solution file, or - for standard input")
+    one.add_argument(
+        "--vipr", action="store_true", required=True, help="as VIPR 1.0; for linear certificates and trees"
+    )
+    one.add_argument("-o", "--output", metavar="FILE", help="write to this file instead of standard output")
+    one.set_defaults(run=_export)
+
     one = commands.add_parser("plot", help="draw a solution")
     one.add_argument("solution", metavar="SOLUTION", help="a solution file, or - for standard input")
     one.add_argument("-o", "--output", metavar="PICTURE", help="default: the solution's name with .png")
+    one.add_argument("--title", metavar="WORDS", help="a title instead of the picture's own; empty for none")
+    one.add_argument("--size", metavar="WxH", type=_size, help="width and height in inches, as 6.5x4")
+    one.add_argument("--dpi", metavar="N", type=_dpi, default=160, help="dots an inch of a picture made of dots (160)")
     one.set_defaults(run=_plot)
 
     one = commands.add_parser("catalog", help="list the reference instances, or show one")
@@ -141,19 +152,36 @@ def _verify(given: argparse.Namespace) -> int:
     return checker.report(verify(source, instance, faster), given.json)
 
 
+def _export(given: argparse.Namespace) -> int:
+    if given.output is not None:
+        _writable(given.output)
+    solution = door.load_solution(sys.stdin.buffer if given.solution == "-" else given.solution)
+    content = solution.linear_program().vipr()
+    if given.output is None:
+        print(content, end="")
+    else:
+        write(given.output, content)
+    return EXIT_DONE
+
+
 def _plot(given: argparse.Namespace) -> int:
     if given.output is None and given.solution == "-":
         raise InputError("name the picture with -o when the solution comes from standard input", "-")
     target = Path(given.output) if given.output is not None else Path(given.solution).with_suffix(".png")
     _writable(target)
     solution = door.load_solution(sys.stdin.buffer if given.solution == "-" else given.solution)
-    figure: Any = solution.plot().figure
+    ax = solution.plot()
+    figure: Any = ax.figure
+    if given.title is not None:
+        ax.set_title(given.title) if figure.get_suptitle() == "" else figure.suptitle(given.title)
+    if given.size is not None:
+        figure.set_size_inches(*given.size)
     known = figure.canvas.get_supported_filetypes()
     suffix = target.suffix.lower().removeprefix(".")
     if suffix not in known:
         raise InputError(f'the picture format "{suffix}" is unknown; known are {", ".join(sorted(known))}', str(target))
     picture = io.BytesIO()
-    figure.savefig(picture, format=suffix, dpi=160)
+    figure.savefig(picture, format=suffix, dpi=given.dpi)
     write(target, picture.getvalue())
     print(f"wrote {target}")
     return EXIT_DONE
@@ -161,7 +189,8 @@ def _plot(given: argparse.Namespace) -> int:
 
 def _catalog(given: argparse.Namespace) -> int:
     if given.slug is not None:
-        instance = catalog.entry(given.slug).instance
+        named = catalog.family if given.slug in catalog.families() else catalog.entry
+        instance = named(given.slug).instance
         if given.output is not None:
             write(given.output, dump(instance))
         else:
@@ -170,10 +199,17 @@ def _catalog(given: argparse.Namespace) -> int:
     if given.output is not None:
         raise InputError("name the entry to write", "-o")
     entries = [catalog.entry(slug) for slug in catalog.slugs()]
+    families = [catalog.family(slug) for slug in catalog.families()]
     if given.json:
-        print(json.dumps({one.slug: plain(one.row()) for one in entries}))
+        found = {one.slug: plain(one.row()) for one in entries}
+        found |= {one.slug: {"kind": one.instance["kind"], "cases": one.cases} for one in families}
+        print(json.dumps(found))
     else:
         rows = [[one.slug, str(one.instance["kind"]), one.known] for one in entries]
+        rows += [
+            [one.slug, str(one.instance["kind"]), "; ".join(f"{v} on [{a}, {b}]" for a, b, v in one.cases)]
+            for one in families
+        ]
         print(Table("reference instances", ["entry", "kind", "known value"], rows).text())
     return EXIT_DONE
 
@@ -235,6 +271,24 @@ def _versions(given: argparse.Namespace) -> int:
     else:
         print(Table("versions", ["package", "version"], list(found.items())).text())
     return EXIT_DONE
+
+
+def _size(text: str) -> tuple[float, float]:
+    """Width and height in inches."""
+    try:
+        width, height = map(float, text.lower().split("x"))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text} is not a width and a height; write 6.5x4") from None
+    if not (0.5 <= width <= 100 and 0.5 <= height <= 100):
+        raise argparse.ArgumentTypeError(f"{text} is outside of 0.5 to 100 inches")
+    return width, height
+
+
+def _dpi(text: str) -> int:
+    """Dots an inch."""
+    if not text.isdecimal() or not 10 <= int(text) <= 2400:
+        raise argparse.ArgumentTypeError(f"{text} is not a whole number from 10 to 2400")
+    return int(text)
 
 
 def _seconds(text: str) -> float:

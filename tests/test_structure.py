@@ -26,10 +26,11 @@ ORDER = {
             "proofs",
             "kinds",
             "judge",
+            "families",
         ),
         *FRONT,
     ],
-    "transport": ["lazy", "programs", "functions", "road", "coupling", "delivery", "trading"],
+    "transport": ["lazy", "programs", "functions", "road", "linear_program", "coupling", "delivery", "trading"],
     "persuasion": ["experiment", "envelope", "ternary", "drawing", "finite", "concave"],
     "suasion": ["_version", "guard", "catalog", "registry", "door", "schemas", "bench", "command"],
 }

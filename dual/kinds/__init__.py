@@ -12,11 +12,15 @@ from dual.words import hint
 
 _MODULES: Final = {
     "concavification": "concave",
+    "contract": "contracts.kind",
     "costly-persuasion": "costly.kind",
     "delivery-market": "delivery.kind",
     "experiment-menu": "experiments.kind",
     "game": "games.kind",
+    "informed-persuasion": "informed.kind",
+    "linear-program": "linear_program.kind",
     "mean-persuasion": "means.kind",
+    "mechanism": "mechanisms.kind",
     "payoff-set": "games.payoff_set",
     "persuasion": "finite",
     "private-persuasion": "private",

@@ -148,7 +148,7 @@ def lower(statement: ConcavificationStatement, primal: Splitting) -> Fraction:
     for s, (average, mass) in enumerate(zip(mean, statement.prior, strict=True)):
         if average != mass:
             raise Violation(f"the splitting's mean belief in state {s} is {brief(average)}, the prior is {brief(mass)}")
-    return total if isinstance(total, Fraction) else total.least
+    return total if statement.value is None else total.least  # type: ignore[no-any-return]
 
 
 def upper(statement: ConcavificationStatement, dual: Prices) -> Fraction:
@@ -189,4 +189,5 @@ KIND = Kind(
     primal=Splitting.read,
     dual=read_dual,
     refutation=Separation.read,
+    varies=lambda statement: statement.value is None,
 )

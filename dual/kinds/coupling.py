@@ -18,6 +18,7 @@ from operator import mul
 from typing import Any, Final, Self
 
 from dual.errors import InputError, Violation
+from dual.names import labels
 from dual.numbers.arrays import Array, negative, table
 from dual.numbers.exact import Vector, items, vector
 from dual.numbers.masses import listed_masses, masses
@@ -39,6 +40,8 @@ class TransportStatement(Statement):
     target: Vector = stated(masses, "targets", "masses >= 0 at the targets, of the same total")
     gain: Array | None = stated(table, "sources targets", "what a unit of mass gains, maximised", default=None)
     cost: Array | None = stated(table, "sources targets", "instead of a gain: what it costs, minimised", default=None)
+    sources: tuple[str, ...] | None = stated(labels, "sources", "names of the sources", default=None)
+    targets: tuple[str, ...] | None = stated(labels, "targets", "names of the targets", default=None)
 
     def checked(self, found: Mapping[str, object], where: str) -> Self:  # noqa: ARG002 (a statement is read nowhere else)
         """Refuse unless there is a gain or a cost; totals of floats that miss each other by rounding are made equal."""
@@ -122,4 +125,6 @@ def upper(statement: TransportStatement, dual: Prices) -> Fraction:
     return bound(statement, dual)
 
 
-KIND = Kind("transport", TransportStatement.read, lower, upper, primal=Coupling.read, dual=Prices.read)
+KIND = Kind(
+    "transport", TransportStatement.read, lower, upper, primal=Coupling.read, dual=Prices.read, varies=lambda _: True
+)

@@ -100,13 +100,13 @@ class Array:
         flat = 0
         for k, length in zip(place, self.shape, strict=True):
             flat = flat * length + k
-        return Fraction(self.data[flat]) / self._denominator
+        return _number(self.data[flat]) / self._denominator
 
     def __len__(self) -> int:
         return math.prod(self.shape)
 
     def __iter__(self) -> Iterator[Fraction]:
-        return (Fraction(value) / self._denominator for value in self.data)
+        return (_number(value) / self._denominator for value in self.data)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Array):
@@ -142,8 +142,24 @@ class Array:
         """The entries as nested lists of text."""
         return _nest([str(value) for value in self], self.shape)
 
+    def tolist(self) -> Any:
+        """The entries as nested lists of exact numbers."""
+        return _nest(list(self), self.shape)
 
-def _nest(flat: list[str], shape: tuple[int, ...]) -> Any:
+    def parts(self) -> list[Array]:
+        """One array for each index of the first axis."""
+        step = len(self) // self.shape[0]
+        return [
+            Array(self.shape[1:], self.data[k * step : (k + 1) * step], self._denominator) for k in range(self.shape[0])
+        ]
+
+
+def _number(entry: Any) -> Fraction:
+    """An entry, which may also be a function of a parameter, as a number."""
+    return Fraction(entry) if isinstance(entry, (int, float)) else entry
+
+
+def _nest(flat: list[Any], shape: tuple[int, ...]) -> Any:
     step = len(flat) // shape[0]
     return flat if len(shape) == 1 else [_nest(flat[k * step : (k + 1) * step], shape[1:]) for k in range(shape[0])]
 
@@ -158,7 +174,8 @@ def negative(table: Array) -> Array:
     """
     if table.is_float:
         return Array(table.shape, array("d", (-float(entry) for entry in table.data)))
-    return Array(table.shape, tuple(-int(entry) for entry in table.data), table.denominator)
+    numerators: tuple[Any, ...] = tuple(-entry for entry in table.data)
+    return Array(table.shape, numerators, table.denominator)
 
 
 def table(value: object, where: str, *shape: int) -> Array:

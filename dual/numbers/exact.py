@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Sequence
+from contextvars import ContextVar
 from fractions import Fraction
-from typing import Final
+from typing import Any, Final
 
 from dual.errors import InputError, WrongLength
 from dual.limits import DIGITS, too_long
@@ -19,6 +20,9 @@ Entry = Callable[[object, str], Fraction]
 _NUMBER: Final = re.compile(r"\s*[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,9})?\s*", re.ASCII)
 _RATIO: Final = re.compile(r"\s*([+-]?\d+)\s*/\s*(\d+)\s*", re.ASCII)
 
+VARYING: ContextVar[Callable[[object, str], Any] | None] = ContextVar("varying", default=None)
+"""While a family is read: what reads numbers that depend on its parameter (:mod:`dual.functions.varying`)."""
+
 
 def number(value: object, where: str = "number", snap: bool = False) -> Fraction:
     """Read one exact number.
@@ -27,7 +31,7 @@ def number(value: object, where: str = "number", snap: bool = False) -> Fraction
     ----------
     value : int, Fraction, Decimal, float or str
         Strings are decimals (``"0.3"``, ``"2e-3"``) or ratios (``"7/10"``); floats are the dyadic rationals they
-        are. NumPy scalars count as the Python numbers they hold.
+        are, unless they are :class:`Typed`. NumPy scalars count as the Python numbers they hold.
     where : str
         The field named in an error.
     snap : bool
@@ -54,6 +58,8 @@ def number(value: object, where: str = "number", snap: bool = False) -> Fraction
     """
     if isinstance(value, Fraction):
         return value
+    if (read := VARYING.get()) is not None and (varying := read(value, where)) is not None:
+        return varying  # type: ignore[no-any-return]
     if isinstance(value, str):
         return _from_text(value, where)
     if not isinstance(value, int) or isinstance(value, bool):
@@ -84,8 +90,8 @@ def _from_text(written: str, where: str) -> Fraction:
 def probability(value: object, where: str = "probability") -> Fraction:
     """Read a probability, belief, weight or grid point; a float is snapped to the fraction it stands for.
 
-    A float becomes the nearest fraction with denominator at most 10^6 if that lies within 1e-12, and stays dyadic
-    otherwise. Anything but a float is exact already.
+    A float becomes the nearest fraction with denominator at most 10^6 if that lies within 1e-12, and is read as any
+    other float otherwise. Anything but a float is exact already.
 
     Examples
     --------

@@ -168,12 +168,12 @@ def attained(program: Program, values: Mapping[int, Fraction]) -> Fraction:
     unit = lcm(*(value.denominator for value in values.values()))
     counts = {k: value.numerator * (unit // value.denominator) for k, value in values.items() if value}
     for row in program.rows():
-        total = Fraction(sum(entry * counts[k] for k, entry in row.entries() if k in counts), unit * row.unit)
+        total = sum(entry * counts[k] for k, entry in row.entries() if k in counts) / Fraction(unit * row.unit)
         if total < row.right if row.sense == ">=" else total > row.right if row.sense == "<=" else total != row.right:
             raise Violation(
-                f"{shown(row.name)}: {brief(total)} where {row.sense} {brief(Fraction(row.right))} is needed"
+                f"{shown(row.name)}: {brief(total)} where {row.sense} {brief(row.right / Fraction(1))} is needed"
             )
-    return Fraction(sum(program.objective[k] * count for k, count in counts.items()), unit * program.unit)
+    return sum(program.objective[k] * count for k, count in counts.items()) / Fraction(unit * program.unit)
 
 
 def proven(program: Program, multipliers: Mapping[Name, Fraction]) -> Fraction:
@@ -225,7 +225,7 @@ def _combined(
             need = next(needs) * stretch
             if left[k] < need or (block.free and left[k] != need):
                 raise Violation(
-                    f"{shown(program.column(k))}: the multipliers sum to {brief(Fraction(left[k], common))} where "
-                    f"{'' if block.free else 'at least '}{brief(Fraction(need, common))} is needed"
+                    f"{shown(program.column(k))}: the multipliers sum to {brief(left[k] / Fraction(common))} where "
+                    f"{'' if block.free else 'at least '}{brief(need / Fraction(common))} is needed"
                 )
     return bound

@@ -16,7 +16,7 @@ def worths(beliefs: Iterable[Vector], prices: Vector) -> Iterator[Fraction]:
     weights, denominator = over_common_denominator(prices)
     for belief in beliefs:
         masses, common = over_common_denominator(belief)
-        yield Fraction(sum(map(mul, weights, masses)), denominator * common)
+        yield sum(map(mul, weights, masses)) / Fraction(denominator * common)
 
 
 def require_majorant(beliefs: Sequence[Vector], values: Vector, prices: Vector) -> None:

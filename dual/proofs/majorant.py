@@ -10,7 +10,7 @@ from operator import mul, sub
 
 from dual.limits import steps
 from dual.numbers.arrays import Array
-from dual.numbers.exact import over_common_denominator
+from dual.numbers.exact import VARYING, over_common_denominator
 
 
 def first_excess(table: Array, r: Sequence[Fraction], c: Sequence[Fraction]) -> tuple[int, int] | None:
@@ -21,6 +21,12 @@ def first_excess(table: Array, r: Sequence[Fraction], c: Sequence[Fraction]) -> 
     >>> first_excess(Array((2, 2), (0, 1, 2, 3)), [Fraction(1), Fraction(2)], [Fraction(0), Fraction(0)])
     (1, 1)
     """
+    if VARYING.get() is not None:  # the largest of some functions may be another one at each parameter
+        for i, side in enumerate(r):
+            for j, entry in enumerate(table.line(i)):
+                if entry / Fraction(table.denominator) > side + c[j]:
+                    return i, j
+        return None
     columns, denominator = over_common_denominator(c)
     common = lcm(denominator, table.denominator)
     stretch = common // table.denominator

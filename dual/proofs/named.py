@@ -104,4 +104,5 @@ def linear_kind(statement: type[S], program: Callable[[S], Program]) -> Kind:
         primal=Values.read,
         dual=Multipliers.read,
         refutation=Multipliers.read,
+        varies=lambda _: True,
     )

@@ -27,21 +27,21 @@ class Receiver:
         joint, _ = over_common_denominator([mass for mass in masses if mass])
         rows = [row for mass, row in zip(masses, self.rows, strict=True) if mass]
         rewards = [sum(map(mul, joint, column)) for column in zip(*rows, strict=True)] or [0] * (told + 1)
-        if max(rewards) > rewards[told]:
+        if any(reward > rewards[told] for reward in rewards):
             payoffs = " < ".join(brief(Fraction(reward)) for reward in (rewards[told], max(rewards)))
             better = rewards.index(max(rewards))
             raise Violation(f"{whose} told to take action {told} prefers action {better} ({payoffs}, up to scale)")
 
     def gains(self, multipliers: Sequence[Sequence[Fraction]], where: str) -> list[list[Fraction]]:
         """The matrix ``[a][s]``: the sum over a' of multipliers[a][a'] >= 0 times payoff[s][a] - payoff[s][a']."""
-        longest = max((max(map(abs, row)) for row in self.rows), default=1)
+        longest = max((abs(entry) for row in self.rows for entry in row if type(entry) is int), default=1)
         steps(self.size * len(multipliers), "weighing all gains from obedience", longest)
         found = []
         for a, row in enumerate(multipliers):
             weights, denominator = over_common_denominator(row)
-            if min(weights) < 0:
+            if any(weight < 0 for weight in weights):
                 raise Violation(f"{where}[{a}][{weights.index(min(weights))}] = {brief(min(row))} < 0")
             total = sum(weights)
             gains = [rewards[a] * total - sum(map(mul, weights, rewards)) for rewards in self.rows]
-            found.append([Fraction(gain, denominator * self.denominator) for gain in gains])
+            found.append([gain / Fraction(denominator * self.denominator) for gain in gains])
         return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 from itertools import pairwise
+from operator import mul
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,19 +16,20 @@ from persuasion import ternary
 from persuasion.drawing import (
     ENVELOPE_STYLE,
     PAYOFF,
-    PRICES,
     axes_for,
     draw_jumps,
+    draw_prices,
     draw_split_curve,
     draw_split_triangle,
     floats,
     label_curve,
+    look_at,
 )
 from persuasion.experiment import Signal, names
 from transport.programs.arrays import Floats
 
 from .landscape import Landscape
-from .worth import worth
+from .worth import worth as payoff_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -51,20 +53,23 @@ def draw(
     ax = axes_for(len(states), ax)
     posteriors = [signal.posterior for signal in signals]
     weights = [signal.probability for signal in signals]
+    payoffs = [payoff_of(statement, posterior) for posterior in posteriors]
+    heights = [payoff.middle for payoff in payoffs if payoff is not None]
     if len(states) == 3:
         _draw_heights(statement, ax)
-        draw_split_triangle(ax, states, statement.prior, posteriors, weights)
+        worth = sum(map(mul, weights, heights), Fraction(0))
+        draw_split_triangle(ax, states, statement.prior, posteriors, weights, worth)
         return ax
-    _draw_payoff(statement, prices, ax)
-    payoffs = [worth(statement, posterior) for posterior in posteriors]
-    heights = [payoff.middle for payoff in payoffs if payoff is not None]
+    _draw_payoff(statement, ax)
+    look_at(ax, [float(height) for height in heights])
+    draw_prices(ax, prices)
     draw_split_curve(ax, statement.prior, posteriors, weights, heights)
     label_curve(ax, states[1])
     return ax
 
 
-def _draw_payoff(statement: ConcavificationStatement, prices: Vector, ax: Axes) -> None:
-    """The payoff of two-state beliefs, its concave envelope and the line of prices."""
+def _draw_payoff(statement: ConcavificationStatement, ax: Axes) -> None:
+    """The payoff of two-state beliefs and its concave envelope."""
     if statement.value is None:
         listed = floats([(belief[1], value) for belief, value in sorted(statement.table.items(), reverse=True)])
         few: dict[str, Any] = {"linestyle": "none", "marker": "o", "markersize": 5, "clip_on": False}
@@ -74,11 +79,6 @@ def _draw_payoff(statement: ConcavificationStatement, prices: Vector, ax: Axes) 
     else:
         points = _draw_pieces(statement, ax)
     ax.plot(*_hull(points).T, **ENVELOPE_STYLE)
-    if prices:
-        low, high = ax.get_ylim()
-        line = [float(price) for price in prices]
-        ax.plot([0, 1], line, color=PRICES, linewidth=1, linestyle="-.", label="prices")
-        ax.set_ylim(low, high)
 
 
 def _draw_pieces(statement: ConcavificationStatement, ax: Axes) -> Floats:
@@ -98,7 +98,7 @@ def _draw_pieces(statement: ConcavificationStatement, ax: Axes) -> Floats:
         piece = curve(np.linspace(left + near, right - near, 801))
         found.append(piece)
         ax.plot(*piece.T, color=PAYOFF, linewidth=2, label="sender's payoff" if left == 0 else None)
-    exact = [(p, worth(statement, (1 - p, p))) for p in (Fraction(p).limit_denominator(10**6) for p in cuts)]
+    exact = [(p, payoff_of(statement, (1 - p, p))) for p in (Fraction(p).limit_denominator(10**6) for p in cuts)]
     at_cuts = np.array([[float(p), float(value.middle)] for p, value in exact if value is not None])
     ends = np.array([piece[k] for piece in found for k in (0, -1)])
     height = float(np.ptp(np.vstack(found)[:, 1])) or 1.0

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from operator import mul
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Unpack
 
 import numpy as np
 
@@ -21,17 +21,21 @@ from dual.words import brief
 from persuasion.envelope import Envelope, Point, upper_hull
 from persuasion.experiment import Signal, names, price_table, revealed
 from transport.programs.effort import Effort
+from transport.road.given import Given, called
 from transport.road.methods import Found, by_name, method
-from transport.road.problem import Problem
+from transport.road.problem import Described, Problem
 from transport.road.solution import Solution
 from transport.road.table import Cell, Table
 
 from .expressed import solve_expressed
+from .form import FORM
 from .listed import solve_listed
 from .worth import worth
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+    from transport.linear_program.problem import LinearProgramSolution
 
 TABLE_SIZE = 2001
 """Most beliefs at which a Python function is tabulated unless its resolution is given."""
@@ -54,6 +58,11 @@ class Benchmark:
     full_information: Interval | None
     optimal: Fraction | None
 
+    def known(self) -> dict[str, float]:
+        """What a curve of the value may be held against."""
+        named = (("no information", self.no_information), ("full information", self.full_information))
+        return {name: float(worth.middle) for name, worth in named if worth is not None}
+
 
 class ConcavificationSolution(Solution["Concavification"]):
     """The best splitting of the prior, and prices that prove it."""
@@ -68,6 +77,33 @@ class ConcavificationSolution(Solution["Concavification"]):
         return tuple(
             Signal.from_joint([part.weight * x for x in part.belief], f"signal {k}")
             for k, part in enumerate(parts, start=1)
+        )
+
+    def linear_program(self) -> LinearProgramSolution:
+        """The program over the listed beliefs, see :meth:`transport.road.solution.Solution.linear_program`."""
+        from dual.proofs.linear import Block, Program, Row
+        from transport.linear_program.translate import translated
+
+        asked = self.problem.statement
+        if asked.beliefs is None:
+            raise SuasionError("over all posteriors the program has infinitely many columns, and is not written out")
+        listed = list(asked.table)
+        place = {belief: k for k, belief in enumerate(listed)}
+        rows = [
+            Row(("state", s), "=", mass, {k: belief[s] for k, belief in enumerate(listed)}.items)
+            for s, mass in enumerate(asked.prior)
+        ]
+        form = Program([Block(("weight",), (len(listed),))], list(asked.table.values()), lambda: rows)
+        weights: dict[int, Fraction] = {}
+        for part in self.primal.splitting if self.primal else ():
+            weights[place[part.belief]] = weights.get(place[part.belief], Fraction(0)) + part.weight
+        prices = self.prices if isinstance(self.dual, Prices) else self.dual.separating if self.dual else ()
+        return translated(
+            form,
+            weights if self.primal else None,
+            {("state", s): price for s, price in enumerate(prices)} if self.dual else None,
+            infeasible=self.grade == "infeasible",
+            name=asked.name,
         )
 
     @property
@@ -87,6 +123,10 @@ class ConcavificationSolution(Solution["Concavification"]):
             f"the prior is no average of listed beliefs: at prices ({shown}) each of them is worth at least 0, "
             f"the prior {brief(worth)}"
         )
+
+    def references(self) -> Mapping[str, float]:
+        """The payoffs under no and full information, where they are known."""
+        return self.comparison.known()
 
     @cached_property
     def comparison(self) -> Benchmark:
@@ -205,6 +245,7 @@ class Concavification(Problem[ConcavificationStatement, ConcavificationSolution]
     """
 
     kind = "concavification"
+    linear = FORM
     methods = by_name(_solve)
     roads: ClassVar[Mapping[str, str]] = {
         "listed": "the linear program over the listed beliefs, its basis solved exactly",
@@ -223,20 +264,20 @@ class Concavification(Problem[ConcavificationStatement, ConcavificationSolution]
         value: str | Callable[..., object] | None = None,
         resolution: int | None = None,
         states: Sequence[str] | None = None,
-        name: str | None = None,
-        source: str | None = None,
-        notes: str | None = None,
+        **described: Unpack[Described],
     ) -> None:
         fields = {"prior": prior, "beliefs": beliefs, "values": values, "value": value, "states": states}
         if callable(value):
             if values is not None:
                 raise InputError("a function gives the values; leave them out", "values")
-            table, scope = tabulated(value, prior, beliefs, resolution)
-            fields.update(table, value=None)
-            notes = scope if notes is None else f"{notes}\n{scope}"
+            plain = Given(ConcavificationStatement, {**fields, "value": None}, booleans=True).fields
+            table, scope = tabulated(value, plain.get("prior"), plain.get("beliefs"), resolution)
+            fields.update(plain, **table, value=None)
+            notes = described.get("notes")
+            described["notes"] = scope if notes is None else f"{notes}\n{scope}"
         elif resolution is not None:
             raise InputError("only a Python function is tabulated; leave it out", "resolution")
-        self._state({**fields, "name": name, "source": source, "notes": notes})
+        self._state({**fields, **described})
 
     @property
     def prior(self) -> Vector:
@@ -311,9 +352,12 @@ def tabulated(
         points = sorted({*_lattice(len(start), size), start, *corners(len(start))}, reverse=True)
         where = f"at the prior and all multiples of 1/{size}"
     values = []
-    for k, belief in enumerate(points):
-        found = value(np.array(belief, dtype=np.float64))
-        values.append(number(int(found) if isinstance(found, (bool, np.bool_)) else found, f"value at belief {k}"))
+    takes = f"it is called with a belief, an array of {len(start)} probabilities: value=lambda q: ... q[1] ..."
+    for belief in points:
+        try:
+            values.append(called(value, [np.array(belief, dtype=np.float64)], "value"))
+        except (TypeError, InputError) as error:
+            raise InputError(f"{' '.join(str(error).removeprefix('value: ').split())}; {takes}", "value") from None
     scope = (
         f"The payoff was tabulated from a Python function {where} ({len(points)} beliefs); "
         "the certificate covers this table only, and any claim beyond it is unproven."

@@ -34,6 +34,8 @@ from transport.programs.arrays import Floats
 from transport.programs.effort import Effort
 from transport.road.methods import Witnesses
 
+from .offers import offered
+
 METHOD: Final = "split"
 RULE: Final = "the menu at the split that proves the bound"
 _NEAR: Final = 1e-11
@@ -64,6 +66,14 @@ def solve_two_states(statement: ExperimentMenuStatement, effort: Effort) -> Witn
     if isinstance(law, ListedLaw):
         return _solve_listed(statement, Listed(law))
     return _solve_density(statement, Density(law), effort)
+
+
+def solve_types(statement: ExperimentMenuStatement, law: ExperimentMenuStatement, effort: Effort) -> Witnesses:
+    """The best menu for types who are a law of beliefs."""
+    found = solve_two_states(law, effort)
+    experiments = [((a, 1 - d), (1 - a, d)) for a, d in (item.diagonal for item in found.primal.menu)]
+    menu = offered(statement, experiments, [item.price for item in found.primal.menu])
+    return Witnesses(menu, found.dual, METHOD, found.iterations, rule=RULE)
 
 
 def menu_of(stakes: Vector, low: Place, high: Place, split: Fraction) -> Menu:

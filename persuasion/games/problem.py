@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self, Unpack
 
 from dual.errors import FileError, InputError, SuasionError
 from dual.kinds.games.kind import Honesty, Obedience, Plan
@@ -16,11 +16,12 @@ from dual.kinds.games.statement import GameStatement, Profile
 from dual.verdict import Kind
 from dual.words import brief
 from transport.road.methods import by_name
-from transport.road.problem import Problem
+from transport.road.problem import Described, Problem
 from transport.road.solution import Solution
 from transport.road.table import Cell, Table
 
 from .expected import expected
+from .form import FORM
 from .gambit import read_nfg, write_nfg
 from .labels import action_name, player_names, signal_name
 from .methods import ALL_AT_ONCE, solve_columns, solve_direct
@@ -30,6 +31,8 @@ from .pricing import FASTER
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+    from transport.linear_program.problem import LinearProgramSolution
 
 
 class GameSolution(Solution["Game"]):
@@ -49,6 +52,23 @@ class GameSolution(Solution["Game"]):
             for cell, told in self.primal.recommended(statement).items()
             if cell in statement.masses
         }
+
+    def linear_program(self) -> LinearProgramSolution:
+        """The game's program with this answer, see :meth:`transport.road.solution.Solution.linear_program`."""
+        from dual.kinds.games.kind import values_of
+        from dual.kinds.games.program import GameProgram
+        from transport.linear_program.translate import translated
+
+        asked = self.problem.statement
+        game = GameProgram(asked)
+        return translated(
+            game.program(asked.sought),
+            None if self.primal is None else values_of(game, self.primal),
+            None if self.dual is None else self.dual.weights(game),
+            infeasible=self.grade == "infeasible",
+            minimises=asked.minimises,
+            name=asked.name,
+        )
 
     @cached_property
     def payoffs(self) -> tuple[Fraction, ...]:
@@ -117,7 +137,7 @@ class GameSolution(Solution["Game"]):
         """
         from .picture import draw
 
-        return draw(self.problem.statement, self.plan, self.value, ax)
+        return draw(self.problem.statement, self.plan, self.headline, ax)
 
 
 class Game(Problem[GameStatement, GameSolution]):
@@ -175,6 +195,7 @@ class Game(Problem[GameStatement, GameSolution]):
     """
 
     kind = "game"
+    linear = FORM
     methods = by_name(solve_columns, solve_direct)
     roads: ClassVar[Mapping[str, str]] = {
         "program": "the whole program at once, its basis solved exactly",
@@ -197,9 +218,7 @@ class Game(Problem[GameStatement, GameSolution]):
         states: Sequence[str] | None = None,
         players: Sequence[str] | None = None,
         actions: Sequence[Sequence[str]] | None = None,
-        name: str | None = None,
-        source: str | None = None,
-        notes: str | None = None,
+        **described: Unpack[Described],
     ) -> None:
         self._state(
             {
@@ -215,9 +234,7 @@ class Game(Problem[GameStatement, GameSolution]):
                 "states": states,
                 "players": players,
                 "actions": actions,
-                "name": name,
-                "source": source,
-                "notes": notes,
+                **described,
             }
         )
 
@@ -287,7 +304,9 @@ class Game(Problem[GameStatement, GameSolution]):
         if not informed:
             fields.pop("signals", None)
             fields["sees"] = [0] * len(self.statement.prior)
-        return PayoffSet.from_document({**fields, "objectives": objectives})
+        made = PayoffSet.__new__(PayoffSet)
+        made._state({**fields, "objectives": objectives})
+        return made
 
     # Without an AI
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -21,16 +21,21 @@ from transport.programs.effort import Effort
 from transport.programs.linear import LinearProgram, solve
 from transport.programs.rounding import round_dyadic
 from transport.road.methods import Found, by_name, method
+from transport.road.picture import compact
 from transport.road.problem import Problem
 from transport.road.solution import Solution
 from transport.road.table import Cell, Table
+from transport.road.views import Node
 
 from .admissible import completed
 from .forest import flows, potentials, spanning_tree
+from .form import FORM
 from .majorants import as_floats, excess, finite_floats
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+    from transport.linear_program.problem import LinearProgramSolution
 
 _EXACT_ROWS = 600
 _ROUNDS = 6
@@ -186,6 +191,30 @@ class TransportSolution(Solution["Transport"]):
         """Positive masses by (source, target)."""
         return {(i, j): mass for i, j, mass in (self.primal.plan if self.primal else ())}
 
+    def linear_program(self) -> LinearProgramSolution:
+        """The program over all pairs with this answer, see :meth:`transport.road.solution.Solution.linear_program`."""
+        from dual.proofs.linear import Block, Name, Program, Row
+        from transport.linear_program.translate import translated
+
+        asked = self.problem.statement
+        n, m = len(asked.source), len(asked.target)
+        rows = [
+            Row(("source", i), "=", mass, {i * m + j: 1 for j in range(m)}.items) for i, mass in enumerate(asked.source)
+        ]
+        rows += [
+            Row(("target", j), "=", mass, {i * m + j: 1 for i in range(n)}.items) for j, mass in enumerate(asked.target)
+        ]
+        worth = [asked.worth.at(i, j) for i in range(n) for j in range(m)]
+        prices: dict[Name, Fraction] = {}
+        for side, listed in zip(("source", "target"), self.potentials, strict=True):
+            prices |= {(side, k): price for k, price in enumerate(listed)}
+        return translated(
+            Program([Block(("plan",), (n, m))], worth, lambda: rows),
+            {i * m + j: mass for (i, j), mass in self.plan.items()} if self.primal else None,
+            prices if self.dual else None,
+            name=asked.name,
+        )
+
     @property
     def potentials(self) -> tuple[Vector, Vector]:
         """``f`` and ``g`` with ``f[i] + g[j] >= gain[i][j]``; empty without an upper bound."""
@@ -196,6 +225,14 @@ class TransportSolution(Solution["Transport"]):
         """Proven lower and upper bound of the least cost."""
         return (None if self.upper is None else -self.upper), (None if self.lower is None else -self.lower)
 
+    def edges(self) -> Iterable[tuple[Node, Node, Mapping[str, Any]]]:
+        """Source and target of every positive mass, with ``mass``."""
+        sources, targets = self.problem.statement.sources, self.problem.statement.targets
+        for (i, j), mass in self.plan.items():
+            one = str(i) if sources is None else sources[i]
+            other = str(j) if targets is None else targets[j]
+            yield ("source", one), ("target", other), {"mass": mass}
+
     def facts(self) -> Iterable[tuple[str, str]]:
         """The cost, where one was stated."""
         if self.problem.statement.cost is not None:
@@ -205,7 +242,11 @@ class TransportSolution(Solution["Transport"]):
     def tables(self) -> Sequence[Table]:
         """The plan, largest masses first."""
         entries = sorted(self.plan.items(), key=lambda entry: -entry[1])
-        rows: list[list[Cell]] = [[i, j, mass] for (i, j), mass in entries[:20]]
+        sources, targets = self.problem.statement.sources, self.problem.statement.targets
+        rows: list[list[Cell]] = [
+            [i if sources is None else sources[i], j if targets is None else targets[j], mass]
+            for (i, j), mass in entries[:20]
+        ]
         more = f" (the largest 20 of {len(entries)})" if len(entries) > 20 else ""
         return [Table("plan" + more, ["source", "target", "mass"], rows)]
 
@@ -217,17 +258,16 @@ class TransportSolution(Solution["Transport"]):
         SuasionError
             If matplotlib is not installed.
         """
-        from transport.road.picture import axes
+        from .picture import draw
 
-        ax = axes(ax)
-        cells = list(self.plan)
-        masses = [float(mass) for mass in self.plan.values()]
-        largest = max(masses, default=1.0) or 1.0
-        ax.scatter([j for _, j in cells], [i for i, _ in cells], [200 * mass / largest for mass in masses])
-        ax.set_xlabel("target")
-        ax.set_ylabel("source")
-        ax.invert_yaxis()
-        return ax
+        low, high = self.cost_bounds if self.problem.statement.cost is not None else (self.lower, self.upper)
+        what = "gain" if self.problem.statement.cost is None else "cost"
+        return draw(
+            self.problem.statement,
+            self.plan,
+            self.headline if low != high or low is None else f"{what} {compact(low)}",
+            ax,
+        )
 
 
 class Transport(Problem[TransportStatement, TransportSolution]):
@@ -242,13 +282,19 @@ class Transport(Problem[TransportStatement, TransportSolution]):
         Masses >= 0 of equal totals.
     gain, cost : array_like, shape (n, m)
         Exactly one of them.
+    sources, targets : sequence of str, optional
+        Names, all different.
     name, notes : str, optional
         Descriptions.
+    floats : {"decimal", "binary"}
+        How floats are read.
+    normalise : bool
+        Whether each side's masses are divided by their sum.
 
     Raises
     ------
     InputError
-        If a shape or a number is wrong, or the totals differ.
+        If a shape, a number or a name is wrong, or the totals differ.
 
     Examples
     --------
@@ -259,6 +305,7 @@ class Transport(Problem[TransportStatement, TransportSolution]):
     """
 
     kind = "transport"
+    linear = FORM
     methods = by_name(solve_by_network_simplex)
     roads: ClassVar[Mapping[str, str]] = {
         "network-simplex-mended": "the float tree was off: an exact program from its basis",
@@ -274,10 +321,27 @@ class Transport(Problem[TransportStatement, TransportSolution]):
         *,
         gain: object = None,
         cost: object = None,
+        sources: Sequence[str] | None = None,
+        targets: Sequence[str] | None = None,
         name: str | None = None,
         notes: str | None = None,
+        floats: str = "decimal",
+        normalise: bool = False,
     ) -> None:
-        self._state({"source": source, "target": target, "gain": gain, "cost": cost, "name": name, "notes": notes})
+        self._state(
+            {
+                "source": source,
+                "target": target,
+                "gain": gain,
+                "cost": cost,
+                "sources": sources,
+                "targets": targets,
+                "name": name,
+                "notes": notes,
+                "floats": floats,
+                "normalise": normalise,
+            }
+        )
 
 
 def plan(source: object, target: object, *, gain: object = None, cost: object = None) -> TransportSolution:

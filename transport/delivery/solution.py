@@ -15,6 +15,7 @@ from dual.words import brief
 from transport.road.problem import Problem
 from transport.road.solution import Solution
 from transport.road.table import Cell, Table
+from transport.road.views import Node
 
 from .names import Names, names
 
@@ -84,6 +85,13 @@ class MatchingSolution(Solution[M_co]):
     def deficit(self) -> Fraction | None:
         """Compensations minus prices over the trades; None without prices."""
         return None if self.primal is None or not self.priced else number(self.primal["deficit"], "deficit")
+
+    def edges(self) -> Iterable[tuple[Node, Node, Mapping[str, Any]]]:
+        """For every trade: buyer and store with the ``price`` (where there are prices), store and courier."""
+        buyers, stores, couriers = self.names
+        for i, j, k in self.transactions:
+            yield ("buyer", buyers[i]), ("store", stores[j]), {"price": self.prices[j]} if self.priced else {}
+            yield ("store", stores[j]), ("courier", couriers[k]), {}
 
     def facts(self) -> Iterable[tuple[str, str]]:
         """Market, rule and totals."""

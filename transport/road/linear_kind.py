@@ -20,6 +20,7 @@ from transport.programs.linear import solve
 from transport.programs.program import Basis, Infeasible, Optimum
 from transport.programs.repair import Table, feasible, raised, signed
 
+from .linear_form import named_form
 from .methods import Found, Method
 
 EXACT_ROWS: Final = 600
@@ -142,6 +143,7 @@ def method_of(program: Callable[[Any], Program]) -> Method[Any]:
     program : callable
         The program of a statement.
     """
+    form = named_form(program)
 
     def solve_linear(statement: Any, effort: Effort) -> Found:
         asked = program(statement)
@@ -161,7 +163,7 @@ def method_of(program: Callable[[Any], Program]) -> Method[Any]:
 
         return witnesses(solve_program(asked, effort, offer=lambda answer: effort.offer(witnesses(answer))))
 
-    return Method("program", "the kind's linear program by simplex, its basis solved exactly", solve_linear)
+    return Method("program", "the kind's linear program by simplex, its basis solved exactly", solve_linear, form)
 
 
 class _Master:

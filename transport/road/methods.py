@@ -11,6 +11,8 @@ from dual.statement import Statement
 from dual.verdict import Grade
 from transport.programs.effort import Effort
 
+from .linear_form import LinearForm
+
 S_contra = TypeVar("S_contra", bound=Statement, contravariant=True)
 
 
@@ -28,6 +30,8 @@ class Found:
         Rounds, cuts or pivots, whatever the method counts.
     infeasible : bool
         Whether ``dual`` is meant to prove that nothing is feasible.
+    unbounded : bool
+        Whether ``primal`` is meant to prove that there is no optimum.
     claim : str or float or None
         The solver's word, for a side without a witness.
     rule : str
@@ -44,6 +48,7 @@ class Found:
     claim: str | float | None = None
     rule: str = ""
     warm: Any = None
+    unbounded: bool = False
 
 
 Witnesses = Found  # the name it had; goes when nobody uses it any more
@@ -81,11 +86,14 @@ class Method(Generic[S_contra]):
         What it does, for a listing.
     run : callable
         Takes the statement and the effort, returns the witnesses.
+    form : LinearForm, optional
+        Where the kind is a linear program: that program, for families of its problems.
     """
 
     name: str
     sentence: str
     run: Callable[[S_contra, Effort], Found] = field(repr=False)
+    form: LinearForm | None = field(default=None, repr=False)
 
     def __call__(self, statement: S_contra, effort: Effort) -> Found:
         """Run the method."""

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 import os
-import platform
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from fractions import Fraction
-from functools import cache
-from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, Self, TypeVar
 
 import dual as checker
 from dual.checker import examine
@@ -24,14 +21,21 @@ from transport.programs.arrays import Floats
 from .files import save
 from .frozen import Frozen, frozen
 from .methods import Found
+from .picture import compact
 from .problem import Problem
 from .rounding import short
 from .sweep import Sweep, sweep
 from .table import Table
-from .views import arrays_of, html_page, shortened
+from .versions import versions
+from .views import Node, arrays_of, graph_of, html_page, shortened
 
 if TYPE_CHECKING:
+    import pandas
     from matplotlib.axes import Axes
+
+
+DECIDED: Final = ("infeasible", "unbounded")
+"""Grades of proofs that there is no value; no pair of bounds is better."""
 
 P_co = TypeVar("P_co", bound=Problem[Any, Any], covariant=True)
 
@@ -49,7 +53,7 @@ class Solution(Generic[P_co]):
         is feasible).
     lower, upper : Fraction or None
         The bounds that the witnesses prove.
-    grade : {"exact", "bounded", "unproven", "infeasible"}
+    grade : {"exact", "bounded", "unproven", "infeasible", "unbounded"}
         How much is proven.
     solver : mapping
         How the answer was found: method, versions, seconds, iterations, claim, and which rule picked this optimum.
@@ -69,7 +73,8 @@ class Solution(Generic[P_co]):
         """Let the checker say what a pair of witnesses proves; a witness it refuses is dropped, and that is said."""
         kind = problem.quick_check or KINDS[problem.kind]
         primal = None if found.infeasible else found.primal
-        proof = prove(kind, problem.statement, primal, found.dual, found.infeasible)
+        dual = None if found.unbounded else found.dual
+        proof = prove(kind, problem.statement, primal, dual, found.infeasible, found.unbounded)
         verdict = proof.verdict
         provenance: dict[str, object] = {
             "method": found.method,
@@ -100,8 +105,8 @@ class Solution(Generic[P_co]):
     @staticmethod
     def better(old: Solution[P_co], new: Solution[P_co]) -> Solution[P_co]:
         """The better sides of two answers to one problem; what the solver says is the newer one's."""
-        if "infeasible" in (old.grade, new.grade):
-            return new if new.grade == "infeasible" else old
+        if new.grade in DECIDED or old.grade in DECIDED:
+            return new if new.grade in DECIDED else old
         low = new if old.lower is None or (new.lower is not None and new.lower >= old.lower) else old
         high = new if old.upper is None or (new.upper is not None and new.upper <= old.upper) else old
         if low is high is new:
@@ -123,7 +128,7 @@ class Solution(Generic[P_co]):
     def ended(self, seconds: float, stopped: str | None) -> Self:
         """The same answer with what the caller waited for it, and what stopped the search."""
         solver = {**self.solver, "seconds": round(seconds, 6)}
-        if stopped is not None and self.grade not in ("exact", "infeasible"):
+        if stopped is not None and self.grade not in ("exact", *DECIDED):
             solver["stopped"] = stopped
         return replace(self, solver=Frozen(solver))
 
@@ -185,6 +190,73 @@ class Solution(Generic[P_co]):
         """
         return {**arrays_of(self.primal, self.problem.statement), **arrays_of(self.dual, self.problem.statement)}
 
+    def to_numpy(self) -> dict[str, Floats]:
+        """The same as :meth:`arrays`, under NumPy's name."""
+        return self.arrays()
+
+    def to_pandas(self, exact: bool = False) -> dict[str, pandas.DataFrame]:
+        """The tables as data frames, by title; floats unless exact numbers are asked for.
+
+        Raises
+        ------
+        SuasionError
+            If pandas is not installed.
+        """
+        return {table.title: table.to_pandas(exact) for table in self.tables() if table.rows}
+
+    def to_latex(self, caption: str | None = None, label: str | None = None) -> str:
+        """All tables in LaTeX, one after the other.
+
+        Parameters
+        ----------
+        caption : str, optional
+            Makes every table float under its title, with this sentence behind it.
+        label : str, optional
+            What the first is called; the others get ``-2``, ``-3``, ...
+        """
+        found = []
+        for k, table in enumerate((table for table in self.tables() if table.rows), start=1):
+            text = None if caption is None else f"{table.title[:1].upper()}{table.title[1:]}. {caption}".strip()
+            found.append(table.latex(text, label and (label if k == 1 else f"{label}-{k}")))
+        return "\n\n".join(found)
+
+    def to_networkx(self) -> Any:
+        """The answer as a graph of networkx, for the kinds whose answers are one; numbers are exact.
+
+        Returns
+        -------
+        networkx.Graph
+            Who or what is joined, with the attributes that the kind's ``edges`` give.
+
+        Raises
+        ------
+        SuasionError
+            If networkx is not installed, or an answer of this kind is no graph.
+        """
+        return graph_of(self.edges(), self.problem.kind)
+
+    def edges(self) -> Iterable[tuple[Node, Node, Mapping[str, Any]]]:
+        """What the answer joins: pairs of (side, name), with attributes; empty where an answer is no graph."""
+        return ()
+
+    @property
+    def policy(self) -> str:
+        """The answer in one short line, for a table of many; empty where there is none."""
+        return ""
+
+    def linear_program(self) -> Any:
+        """The same answer to the linear program that the problem is, written out: columns, rows, values and prices.
+
+        Its checker proves it once more by other code, and :meth:`~transport.LinearProgramSolution.vipr` writes it for
+        the public checkers of VIPR.
+
+        Raises
+        ------
+        SuasionError
+            If problems of this kind are not stated as linear programs.
+        """
+        raise checker.SuasionError(f"a problem of kind {self.problem.kind} is not written out as a linear program")
+
     def verify(self) -> checker.Verdict:
         """Have the checker prove every claim once more, from what the file would hold."""
         return checker.verify(self.document())
@@ -228,12 +300,27 @@ class Solution(Generic[P_co]):
     def _value_line(self) -> str:
         if self.grade == "infeasible":
             return "none: nothing satisfies the problem"
+        if self.grade == "unbounded":
+            return "none: what is feasible is better than any bound"
         if self.lower is not None and self.lower == self.upper:
             return f"{brief(self.lower)} = {self.value}" if self.lower.denominator > 1 else brief(self.lower)
         low = "?" if self.lower is None else f"{nearest_double(self.lower)}"
         high = "?" if self.upper is None else f"{nearest_double(self.upper)}"
         gap = "" if self.lower is None or self.upper is None else f"  (gap {float(self.upper - self.lower):.2g})"
         return f"in [{low}, {high}]{gap}"
+
+    @property
+    def headline(self) -> str:
+        """The value in the few words that a picture has room for."""
+        if self.lower is None or self.upper is None:
+            return "nothing is proven" if self.grade != "infeasible" else "nothing satisfies the problem"
+        if self.lower == self.upper:
+            return f"value {compact(self.lower)}"
+        return f"value in [{float(self.lower):.6g}, {float(self.upper):.6g}]"
+
+    def references(self) -> Mapping[str, float]:
+        """What else the value may be held against, by name; a curve shows them as lines of their own."""
+        return {}
 
     def value_curve(
         self, parameter: str = "prior", values: Iterable[object] | None = None, **options: Any
@@ -278,28 +365,6 @@ def _floats(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {key: _floats(item) for key, item in value.items()}
     return float(value) if isinstance(value, Fraction) else value
-
-
-def versions() -> dict[str, str]:
-    """The versions of Python, the toolkit and its backends, as installed.
-
-    Examples
-    --------
-    >>> sorted(versions())[:3]
-    ['POT', 'cvxpy', 'highspy']
-    """
-    return dict(_versions())
-
-
-@cache
-def _versions() -> dict[str, str]:
-    found = {"python": platform.python_version()}
-    for package in ("suasion", "numpy", "scipy", "highspy", "python-flint", "ortools", "POT", "cvxpy"):
-        try:
-            found[package] = importlib.metadata.version(package)
-        except importlib.metadata.PackageNotFoundError:
-            continue
-    return found
 
 
 def load(

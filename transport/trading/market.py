@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Unpack
 
 from dual.numbers.exact import Vector
 from transport.programs.effort import Progress
+from transport.road.problem import Described
 from transport.road.table import Cell, Table
 
 from .network import TradingNetwork, TradingNetworkSolution
@@ -62,7 +64,7 @@ class AssignmentMarket(TradingNetwork):
     values : array_like, shape (n, m), or mapping
         ``v_ij >= 0``; or ``{"pairs": [[i, j, v], ...], "shape": [n, m]}``, where an absent pair can never trade, or a
         SciPy sparse array; or ``{"buyers": [v_i], "sellers": m}``, where all m sellers are alike to each buyer.
-    known : iterable of pairs (i, j), or "all"
+    known : pairs (buyer, seller) by index or name, boolean matrix, mapping, or "all"
         Who may trade with whom.
     costs : array_like, shape (m,), optional
         Sellers' costs >= 0; prices include them.
@@ -70,6 +72,8 @@ class AssignmentMarket(TradingNetwork):
         Labels, all different.
     price_rule : {"largest", "smallest"}
         Which competitive prices ``solve`` returns; :meth:`lattice` has both.
+    missing : {"impossible"}, optional
+        Reads None and NaN among the values as pairs that can never trade.
     name, source, notes : str, optional
         Descriptions.
 
@@ -97,9 +101,8 @@ class AssignmentMarket(TradingNetwork):
         buyers: Sequence[str] | None = None,
         sellers: Sequence[str] | None = None,
         price_rule: str | None = None,
-        name: str | None = None,
-        source: str | None = None,
-        notes: str | None = None,
+        missing: str | None = None,
+        **described: Unpack[Described],
     ) -> None:
         super().__init__(
             values,
@@ -109,9 +112,8 @@ class AssignmentMarket(TradingNetwork):
             sellers=sellers,
             price_rule=price_rule,
             objective="equilibrium",
-            name=name,
-            source=source,
-            notes=notes,
+            missing=missing,
+            **described,
         )
 
     def lattice(self, progress: Progress | None = None) -> Lattice:

@@ -1,11 +1,12 @@
 """Kind ``experiment-menu``: which checks belong to which form of its instances.
 
-Finitely many types: :mod:`.menus`. A law of beliefs about two states: :mod:`.two_states`. Two buyers who compete:
-:mod:`.rivals`.
+Finitely many types: :mod:`.menus`. A law of beliefs about two states: :mod:`.two_states`; where types are such a law,
+its ``split`` is a dual witness for them, too. Two buyers who compete: :mod:`.rivals`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -26,7 +27,10 @@ def read_dual(raw: object, statement: ExperimentMenuStatement, where: str) -> An
     """Read the witness of what bounds it."""
     if statement.externality is not None:
         return rivals.read_dual(raw, statement, where)
-    return (two_states if statement.types is None else menus).Prices.read(raw, statement, where)
+    split = isinstance(raw, two_states.Prices) or (isinstance(raw, Mapping) and "split" in raw)
+    if statement.types is None or (split and statement.one_law is not None):
+        return two_states.Prices.read(raw, statement, where)
+    return menus.Prices.read(raw, statement, where)
 
 
 def lower(statement: ExperimentMenuStatement, primal: Any) -> Fraction:
@@ -40,7 +44,9 @@ def upper(statement: ExperimentMenuStatement, dual: Any) -> Fraction:
     """The bound that is proven."""
     if statement.externality is not None:
         return rivals.upper(statement, dual)
-    return menus.upper(statement, dual) if statement.types is not None else two_states.upper(statement, dual)
+    if isinstance(dual, two_states.Prices):
+        return two_states.upper(statement.one_law or statement, dual)
+    return menus.upper(statement, dual)
 
 
 def derives(dual: Any) -> bool:

@@ -247,6 +247,18 @@ class ExperimentMenuStatement(Statement):
         )
 
     @cached_property
+    def one_law(self) -> ExperimentMenuStatement | None:
+        """The same question about a law of beliefs, if there are two states and two actions, each right in one."""
+        types, payoffs = self.types, set(self.payoffs)
+        if not types or len(payoffs) > 1 or (len(self.payoffs[0]), len(self.payoffs[0][0])) != (2, 2):
+            return None
+        (p, q), (r, s) = self.payoffs[0]
+        if (p - r) * (s - q) <= 0:
+            return None
+        law = ListedLaw(_array(tuple(buyer.prior[0] for buyer in types)), _array(self.weights))
+        return ExperimentMenuStatement(law=law, stakes=(abs(p - r), abs(s - q)))
+
+    @cached_property
     def outside(self) -> Vector:
         """What each type gets without any information."""
         return tuple(max(map(sum, table), default=Fraction(0)) for table in self.gains)  # type: ignore[misc]

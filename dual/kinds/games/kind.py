@@ -270,5 +270,13 @@ def infeasible(statement: GameStatement, dual: Obedience | Honesty) -> None:
 
 
 KIND = Kind(
-    "game", GameStatement.read, lower, upper, infeasible, primal=Plan.read, dual=read_dual, refutation=read_dual
+    "game",
+    GameStatement.read,
+    lower,
+    upper,
+    infeasible,
+    primal=Plan.read,
+    dual=read_dual,
+    refutation=read_dual,
+    varies=lambda statement: not statement.elicited,
 )

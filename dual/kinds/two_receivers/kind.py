@@ -16,6 +16,7 @@ from fractions import Fraction
 from types import ModuleType
 from typing import Any
 
+from dual.numbers.arrays import Array
 from dual.verdict import Kind
 
 from .statement import TwoReceiverStatement
@@ -54,4 +55,10 @@ def upper(statement: TwoReceiverStatement, dual: Any) -> Fraction:
     return bound
 
 
-KIND = Kind("two-receiver", TwoReceiverStatement.read, lower, upper, primal=read_primal, dual=read_dual)
+def varies(statement: TwoReceiverStatement) -> bool:
+    """Whether utilities are tables on a grid, or expressions on a grid that does not depend on the parameter."""
+    tables = isinstance(statement.low, Array) and isinstance(statement.high, Array)
+    return statement.domain == "grid" and (tables or all(isinstance(t, Fraction) for t in statement.x + statement.y))
+
+
+KIND = Kind("two-receiver", TwoReceiverStatement.read, lower, upper, primal=read_primal, dual=read_dual, varies=varies)

@@ -266,7 +266,7 @@ def test_a_tree_with_a_conflict():
         ({"costs": [[[1, 1]]]}, r"costs\[0\]: the list has 1 rows where 2 are needed"),
         ({"costs": [[[1, 1], [1, -1]]]}, r"costs\[0\]\[1\]\[1\]: -1 is negative"),
         ({"costs": {"courier_store": [[1, 1]]}}, "costs.centre"),
-        ({"costs": {"centre": "store", "courier_store": [[1]], "store_buyer": [[1, 1], [1, 1]]}}, "courier_store"),
+        ({"costs": {"centre": "store", "courier_store": [[1]], "buyer_store": [[1, 1], [1, 1]]}}, "courier_store"),
         (
             {"costs": {"centre": "store", "courier_store": [[1, 1]], "courier_buyer": [[1, 1]]}},
             "courier_buyer: unknown",
@@ -287,8 +287,8 @@ def test_separable_costs_mean_the_sum_of_their_legs():
     e, d = [[1, 4], [2, 0]], [[1, 2], [2, 1]]
     b = [[3, 1], [0, 2]]
     written = {
-        "store": ({"centre": "store", "courier_store": e, "store_buyer": d}, lambda k, i, j: e[k][j] + d[i][j]),
-        "buyer": ({"centre": "buyer", "courier_buyer": e, "store_buyer": d}, lambda k, i, j: e[k][i] + d[i][j]),
+        "store": ({"centre": "store", "courier_store": e, "buyer_store": d}, lambda k, i, j: e[k][j] + d[i][j]),
+        "buyer": ({"centre": "buyer", "courier_buyer": e, "buyer_store": d}, lambda k, i, j: e[k][i] + d[i][j]),
         "courier": ({"centre": "courier", "courier_buyer": e, "courier_store": b}, lambda k, i, j: e[k][i] + b[k][j]),
     }
     for costs, cost in written.values():

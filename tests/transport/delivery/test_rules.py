@@ -113,7 +113,7 @@ def test_rules_hold_in_larger_markets(rule):
 
     rng = np.random.default_rng(7)
     n = 24
-    legs = {"courier_store": rng.integers(0, 30, (n + 2, n)), "store_buyer": rng.integers(0, 30, (n, n))}
+    legs = {"courier_store": rng.integers(0, 30, (n + 2, n)), "buyer_store": rng.integers(0, 30, (n, n))}
     market = DeliveryMarket(rng.integers(40, 100, (n, n)), {"centre": "store", **legs}, price_rule=rule)
     solution = market.solve()
     assert len(solution.transactions) > 20

@@ -1,0 +1,1 @@
+"""Kind ``informed-persuasion``: a sender persuades receivers who know something that she does not see."""

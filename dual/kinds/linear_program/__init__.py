@@ -1,0 +1,1 @@
+"""Kind ``linear-program``: linear and mixed-integer linear programs."""

@@ -1,0 +1,259 @@
+"""Kind ``linear-program``: what points attain, what row multipliers and trees prove, and how to have no optimum.
+
+::
+
+    max or min  c . x + constant   s.t.  lower_i <= A_i x <= upper_i,   l_j <= x_j <= u_j,   x_j integer for some j
+
+For any multipliers y, whatever their signs, every feasible x of a maximisation satisfies::
+
+    c . x  =  y A x + (c - y A) x
+           <= sum_i max over [lower_i, upper_i] of y_i s  +  sum_j max over [l_j, u_j] of (c - y A)_j x_j,
+
+a proof as long as no maximum is infinite; and likewise below, with least values, for a minimisation. So y_i is the
+price of row i: what the optimum gains from a unit more on the side that binds. With c = 0 and a negative sum, nothing
+is feasible (Farkas). If the objective can only take multiples of some number, a bound is rounded to one.
+
+* ``values`` with a ``ray``, a direction in which one may go on for ever and gain, prove that there is no optimum.
+* ``nodes`` of a branching tree (:mod:`dual.proofs.tree`) prove a bound that multipliers alone cannot, if some columns
+  are integers; a leaf is ``{"rows": [[i, y_i], ...]}``, or ``{"farkas": ...}`` where nothing is feasible.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from math import lcm
+from typing import Any, Self
+
+from dual.errors import InputError, Violation
+from dual.limits import PER_ENTRY, steps
+from dual.numbers.masses import listed_masses
+from dual.proofs import tree
+from dual.statement import Witness, fields, stated
+from dual.verdict import Kind
+from dual.words import brief
+
+from .statement import LinearProgramStatement
+
+Listed = tuple[tuple[Any, ...], ...]
+
+
+@dataclass(frozen=True, repr=False)
+class Point(Witness):
+    """A feasible point, and in a program without an optimum a direction."""
+
+    values: Listed = stated(listed_masses, "columns", "[column, value], ...: others are 0")
+    ray: Listed | None = stated(
+        listed_masses, "columns", "[column, change], ...: a direction that leads on for ever, and gains", default=None
+    )
+
+
+@dataclass(frozen=True, repr=False)
+class Proof(Witness):
+    """Multipliers of rows, or a tree."""
+
+    multipliers: Listed | None = stated(listed_masses, "rows", "[row, y], ...: others are 0", default=None)
+    nodes: object = stated(lambda raw, where: raw, "", "a branching tree, the root first", default=None)  # noqa: ARG005
+
+    def checked(self, found: Mapping[str, object], where: str) -> Self:
+        """Refuse unless there is exactly one of the two."""
+        if ("multipliers" in found) == ("nodes" in found):
+            raise InputError("exactly one of multipliers and nodes is needed", where)
+        return self
+
+
+def summed(listed: Sequence[Sequence[Any]]) -> dict[int, Fraction]:
+    """Numbers by index; those of one index are added."""
+    found: dict[int, Fraction] = {}
+    for k, value in listed:
+        found[k] = found.get(k, Fraction(0)) + value
+    return found
+
+
+def sums(statement: LinearProgramStatement, values: Mapping[int, Fraction]) -> list[Fraction]:
+    """``A x``, in integers over a common denominator until the end."""
+    unit = lcm(*(value.denominator for value in values.values()))
+    counts = {j: value.numerator * (unit // value.denominator) for j, value in values.items() if value}
+    return [
+        Fraction(sum(entry * counts[j] for j, entry in entries if j in counts), unit * own)
+        for entries, own in (row.integral for row in statement.rows)
+    ]
+
+
+def lower(statement: LinearProgramStatement, primal: Point) -> Fraction:
+    """What a feasible point attains of what is maximised.
+
+    Raises
+    ------
+    Violation
+        If a bound, a row or integrality fails; both sides are named.
+    """
+    if primal.ray is not None:
+        raise InputError("a ray proves that there is no optimum, and no bound", "primal.ray")
+    return _attained(statement, summed(primal.values))
+
+
+def _attained(statement: LinearProgramStatement, values: Mapping[int, Fraction]) -> Fraction:
+    for j in range(len(statement.objective)):
+        value = values.get(j, Fraction(0))
+        low, high = statement.box(j)
+        if (low is not None and value < low) or (high is not None and value > high):
+            raise Violation(f"{statement.column_name(j)} = {brief(value)} is outside {_shown(low, high)}")
+    for j in statement.integers:
+        if values.get(j, Fraction(0)).denominator != 1:
+            raise Violation(f"{statement.column_name(j)} = {brief(values[j])} is not an integer")
+    for i, (row, total) in enumerate(zip(statement.rows, sums(statement, values), strict=True)):
+        if (row.lower is not None and total < row.lower) or (row.upper is not None and total > row.upper):
+            raise Violation(f"{statement.row_name(i)}: {brief(total)} is outside {_shown(row.lower, row.upper)}")
+    value = sum((statement.objective[j] * value for j, value in values.items()), statement.constant)
+    return statement.sign * value
+
+
+def _shown(low: Fraction | None, high: Fraction | None) -> str:
+    left = "(-infinity" if low is None else f"[{brief(low)}"
+    return f"{left}, infinity)" if high is None else f"{left}, {brief(high)}]"
+
+
+def unbounded(statement: LinearProgramStatement, primal: Point) -> None:
+    """Refuse unless a point and a ray prove that the objective has no bound.
+
+    A rational ray leads from an integer point to integer points again, so integer columns ask for no more.
+    """
+    if primal.ray is None:
+        raise InputError("a ray is needed to prove that there is no bound", "primal.ray")
+    _attained(statement, summed(primal.values))
+    ray = summed(primal.ray)
+    for j, change in ray.items():
+        low, high = statement.box(j)
+        if (change < 0 and low is not None) or (change > 0 and high is not None):
+            raise Violation(f"the ray leaves {_shown(low, high)} at {statement.column_name(j)}")
+    for i, (row, total) in enumerate(zip(statement.rows, sums(statement, ray), strict=True)):
+        if (total < 0 and row.lower is not None) or (total > 0 and row.upper is not None):
+            raise Violation(f"the ray leaves {_shown(row.lower, row.upper)} at {statement.row_name(i)}")
+    gain = statement.sign * sum((statement.objective[j] * change for j, change in ray.items()), Fraction(0))
+    if gain <= 0:
+        raise Violation(f"the ray gains {brief(gain)}, which is not positive")
+
+
+class Relaxation:
+    """The program within boxes: what multipliers prove there. It is what :mod:`dual.proofs.tree` asks for.
+
+    Variables of a tree are the integer columns, by their place in ``integers``.
+    """
+
+    def __init__(self, statement: LinearProgramStatement) -> None:
+        self.statement = statement
+        self._spent = 0
+
+    def variables(self) -> int:
+        """How many columns are integers."""
+        return len(self.statement.integers)
+
+    def box(self, variable: int) -> tuple[int, int]:
+        """The bounds of an integer column, rounded inward; infinite ones are floats, which compare as they should."""
+        low, high = self.statement.box(self.statement.integers[variable])
+        ends: Any = (
+            -math.inf if low is None else math.ceil(low),
+            math.inf if high is None else math.floor(high),
+        )
+        found: tuple[int, int] = ends
+        return found
+
+    def exclusive(self, first: Sequence[int], second: Sequence[int]) -> bool:  # noqa: ARG002 (the protocol's)
+        """Variables of this kind are split at numbers only."""
+        return False
+
+    def follow(self, _box: tree.Box, _raw: object, where: str) -> tree.Box:
+        """Nothing follows from boxes; leaves do without."""
+        raise InputError("nothing follows from the boxes of a linear program", where)
+
+    def bound(
+        self, box: tree.Box, leaf: Mapping[str, object], where: str, beyond: Collection[int] = ()
+    ) -> Fraction | None:
+        """The bound of a leaf, without the constant; None if nothing lies in it."""
+        if beyond:
+            raise InputError("variables of this kind are split at numbers only", where)
+        empty = "farkas" in leaf
+        raw = fields(leaf, ["farkas" if empty else "rows"], where=where)
+        listed = listed_masses(next(iter(raw.values())), where, len(self.statement.rows))
+        boxes: dict[int, tuple[Any, Any]] = {self.statement.integers[k]: ends for k, ends in box.items()}
+        return self.proven(summed(listed), boxes, where, empty=empty)
+
+    def proven(
+        self, multipliers: Mapping[int, Fraction], boxes: Mapping[int, tuple[Any, Any]], where: str, *, empty: bool
+    ) -> Fraction | None:
+        """The bound that multipliers prove of what is maximised; None if they prove that nothing is feasible."""
+        statement = self.statement
+        sign = 1 if empty else statement.sign
+        gains, unit = ({}, 1) if empty else statement.gains
+        used = {i: sign * y for i, y in multipliers.items() if y}
+        common = lcm(unit, *(y.denominator * statement.rows[i].integral[1] for i, y in used.items()))
+        work = 6 * (len(gains) + sum(len(statement.rows[i].entries) for i in used)) * (1 + common.bit_length() // 64)
+        self._spent += max(0, work - PER_ENTRY * (1 + len(used)))
+        steps(self._spent, f"{where}: combining rows")
+        total = Fraction(0)
+        left = {j: gain * (common // unit) for j, gain in gains.items()}
+        for i, y in used.items():
+            row = statement.rows[i]
+            side = row.upper if y > 0 else row.lower
+            if side is None:
+                raise Violation(
+                    f"{where}: the multiplier {brief(sign * y)} of {statement.row_name(i)} leans on a side it has not"
+                )
+            total += y * side
+            entries, own = row.integral
+            factor = y.numerator * (common // (y.denominator * own))
+            for j, entry in entries:
+                left[j] = left.get(j, 0) - factor * entry
+        for j, slope in left.items():
+            if slope:
+                low, high = boxes.get(j) or statement.box(j)
+                end = high if slope > 0 else low
+                if end is None or end in (math.inf, -math.inf):
+                    raise Violation(
+                        f"{where}: {statement.column_name(j)} has reduced cost {brief(Fraction(sign * slope, common))}"
+                        " and no bound on that side"
+                    )
+                total += Fraction(slope, common) * end
+        if empty and total >= 0:
+            raise Violation(f"{where}: the multipliers bound 0 by {brief(total)}, which is no contradiction")
+        if empty:
+            return None
+        step = statement.step
+        return step * (total / step).__floor__() if step else total
+
+
+def upper(statement: LinearProgramStatement, dual: Proof) -> Fraction:
+    """The bound of what is maximised that multipliers or a tree prove."""
+    relaxation = Relaxation(statement)
+    if dual.nodes is not None:
+        found = tree.upper(relaxation, dual.nodes)
+    else:
+        found = relaxation.proven(summed(dual.multipliers or ()), {}, "dual.multipliers", empty=False)
+    if found is None:
+        raise Violation("dual.nodes: the tree proves that nothing is feasible, and no bound")
+    return found + statement.sign * statement.constant
+
+
+def infeasible(statement: LinearProgramStatement, dual: Proof) -> None:
+    """Refuse unless multipliers or a tree prove that nothing is feasible."""
+    relaxation = Relaxation(statement)
+    if dual.nodes is None:
+        relaxation.proven(summed(dual.multipliers or ()), {}, "dual.multipliers", empty=True)
+    elif tree.upper(relaxation, dual.nodes) is not None:
+        raise Violation("dual.nodes: a leaf of the tree is not shown to be empty")
+
+
+KIND = Kind(
+    LinearProgramStatement.kind,
+    LinearProgramStatement.read,
+    lower,
+    upper,
+    infeasible,
+    unbounded=unbounded,
+    primal=Point.read,
+    dual=Proof.read,
+    refutation=Proof.read,
+)

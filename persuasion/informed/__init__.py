@@ -1,0 +1,1 @@
+"""Informed receivers: one experiment for types that nobody sees, or a menu from which they choose."""

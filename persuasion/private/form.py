@@ -1,0 +1,80 @@
+"""The programs of private persuasion, by beliefs and as a game, with numbers of any sort."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from itertools import permutations, product
+from typing import Any
+
+from dual.kinds.private import PrivateStatement
+from dual.proofs.linear import Block, Name, Program, Row
+from transport.road.linear_form import LinearForm
+
+
+def program(statement: PrivateStatement) -> Program:
+    """Columns ``mass[s][k1]...[kn]``; rows ``state[s]``, and ``belief[r][k][s]`` or, in a game, ``obey[r][a][b]``."""
+    states, shape = len(statement.prior), statement.shape
+    cells = list(product(*map(range, shape)))
+    columns = {(s, cell): s * len(cells) + c for s in range(states) for c, cell in enumerate(cells)}
+    rows = [
+        Row(("state", s), "=", mass, {columns[s, cell]: 1 for cell in cells}.items)
+        for s, mass in enumerate(statement.prior)
+    ]
+    rows += _obedience(statement, columns) if statement.is_game else _beliefs(statement, columns)
+    objective = [worth for table in statement.tables for worth in table]
+    return Program([Block(("mass",), (states, *shape))], objective, lambda: rows)
+
+
+_Columns = Mapping[tuple[int, tuple[int, ...]], int]
+
+
+def _beliefs(statement: PrivateStatement, columns: _Columns) -> Iterator[Row]:
+    for r, grid in enumerate(statement.grids or ()):
+        for k, belief in enumerate(grid):
+            for s, share in enumerate(belief):
+                entries = {c: (at == s) - share for (at, cell), c in columns.items() if cell[r] == k}
+                yield Row(("belief", r, k, s), "=", 0, entries.items)
+
+
+def _obedience(statement: PrivateStatement, columns: _Columns) -> Iterator[Row]:
+    for r, receiver in enumerate(statement.receivers or ()):
+        for a, b in permutations(range(receiver.actions), 2):
+            gains = {
+                c: receiver.payoff[s][a] - receiver.payoff[s][b] for (s, cell), c in columns.items() if cell[r] == a
+            }
+            yield Row(("obey", r, a, b), ">=", 0, gains.items)
+
+
+def primal(statement: PrivateStatement, values: Mapping[int, Any]) -> object:
+    """Masses by state."""
+    cells = list(product(*map(range, statement.shape)))
+    plan: list[list[list[Any]]] = [[] for _ in statement.prior]
+    for k, mass in sorted(values.items()):
+        s, c = divmod(k, len(cells))
+        plan[s].append([*cells[c], mass])
+    return {"plan": plan}
+
+
+def dual(statement: PrivateStatement, multipliers: Mapping[Name, Any]) -> object:
+    """V, and potentials of mean zero or multipliers of obedience."""
+    zero = Fraction(0)
+    V = [multipliers.get(("state", s), zero) for s in range(len(statement.prior))]
+    if statement.is_game:
+        weights = [
+            [[-multipliers.get(("obey", r, a, b), zero) for b in range(count)] for a in range(count)]
+            for r, count in enumerate(statement.shape)
+        ]
+        return {"V": V, "multipliers": weights}
+    beta = []
+    for r, grid in enumerate(statement.grids or ()):
+        own = []
+        for k, belief in enumerate(grid):
+            raw = [multipliers.get(("belief", r, k, s), zero) for s in range(len(belief))]
+            mean = sum((share * weight for share, weight in zip(belief, raw, strict=True)), zero)
+            own.append([weight - mean for weight in raw])
+        beta.append(own)
+    return {"V": V, "beta": beta}
+
+
+FORM = LinearForm(program, primal, dual)

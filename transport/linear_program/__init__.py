@@ -1,0 +1,1 @@
+"""Linear programs of anybody: read, solved exactly, repaired, explained."""

@@ -1,0 +1,362 @@
+"""The solution of a family: pieces with proofs, and what a reader asks of them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import dual as checker
+from dual.errors import FileError, SolverError
+from dual.families import Piece
+from dual.functions import polynomial as poly
+from dual.functions.varying import End, Function, Root, fixed
+from dual.verdict import Grade, Verdict
+from dual.words import plain
+from transport.programs.parametric import order, value_at
+
+from .files import save
+from .frozen import Frozen
+from .methods import Found
+from .table import Table
+from .versions import versions
+from .views import html_page
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+@dataclass(frozen=True)
+class Case:
+    """A bound on a part of the interval: ``value`` is a number, or a function of the parameter."""
+
+    start: End
+    end: End
+    value: Any
+
+
+@dataclass(frozen=True, repr=False)
+class FamilySolution:
+    """The value and the policy for every value of a parameter, with their proof.
+
+    Attributes
+    ----------
+    family : Family
+        What was asked.
+    entries : tuple of mapping
+        The pieces as the file has them, with the witnesses in the parameter.
+    verdict : Verdict
+        What the checker proved of them.
+    solver : mapping
+        How they were found.
+    """
+
+    family: Any
+    entries: tuple[Mapping[str, Any], ...]
+    verdict: Verdict = field(compare=False)
+    solver: Mapping[str, Any] = field(compare=False)
+
+    @classmethod
+    def certified(cls, family: Any, entries: Sequence[Mapping[str, Any]], solver: Mapping[str, Any]) -> FamilySolution:
+        """Let the checker say what pieces prove.
+
+        Raises
+        ------
+        SolverError
+            If it refuses them.
+        """
+        grades = [str(entry["grade"]) for entry in entries]
+        grade = next((one for one in ("unproven", "bounded") if one in grades), "exact")
+        report = Frozen({"method": solver["method"], "versions": versions(), **solver})
+        verdict = checker.verify(_document(family, entries, grade, report))
+        if verdict.violation is not None:
+            raise SolverError(f"what was found is refused: {verdict.violation}")
+        return cls(family, tuple(map(Frozen, entries)), verdict, report)
+
+    @classmethod
+    def from_document(cls, family: Any, document: Mapping[str, Any], name: str) -> FamilySolution:
+        """Read a solution back; the checker proves its claims first.
+
+        Raises
+        ------
+        FileError
+            If a claim is refused.
+        """
+        verdict = checker.verify(document)
+        if verdict.violation is not None:
+            raise FileError(f"{name}: the solution is refused: {verdict.violation}")
+        entries: Any = plain(document["pieces"])
+        return cls(family, tuple(map(Frozen, entries)), verdict, Frozen(document.get("solver") or {}))
+
+    @property
+    def problem(self) -> Any:
+        """What was asked."""
+        return self.family
+
+    @property
+    def grade(self) -> Grade:
+        """``exact`` if the bounds agree for every value of the parameter, else what all the pieces are at least."""
+        return self.verdict.grade
+
+    @property
+    def pieces(self) -> Sequence[Piece]:
+        """The pieces of the proof, in order: their ends, bounds and grades."""
+        return self.verdict.pieces
+
+    def _piece(self, t: object) -> tuple[Piece, Mapping[str, Any], Fraction]:
+        exact = self.family._inside(t)
+        for piece, entry in zip(self.pieces, self.entries, strict=True):
+            missing = entry.get("open", ())
+            left, right = order(piece.start, exact), order(exact, piece.end)
+            if (
+                left <= 0
+                and right <= 0
+                and not (left == 0 and "from" in missing)
+                and not (right == 0 and "to" in missing)
+            ):
+                return piece, entry, exact
+        raise AssertionError("the pieces cover the interval")
+
+    def lower(self, t: object) -> Fraction | None:
+        """The proven lower bound at a value of the parameter.
+
+        Raises
+        ------
+        InputError
+            If the parameter does not go there.
+        """
+        piece, _, exact = self._piece(t)
+        return None if piece.lower is None else value_at(piece.lower, exact)
+
+    def upper(self, t: object) -> Fraction | None:
+        """The proven upper bound at a value of the parameter."""
+        piece, _, exact = self._piece(t)
+        return None if piece.upper is None else value_at(piece.upper, exact)
+
+    def value(self, t: object) -> Fraction | None:
+        """What is attained at a value of the parameter, exactly: the value itself where the grade is exact."""
+        minimises = self.family.at(t).statement.minimises
+        return self.upper(t) if minimises else self.lower(t)
+
+    def at(self, t: object) -> Any:
+        """The solution at a value of the parameter, as if only that problem had been asked: policy, tables, picture."""
+        _, entry, exact = self._piece(t)
+        problem = self.family.at(exact)
+        kind, name = self.family.stated.kind, self.family.parameter.name
+        with fixed(name, exact):
+            primal, dual = (
+                None if entry.get(side) is None else read(entry[side], problem.statement, side)
+                for side, read in (("primal", kind.primal), ("dual", kind.dual))
+            )
+        method = str(self.solver.get("method"))
+        return problem.solution_class.certified(problem, Found(primal, dual, method)).ended(0, None)
+
+    def policy(self, t: object) -> Any:
+        """The witness of what is attained at a value of the parameter: the policy, in numbers."""
+        return self.at(t).primal
+
+    @cached_property
+    def cases(self) -> Sequence[Case]:
+        """The value's formula by cases: pieces side by side with the same formula are one."""
+        found: list[Case] = []
+        for piece in self.pieces:
+            value = piece.lower
+            if found and _same(found[-1].value, value):
+                found[-1] = Case(found[-1].start, piece.end, value)
+            elif found and piece.start == piece.end and _reaches(found[-1].value, piece):
+                continue  # a point that belongs to its neighbour's formula
+            else:
+                found.append(Case(piece.start, piece.end, value))
+        return tuple(found)
+
+    @property
+    def breakpoints(self) -> Sequence[End]:
+        """Where the formula changes, without the ends of the interval: fractions, and roots that are none."""
+        return tuple(case.start for case in self.cases[1:])
+
+    def formula(self) -> str:
+        """The value by cases, in plain text."""
+        name = self.family.parameter.name
+        values = ["unproven" if case.value is None else str(case.value) for case in self.cases]
+        width = max(map(len, values))
+        return "\n".join(
+            f"{value:<{width}}    if {case.start} <= {name} <= {case.end}"
+            for value, case in zip(values, self.cases, strict=True)
+        )
+
+    def latex(self) -> str:
+        r"""The value by cases, in LaTeX.
+
+        Examples
+        --------
+        >>> import suasion
+        >>> court = suasion.load("kamenica-gentzkow-2011-prosecutor")
+        >>> print(court.family("prior", [1, 0], [0, 1]).solve().latex())
+        V(t) = \begin{cases}
+        2 t & \text{if } 0 \le t \le \frac{1}{2} \\
+        1 & \text{if } \frac{1}{2} \le t \le 1
+        \end{cases}
+        """
+        name = self.family.parameter.name
+        rows = [
+            f"{_latex(case.value, name)} & \\text{{if }} {_latex(case.start, name)} \\le {name} \\le "
+            f"{_latex(case.end, name)}"
+            for case in self.cases
+        ]
+        return f"V({name}) = \\begin{{cases}}\n" + " \\\\\n".join(rows) + "\n\\end{cases}"
+
+    def table(self) -> Table:
+        """The pieces: ends, bounds and grades."""
+        rows = [[str(p.start), str(p.end), _text(p.lower), _text(p.upper), p.grade] for p in self.pieces]
+        return Table(f"value for every {self.family.parameter.name}", ["from", "to", "lower", "upper", "grade"], rows)
+
+    def tables(self) -> Sequence[Table]:
+        """The answer as tables."""
+        return [self.table()]
+
+    def document(self) -> dict[str, object]:
+        """The content of the solution's file."""
+        return _document(self.family, self.entries, self.grade, self.solver)
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the solution file, atomically.
+
+        Raises
+        ------
+        FileError
+            If the file cannot be written.
+        """
+        save(self.document(), path)
+
+    def verify(self) -> Verdict:
+        """Have the checker prove every claim once more, from what the file would hold."""
+        return checker.verify(self.document())
+
+    def _lines(self) -> list[tuple[str, str]]:
+        family, solver = self.family, self.solver
+        name = f"{family.name} ({family.kind})" if family.name else family.kind
+        return [
+            ("problem", f"{name}, {family.parameter.name} from {family.parameter.start} to {family.parameter.end}"),
+            ("grade", f"{self.grade}, {len(self.pieces)} piece{'s' if len(self.pieces) != 1 else ''}"),
+            ("method", f"{solver.get('method')}, {solver.get('seconds')} s"),
+            *([("stopped", str(solver["stopped"]))] if "stopped" in solver else []),
+        ]
+
+    def summary(self) -> str:
+        """The answer in words and tables, for a terminal."""
+        lines = self._lines()
+        width = max(len(name) for name, _ in lines)
+        return "\n".join(f"{name:<{width}}  {text}" for name, text in lines) + f"\n\nvalue =\n{self.formula()}"
+
+    def __repr__(self) -> str:
+        return f"FamilySolution({len(self.pieces)} pieces, grade={self.grade!r})"
+
+    def _repr_html_(self) -> str:
+        return html_page(self._lines(), self.tables())
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw the value over the parameter, with a mark at each kink.
+
+        Raises
+        ------
+        SuasionError
+            If matplotlib is not installed.
+        """
+        from .picture import axes
+
+        ax = axes(ax)
+        curve: list[tuple[float, float]] = []
+        for piece in self.pieces:
+            if piece.lower is None:
+                curve.append((float(piece.start), float("nan")))
+                continue
+            low, high = (float(end) for end in (piece.start, piece.end))
+            straight = not isinstance(piece.lower, Function) or len(piece.lower.top) + len(piece.lower.bottom) <= 3
+            for k in range((1 if straight else CURVE) + 1):
+                t = Fraction(low + (high - low) * k / (1 if straight else CURVE))
+                if not isinstance(piece.lower, Function) or poly.sign(piece.lower.bottom, t):
+                    curve.append((float(t), float(value_at(piece.lower, t))))
+            if piece.upper is not None and piece.grade != "exact":
+                ends = [Fraction(low), Fraction(high)]
+                below, above = ([float(value_at(b, t)) for t in ends] for b in (piece.lower, piece.upper))
+                ax.fill_between([low, high], below, above, alpha=0.3, linewidth=0)
+        ax.plot([t for t, _ in curve], [v for _, v in curve], label=f"value ({self.grade})")
+        kinks = [float(end) for end in self.breakpoints]
+        at = {float(piece.start): piece for piece in self.pieces if piece.lower is not None}
+        marks = [(t, float(value_at(at[t].lower, _rational(at[t].start)))) for t in kinks if t in at]
+        if marks:
+            ax.plot(*zip(*marks, strict=True), "o", markersize=5, label="formula changes")
+        ax.set_xlabel(self.family.parameter.name)
+        ax.set_ylabel("value")
+        ax.legend()
+        return ax
+
+
+CURVE = 60
+"""Segments in which a curved piece is drawn: the eye sees no corners."""
+
+
+def _document(
+    family: Any, entries: Sequence[Mapping[str, Any]], grade: str, solver: Mapping[str, Any]
+) -> dict[str, object]:
+    return {
+        "format": checker.FORMAT,
+        "problem": family.document(),
+        "value": None,
+        "grade": grade,
+        "pieces": plain(entries),
+        "solver": plain(solver),
+    }
+
+
+def _same(a: Any, b: Any) -> bool:
+    return bool(str(a) == str(b))
+
+
+def _reaches(value: Any, point: Piece) -> bool:
+    """Whether a formula gives the value of a piece of one point."""
+    if value is None or not isinstance(point.start, Fraction):
+        return False
+    if isinstance(value, Function) and not poly.sign(value.bottom, point.start):
+        return False
+    return bool(value_at(value, point.start) == point.lower)
+
+
+def _rational(end: End) -> Fraction:
+    return end if isinstance(end, Fraction) else (end.low + end.high) / 2
+
+
+def _text(bound: Any) -> str | None:
+    return None if bound is None else str(bound)
+
+
+def _latex(value: Any, name: str) -> str:
+    if value is None:
+        return r"\text{unproven}"
+    if isinstance(value, Root):
+        return f"{float(value):.6g}\\ldots"
+    if not isinstance(value, Function):
+        return _fraction(Fraction(value))
+    if len(value.bottom) == 1:
+        return _terms(value.top, name, value.bottom[0])
+    return f"\\frac{{{_terms(value.top, name, 1)}}}{{{_terms(value.bottom, name, 1)}}}"
+
+
+def _fraction(value: Fraction) -> str:
+    size = abs(value)
+    shown = str(size) if size.denominator == 1 else f"\\frac{{{size.numerator}}}{{{size.denominator}}}"
+    return ("-" if value < 0 else "") + shown
+
+
+def _terms(a: poly.Polynomial, name: str, divisor: int) -> str:
+    parts: list[str] = []
+    for k, c in reversed(list(enumerate(a))):
+        if not c:
+            continue
+        size, power = Fraction(abs(c), divisor), "" if k == 0 else name if k == 1 else f"{name}^{{{k}}}"
+        term = _fraction(size) if not power else power if size == 1 else f"{_fraction(size)} {power}"
+        parts.append(("-" if c < 0 else "") + term if not parts else f" {'-' if c < 0 else '+'} {term}")
+    return "".join(parts) or "0"
