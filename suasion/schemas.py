@@ -74,6 +74,7 @@ DEFS: Mapping[str, Schema] = {
 }
 DEFS["npz"]["properties"]["denominator"] = NUMBER
 
+_POINTS = _list({"anyOf": [NUMBER, VECTOR]})
 _PAIR, _SQUARE = _list(NUMBER, 2, 2), _list(WEIGHTS)
 
 _VALUES: Schema = {"oneOf": [_object(support=WEIGHTS, prior=WEIGHTS), _object(uniform=_PAIR)]}
@@ -103,6 +104,17 @@ READERS: Mapping[str, Schema] = {
             _object(density=EXPRESSION, interval=_PAIR),
         ]
     },
+    "dual.kinds.coupling.worth.read_worth": {
+        "anyOf": [
+            _use("npz"),
+            _list({"anyOf": [_list({"anyOf": [NUMBER, {"type": "null"}]}), _use("npz")]}),
+            _object(pairs=_list(_list(NUMBER, 3, 3), 0)),
+            _object(metric={"enum": ["euclidean", "squared", "cityblock"]}, source=_POINTS, target=_POINTS),
+        ]
+    },
+    "dual.kinds.coupling.statement.read_positions": _POINTS,
+    "dual.kinds.coupling.statement.read_capacity": _list(_list(NONNEGATIVE, 3, 3), 0),
+    "dual.numbers.masses.listed_masses": _list(_list(NUMBER), 0),
     "dual.kinds.linear_program.statement.read_rows": _list(
         {
             "type": "object",

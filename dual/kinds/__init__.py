@@ -26,7 +26,7 @@ _MODULES: Final = {
     "private-persuasion": "private",
     "prompting": "prompting",
     "trading-network": "trading.kind",
-    "transport": "coupling",
+    "transport": "coupling.kind",
     "two-receiver": "two_receivers.kind",
 }
 

@@ -5,44 +5,41 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 from itertools import pairwise
+from typing import Any
 
 from dual.errors import Undecided, Violation
 from dual.functions.law import ContinuousLaw
-from dual.numbers.exact import Vector, items, vector
+from dual.numbers.exact import Vector
 from dual.numbers.interval import Interval, interval
-from dual.statement import fields
 from dual.words import brief
 
 from .payoff import MeanPayoff
 
 
-def attained(law: ContinuousLaw, payoff: MeanPayoff, signals: Sequence[object]) -> Interval:
-    """The expected payoff of signals that use up the law."""
+def attained(law: ContinuousLaw, payoff: MeanPayoff, signals: Sequence[Any]) -> Interval:
+    """The expected payoff of signals, pooled or revealed, that use up the law."""
     total, parts = interval(0), []
     for k, signal in enumerate(signals):
         where = f"primal.signals[{k}]"
-        found = fields(signal, [], ["intervals", "reveal"], where)
-        if set(found) == {"reveal"}:
-            left, right = _part(found["reveal"], f"{where}.reveal", law, 2)
+        if hasattr(signal, "reveal"):
+            left, right = _part(signal.reveal, f"{where}.reveal", law)
             parts.append((left, right, Fraction(1)))
             total += payoff.integral(law, left, right)
         else:
-            listed = items(fields(signal, ["intervals"], where=where)["intervals"], f"{where}.intervals")
-            pooled = [_part(item, f"{where}.intervals[{j}]", law, 3) for j, item in enumerate(listed)]
+            pooled = [_part(part, f"{where}.intervals[{j}]", law) for j, part in enumerate(signal.intervals)]
             parts += [(left, right, fraction) for left, right, fraction in pooled]
             total += _pooled(law, payoff, [(left, right, fraction) for left, right, fraction in pooled], where)
     _check_fractions(law, parts)
     return total / law.total
 
 
-def _part(raw: object, where: str, law: ContinuousLaw, length: int) -> Vector:
-    part = vector(raw, where, length)
+def _part(part: Vector, where: str, law: ContinuousLaw) -> Vector:
     if not law.lower <= part[0] < part[1] <= law.upper:
         raise Violation(
             f"{where}: from {brief(part[0])} to {brief(part[1])} is no interval of the law, "
             f"which goes from {brief(law.lower)} to {brief(law.upper)}"
         )
-    if length == 3 and part[2] < 0:
+    if len(part) == 3 and part[2] < 0:
         raise Violation(f"{where}: the fraction {brief(part[2])} is negative")
     return part
 
