@@ -150,3 +150,26 @@ def sentence(verdict: Any) -> str:
         return f"{word}{how}: value = {'; '.join(map(str, verdict.pieces))}"
     low, high = ("?" if bound is None else brief(bound) for bound in (verdict.lower, verdict.upper))
     return f"{'unproven' if verdict.grade == 'unproven' else 'proven'}{how}: {low} <= value <= {high}"
+
+
+class Unfit:
+    """What stands for NaN or an infinity until its place is known; it is noted in a list."""
+
+    def __init__(self, noted: list[Unfit], word: str) -> None:
+        self.word = word
+        noted.append(self)
+
+
+def place_of(document: object, unfit: Unfit) -> str | None:
+    """The way to something in a document, as errors write it."""
+    if document is unfit:
+        return ""
+    entries = (
+        document.items() if isinstance(document, dict) else enumerate(document) if isinstance(document, list) else ()
+    )
+    for key, item in entries:
+        rest = place_of(item, unfit)
+        if rest is not None:
+            step = f"[{key}]" if isinstance(key, int) else str(key)[:60]
+            return step + ("." if rest and rest[0] != "[" else "") + rest
+    return None
