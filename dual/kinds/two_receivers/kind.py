@@ -16,7 +16,7 @@ from fractions import Fraction
 from types import ModuleType
 from typing import Any
 
-from dual.numbers.arrays import Array
+from dual.functions.expression import Expression
 from dual.verdict import Kind
 
 from .statement import TwoReceiverStatement
@@ -57,7 +57,7 @@ def upper(statement: TwoReceiverStatement, dual: Any) -> Fraction:
 
 def varies(statement: TwoReceiverStatement) -> bool:
     """Whether utilities are tables on a grid, or expressions on a grid that does not depend on the parameter."""
-    tables = isinstance(statement.low, Array) and isinstance(statement.high, Array)
+    tables = not isinstance(statement.low, Expression) and not isinstance(statement.high, Expression)
     return statement.domain == "grid" and (tables or all(isinstance(t, Fraction) for t in statement.x + statement.y))
 
 
