@@ -15,7 +15,7 @@ from dual.kinds.contracts.statement import ContractStatement
 from dual.numbers.exact import Vector
 from dual.words import brief
 from transport.programs.effort import Effort
-from transport.road.methods import Witnesses, by_name, method
+from transport.road.methods import Found, by_name, method
 from transport.road.problem import Problem
 from transport.road.solution import Solution
 from transport.road.table import Cell, Table
@@ -34,24 +34,24 @@ _MOST_ROWS: Final = 200
 
 
 @method("best", "the principal's best contract, by the way that belongs to the instance's form")
-def solve_best(statement: ContractStatement, effort: Effort) -> Witnesses:
+def solve_best(statement: ContractStatement, effort: Effort) -> Found:
     """Solve an instance of any form."""
     if statement.states is not None:
         return solve_process(statement, effort)
     return solve_sets(statement, effort) if statement.outcomes is None else _solve_stage(statement)
 
 
-def _solve_stage(statement: ContractStatement) -> Witnesses:
+def _solve_stage(statement: ContractStatement) -> Found:
     here = one_stage(statement)
     if statement.action is None:
         best = best_contract(here)
         offer = Offer(best.chosen.contract or (), best.chosen.action)
-        return Witnesses(offer, Costs(best.proofs), PROGRAMS, rule="of equally good actions the agent's best")
+        return Found(offer, Costs(best.proofs), PROGRAMS, rule="of equally good actions the agent's best")
     found = [least_pay(here, a) for a in range(len(here.net_costs))]
     wanted, bound = found[statement.action], Costs(tuple(one.proof for one in found))
     if wanted.contract is None:
-        return Witnesses(None, bound, PROGRAMS, infeasible=True)
-    return Witnesses(Offer(wanted.contract, wanted.action), bound, PROGRAMS)
+        return Found(None, bound, PROGRAMS, infeasible=True)
+    return Found(Offer(wanted.contract, wanted.action), bound, PROGRAMS)
 
 
 class ContractSolution(Solution["Contract"]):

@@ -16,7 +16,7 @@ from dual.kinds.contracts.statement import ContractStatement
 from transport.programs.effort import Effort
 from transport.programs.linear import solve
 from transport.programs.program import Infeasible, LinearProgram
-from transport.road.methods import Witnesses
+from transport.road.methods import Found
 
 from .stage import Best, best_contract
 
@@ -32,7 +32,7 @@ _PROFILES: Final = 300
 """Action profiles that are all tried for a policy to commit to; if there are more, one action is changed at a time."""
 
 
-def solve_process(statement: ContractStatement, effort: Effort) -> Witnesses:
+def solve_process(statement: ContractStatement, effort: Effort) -> Found:
     """Solve a problem with states, by the way that its fields ask for."""
     if statement.horizon is not None:
         return _induction(statement, effort)
@@ -44,14 +44,14 @@ def play_of(best: Best) -> Play:
     return Play(best.chosen.contract or (), best.chosen.action, best.proofs)
 
 
-def _induction(statement: ContractStatement, effort: Effort) -> Witnesses:
+def _induction(statement: ContractStatement, effort: Effort) -> Found:
     count = len(statement.states or ())
     principal, agent = [Fraction(0)] * count, [Fraction(0)] * count
     stages = []
     for h in range(statement.horizon or 0):
         if effort.exhausted():
             claim = f"the time was over with {h} of {statement.horizon} stages solved"
-            return Witnesses(None, None, INDUCTION, h, claim=claim)
+            return Found(None, None, INDUCTION, h, claim=claim)
         found = [
             best_contract(situation(statement, s, principal, agent, Fraction(1)), statement.ties == "agent-high")
             for s in range(count)
@@ -60,7 +60,7 @@ def _induction(statement: ContractStatement, effort: Effort) -> Witnesses:
         stages.append(tuple(map(play_of, found)))
         principal, agent = [one.principal for one in found], [one.agent for one in found]
     witness = ByStage(tuple(stages))
-    return Witnesses(witness, witness, INDUCTION, len(stages), rule="the least action among equally good ones")
+    return Found(witness, witness, INDUCTION, len(stages), rule="the least action among equally good ones")
 
 
 # For ever
@@ -135,7 +135,7 @@ def _closed(statement: ContractStatement, found: Sequence[Best]) -> tuple[list[F
     return principal.fixed(), kept
 
 
-def _stationary(statement: ContractStatement, effort: Effort) -> Witnesses:
+def _stationary(statement: ContractStatement, effort: Effort) -> Found:
     """Iterate values; when actions and multipliers repeat themselves, solve for values that do so for ever."""
     count, factor = len(statement.states or ()), statement.discount or Fraction(0)
     principal, agent = [Fraction(0)] * count, [Fraction(0)] * count
@@ -152,12 +152,12 @@ def _stationary(statement: ContractStatement, effort: Effort) -> Witnesses:
             exact = [best_contract(situation(statement, s, *values, factor)) for s in range(count)]
             if [one.principal for one in exact] == values[0] and [one.agent for one in exact] == values[1]:
                 witness = Stationary(tuple(map(play_of, exact)), tuple(values[0]), tuple(values[1]))
-                return Witnesses(witness, witness, STATIONARY, rounds + 1, rule="what value iteration from 0 leads to")
+                return Found(witness, witness, STATIONARY, rounds + 1, rule="what value iteration from 0 leads to")
         seen = profile
         principal, agent = [_short(one.principal) for one in found], [_short(one.agent) for one in found]
         effort.tell(f"round {rounds + 1}")
     claim = "no stationary equilibrium was found; value iteration goes on for ever, or the time is over"
-    return Witnesses(None, None, STATIONARY, len(tried), claim=claim)
+    return Found(None, None, STATIONARY, len(tried), claim=claim)
 
 
 def _short(value: Fraction) -> Fraction:
@@ -195,7 +195,7 @@ def optimal_values(
         actions = better
 
 
-def _commitment(statement: ContractStatement, effort: Effort) -> Witnesses:
+def _commitment(statement: ContractStatement, effort: Effort) -> Found:
     stages = statement.states or ()
     joint = [
         [dot(row, stage.rewards) - c for row, c in zip(stage.outcomes, stage.costs, strict=True)] for stage in stages
@@ -209,10 +209,10 @@ def _commitment(statement: ContractStatement, effort: Effort) -> Witnesses:
         rounds += 1
         found = committed_to(statement, profile)
         if found is not None and search.improves(found, found.principal[statement.start or 0]):
-            effort.offer(Witnesses(found, bound, COMMITMENT, rounds))
+            effort.offer(Found(found, bound, COMMITMENT, rounds))
         if effort.exhausted():
             break
-    return Witnesses(search.best, bound, COMMITMENT, rounds, rule="the best stationary contract that was found")
+    return Found(search.best, bound, COMMITMENT, rounds, rule="the best stationary contract that was found")
 
 
 class Profiles:

@@ -29,6 +29,8 @@ GRID: Final = 12
 """Types along each axis for a first menu with lotteries; more find the same offers."""
 _OFFERS: Final = 5
 """Offers kept of that menu, the best sold ones: optimal menus that are known have at most four."""
+_ITERATIONS: Final = 80
+"""Of the gradient method; each takes about as many menus as there are numbers in one."""
 _NEAR: Final = 0.12
 """Lotteries that differ by less in every probability are one offer, cut in pieces by the grid."""
 _SNAPS: Final = (100, 10_000, 10_000_000)
@@ -112,7 +114,7 @@ class Shop:
         bounds = [(0.0, 1.0)] * (shape[1] - 1) + [(None, None)]
         start = (self.allowed(menu) / unit).ravel()
         found: Any = minimize(loss, start, method="L-BFGS-B", bounds=bounds * shape[0],
-                              options={"maxiter": 300, "ftol": 1e-15, "gtol": 1e-10})  # fmt: skip
+                              options={"maxiter": _ITERATIONS, "ftol": 1e-14, "gtol": 1e-9})  # fmt: skip
         return self.allowed(np.asarray(found.x).reshape(shape) * unit)
 
     def exact(self, menu: Floats) -> Menu:

@@ -169,15 +169,21 @@ class Problem(ABC, Generic[S_co, A_co]):
         """
         made = cls.__new__(cls)
         made._read(document)
+        return cls.from_statement(made.statement, made.snapped)
+
+    @classmethod
+    def from_statement(cls, statement: Statement, snapped: tuple[str, ...] = ()) -> Self:
+        """Make the problem from a statement that was read already."""
+        own = cls.class_for(statement)
+        made = own.__new__(own)
+        object.__setattr__(made, "statement", statement)
+        object.__setattr__(made, "snapped", snapped)
         return made
 
     @classmethod
-    def from_statement(cls, statement: Statement) -> Self:
-        """Make the problem from a statement that was read already."""
-        made = cls.__new__(cls)
-        object.__setattr__(made, "statement", statement)
-        object.__setattr__(made, "snapped", ())
-        return made
+    def class_for(cls, statement: Statement) -> type[Self]:  # noqa: ARG003 (for the kinds with more than one class)
+        """The class whose problems say this, where a kind has more than one."""
+        return cls
 
     def document(self) -> dict[str, object]:
         """The content of the instance's file, exact numbers as text."""
