@@ -116,7 +116,10 @@ class Band:
 
     @property
     def mean(self) -> Interval:
-        """The function's mean over the cell: that of the Bernstein coefficients, and the remainder."""
+        """The function's mean over the cell: that of the Bernstein coefficients, and the remainder.
+
+        All Bernstein polynomials of a degree have the same integral; the listed faces have no volume.
+        """
         weights = bernstein.factorials(self.size, self.degree)
         total = sum(weights[key] * value for key, value in self.terms.items())
         mean = Fraction(total, self.denominator * math.factorial(self.degree) * len(weights))
@@ -231,6 +234,8 @@ class Band:
 class Cell(Simplex):
     """A simplex on which functions are enclosed: it makes the bands of constants, coordinates and affine functions.
 
+    Their bands are exact: an affine function is the polynomial ``sum_k l_k f(v_k)`` of its values at the vertices.
+
     Parameters
     ----------
     vertices : sequence of sequence of Fraction
@@ -265,6 +270,7 @@ class Cell(Simplex):
 
 
 def _constant(size: int, value: Interval | Fraction | int) -> Band:
+    """Return the band of a number, which is exact, or of an interval: its middle, give or take the rest."""
     if not isinstance(value, Interval):
         return Band(size, 0, {0: value.numerator}, value.denominator)
     if value.is_point:

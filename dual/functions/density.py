@@ -26,7 +26,10 @@ _CELLS: Final = 1000
 
 @dataclass(frozen=True)
 class DensityLaw(ContinuousLaw):
-    """A law on ``[lower, upper]`` with a density."""
+    """A law on ``[lower, upper]`` with a density, whose integrals are enclosed.
+
+    What is true of it was proven by :func:`read`: the density is nonnegative, and its integral positive.
+    """
 
     @cached_property
     def _enclosed(self) -> Rule:

@@ -43,6 +43,9 @@ class Irrational(SuasionError):
 class Expression:
     """A parsed expression; make one with :meth:`parse`.
 
+    What is true of it: every step's operands stand before it, and the last step is the whole. So an evaluation that
+    encloses every step, given enclosures of its operands, encloses the whole.
+
     Attributes
     ----------
     text : str

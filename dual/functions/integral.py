@@ -1,4 +1,9 @@
-"""Proven integrals over a segment."""
+"""Proven integrals over a segment.
+
+The invariant: the integral lies in ``exact``, plus the shares of the open parts, plus the integrals over the parts on
+the stack. A part's band has a mean that contains the function's, as the faces it lists are single points; cutting keeps
+the sum.
+"""
 
 from __future__ import annotations
 
@@ -46,7 +51,7 @@ def integrate(rule: Rule, segment: Cell, tolerance: Fraction = Fraction(0), cell
     Interval(lower=Fraction(1, 4), upper=Fraction(1, 4))
     """
     search = Search(rule)
-    exact, open_width, count = Fraction(0), Fraction(0), 0
+    exact, open_width, count = Fraction(0), Fraction(0), 0  # open_width is that of all shares together
     open_parts: list[tuple[bool, Fraction, int, int, Cell, Band | None, Interval]] = []
     stack = [(segment, 0)]
     while True:

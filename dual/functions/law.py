@@ -26,7 +26,10 @@ _TOLERANCE: Final = Fraction(1, 1 << 64)
 
 @dataclass(frozen=True)
 class FiniteLaw:
-    """A law with mass ``prior[i]`` at the point ``support[i]``; points are different, in any order."""
+    """A law with mass ``prior[i]`` at the point ``support[i]``; points are different, in any order.
+
+    What is true of it: masses are nonnegative and sum to one, so that every expectation here is exact.
+    """
 
     support: tuple[Fraction, ...]
     prior: tuple[Fraction, ...]
@@ -55,7 +58,8 @@ class ContinuousLaw:
     """The uniform law on ``[lower, upper]``, or with a ``density`` another one on it.
 
     Integrals here are those of the density as it is written (1 if it is uniform), before it is divided by
-    :attr:`total`.
+    :attr:`total`. What is true of it: ``lower < upper``, the density is nonnegative between them, and its integral
+    positive; uniform integrals are exact.
     """
 
     lower: Fraction
