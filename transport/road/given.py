@@ -104,6 +104,8 @@ class Given:
     def _records(self, value: Any, reader: type[Record], axes: Sequence[str], where: str) -> Any:
         if axes:
             listed = self._plain(value, axes[:1], where, leaves=False)
+            if not isinstance(listed, (list, tuple)):
+                return listed  # no list at all, which the reader says
             return [self._records(item, reader, axes[1:], f"{where}[{k}]") for k, item in enumerate(listed)]
         if not isinstance(value, Mapping):
             return value
