@@ -20,8 +20,9 @@ from dual.errors import InputError
 from dual.kinds import KINDS
 from dual.names import labels
 from dual.numbers.arrays import Array
+from dual.numbers.beliefs import beliefs
 from dual.numbers.exact import distribution, number
-from dual.numbers.readers import beliefs, masses
+from dual.numbers.masses import masses
 from dual.statement import Record, Statement, stated_fields
 from dual.words import brief
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from dual.errors import SuasionError
 from dual.names import labels
 from dual.numbers.arrays import Array
-from dual.numbers.readers import listed_masses
+from dual.numbers.masses import listed_masses
 from dual.statement import Record, Statement, stated_fields
 from transport.programs.arrays import Floats
 

@@ -24,8 +24,8 @@ from typing import Final
 
 from dual.errors import Undecided, Violation
 from dual.limits import steps
+from dual.numbers.choices import choice
 from dual.numbers.exact import Matrix
-from dual.numbers.readers import choice
 from dual.statement import Witness, stated
 
 from .processes import situation

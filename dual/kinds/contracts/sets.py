@@ -33,7 +33,7 @@ from typing import Any, Final, Self
 from dual.errors import InputError, Violation
 from dual.limits import NUMBERS, TREE_NODES
 from dual.numbers.exact import Vector, index, items, probability, vector
-from dual.numbers.readers import nonnegative
+from dual.numbers.masses import nonnegative
 from dual.proofs import tree
 from dual.statement import Record, Witness, stated
 from dual.words import brief
