@@ -6,8 +6,10 @@ import importlib
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from dual.errors import InputError
 from dual.kinds import KINDS, kind_of
 from dual.verdict import Kind
+from transport.road.hints import hinted
 from transport.road.problem import Problem
 from transport.road.table import Table
 
@@ -23,8 +25,9 @@ CLASSES = {
     "informed-persuasion": "persuasion:InformedPersuasion",
     "linear-program": "transport:LinearProgram",
     "mean-persuasion": "persuasion:MeanPersuasion",
+    "mechanism": "transport:Mechanism",
     "prompting": "persuasion:Prompting",
-    "trading-network": "transport:TradingNetwork",
+    "trading-network": "transport.trading.market:TradingNetwork",
     "two-receiver": "persuasion:TwoReceiverPersuasion",
     "private-persuasion": "persuasion:PrivatePersuasion",
     "transport": "transport:Transport",
@@ -100,7 +103,12 @@ def problem_of(document: Mapping[str, object], *, exact: bool = False) -> Any:
         return Family.from_document(found, document)
     if exact:
         found.mind_former_names(document)
-    return found.from_statement(kind.statement(document)) if exact else found.from_document(document)
+    if not exact:
+        return found.from_document(document)
+    try:
+        return found.from_statement(kind.statement(document))
+    except InputError as error:
+        raise hinted(error, document) from None
 
 
 class Faster(Mapping[str, Kind]):

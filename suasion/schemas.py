@@ -74,6 +74,7 @@ DEFS: Mapping[str, Schema] = {
 }
 DEFS["npz"]["properties"]["denominator"] = NUMBER
 
+_POINTS = _list({"anyOf": [NUMBER, VECTOR]})
 _PAIR, _SQUARE = _list(NUMBER, 2, 2), _list(WEIGHTS)
 
 _VALUES: Schema = {"oneOf": [_object(support=WEIGHTS, prior=WEIGHTS), _object(uniform=_PAIR)]}
@@ -82,27 +83,38 @@ READERS: Mapping[str, Schema] = {
     "dual.names.words": {"type": "string"},
     "dual.names.labels": _use("labels"),
     "dual.numbers.exact.number": NUMBER,
-    "dual.numbers.readers.nonnegative": NONNEGATIVE,
+    "dual.numbers.masses.nonnegative": NONNEGATIVE,
     "dual.numbers.exact.distribution": WEIGHTS,
     "dual.numbers.exact.index": NONNEGATIVE,
-    "dual.numbers.readers.mass": NONNEGATIVE,
-    "dual.numbers.readers.masses": WEIGHTS,
+    "dual.numbers.masses.mass": NONNEGATIVE,
+    "dual.numbers.masses.masses": WEIGHTS,
     "dual.numbers.exact.vector": VECTOR,
     "dual.numbers.exact.matrix": _use("matrix"),
-    "dual.numbers.readers.beliefs": _list(WEIGHTS),
-    "dual.numbers.readers.flag": {"type": "boolean"},
+    "dual.numbers.beliefs.beliefs": _list(WEIGHTS),
+    "dual.numbers.choices.flag": {"type": "boolean"},
     "dual.numbers.arrays.table": _use("array"),
     "dual.kinds.concave.read_value": EXPRESSION,
     "dual.kinds.costly.cost.parse_cost": {
         "oneOf": [_object(entropy=NONNEGATIVE), _object(quadratic=NONNEGATIVE), EXPRESSION]
     },
-    "dual.functions.law.parse_law": {
+    "dual.functions.read_law.parse_law": {
         "oneOf": [
             _object(support=VECTOR, prior=WEIGHTS),
             _object(uniform=_PAIR),
             _object(density=EXPRESSION, interval=_PAIR),
         ]
     },
+    "dual.kinds.coupling.worth.read_worth": {
+        "anyOf": [
+            _use("npz"),
+            _list({"anyOf": [_list({"anyOf": [NUMBER, {"type": "null"}]}), _use("npz")]}),
+            _object(pairs=_list(_list(NUMBER, 3, 3), 0)),
+            _object(metric={"enum": ["euclidean", "squared", "cityblock"]}, source=_POINTS, target=_POINTS),
+        ]
+    },
+    "dual.kinds.coupling.statement.read_positions": _POINTS,
+    "dual.kinds.coupling.statement.read_capacity": _list(_list(NONNEGATIVE, 3, 3), 0),
+    "dual.numbers.masses.listed_masses": _list(_list(NUMBER), 0),
     "dual.kinds.linear_program.statement.read_rows": _list(
         {
             "type": "object",
@@ -140,14 +152,14 @@ READERS: Mapping[str, Schema] = {
             _object(centre={"const": "courier"}, courier_buyer=_SQUARE, courier_store=_SQUARE),
         ]
     },
-    "dual.kinds.trading.kind.read_values": {
+    "dual.kinds.trading.statement.read_values": {
         "anyOf": [
             _SQUARE,
             _object(pairs=_list(_list(NONNEGATIVE, 3, 3)), shape=_list(NONNEGATIVE, 2, 2)),
             _object(buyers=WEIGHTS, sellers=NONNEGATIVE),
         ]
     },
-    "dual.kinds.trading.kind.read_known": {"anyOf": [{"const": "all"}, _list(_list(NONNEGATIVE, 2, 2), 0)]},
+    "dual.kinds.trading.statement.read_known": {"anyOf": [{"const": "all"}, _list(_list(NONNEGATIVE, 2, 2), 0)]},
     "dual.kinds.games.statement.read_payoffs": {"anyOf": [_list(_use("array")), _use("npz")]},
     "dual.kinds.games.statement.read_table": _use("array"),
     "dual.kinds.games.statement.read_law": _use("array"),
@@ -174,6 +186,14 @@ READERS: Mapping[str, Schema] = {
     "dual.kinds.experiments.statement.read_theta": NUMBER,
     "dual.kinds.experiments.statement.read_law_of_values": _VALUES,
     "dual.kinds.experiments.statement.read_laws": _list(_VALUES, 2, 2),
+    "dual.kinds.mechanisms.statement.read_count": NUMBER,
+    "dual.kinds.mechanisms.statement.read_weight": NONNEGATIVE,
+    "dual.kinds.mechanisms.statement.read_costs": WEIGHTS,
+    "dual.kinds.mechanisms.statement.read_vertices": _use("matrix"),
+    "dual.kinds.mechanisms.statement.read_bids": _list({"type": "array", "minItems": 2, "maxItems": 2}),
+    "dual.kinds.mechanisms.statement.read_laws": _list(
+        {"oneOf": [_object(uniform=_PAIR), _object(density=EXPRESSION, interval=_PAIR)]}
+    ),
     "dual.kinds.prompting.possible": _list(_list({"anyOf": [NUMBER, {"type": "null"}]})),
 }
 """What the readers of fields take, by module and name."""
@@ -224,6 +244,7 @@ RULES: Mapping[str, Schema] = {
             {"required": ["externality"], **_without("types", "payoff", "buyers", "actions", "law", "stakes")},
         ]
     },
+    "mechanism": {"oneOf": [{"required": ["types"], **_without("laws")}, {"required": ["laws"], **_without("types")}]},
     "game": {"not": {"required": ["sees", "signals"]}},
     "payoff-set": {"not": {"required": ["sees", "signals"]}},
 }

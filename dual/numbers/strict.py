@@ -6,10 +6,11 @@ import json
 from collections import Counter
 from collections.abc import Callable
 from functools import partial
-from typing import Any, NoReturn
+from typing import Any
 
 from dual.errors import FileError, InputError
 from dual.limits import require_shallow
+from dual.words import Unfit, place_of
 
 from .exact import number
 
@@ -21,12 +22,13 @@ def parse(content: str, name: str, beside: Beside) -> dict[str, object]:
 
     ``beside`` makes of an object ``{"npz": ...}`` one that knows where its array stands.
     """
+    unfit: list[Unfit] = []
     try:
         document = json.loads(
             content,
             parse_int=lambda digits: int(number(digits)),
             parse_float=number,
-            parse_constant=_refuse_constant,
+            parse_constant=partial(Unfit, unfit),
             object_pairs_hook=partial(_object, beside),
         )
     except RecursionError:
@@ -38,11 +40,9 @@ def parse(content: str, name: str, beside: Beside) -> dict[str, object]:
     if not isinstance(document, dict):
         raise FileError(f'{name}: not a JSON object; a file starts with {{"kind": ...}}')
     require_shallow(document, name)
+    if unfit:
+        raise InputError(f"{unfit[0].word} is not a finite number", f"{name}: {place_of(document, unfit[0])}")
     return document
-
-
-def _refuse_constant(word: str) -> NoReturn:
-    raise InputError(f"{word} is not a finite number")
 
 
 def _object(beside: Beside, pairs: list[tuple[str, Any]]) -> dict[str, Any]:

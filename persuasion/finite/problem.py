@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING, ClassVar, Unpack
+from typing import TYPE_CHECKING, Any, ClassVar, Unpack
 
 from dual.kinds.finite import Experiment, PersuasionStatement, Prices
 from dual.numbers.exact import Matrix, Vector
@@ -17,6 +17,7 @@ from transport.road.methods import by_name
 from transport.road.problem import Described, Problem
 from transport.road.solution import Solution
 from transport.road.table import Cell, Table
+from transport.road.views import Node
 
 from .form import FORM
 from .obedience import solve_by_obedience
@@ -95,6 +96,18 @@ class PersuasionSolution(Solution["Persuasion"]):
             _sum(payoffs(joint) for joint in revealed(self.problem.prior)),
             _sum(payoffs(signal.joint) for signal in self.signals),
         )
+
+    def edges(self) -> Iterable[tuple[Node, Node, Mapping[str, Any]]]:
+        """States and the recommendations they lead to, with the joint ``mass`` and the ``posterior`` of the state."""
+        for signal in self.signals:
+            for name, mass, posterior in zip(self.problem.state_names, signal.joint, signal.posterior, strict=True):
+                if mass:
+                    yield ("state", name), ("action", signal.recommendation), {"mass": mass, "posterior": posterior}
+
+    @property
+    def policy(self) -> str:
+        """How likely each recommendation is."""
+        return ", ".join(f"{signal.recommendation} {brief(signal.probability)}" for signal in self.signals)
 
     def facts(self) -> Iterable[tuple[str, str]]:
         """Comparison values, for the summary."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, Unpack, cast
 
 from dual.errors import Violation
 from dual.functions.law import ContinuousLaw, FiniteLaw
-from dual.kinds.means.kind import MeanPersuasionStatement, Prices
+from dual.kinds.means.kind import MeanPersuasionStatement, Policy, PriceFunction, Prices
 from dual.numbers.exact import number, probability, vector
 from dual.numbers.interval import Interval, interval
 from dual.words import brief
@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 class MeanPersuasionSolution(Solution["MeanPersuasion"]):
     """The best policy, and the price function that proves it."""
 
+    primal: Policy | None
+    dual: PriceFunction | None
+
     @cached_property
     def signals(self) -> tuple[MeanSignal, ...]:
         """The policy, in the order of the means: which states send a signal, how often, and the mean it leads to."""
@@ -39,10 +42,7 @@ class MeanPersuasionSolution(Solution["MeanPersuasion"]):
     @cached_property
     def prices(self) -> Prices | None:
         """The price function: ``knots``, ``values``, and its value at a point when called; None without a bound."""
-        if self.dual is None:
-            return None
-        found = self.dual["prices"]
-        return Prices(vector(found["knots"], "knots"), vector(found["values"], "values"))
+        return None if self.dual is None else self.dual.prices
 
     @property
     def why(self) -> str:

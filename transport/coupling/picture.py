@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from dual.kinds.coupling import TransportStatement
+from dual.kinds.coupling.statement import TransportStatement
 from transport.road.picture import BLUE, PINK, VERMILION, axes, compact, label, legend_below
 
 if TYPE_CHECKING:

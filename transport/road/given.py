@@ -20,14 +20,15 @@ from dual.errors import InputError
 from dual.kinds import KINDS
 from dual.names import labels
 from dual.numbers.arrays import Array
+from dual.numbers.beliefs import beliefs
 from dual.numbers.exact import distribution, number
-from dual.numbers.readers import beliefs, masses
+from dual.numbers.masses import masses
 from dual.statement import Record, Statement, stated_fields
 from dual.words import brief
 
 from .decimals import decimals
 
-FORMS: Final = frozenset({"npz", "pairs", "sellers", "centre"})
+FORMS: Final = frozenset({"npz", "pairs", "sellers", "centre", "metric"})
 """A mapping with one of these names is a form that a file has; its other mappings are by label."""
 _UNORDERED: Final = "a set has no order; write a list"
 _NOT_NAMED: Final = "a mapping by label is read where the entries have names"
@@ -103,6 +104,8 @@ class Given:
     def _records(self, value: Any, reader: type[Record], axes: Sequence[str], where: str) -> Any:
         if axes:
             listed = self._plain(value, axes[:1], where, leaves=False)
+            if not isinstance(listed, (list, tuple)):
+                return listed  # no list at all, which the reader says
             return [self._records(item, reader, axes[1:], f"{where}[{k}]") for k, item in enumerate(listed)]
         if not isinstance(value, Mapping):
             return value
@@ -177,7 +180,7 @@ class Given:
     def _mapping(self, value: Mapping[Any, Any], axes: Sequence[str], where: str, leaves: bool) -> Any:
         if not axes or FORMS & set(value):
             return {
-                name: item if callable(item) else self._plain(item, (), f"{where}.{name}", leaves)
+                name: item if callable(item) else self._plain(item, _named(name, axes), f"{where}.{name}", leaves)
                 for name, item in value.items()
             }
         given = list(value)
@@ -289,6 +292,13 @@ def _float(point: Any) -> Any:
 # Labels
 
 
+def _named(part: Any, axes: Sequence[str]) -> list[str]:
+    """The axes that a part of a form is named after: ``courier_store`` those of couriers and stores."""
+    words = str(part).split("_")
+    found = [axis for word in words for axis in axes if axis in (word, f"{word}s")]
+    return found if len(found) == len(words) else []
+
+
 def _texts(value: Any, where: str) -> list[str]:
     """Labels as texts; numbers are labels too."""
     if isinstance(value, (Set, frozenset, set)):
@@ -381,6 +391,13 @@ def _flags(entries: Any, where: str) -> Any:
     if entries.dtype.kind != "b" and not np.isin(entries, (0, 1)).all():
         raise InputError("a frame of pairs holds True and False", where)
     return entries.astype(bool)
+
+
+def nothing_for_nan(table: Any) -> Any:
+    """A matrix, by rows, in which None stands for NaN."""
+    if isinstance(table, (Mapping, Array)) or not hasattr(table, "__len__"):
+        return table
+    return [[None if isinstance(x, float) and x != x else x for x in row] for row in _listed(table)]
 
 
 # Statements

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypedDict, TypeV
 from dual.errors import InputError, SolverError, WrongSum
 from dual.kinds import KINDS
 from dual.numbers.arrays import LARGEST_INLINE, Array
+from dual.numbers.choices import choice, flag
 from dual.numbers.exact import number
-from dual.numbers.readers import choice, flag
 from dual.statement import Statement
 from dual.verdict import Kind
 from transport.programs.effort import Effort, Incumbent, Progress, Stopped, Watch
@@ -22,10 +22,11 @@ from transport.programs.effort import Effort, Incumbent, Progress, Stopped, Watc
 from .decimals import decimals, notes
 from .files import save
 from .given import Given, normalised, statement_class
+from .hints import hinted
 from .linear_form import LinearForm
 from .methods import Answer, Found, Method
 from .table import Table
-from .views import html_page, shortened, stated_tables
+from .views import arrays_of, frames_of, html_page, shortened, stated_tables
 
 if TYPE_CHECKING:
     from .families import Family
@@ -115,10 +116,10 @@ class Problem(ABC, Generic[S_co, A_co]):
             read = {name: decimals(value) for name, value in read.items()}
         try:
             statement = KINDS[self.kind].statement({**self._converted(read), "kind": self.kind})
-        except WrongSum as error:
-            if options is None:
-                raise
-            raise InputError(f"{error}; normalise=True divides them by their sum") from None
+        except InputError as error:
+            if isinstance(error, WrongSum) and options is not None:
+                raise InputError(f"{error}; normalise=True divides them by their sum") from None
+            raise hinted(error, fields) from None
         noted = [line for name, value in read.items() for line in notes(value, _kept(statement, name), name)]
         object.__setattr__(self, "statement", statement)
         object.__setattr__(self, "snapped", (*given.notes, *noted))
@@ -168,15 +169,21 @@ class Problem(ABC, Generic[S_co, A_co]):
         """
         made = cls.__new__(cls)
         made._read(document)
+        return cls.from_statement(made.statement, made.snapped)
+
+    @classmethod
+    def from_statement(cls, statement: Statement, snapped: tuple[str, ...] = ()) -> Self:
+        """Make the problem from a statement that was read already."""
+        own = cls.class_for(statement)
+        made = own.__new__(own)
+        object.__setattr__(made, "statement", statement)
+        object.__setattr__(made, "snapped", snapped)
         return made
 
     @classmethod
-    def from_statement(cls, statement: Statement) -> Self:
-        """Make the problem from a statement that was read already."""
-        made = cls.__new__(cls)
-        object.__setattr__(made, "statement", statement)
-        object.__setattr__(made, "snapped", ())
-        return made
+    def class_for(cls, statement: Statement) -> type[Self]:  # noqa: ARG003 (for the kinds with more than one class)
+        """The class whose problems say this, where a kind has more than one."""
+        return cls
 
     def document(self) -> dict[str, object]:
         """The content of the instance's file, exact numbers as text."""
@@ -205,6 +212,22 @@ class Problem(ABC, Generic[S_co, A_co]):
     def __getstate__(self) -> dict[str, Any]:
         """What a copy or another process needs; whatever was derived is derived again."""
         return {entry.name: getattr(self, entry.name) for entry in fields(self)}
+
+    def to_numpy(self) -> dict[str, Any]:
+        """The numbers of the statement as arrays of floats, by field; what makes no rectangle is left out."""
+        return arrays_of(self.statement, self.statement)
+
+    def to_pandas(self) -> dict[str, Any]:
+        """The vectors and matrices of the statement as exact series and frames, by field, with labels.
+
+        Given back to the constructor they make the same problem.
+
+        Raises
+        ------
+        SuasionError
+            If pandas is not installed.
+        """
+        return frames_of(self.statement)
 
     def tables(self) -> Sequence[Table]:
         """What is asked, as tables: one for each vector or matrix of the statement, with labels."""
@@ -313,6 +336,8 @@ class Problem(ABC, Generic[S_co, A_co]):
             raise InputError(f'"{name}" is unknown for kind {self.kind}; known: {", ".join(self.methods)}', "method")
         if time_limit is not None and number(time_limit, "time_limit") < 0:
             raise InputError("a time limit is a number of seconds >= 0", "time_limit")
+        if start is not None and not hasattr(start, "warm"):
+            raise InputError("a solution is needed; solve a similar problem first", "start")
         if gap is not None and number(gap, "gap") < 0:
             raise InputError("a gap is a number >= 0", "gap")
         if rounds is not None and number(rounds, "rounds") < 1:

@@ -27,9 +27,10 @@ from .rounding import short
 from .sweep import Sweep, sweep
 from .table import Table
 from .versions import versions
-from .views import arrays_of, html_page, shortened
+from .views import Node, arrays_of, graph_of, html_page, shortened
 
 if TYPE_CHECKING:
+    import pandas
     from matplotlib.axes import Axes
 
 
@@ -73,7 +74,8 @@ class Solution(Generic[P_co]):
         kind = problem.quick_check or KINDS[problem.kind]
         primal = None if found.infeasible else found.primal
         dual = None if found.unbounded else found.dual
-        proof = prove(kind, problem.statement, primal, dual, found.infeasible, found.unbounded)
+        claimed = "infeasible" if found.infeasible else "unbounded" if found.unbounded else ""
+        proof = prove(kind, problem.statement, primal, dual, claimed)
         verdict = proof.verdict
         provenance: dict[str, object] = {
             "method": found.method,
@@ -188,6 +190,60 @@ class Solution(Generic[P_co]):
             that there is not gives none.
         """
         return {**arrays_of(self.primal, self.problem.statement), **arrays_of(self.dual, self.problem.statement)}
+
+    def to_numpy(self) -> dict[str, Floats]:
+        """The same as :meth:`arrays`, under NumPy's name."""
+        return self.arrays()
+
+    def to_pandas(self, exact: bool = False) -> dict[str, pandas.DataFrame]:
+        """The tables as data frames, by title; floats unless exact numbers are asked for.
+
+        Raises
+        ------
+        SuasionError
+            If pandas is not installed.
+        """
+        return {table.title: table.to_pandas(exact) for table in self.tables() if table.rows}
+
+    def to_latex(self, caption: str | None = None, label: str | None = None) -> str:
+        """All tables in LaTeX, one after the other.
+
+        Parameters
+        ----------
+        caption : str, optional
+            Makes every table float under its title, with this sentence behind it.
+        label : str, optional
+            What the first is called; the others get ``-2``, ``-3``, ...
+        """
+        found = []
+        for k, table in enumerate((table for table in self.tables() if table.rows), start=1):
+            text = None if caption is None else f"{table.title[:1].upper()}{table.title[1:]}. {caption}".strip()
+            found.append(table.latex(text, label and (label if k == 1 else f"{label}-{k}")))
+        return "\n\n".join(found)
+
+    def to_networkx(self) -> Any:
+        """The answer as a graph of networkx, for the kinds whose answers are one; numbers are exact.
+
+        Returns
+        -------
+        networkx.Graph
+            Who or what is joined, with the attributes that the kind's ``edges`` give.
+
+        Raises
+        ------
+        SuasionError
+            If networkx is not installed, or an answer of this kind is no graph.
+        """
+        return graph_of(self.edges(), self.problem.kind)
+
+    def edges(self) -> Iterable[tuple[Node, Node, Mapping[str, Any]]]:
+        """What the answer joins: pairs of (side, name), with attributes; empty where an answer is no graph."""
+        return ()
+
+    @property
+    def policy(self) -> str:
+        """The answer in one short line, for a table of many; empty where there is none."""
+        return ""
 
     def linear_program(self) -> Any:
         """The same answer to the linear program that the problem is, written out: columns, rows, values and prices.

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from dual.errors import InputError, Undecided
-from dual.kinds.trading.kind import TradingNetworkStatement
+from dual.kinds.trading.statement import TradingNetworkStatement
 from dual.kinds.trading.valuations import Pair, Valuations
 from dual.numbers.arrays import Array
 from transport.programs.arrays import Integers, Numbers

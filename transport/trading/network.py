@@ -8,10 +8,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Unpack
 
 from dual.errors import InputError, SuasionError
-from dual.kinds.trading.kind import TradingNetworkStatement
+from dual.kinds.trading.statement import TradingNetworkStatement
 from dual.kinds.trading.valuations import Pair, pair_list
-from dual.numbers.exact import items, number, vector
-from dual.numbers.readers import choice
+from dual.kinds.trading.witness import Dual, Outcome
+from dual.numbers.choices import choice
+from dual.numbers.exact import items
+from dual.statement import Statement
 from dual.words import brief
 from transport.programs.effort import Effort
 from transport.road.given import places
@@ -19,9 +21,10 @@ from transport.road.methods import Found, by_name, method
 from transport.road.problem import Described, Problem
 from transport.road.solution import Solution
 from transport.road.table import Cell, Table
+from transport.road.views import Node
 
 from .arrays import Model, exact_values, possible_pairs
-from .outcome import Outcome, State
+from .outcome import State
 from .report import Report
 from .welfare import efficient_introductions, equilibrium_witnesses, welfare_witnesses
 
@@ -36,7 +39,10 @@ ROWS_SHOWN = 20
 class TradingNetworkSolution(Solution["TradingNetwork"]):
     """Trades and prices, what the platform earns, and what it does to everyone else."""
 
-    @cached_property
+    primal: Outcome | None
+    dual: Dual | None
+
+    @property
     def outcome(self) -> Outcome:
         """The equilibrium that the solution's introductions lead to.
 
@@ -47,18 +53,7 @@ class TradingNetworkSolution(Solution["TradingNetwork"]):
         """
         if self.primal is None:
             raise SuasionError("this solution has no trades")
-        found = self.primal
-        pairs = {name: tuple((int(i), int(j)) for i, j in found[name]) for name in ("introduced", "trades")}
-        return Outcome(
-            introduced=pairs["introduced"],
-            trades=pairs["trades"],
-            prices=vector(found["prices"], "prices"),
-            utilities=vector(found["utilities"], "utilities"),
-            support=tuple(found["support"]),
-            welfare=number(found["welfare"]),
-            revenue=number(found["revenue"]),
-            hostile=found.get("hostile"),
-        )
+        return self.primal
 
     @property
     def introduced(self) -> tuple[Pair, ...]:
@@ -94,6 +89,24 @@ class TradingNetworkSolution(Solution["TradingNetwork"]):
     def report(self) -> Report:
         """Welfare with and without the platform, the guarantee, and who gains and who loses."""
         return Report.of(self.problem.model, self.outcome)
+
+    def edges(self) -> Iterable[tuple[Node, Node, Mapping[str, Any]]]:
+        """Every pair that knows each other or was introduced.
+
+        With ``value``, ``known``, ``introduced``, ``traded`` and, where the pair trades, the ``price``.
+        """
+        problem, values = self.problem, self.problem.statement.values
+        traded, new = set(self.trades), set(self.introduced)
+        for i, j in sorted({*problem.statement.known_pairs, *new}):
+            attributes: dict[str, Any] = {
+                "value": Fraction(values.amount(i, j) or 0, values.denominator),
+                "known": (i, j) not in new,
+                "introduced": (i, j) in new,
+                "traded": (i, j) in traded,
+            }
+            if (i, j) in traded:
+                attributes["price"] = self.prices[j]
+            yield ("buyer", problem.buyer_name(i)), ("seller", problem.seller_name(j)), attributes
 
     def facts(self) -> Iterable[tuple[str, str]]:
         """Welfare and revenue, for the summary."""
@@ -248,6 +261,25 @@ class TradingNetwork(Problem[TradingNetworkStatement, TradingNetworkSolution]):
         "known-sellers": "few sellers are known: one case for each choice among them",
     }
     solution_class = TradingNetworkSolution
+    special: ClassVar[dict[str, type[TradingNetwork]]] = {}
+    """The classes of certain objectives, which a file is read as."""
+
+    def __init_subclass__(cls, objective: str = "", **options: object) -> None:
+        super().__init_subclass__(**options)
+        if objective:
+            TradingNetwork.special[objective] = cls
+
+    @classmethod
+    def class_for(cls, statement: Statement) -> type[Any]:
+        """A market without a platform is an :class:`AssignmentMarket`."""
+        found: str = getattr(statement, "objective", "")
+        return TradingNetwork.special.get(found, cls) if cls is TradingNetwork else cls
+
+    def __eq__(self, other: object) -> bool:
+        return self.statement == other.statement if isinstance(other, TradingNetwork) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self.statement)
 
     def __init__(
         self,

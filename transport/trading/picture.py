@@ -7,11 +7,10 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from dual.errors import SuasionError
-from dual.kinds.trading.kind import TradingNetworkStatement
+from dual.kinds.trading.statement import TradingNetworkStatement
+from dual.kinds.trading.witness import Outcome
 from dual.words import brief
 from transport.road.picture import BLUE, GREY, VERMILION, axes, label, legend_below
-
-from .outcome import Outcome
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
