@@ -393,6 +393,13 @@ def _flags(entries: Any, where: str) -> Any:
     return entries.astype(bool)
 
 
+def nothing_for_nan(table: Any) -> Any:
+    """A matrix, by rows, in which None stands for NaN."""
+    if isinstance(table, (Mapping, Array)) or not hasattr(table, "__len__"):
+        return table
+    return [[None if isinstance(x, float) and x != x else x for x in row] for row in _listed(table)]
+
+
 # Statements
 
 

@@ -100,6 +100,8 @@ def _tabular(statement: Statement) -> Iterator[tuple[str, list[Sequence[Any]], A
         value = value.tolist() if isinstance(value, Array) else value
         if not axes or len(axes) > 2 or entry.metadata["reader"] is labels or not isinstance(value, (tuple, list)):
             continue
+        if not value:
+            continue
         rows = value if len(axes) == 2 else [value]
         if all(isinstance(row, (tuple, list)) and all(isinstance(x, Fraction) for x in row) for row in rows):
             sizes = [len(value), len(rows[0])][: len(axes)]
