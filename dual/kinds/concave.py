@@ -29,6 +29,7 @@ from dual.names import labels
 from dual.numbers.exact import Matrix, Vector, distribution, number, over_common_denominator, vector
 from dual.numbers.interval import PRECISION, Interval, interval, rounded
 from dual.numbers.readers import beliefs, points
+from dual.proofs.squares import Term, Terms, constant, polynomial, product, require_nonnegative, total, variable
 from dual.statement import Record, Statement, Witness, stated
 from dual.verdict import Kind
 from dual.words import brief
@@ -139,6 +140,12 @@ class PricesWithPoints(Prices):
     points: Matrix | None = stated(
         points, "*points states", "beliefs that help the proof and can not make a wrong one", default=None
     )
+    squares: tuple[Term, ...] | None = stated(
+        Term,
+        "*terms",
+        "for a polynomial: terms that add up to prices . q - value, in all beliefs but the last",
+        default=None,
+    )
 
 
 def read_dual(raw: object, statement: ConcavificationStatement, where: str) -> Prices:
@@ -184,11 +191,36 @@ def upper(statement: ConcavificationStatement, dual: Prices) -> Fraction:
     if statement.value is None:
         _check_list(statement, prices)
     else:
+        squares = dual.squares if isinstance(dual, PricesWithPoints) else None
+        if squares is not None:
+            excess = surplus(statement.value, prices)
+            require_nonnegative(excess, coordinates_of(len(prices)), squares, "dual.squares", "prices . q - value")
+            return sum(map(mul, statement.prior, prices), Fraction(0))
         helping = (dual.points if isinstance(dual, PricesWithPoints) else None) or ()
         rule = slack(statement.value, prices)
         cell = all_beliefs(len(prices))
         prove_nonnegative(rule, cell, points=list(map(coordinates, helping)), name="prices . belief - value")
     return sum(map(mul, statement.prior, prices), Fraction(0))
+
+
+def coordinates_of(states: int) -> list[Terms]:
+    """All beliefs as polynomials in all but the last, which is one less the others."""
+    found = [variable(k, states - 1) for k in range(states - 1)]
+    return [*found, total([(Fraction(1), constant(1, states - 1)), *((Fraction(-1), one) for one in found)])]
+
+
+def surplus(value: Expression, prices: Sequence[Fraction]) -> Terms:
+    """``prices . q - value(q)`` as a polynomial in all beliefs but the last."""
+    q = coordinates_of(len(prices))
+    named = [*q, q[1]] if len(q) == 2 else q  # p is q1
+    parts = list(zip(prices, q, strict=True))
+    for key, weight in polynomial(value).items():
+        made = constant(-weight, len(q) - 1)
+        for exponent, one in zip(key, named, strict=True):
+            for _ in range(exponent):
+                made = product(made, one)
+        parts.append((Fraction(1), made))
+    return total(parts)
 
 
 def slack(value: Expression, prices: Sequence[Fraction]) -> Rule:

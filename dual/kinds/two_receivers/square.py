@@ -7,6 +7,9 @@ A potential is given in one of two forms, both by knots 0 = k_0 < ... < k_n = 1:
 * ``{"knots": ..., "points": [...], "pieces": [[left, right], ...]}``, for utilities constant between breakpoints:
   ``x (1-x) alpha(x)`` at the knots, and its limits at both ends of each interval, linear between them. Then x alpha and
   (1-x) alpha are monotone between knots, so that the inequalities need to be checked at the ends only.
+
+Where utilities are polynomials and either potential is one from 0 to 1, ``squares`` may prove the inequalities, with
+the factors x, 1-x, y, 1-y (:mod:`dual.proofs.squares`).
 """
 
 from __future__ import annotations
@@ -24,6 +27,7 @@ from dual.functions.band import Band, Cell, bands
 from dual.functions.enclosure import prove_nonnegative
 from dual.functions.expression import Expression
 from dual.numbers.exact import Matrix, Vector, items, number, vector
+from dual.proofs.squares import Term, Terms, constant, polynomial, require_nonnegative, total, variable
 from dual.statement import Record, Witness, stated
 from dual.words import brief
 
@@ -64,7 +68,7 @@ def lower(statement: TwoReceiverStatement, primal: Plan) -> Fraction:
     value = Fraction(0)
     marginals: tuple[list[dict[Fraction, Fraction]], ...] = ([{}, {}], [{}, {}])
     listed = (primal.plan.l, primal.plan.h)
-    for state, (name, total) in enumerate(zip(STATES, statement.masses, strict=True)):
+    for state, (name, mass_of_state) in enumerate(zip(STATES, statement.masses, strict=True)):
         where = f"primal.plan.{name}"
         placed = Fraction(0)
         for k, (x, y, mass) in enumerate(listed[state]):
@@ -77,8 +81,9 @@ def lower(statement: TwoReceiverStatement, primal: Plan) -> Fraction:
             value += worth(statement, state, x, y) * mass
             for marginal, point in zip(marginals, (x, y), strict=True):
                 marginal[state][point] = marginal[state].get(point, Fraction(0)) + mass
-        if placed != total:
-            raise Violation(f"the masses in state {name} sum to {brief(placed)}, its probability is {brief(total)}")
+        if placed != mass_of_state:
+            need = brief(mass_of_state)
+            raise Violation(f"the masses in state {name} sum to {brief(placed)}, its probability is {need}")
     for receiver, (low, high) in enumerate(marginals):
         for point in sorted({*low, *high}):
             left, right = point * low.get(point, Fraction(0)), (1 - point) * high.get(point, Fraction(0))
@@ -236,6 +241,45 @@ def read_alpha(raw: Any, where: str) -> Polynomials | Stepped:
     return Stepped.within(raw, where) if stepped else Polynomials.within(raw, where)
 
 
+# Proofs by squares
+
+
+@dataclass(frozen=True, repr=False)
+class Squares(Record):
+    """For either state, terms that add up to the potentials less the utility."""
+
+    l: tuple[Term, ...] = stated(Term, "*terms", "in state l")  # noqa: E741 (the state's name)
+    h: tuple[Term, ...] = stated(Term, "*terms", "in state h")
+
+
+def slack_of(utility: Expression, state: int, V: Fraction, alphas: Sequence[Vector]) -> Terms:
+    """``V + (x - state) alpha1(x) + (y - state) alpha2(y) - u`` as a polynomial in x and y."""
+    parts = [(Fraction(1), constant(V, 2)), (Fraction(-1), polynomial(utility))]
+    for axis, alpha in enumerate(alphas):
+        for power, c in enumerate(alpha):
+            parts.append((c, {(0, power + 1) if axis else (power + 1, 0): Fraction(1)}))
+            parts.append((-state * c, {(0, power) if axis else (power, 0): Fraction(1)}))
+    return total(parts)
+
+
+def sides() -> list[Terms]:
+    """x, 1-x, y, 1-y."""
+    found: list[Terms] = []
+    for axis in range(2):
+        found += [variable(axis, 2), total([(Fraction(1), constant(1, 2)), (Fraction(-1), variable(axis, 2))])]
+    return found
+
+
+def _check_squares(
+    utility: Expression, state: int, V: Fraction, potentials: Sequence[Polynomials], squares: Squares
+) -> None:
+    if any(len(one.polynomials) > 1 for one in potentials):
+        raise InputError("squares prove potentials that are one polynomial from 0 to 1", "dual.squares")
+    terms, name = (squares.h, "h") if state else (squares.l, "l")
+    slack = slack_of(utility, state, V, [one.polynomials[0] for one in potentials])
+    require_nonnegative(slack, sides(), terms, f"dual.squares.{name}", f"the slack of u_{name}")
+
+
 @dataclass(frozen=True, repr=False)
 class Potentials(Witness):
     """``V`` for both states, and a potential of each receiver's posterior in [0, 1]."""
@@ -243,6 +287,7 @@ class Potentials(Witness):
     V: Vector = stated(pair, "", "[V_l, V_h]: (1-p) V_l + p V_h is the bound")
     alpha1: Polynomials | Stepped = stated(read_alpha, "", "of receiver 1's posterior")
     alpha2: Polynomials | Stepped = stated(read_alpha, "", "of receiver 2's posterior")
+    squares: Squares | None = stated(Squares, "", "what proves the inequalities, if not subdivision", default=None)
 
 
 def upper(statement: TwoReceiverStatement, dual: Potentials) -> Fraction:
@@ -251,6 +296,8 @@ def upper(statement: TwoReceiverStatement, dual: Potentials) -> Fraction:
     for state, V in enumerate(dual.V):
         if isinstance(first, Stepped) and isinstance(second, Stepped):
             _check_steps(_expression(statement, state), state, V, first, second)
+        elif isinstance(first, Polynomials) and isinstance(second, Polynomials) and dual.squares is not None:
+            _check_squares(_expression(statement, state), state, V, (first, second), dual.squares)
         elif isinstance(first, Polynomials) and isinstance(second, Polynomials):
             _check_polynomials(_expression(statement, state), state, V, first, second)
         else:
