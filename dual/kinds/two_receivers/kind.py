@@ -14,7 +14,10 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from dual.errors import InputError
+from dual.functions.expression import Expression
 from dual.numbers.arrays import Array
+from dual.proofs.squares import polynomial
 from dual.verdict import Kind
 
 from . import grid, square
@@ -42,9 +45,21 @@ def upper(statement: TwoReceiverStatement, dual: grid.Potentials | square.Potent
 
 
 def varies(statement: TwoReceiverStatement) -> bool:
-    """Whether utilities are tables on a grid, or expressions on a grid that does not depend on the parameter."""
-    tables = isinstance(statement.low, Array) and isinstance(statement.high, Array)
-    return statement.domain == "grid" and (tables or all(isinstance(t, Fraction) for t in statement.x + statement.y))
+    """Whether the check takes functions of a parameter.
+
+    On a grid, utilities are tables, or expressions in x and y on a grid that does not depend on the parameter; on the
+    square they are polynomials.
+    """
+    if statement.domain == "square":
+        try:
+            return all(polynomial(one) is not None for one in (statement.low, statement.high))  # type: ignore[arg-type]
+        except InputError:
+            return False
+    utilities = (statement.low, statement.high)
+    if any(isinstance(one, Expression) and len(one.variables) > 2 for one in utilities):
+        return False
+    tables = all(isinstance(one, Array) for one in utilities)
+    return tables or all(isinstance(t, Fraction) for t in statement.x + statement.y)
 
 
 KIND = Kind("two-receiver", TwoReceiverStatement.read, lower, upper, primal=read_primal, dual=read_dual, varies=varies)

@@ -26,7 +26,8 @@ from dual.errors import InputError, Violation
 from dual.functions.band import Band, Cell, bands
 from dual.functions.enclosure import prove_nonnegative
 from dual.functions.expression import Expression
-from dual.numbers.exact import Matrix, Vector, items, number, vector
+from dual.functions.varying import Function
+from dual.numbers.exact import VARYING, Matrix, Vector, items, number, vector
 from dual.proofs.squares import Term, Terms, constant, polynomial, require_nonnegative, total, variable
 from dual.statement import Record, Witness, stated
 from dual.words import brief
@@ -60,6 +61,10 @@ class Plan(Witness):
 
 def worth(statement: TwoReceiverStatement, state: int, x: Fraction, y: Fraction) -> Fraction:
     """The utility, from below, at two posteriors."""
+    varying = VARYING.get()
+    if varying is not None and isinstance(varying.unit, Function):
+        terms = polynomial(_expression(statement, state)).items()
+        return sum((c * x**a * y**b * varying.unit ** sum(rest) for (a, b, *rest), c in terms), Fraction(0))
     return ends(_expression(statement, state), x, y)[0]
 
 
@@ -85,7 +90,7 @@ def lower(statement: TwoReceiverStatement, primal: Plan) -> Fraction:
             need = brief(mass_of_state)
             raise Violation(f"the masses in state {name} sum to {brief(placed)}, its probability is {need}")
     for receiver, (low, high) in enumerate(marginals):
-        for point in sorted({*low, *high}):
+        for point in dict.fromkeys([*low, *high]):
             left, right = point * low.get(point, Fraction(0)), (1 - point) * high.get(point, Fraction(0))
             if left != right:
                 raise Violation(
@@ -253,20 +258,37 @@ class Squares(Record):
 
 
 def slack_of(utility: Expression, state: int, V: Fraction, alphas: Sequence[Vector]) -> Terms:
-    """``V + (x - state) alpha1(x) + (y - state) alpha2(y) - u`` as a polynomial in x and y."""
-    parts = [(Fraction(1), constant(V, 2)), (Fraction(-1), polynomial(utility))]
+    """``V + (x - state) alpha1(x) + (y - state) alpha2(y) - u`` as a polynomial in x and y, and in a parameter."""
+    size = len(sides()) // 2
+    worth = {(*key, *[0] * (size - len(key))): value for key, value in polynomial(utility).items()}
+    parts = [(Fraction(1), _powers(V, (0, 0), size)), (Fraction(-1), worth)]
     for axis, alpha in enumerate(alphas):
         for power, c in enumerate(alpha):
-            parts.append((c, {(0, power + 1) if axis else (power + 1, 0): Fraction(1)}))
-            parts.append((-state * c, {(0, power) if axis else (power, 0): Fraction(1)}))
+            parts.append((Fraction(1), _powers(c, (0, power + 1) if axis else (power + 1, 0), size)))
+            parts.append((Fraction(-state), _powers(c, (0, power) if axis else (power, 0), size)))
     return total(parts)
 
 
+def _powers(value: Any, place: tuple[int, int], size: int) -> Terms:
+    """A number, or a polynomial in the parameter, times powers of x and y."""
+    if not isinstance(value, Function):
+        return {(*place, *[0] * (size - 2)): value} if value else {}
+    if len(value.bottom) > 1 or size == 2:
+        raise InputError(f"V and the potentials are polynomials in {value.domain.name} here", "dual")
+    return {(*place, k): Fraction(c, value.bottom[0]) for k, c in enumerate(value.top) if c}
+
+
 def sides() -> list[Terms]:
-    """x, 1-x, y, 1-y."""
-    found: list[Terms] = []
-    for axis in range(2):
-        found += [variable(axis, 2), total([(Fraction(1), constant(1, 2)), (Fraction(-1), variable(axis, 2))])]
+    """x, 1-x, y, 1-y and, for a parameter, what it is above its start and below its end."""
+    varying = VARYING.get()
+    ends_of: list[tuple[Fraction, Fraction]] = [(Fraction(0), Fraction(1))] * 2
+    if varying is not None and isinstance(varying.unit, Function):
+        ends_of.append(varying.unit.domain.reaches)
+    size, found = len(ends_of), list[Terms]()
+    for axis, (low, high) in enumerate(ends_of):
+        for sign, end in ((1, low), (-1, high)):
+            one = (Fraction(sign), variable(axis, size))
+            found.append(total([one, (Fraction(-sign) * end, constant(1, size))]))
     return found
 
 

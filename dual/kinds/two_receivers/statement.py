@@ -13,7 +13,7 @@ from dual.errors import InputError
 from dual.functions.expression import Expression
 from dual.limits import steps
 from dual.numbers.arrays import Array, read_array
-from dual.numbers.exact import Vector, over_common_denominator, probability, vector
+from dual.numbers.exact import VARYING, Vector, over_common_denominator, probability, vector
 from dual.numbers.interval import interval
 from dual.numbers.readers import choice
 from dual.statement import Record, Statement, stated
@@ -52,7 +52,9 @@ def read_axis(value: object, where: str, length: int | None, prior: Fraction) ->
 def read_utility(value: object, where: str, *given: int | None) -> Utility:
     """Read a table over the grid, or an expression in x and y."""
     if isinstance(value, str):
-        return Expression.parse(value, ["x", "y"], where)
+        varying = VARYING.get()
+        parsed: Expression = (varying.expression if varying else Expression.parse)(value, ["x", "y"], where)
+        return parsed
     if isinstance(value, Expression):
         return value
     if given[0] is None or given[1] is None:
