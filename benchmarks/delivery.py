@@ -55,7 +55,7 @@ def geometric(n: int, seed: int = 0) -> DeliveryMarket:
 
 def store(n: int, seed: int = 0) -> DeliveryMarket:
     rng = np.random.default_rng(seed)
-    legs = {"courier_store": rng.integers(0, 51, (n, n)), "store_buyer": rng.integers(0, 51, (n, n))}
+    legs = {"courier_store": rng.integers(0, 51, (n, n)), "buyer_store": rng.integers(0, 51, (n, n))}
     return DeliveryMarket(rng.integers(0, 101, (n, n)), {"centre": "store", **legs})
 
 

@@ -47,6 +47,10 @@ class InputError(SuasionError, ValueError):
         self.field = field
 
 
+class WrongSum(InputError):
+    """Probabilities do not sum to one."""
+
+
 class WrongLength(InputError):
     """A list or an array is longer or shorter than the fields before it ask for."""
 

@@ -40,7 +40,7 @@ _HOMES: Final = {
     "MeanPersuasion": "persuasion.means.problem",
     "MeanPersuasionSolution": "persuasion.means.problem",
     "MeanSignal": "persuasion.means.signal",
-    "Offer": "persuasion.experiments.problem",
+    "Offer": "persuasion.experiments.offers",
     "PayoffSet": "persuasion.games.payoff_set",
     "PayoffSetSolution": "persuasion.games.payoff_set",
     "Persuasion": "persuasion.finite.problem",
@@ -59,7 +59,8 @@ if TYPE_CHECKING:
     from .concave.problem import Benchmark, Concavification, ConcavificationSolution
     from .costly.problem import CostlyPersuasion, CostlyPersuasionSolution
     from .experiment import Signal
-    from .experiments.problem import ExperimentMenu, ExperimentMenuSolution, Offer
+    from .experiments.offers import Offer
+    from .experiments.problem import ExperimentMenu, ExperimentMenuSolution
     from .finite.problem import Comparison, Persuasion, PersuasionSolution
     from .games.nash import Equilibrium
     from .games.payoff_set import PayoffSet, PayoffSetSolution

@@ -11,24 +11,42 @@ import numpy as np
 
 from dual.errors import SuasionError
 from dual.numbers.exact import Vector
-from dual.words import brief
 from transport.programs.arrays import Floats
-from transport.road.picture import axes
+from transport.road.picture import (
+    BLUE,
+    GREEN,
+    GREY,
+    ORANGE,
+    PINK,
+    PRICES_STYLE,
+    SKY,
+    VERMILION,
+    YELLOW,
+    axes,
+    compact,
+    label,
+    legend_below,
+    open_frame,
+)
 
 from . import ternary
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-PAYOFF, ENVELOPE, PRICES, PRIOR = "#0072B2", "#D55E00", "#009E73", "black"
-PALETTE = ("#56B4E9", "#E69F00", "#009E73", "#CC79A7", "#F0E442", "#0072B2", "#D55E00", "#999999")
-"""Okabe and Ito's colours, which colour-blind readers tell apart."""
+PAYOFF, ENVELOPE, PRIOR = BLUE, VERMILION, "black"
+TINTS = (SKY, ORANGE, GREEN, PINK, YELLOW, BLUE, VERMILION, GREY)
+"""Of areas, pale enough under a curve; neighbours differ for colour-blind readers too."""
 ENVELOPE_STYLE: dict[str, Any] = {
     "color": ENVELOPE,
     "linewidth": 1.6,
     "linestyle": (0, (5, 2)),
     "label": "concave envelope",
 }
+
+
+_BELOW = 1.5
+"""How far below the posteriors' payoffs a picture reaches, in heights of what is above them; deeper, they look flat."""
 
 
 def axes_for(states: int, ax: Axes | None) -> Axes:
@@ -52,18 +70,23 @@ def draw_split_curve(
     low, high = ax.get_ylim()
     ax.set_ylim(low, high + 0.08 * (high - low))  # room for the words above the highest point
     for spot, weight in zip(spots, weights, strict=True):
-        _write(ax, spot, _short(weight), (1.0 if spot[0] < 0.08 else -1.0 if spot[0] > 0.92 else 0.0, 1.0))
+        label(ax, spot, _probability(weight), (1.0 if spot[0] < 0.08 else -1.0 if spot[0] > 0.92 else 0.0, 1.0))
     if len(spots):
         rising = spots[np.argmax(spots[:, 0]), 1] >= spots[np.argmin(spots[:, 0]), 1]
         crowded = bool((np.abs(spots[:, 0] - at) < 0.15).any())  # then below the envelope, else above it
         left = at > 0.8 if crowded and rising else at > 0.2 if crowded or rising else at > 0.75
-        _write(ax, (at, float(worth)), f"value {_short(worth)}", (-1.0 if left else 1.0, -1.0 if crowded else 1.0))
+        label(ax, (at, float(worth)), f"value {compact(worth)}", (-1.0 if left else 1.0, -1.0 if crowded else 1.0))
 
 
 def draw_split_triangle(
-    ax: Axes, names: Sequence[str], prior: Vector, posteriors: Sequence[Vector], weights: Sequence[Fraction]
+    ax: Axes,
+    names: Sequence[str],
+    prior: Vector,
+    posteriors: Sequence[Vector],
+    weights: Sequence[Fraction],
+    value: Fraction | None = None,
 ) -> None:
-    """The triangle of beliefs with a prior, the posteriors it splits into and their probabilities."""
+    """The triangle of beliefs with a prior, the posteriors it splits into, their probabilities, and the value above."""
     ternary.frame(ax, [_state(name) for name in names])
     centre = ternary.place([prior])[0]
     spots = ternary.place(posteriors)
@@ -73,25 +96,40 @@ def draw_split_triangle(
     ax.scatter(spots[:, 0], spots[:, 1], s=55, color=ENVELOPE, edgecolor="white", zorder=5, label="posteriors")
     ax.scatter(centre[0], centre[1], s=130, marker="*", color=PRIOR, edgecolor="white", zorder=6, label="prior")
     for spot, weight in zip(spots, weights, strict=True):
-        _write(ax, spot, _short(weight), ternary.beside(spot, centre))
-    _legend_below(ax)
+        label(ax, spot, _probability(weight), ternary.beside(spot, centre))
+    if value is not None:
+        ax.set_title(f"value {compact(value)}", fontsize=10)
+    legend_below(ax, -0.02)
 
 
-def label_curve(ax: Axes, state: str) -> None:
+def draw_prices(ax: Axes, prices: Vector) -> None:
+    """The line of prices over two states' beliefs, which lies above the payoff; the view does not follow it away."""
+    if prices:
+        low, high = ax.get_ylim()
+        ax.plot([0, 1], [float(price) for price in prices], zorder=4, **PRICES_STYLE)
+        ax.set_ylim(low, high)
+
+
+def look_at(ax: Axes, heights: Sequence[float]) -> None:
+    """Let a payoff that falls far below everything of interest leave the picture."""
+    low, high = ax.get_ylim()
+    if heights:
+        margin = (high - low) / 22  # matplotlib's own, 1/20 of the data's range
+        least, most = min(heights), high - margin
+        floor = least - _BELOW * (most - least)
+        if most > least and low < floor:
+            ax.set_ylim(floor, high)
+            for dots in ax.collections:  # at a frame they are not cut off, so those below it have to go
+                spots = np.asarray(dots.get_offsets())
+                dots.set_offsets(spots[spots[:, 1] >= floor])
+
+
+def label_curve(ax: Axes, state: str, payoff: str = "sender's payoff") -> None:
     """Name the axes of a picture over two states' beliefs."""
     ax.set_xlabel(f"posterior probability of {_state(state)}")
-    ax.set_ylabel("sender's payoff")
-    for side in ("top", "right"):
-        ax.spines[side].set_visible(False)
-    _legend_below(ax)
-
-
-def _legend_below(ax: Axes) -> None:
-    """Put the legend under the axes, where it covers nothing."""
-    handles, names = ax.get_legend_handles_labels()
-    columns = next((n for n in (4, 3, 2) if n * (max(map(len, names)) + 7) < 80), 1)
-    lowest = -0.02 if not ax.axison else -0.17
-    ax.legend(handles, names, loc="upper center", bbox_to_anchor=(0.5, lowest), ncol=columns, frameon=False)
+    ax.set_ylabel(payoff)
+    open_frame(ax)
+    legend_below(ax)
 
 
 def draw_jumps(ax: Axes, missed: Floats, met: Floats) -> None:
@@ -100,15 +138,6 @@ def draw_jumps(ax: Axes, missed: Floats, met: Floats) -> None:
         if len(spots):
             style: dict[str, Any] = {"edgecolor": PAYOFF, "linewidth": 1.4, "zorder": 5, "clip_on": False}
             ax.scatter(spots[:, 0], spots[:, 1], s=30, facecolor=face, **style)
-
-
-def _write(ax: Axes, spot: Any, words: str, direction: tuple[float, float]) -> None:
-    """Write beside a point, on the side that a direction names, on a pale ground."""
-    across = "left" if direction[0] > 0.3 else "right" if direction[0] < -0.3 else "center"
-    up = "bottom" if direction[1] > 0.3 else "top" if direction[1] < -0.3 else "center"
-    ground = {"boxstyle": "round,pad=0.12", "facecolor": "white", "edgecolor": "none", "alpha": 0.75}
-    shift = (7 * direction[0], 7 * direction[1])
-    ax.annotate(words, spot, shift, textcoords="offset points", ha=across, va=up, fontsize=9, bbox=ground, zorder=8)
 
 
 def _state(name: str) -> str:
@@ -120,14 +149,14 @@ def floats(points: Sequence[tuple[Fraction, Fraction]]) -> Floats:
     return np.array([[float(x), float(y)] for x, y in points]).reshape(-1, 2)
 
 
-def _short(value: Fraction) -> str:
-    return brief(value) if value.denominator <= 1000 else f"{float(value):.4g}"
+def _probability(weight: Fraction) -> str:
+    return f"prob. {compact(weight)}"
 
 
 def colours(count: int) -> list[Any]:
     """As many distinct colours as there are actions."""
-    if count <= len(PALETTE):
-        return list(PALETTE[:count])
+    if count <= len(TINTS):
+        return list(TINTS[:count])
     from matplotlib import colormaps
 
     return [colormaps["cividis"](k / (count - 1)) for k in range(count)]

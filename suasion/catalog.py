@@ -137,7 +137,11 @@ def family(slug: str) -> FamilyEntry:
 def hint(slug: str) -> str:
     """The nearest names in the catalog, as a question; empty if none is near."""
     known = [*slugs(), *families()]
-    near = difflib.get_close_matches(slug, known, n=2) or [name for name in known if slug and slug in name][:2]
+    # What begins as was typed goes first, then what has all its words, then what is spelt alike.
+    words = [word for word in slug.lower().replace("_", "-").split("-") if word]
+    near = [name for name in known if slug and name.startswith(slug.lower())]
+    near = near or [name for name in known if words and all(word in name for word in words)]
+    near = (near or difflib.get_close_matches(slug, known, n=2))[:2]
     return f"; did you mean {' or '.join(near)}?" if near else ""
 
 

@@ -64,6 +64,9 @@ def parser() -> argparse.ArgumentParser:
     one = commands.add_parser("plot", help="draw a solution")
     one.add_argument("solution", metavar="SOLUTION", help="a solution file, or - for standard input")
     one.add_argument("-o", "--output", metavar="PICTURE", help="default: the solution's name with .png")
+    one.add_argument("--title", metavar="WORDS", help="a title instead of the picture's own; empty for none")
+    one.add_argument("--size", metavar="WxH", type=_size, help="width and height in inches, as 6.5x4")
+    one.add_argument("--dpi", metavar="N", type=_dpi, default=160, help="dots an inch of a picture made of dots (160)")
     one.set_defaults(run=_plot)
 
     one = commands.add_parser("catalog", help="list the reference instances, or show one")
@@ -167,13 +170,18 @@ def _plot(given: argparse.Namespace) -> int:
     target = Path(given.output) if given.output is not None else Path(given.solution).with_suffix(".png")
     _writable(target)
     solution = door.load_solution(sys.stdin.buffer if given.solution == "-" else given.solution)
-    figure: Any = solution.plot().figure
+    ax = solution.plot()
+    figure: Any = ax.figure
+    if given.title is not None:
+        ax.set_title(given.title) if figure.get_suptitle() == "" else figure.suptitle(given.title)
+    if given.size is not None:
+        figure.set_size_inches(*given.size)
     known = figure.canvas.get_supported_filetypes()
     suffix = target.suffix.lower().removeprefix(".")
     if suffix not in known:
         raise InputError(f'the picture format "{suffix}" is unknown; known are {", ".join(sorted(known))}', str(target))
     picture = io.BytesIO()
-    figure.savefig(picture, format=suffix, dpi=160)
+    figure.savefig(picture, format=suffix, dpi=given.dpi)
     write(target, picture.getvalue())
     print(f"wrote {target}")
     return EXIT_DONE
@@ -263,6 +271,24 @@ def _versions(given: argparse.Namespace) -> int:
     else:
         print(Table("versions", ["package", "version"], list(found.items())).text())
     return EXIT_DONE
+
+
+def _size(text: str) -> tuple[float, float]:
+    """Width and height in inches."""
+    try:
+        width, height = map(float, text.lower().split("x"))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text} is not a width and a height; write 6.5x4") from None
+    if not (0.5 <= width <= 100 and 0.5 <= height <= 100):
+        raise argparse.ArgumentTypeError(f"{text} is outside of 0.5 to 100 inches")
+    return width, height
+
+
+def _dpi(text: str) -> int:
+    """Dots an inch."""
+    if not text.isdecimal() or not 10 <= int(text) <= 2400:
+        raise argparse.ArgumentTypeError(f"{text} is not a whole number from 10 to 2400")
+    return int(text)
 
 
 def _seconds(text: str) -> float:

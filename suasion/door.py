@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from typing import IO, Any, TypeVar
+from typing import IO, Any, TypeVar, overload
 
 from dual.errors import FileError, InputError
 from dual.kinds import kind_of
@@ -73,11 +73,33 @@ def load(
     document = read(source)
     if "format" in document and "problem" in document:
         raise InputError("this is a solution; an instance is needed here", name)
-    return _named(name, problem_of, document)
+    return _named(name, lambda found: problem_of(found, exact=True), document)
 
 
+@overload
 def solve(
     problem: Problem[Any, A],
+    method: str | None = ...,
+    *,
+    time_limit: float | None = ...,
+    progress: Progress | None = ...,
+    start: Solution[Any] | None = ...,
+    gap: float | None = ...,
+    rounds: int | None = ...,
+) -> A: ...
+@overload
+def solve(
+    problem: str | os.PathLike[str] | IO[str] | IO[bytes] | Mapping[str, object],
+    method: str | None = ...,
+    *,
+    time_limit: float | None = ...,
+    progress: Progress | None = ...,
+    start: Solution[Any] | None = ...,
+    gap: float | None = ...,
+    rounds: int | None = ...,
+) -> Solution[Any]: ...
+def solve(
+    problem: Any,
     method: str | None = None,
     *,
     time_limit: float | None = None,
@@ -85,17 +107,18 @@ def solve(
     start: Solution[Any] | None = None,
     gap: float | None = None,
     rounds: int | None = None,
-) -> A:
-    """Solve a problem and prove the answer; the same as ``problem.solve(...)``.
+) -> Any:
+    """Solve a problem and prove the answer; the same as ``load(problem).solve(...)``.
 
-    See :meth:`transport.road.problem.Problem.solve` for the parameters.
+    The problem may be whatever :func:`load` takes: a problem, a file, a catalog entry. See
+    :meth:`transport.road.problem.Problem.solve` for the other parameters.
 
     Examples
     --------
-    >>> solve(load("kamenica-gentzkow-2011-prosecutor")).grade
+    >>> solve("kamenica-gentzkow-2011-prosecutor").grade
     'exact'
     """
-    return problem.solve(method, time_limit=time_limit, progress=progress, start=start, gap=gap, rounds=rounds)
+    return load(problem).solve(method, time_limit=time_limit, progress=progress, start=start, gap=gap, rounds=rounds)
 
 
 def certify(

@@ -6,12 +6,15 @@ import importlib
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from dual.errors import InputError
 from dual.kinds import KINDS, kind_of
 from dual.verdict import Kind
+from transport.road.hints import hinted
 from transport.road.problem import Problem
 from transport.road.table import Table
 
 CLASSES = {
+    "contract": "transport:Contract",
     "delivery-market": "transport:DeliveryMarket",
     "payoff-set": "persuasion:PayoffSet",
     "persuasion": "persuasion:Persuasion",
@@ -22,8 +25,9 @@ CLASSES = {
     "informed-persuasion": "persuasion:InformedPersuasion",
     "linear-program": "transport:LinearProgram",
     "mean-persuasion": "persuasion:MeanPersuasion",
+    "mechanism": "transport:Mechanism",
     "prompting": "persuasion:Prompting",
-    "trading-network": "transport:TradingNetwork",
+    "trading-network": "transport.trading.market:TradingNetwork",
     "two-receiver": "persuasion:TwoReceiverPersuasion",
     "private-persuasion": "persuasion:PrivatePersuasion",
     "transport": "transport:Transport",
@@ -86,14 +90,25 @@ def class_of(kind: str) -> type[Problem[Any, Any]]:
     return found
 
 
-def problem_of(document: Mapping[str, object]) -> Any:
-    """Make the problem that an instance's content states, or the family if it has a parameter."""
-    found = class_of(kind_of(document).name)
-    if "parameter" not in document:
-        return found.from_document(document)
-    from transport.road.families import Family
+def problem_of(document: Mapping[str, object], *, exact: bool = False) -> Any:
+    """Make the problem that an instance's content states, or the family if it has a parameter.
 
-    return Family.from_document(found, document)
+    A file's content is exact and holds lists alone, so that nothing in it needs to be understood.
+    """
+    kind = kind_of(document)
+    found = class_of(kind.name)
+    if "parameter" in document:
+        from transport.road.families import Family
+
+        return Family.from_document(found, document)
+    if exact:
+        found.mind_former_names(document)
+    if not exact:
+        return found.from_document(document)
+    try:
+        return found.from_statement(kind.statement(document))
+    except InputError as error:
+        raise hinted(error, document) from None
 
 
 class Faster(Mapping[str, Kind]):

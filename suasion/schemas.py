@@ -15,6 +15,7 @@ from dual.errors import SuasionError
 from dual.judge import FORMAT
 from dual.kinds import kind_of
 from dual.statement import Record, Statement, stated_fields
+from transport.road.given import statement_class
 
 Schema = dict[str, Any]
 
@@ -73,6 +74,7 @@ DEFS: Mapping[str, Schema] = {
 }
 DEFS["npz"]["properties"]["denominator"] = NUMBER
 
+_POINTS = _list({"anyOf": [NUMBER, VECTOR]})
 _PAIR, _SQUARE = _list(NUMBER, 2, 2), _list(WEIGHTS)
 
 _VALUES: Schema = {"oneOf": [_object(support=WEIGHTS, prior=WEIGHTS), _object(uniform=_PAIR)]}
@@ -83,6 +85,7 @@ READERS: Mapping[str, Schema] = {
     "dual.numbers.exact.number": NUMBER,
     "dual.numbers.readers.nonnegative": NONNEGATIVE,
     "dual.numbers.exact.distribution": WEIGHTS,
+    "dual.numbers.exact.index": NONNEGATIVE,
     "dual.numbers.readers.mass": NONNEGATIVE,
     "dual.numbers.readers.masses": WEIGHTS,
     "dual.numbers.exact.vector": VECTOR,
@@ -101,6 +104,17 @@ READERS: Mapping[str, Schema] = {
             _object(density=EXPRESSION, interval=_PAIR),
         ]
     },
+    "dual.kinds.coupling.worth.read_worth": {
+        "anyOf": [
+            _use("npz"),
+            _list({"anyOf": [_list({"anyOf": [NUMBER, {"type": "null"}]}), _use("npz")]}),
+            _object(pairs=_list(_list(NUMBER, 3, 3), 0)),
+            _object(metric={"enum": ["euclidean", "squared", "cityblock"]}, source=_POINTS, target=_POINTS),
+        ]
+    },
+    "dual.kinds.coupling.statement.read_positions": _POINTS,
+    "dual.kinds.coupling.statement.read_capacity": _list(_list(NONNEGATIVE, 3, 3), 0),
+    "dual.numbers.readers.listed_masses": _list(_list(NUMBER), 0),
     "dual.kinds.linear_program.statement.read_rows": _list(
         {
             "type": "object",
@@ -133,25 +147,31 @@ READERS: Mapping[str, Schema] = {
     "dual.kinds.delivery.costs.read_costs": {
         "oneOf": [
             _list(_SQUARE),
-            _object(centre={"const": "store"}, courier_store=_SQUARE, store_buyer=_SQUARE),
-            _object(centre={"const": "buyer"}, courier_buyer=_SQUARE, store_buyer=_SQUARE),
+            _object(centre={"const": "store"}, courier_store=_SQUARE, buyer_store=_SQUARE),
+            _object(centre={"const": "buyer"}, courier_buyer=_SQUARE, buyer_store=_SQUARE),
             _object(centre={"const": "courier"}, courier_buyer=_SQUARE, courier_store=_SQUARE),
         ]
     },
-    "dual.kinds.trading.kind.read_values": {
+    "dual.kinds.trading.statement.read_values": {
         "anyOf": [
             _SQUARE,
             _object(pairs=_list(_list(NONNEGATIVE, 3, 3)), shape=_list(NONNEGATIVE, 2, 2)),
             _object(buyers=WEIGHTS, sellers=NONNEGATIVE),
         ]
     },
-    "dual.kinds.trading.kind.read_known": {"anyOf": [{"const": "all"}, _list(_list(NONNEGATIVE, 2, 2), 0)]},
+    "dual.kinds.trading.statement.read_known": {"anyOf": [{"const": "all"}, _list(_list(NONNEGATIVE, 2, 2), 0)]},
     "dual.kinds.games.statement.read_payoffs": {"anyOf": [_list(_use("array")), _use("npz")]},
     "dual.kinds.games.statement.read_table": _use("array"),
     "dual.kinds.games.statement.read_law": _use("array"),
     "dual.kinds.games.statement.read_sees": {"type": "array", "minItems": 1},
     "dual.kinds.games.statement.read_signals": _list(WEIGHTS),
     "dual.kinds.games.statement.read_actions": _list(_use("labels")),
+    "dual.kinds.contracts.statement.read_outcomes": _list(WEIGHTS),
+    "dual.kinds.contracts.statement.read_horizon": NONNEGATIVE,
+    "dual.kinds.contracts.statement.read_discount": NONNEGATIVE,
+    "dual.kinds.contracts.statement.read_start": NONNEGATIVE,
+    "dual.kinds.contracts.statement.read_next": _list({"anyOf": [NONNEGATIVE, WEIGHTS]}),
+    "dual.kinds.contracts.sets.read_coverage": _list(_list(NONNEGATIVE, 0)),
     "dual.kinds.informed.statement.read_beliefs": _list({"anyOf": [NONNEGATIVE, WEIGHTS]}),
     "dual.kinds.informed.statement.read_joint": _list(WEIGHTS),
     "dual.kinds.informed.statement.read_payoffs": {"anyOf": [_use("matrix"), _list(_use("matrix"))]},
@@ -166,6 +186,14 @@ READERS: Mapping[str, Schema] = {
     "dual.kinds.experiments.statement.read_theta": NUMBER,
     "dual.kinds.experiments.statement.read_law_of_values": _VALUES,
     "dual.kinds.experiments.statement.read_laws": _list(_VALUES, 2, 2),
+    "dual.kinds.mechanisms.statement.read_count": NUMBER,
+    "dual.kinds.mechanisms.statement.read_weight": NONNEGATIVE,
+    "dual.kinds.mechanisms.statement.read_costs": WEIGHTS,
+    "dual.kinds.mechanisms.statement.read_vertices": _use("matrix"),
+    "dual.kinds.mechanisms.statement.read_bids": _list({"type": "array", "minItems": 2, "maxItems": 2}),
+    "dual.kinds.mechanisms.statement.read_laws": _list(
+        {"oneOf": [_object(uniform=_PAIR), _object(density=EXPRESSION, interval=_PAIR)]}
+    ),
     "dual.kinds.prompting.possible": _list(_list({"anyOf": [NUMBER, {"type": "null"}]})),
 }
 """What the readers of fields take, by module and name."""
@@ -180,7 +208,17 @@ _SQUARE_DOMAIN = {
     "required": ["domain"],
     "properties": {"domain": {"const": "square"}, "utility": {"additionalProperties": EXPRESSION}},
 }
+_STATES = ("states", "horizon", "discount", "start")
+_TABLE = ("outcomes", "costs", "rewards", "action", "actions", "results")
 RULES: Mapping[str, Schema] = {
+    "contract": {
+        "oneOf": [
+            {"required": ["outcomes", "costs", "rewards"], **_without(*_STATES, "combinatorial", "team")},
+            {"required": ["states"], **_without(*_TABLE, "combinatorial", "team")},
+            {"required": ["combinatorial"], **_without(*_TABLE, *_STATES, "team")},
+            {"required": ["team"], **_without(*_TABLE, *_STATES, "combinatorial")},
+        ]
+    },
     "concavification": {
         "oneOf": [
             {"required": ["value"], **_without("beliefs", "values")},
@@ -206,6 +244,7 @@ RULES: Mapping[str, Schema] = {
             {"required": ["externality"], **_without("types", "payoff", "buyers", "actions", "law", "stakes")},
         ]
     },
+    "mechanism": {"oneOf": [{"required": ["types"], **_without("laws")}, {"required": ["laws"], **_without("types")}]},
     "game": {"not": {"required": ["sees", "signals"]}},
     "payoff-set": {"not": {"required": ["sees", "signals"]}},
 }
@@ -214,9 +253,7 @@ RULES: Mapping[str, Schema] = {
 
 def statement_of(kind: str) -> type[Statement]:
     """The class of a kind's statement, whose ``read`` is how the kind parses."""
-    kinds = kind_of({"kind": kind})
-    found: type[Statement] = kinds.statement.__self__  # type: ignore[attr-defined]
-    return found
+    return statement_class(kind_of({"kind": kind}).name)
 
 
 def schema(kind: str) -> Schema:

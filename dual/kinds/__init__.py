@@ -12,6 +12,7 @@ from dual.words import hint
 
 _MODULES: Final = {
     "concavification": "concave",
+    "contract": "contracts.kind",
     "costly-persuasion": "costly.kind",
     "delivery-market": "delivery.kind",
     "experiment-menu": "experiments.kind",
@@ -19,12 +20,13 @@ _MODULES: Final = {
     "informed-persuasion": "informed.kind",
     "linear-program": "linear_program.kind",
     "mean-persuasion": "means.kind",
+    "mechanism": "mechanisms.kind",
     "payoff-set": "games.payoff_set",
     "persuasion": "finite",
     "private-persuasion": "private",
     "prompting": "prompting",
     "trading-network": "trading.kind",
-    "transport": "coupling",
+    "transport": "coupling.kind",
     "two-receiver": "two_receivers.kind",
 }
 

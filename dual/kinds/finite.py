@@ -5,18 +5,22 @@ The value is the obedience program's (Kamenica and Gentzkow 2011; Bergemann and 
     max  sum x(s,a) sender[s][a]
     s.t. sum_a x(s,a) = prior[s],   sum_s x(s,a) (receiver[s][a] - receiver[s][a']) >= 0,   x >= 0
 
+A receiver with another prior weighs the states differently, see :attr:`PersuasionStatement.weighed`.
+
 Primal witness: an obedient experiment. Dual witness: prices P and multipliers L >= 0 with
 ``P[s] >= sender[s][a] + sum_a' L[a][a'] (receiver[s][a] - receiver[s][a'])``, which prove ``prior . P``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from operator import add, mul
+from typing import Self
 
-from dual.errors import Violation
+from dual.errors import InputError, Violation
 from dual.limits import steps
 from dual.names import labels
 from dual.numbers.exact import Matrix, Vector, distribution, index, matrix, vector
@@ -34,8 +38,36 @@ class PersuasionStatement(Statement):
     prior: Vector = stated(distribution, "states", "probabilities, summing to one")
     sender: Matrix = stated(matrix, "states actions", "the sender's payoff")
     receiver: Matrix = stated(matrix, "states actions", "the receiver's payoff")
+    receiver_prior: Vector | None = stated(
+        distribution,
+        "states",
+        "the receiver's prior, if it is another; 0 where the sender's is",
+        default=None,
+    )
     states: tuple[str, ...] | None = stated(labels, "states", "names of the states", default=None)
     actions: tuple[str, ...] | None = stated(labels, "actions", "names of the actions", default=None)
+
+    def checked(self, found: Mapping[str, object], where: str) -> Self:  # noqa: ARG002 (a statement is read nowhere else)
+        """Refuse a receiver who believes in states that the sender excludes: the masses would not say what she does."""
+        for s, (own, mass) in enumerate(zip(self.receiver_prior or (), self.prior, strict=False)):
+            if own and not mass:
+                message = f"{brief(own)} is the receiver's prior of a state that the sender excludes; both need be 0"
+                raise InputError(message, f"receiver_prior[{s}]")
+        return self
+
+    @cached_property
+    def weighed(self) -> Matrix:
+        """``receiver[s][a] receiver_prior[s] / prior[s]``: with the sender's masses, what the receiver expects.
+
+        A signal of conditional probability ``x(s,a) / prior[s]`` has the mass ``receiver_prior[s] x(s,a) / prior[s]``
+        in the receiver's eyes, so that obedience is decided by these payoffs (Alonso and Camara 2016, Bayesian
+        persuasion with heterogeneous priors).
+        """
+        if self.receiver_prior is None:
+            return self.receiver
+        pairs = zip(self.receiver_prior, self.prior, strict=True)
+        ratios = [own / mass if mass else Fraction(1) for own, mass in pairs]
+        return tuple(tuple(ratio * x for x in row) for ratio, row in zip(ratios, self.receiver, strict=True))
 
 
 @dataclass(frozen=True, repr=False)
@@ -76,8 +108,8 @@ def split(signals: Sequence[Signal], prior: Vector) -> None:
 def obedient(signals: Sequence[Signal], statement: PersuasionStatement) -> None:
     """Refuse signals that do not split the prior, or recommend what the receiver would rather not do."""
     split(signals, statement.prior)
-    receiver = Receiver(statement.receiver)
-    work = sum(mass != 0 for signal in signals for mass in signal.joint) * len(statement.receiver[0])
+    receiver = Receiver(statement.weighed)
+    work = sum(mass != 0 for signal in signals for mass in signal.joint) * len(statement.weighed[0])
     steps(work, "looking at every action after every signal", receiver.denominator)
     for k, signal in enumerate(signals):
         receiver.require_obedience(signal.action, signal.joint, f"primal.signals[{k}]: the receiver")
@@ -94,7 +126,7 @@ def lower(statement: PersuasionStatement, primal: Experiment) -> Fraction:
 
 def upper(statement: PersuasionStatement, dual: Prices) -> Fraction:
     """The bound ``prior . prices``, once the prices majorise every recommendation."""
-    for a, row in enumerate(obedient_payoffs(statement.sender, statement.receiver, dual.multipliers)):
+    for a, row in enumerate(obedient_payoffs(statement.sender, statement.weighed, dual.multipliers)):
         for s, payoff in enumerate(row):
             if dual.prices[s] < payoff:
                 worth = f"sender[{s}][{a}] + sum over a' of multipliers[{a}][a'] times the gain from obeying"

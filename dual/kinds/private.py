@@ -48,6 +48,8 @@ def read_tables(raw: Any, where: str, states: int, *given: Any) -> tuple[Array, 
     shape = [one.actions if isinstance(one, Payoff) else len(one) for one in sides]
     if reduce(mul, shape, states) > NUMBERS:
         raise InputError(f"the table would have more than {NUMBERS} entries", where)
+    if isinstance(raw, Array):
+        raw = raw.parts()
     entries = list(raw) if hasattr(raw, "shape") else items(raw, where, states)
     if len(entries) != states:
         raise InputError(f"there are {len(entries)} tables for {states} states", where)

@@ -139,13 +139,24 @@ class Array:
         """The entries as nested lists of text."""
         return _nest([str(value) for value in self], self.shape)
 
+    def tolist(self) -> Any:
+        """The entries as nested lists of exact numbers."""
+        return _nest(list(self), self.shape)
+
+    def parts(self) -> list[Array]:
+        """One array for each index of the first axis."""
+        step = len(self) // self.shape[0]
+        return [
+            Array(self.shape[1:], self.data[k * step : (k + 1) * step], self._denominator) for k in range(self.shape[0])
+        ]
+
 
 def _number(entry: Any) -> Fraction:
     """An entry, which may also be a function of a parameter, as a number."""
     return Fraction(entry) if isinstance(entry, (int, float)) else entry
 
 
-def _nest(flat: list[str], shape: tuple[int, ...]) -> Any:
+def _nest(flat: list[Any], shape: tuple[int, ...]) -> Any:
     step = len(flat) // shape[0]
     return flat if len(shape) == 1 else [_nest(flat[k * step : (k + 1) * step], shape[1:]) for k in range(shape[0])]
 

@@ -31,7 +31,7 @@ def number(value: object, where: str = "number", snap: bool = False) -> Fraction
     ----------
     value : int, Fraction, Decimal, float or str
         Strings are decimals (``"0.3"``, ``"2e-3"``) or ratios (``"7/10"``); floats are the dyadic rationals they
-        are. NumPy scalars count as the Python numbers they hold.
+        are, unless they are :class:`Typed`. NumPy scalars count as the Python numbers they hold.
     where : str
         The field named in an error.
     snap : bool
@@ -90,8 +90,8 @@ def _from_text(written: str, where: str) -> Fraction:
 def probability(value: object, where: str = "probability") -> Fraction:
     """Read a probability, belief, weight or grid point; a float is snapped to the fraction it stands for.
 
-    A float becomes the nearest fraction with denominator at most 10^6 if that lies within 1e-12, and stays dyadic
-    otherwise. Anything but a float is exact already.
+    A float becomes the nearest fraction with denominator at most 10^6 if that lies within 1e-12, and is read as any
+    other float otherwise. Anything but a float is exact already.
 
     Examples
     --------

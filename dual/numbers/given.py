@@ -1,6 +1,7 @@
 """What only Python programs hand over: floats, decimals, NumPy's numbers and arrays. A file holds none of them.
 
-A float payoff is the dyadic rational it is; a float probability is snapped to the fraction its writer meant.
+A float payoff is the dyadic rational it is, or the decimal it prints as if it is :class:`Typed`; a float probability is
+snapped to the fraction its writer meant.
 """
 
 from __future__ import annotations
@@ -11,12 +12,27 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final
 
-from dual.errors import InputError
+from dual.errors import InputError, WrongSum
 from dual.words import brief, shown
 
 _SNAP_DENOMINATOR: Final = 10**6
 _SNAP_DISTANCE: Final = Fraction(1, 10**12)
 _SUM_DISTANCE: Final = Fraction(1, 10**9)
+
+
+class Typed(float):
+    """A float that stands for the decimal it prints as: what was typed.
+
+    Examples
+    --------
+    >>> Typed(0.1).exact
+    Fraction(1, 10)
+    """
+
+    @property
+    def exact(self) -> Fraction:
+        """The decimal."""
+        return Fraction(repr(float(self)))
 
 
 def exactly(value: Any, where: str, snap: bool) -> int | str | Fraction:
@@ -35,7 +51,7 @@ def exactly(value: Any, where: str, snap: bool) -> int | str | Fraction:
         raise InputError(f"{shown(value)} is not a number", where)
     if not math.isfinite(value):
         raise InputError(f"{value} is not a finite number", where)
-    exact = Fraction(value)
+    exact = value.exact if isinstance(value, Typed) else Fraction(value)
     near = exact.limit_denominator(_SNAP_DENOMINATOR)
     return near if snap and abs(near - exact) <= _SNAP_DISTANCE else exact
 
@@ -52,6 +68,6 @@ def corrected(raw: Sequence[object], read: tuple[Fraction, ...], where: str) -> 
     """Probabilities that miss one by at most 1e-9, floats among them, with the largest entry corrected."""
     excess = sum(read, Fraction(-1))
     if not any(isinstance(item, float) for item in raw) or abs(excess) > _SUM_DISTANCE:
-        raise InputError(f"the entries sum to {brief(excess + 1)}, not to 1", where)
+        raise WrongSum(f"the entries sum to {brief(excess + 1)}, not to 1", where)
     largest = read.index(max(read))
     return (*read[:largest], read[largest] - excess, *read[largest + 1 :])

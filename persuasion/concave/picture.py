@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 from itertools import pairwise
+from operator import mul
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,13 +16,14 @@ from persuasion import ternary
 from persuasion.drawing import (
     ENVELOPE_STYLE,
     PAYOFF,
-    PRICES,
     axes_for,
     draw_jumps,
+    draw_prices,
     draw_split_curve,
     draw_split_triangle,
     floats,
     label_curve,
+    look_at,
 )
 from persuasion.experiment import Signal, names
 from transport.programs.arrays import Floats
@@ -50,20 +52,23 @@ def draw(
     ax = axes_for(len(states), ax)
     posteriors = [signal.posterior for signal in signals]
     weights = [signal.probability for signal in signals]
-    if len(states) == 3:
-        _draw_heights(statement, ax)
-        draw_split_triangle(ax, states, statement.prior, posteriors, weights)
-        return ax
-    _draw_payoff(statement, prices, ax)
     payoffs = [statement.payoff(posterior) for posterior in posteriors]
     heights = [payoff.middle for payoff in payoffs if payoff is not None]
+    if len(states) == 3:
+        _draw_heights(statement, ax)
+        worth = sum(map(mul, weights, heights), Fraction(0))
+        draw_split_triangle(ax, states, statement.prior, posteriors, weights, worth)
+        return ax
+    _draw_payoff(statement, ax)
+    look_at(ax, [float(height) for height in heights])
+    draw_prices(ax, prices)
     draw_split_curve(ax, statement.prior, posteriors, weights, heights)
     label_curve(ax, states[1])
     return ax
 
 
-def _draw_payoff(statement: ConcavificationStatement, prices: Vector, ax: Axes) -> None:
-    """The payoff of two-state beliefs, its concave envelope and the line of prices."""
+def _draw_payoff(statement: ConcavificationStatement, ax: Axes) -> None:
+    """The payoff of two-state beliefs and its concave envelope."""
     if statement.value is None:
         listed = floats([(belief[1], value) for belief, value in sorted(statement.table.items(), reverse=True)])
         few: dict[str, Any] = {"linestyle": "none", "marker": "o", "markersize": 5, "clip_on": False}
@@ -73,11 +78,6 @@ def _draw_payoff(statement: ConcavificationStatement, prices: Vector, ax: Axes) 
     else:
         points = _draw_pieces(statement, ax)
     ax.plot(*_hull(points).T, **ENVELOPE_STYLE)
-    if prices:
-        low, high = ax.get_ylim()
-        line = [float(price) for price in prices]
-        ax.plot([0, 1], line, color=PRICES, linewidth=1, linestyle="-.", label="prices")
-        ax.set_ylim(low, high)
 
 
 def _draw_pieces(statement: ConcavificationStatement, ax: Axes) -> Floats:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from operator import mul
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Unpack
 
 import numpy as np
 
@@ -20,8 +20,9 @@ from dual.words import brief
 from persuasion.envelope import Envelope, Point, upper_hull
 from persuasion.experiment import Signal, names, price_table, revealed
 from transport.programs.effort import Effort
+from transport.road.given import Given, called
 from transport.road.methods import Found, by_name, method
-from transport.road.problem import Problem
+from transport.road.problem import Described, Problem
 from transport.road.solution import Solution
 from transport.road.table import Cell, Table
 
@@ -55,6 +56,11 @@ class Benchmark:
     no_information: Interval | None
     full_information: Interval | None
     optimal: Fraction | None
+
+    def known(self) -> dict[str, float]:
+        """What a curve of the value may be held against."""
+        named = (("no information", self.no_information), ("full information", self.full_information))
+        return {name: float(worth.middle) for name, worth in named if worth is not None}
 
 
 class ConcavificationSolution(Solution["Concavification"]):
@@ -116,6 +122,10 @@ class ConcavificationSolution(Solution["Concavification"]):
             f"the prior is no average of listed beliefs: at prices ({shown}) each of them is worth at least 0, "
             f"the prior {brief(worth)}"
         )
+
+    def references(self) -> Mapping[str, float]:
+        """The payoffs under no and full information, where they are known."""
+        return self.comparison.known()
 
     @cached_property
     def comparison(self) -> Benchmark:
@@ -255,20 +265,20 @@ class Concavification(Problem[ConcavificationStatement, ConcavificationSolution]
         value: str | Callable[..., object] | None = None,
         resolution: int | None = None,
         states: Sequence[str] | None = None,
-        name: str | None = None,
-        source: str | None = None,
-        notes: str | None = None,
+        **described: Unpack[Described],
     ) -> None:
         fields = {"prior": prior, "beliefs": beliefs, "values": values, "value": value, "states": states}
         if callable(value):
             if values is not None:
                 raise InputError("a function gives the values; leave them out", "values")
-            table, scope = tabulated(value, prior, beliefs, resolution)
-            fields.update(table, value=None)
-            notes = scope if notes is None else f"{notes}\n{scope}"
+            plain = Given(ConcavificationStatement, {**fields, "value": None}, booleans=True).fields
+            table, scope = tabulated(value, plain.get("prior"), plain.get("beliefs"), resolution)
+            fields.update(plain, **table, value=None)
+            notes = described.get("notes")
+            described["notes"] = scope if notes is None else f"{notes}\n{scope}"
         elif resolution is not None:
             raise InputError("only a Python function is tabulated; leave it out", "resolution")
-        self._state({**fields, "name": name, "source": source, "notes": notes})
+        self._state({**fields, **described})
 
     @property
     def prior(self) -> Vector:
@@ -343,9 +353,12 @@ def tabulated(
         points = sorted({*_lattice(len(start), size), start, *corners(len(start))}, reverse=True)
         where = f"at the prior and all multiples of 1/{size}"
     values = []
-    for k, belief in enumerate(points):
-        found = value(np.array(belief, dtype=np.float64))
-        values.append(number(int(found) if isinstance(found, (bool, np.bool_)) else found, f"value at belief {k}"))
+    takes = f"it is called with a belief, an array of {len(start)} probabilities: value=lambda q: ... q[1] ..."
+    for belief in points:
+        try:
+            values.append(called(value, [np.array(belief, dtype=np.float64)], "value"))
+        except (TypeError, InputError) as error:
+            raise InputError(f"{' '.join(str(error).removeprefix('value: ').split())}; {takes}", "value") from None
     scope = (
         f"The payoff was tabulated from a Python function {where} ({len(points)} beliefs); "
         "the certificate covers this table only, and any claim beyond it is unproven."

@@ -120,7 +120,7 @@ def _shortfall(statement: CostlyPersuasionStatement, near: Prices, effort: Effor
     scale, tolerance = spread(statement) or Fraction(1), _tolerance(statement)
     cell = cost.possible(statement.prior)
     worst: Fraction | None = None
-    for row in obedient_payoffs(statement.sender, statement.receiver, near.multipliers):
+    for row in obedient_payoffs(statement.sender, statement.weighed, near.multipliers):
         rule = cost.slack([payoff - price for payoff, price in zip(row, near.prices, strict=True)])
         points = [coordinates(point) for point in near.points]
         least: Fraction | None = None
@@ -165,7 +165,7 @@ def _short(point: Point) -> Prices:
 def _stated(point: Point, prices: Sequence[Fraction], multipliers: Sequence[Fraction]) -> Prices:
     program, statement = point.program, point.program.statement
     matrix, found = program.exact_dual(prices, [max(multiplier, Fraction(0)) for multiplier in multipliers])
-    payoffs = obedient_payoffs(statement.sender, statement.receiver, matrix)
+    payoffs = obedient_payoffs(statement.sender, statement.weighed, matrix)
     full = [max(row[s] for row in payoffs) if price is None else price for s, price in enumerate(found)]
     return Prices(full, matrix, list(dict.fromkeys(_contacts(point))))
 

@@ -38,7 +38,7 @@ def solve_costly(statement: CostlyPersuasionStatement, effort: Effort) -> Found:
     best = Incumbent(statement)
     plain = [max(row) for row in statement.sender]
     idle = [[Fraction(0)] * len(statement.sender[0])] * len(statement.sender[0])
-    uninformed = best_reply(statement.sender, statement.receiver, statement.prior)
+    uninformed = best_reply(statement.sender, statement.weighed, statement.prior)
     best.offer_prices(plain, idle)
     effort.offer(_at_once(best))
     best.offer_prices(raised(statement, idle, action=uninformed), idle)

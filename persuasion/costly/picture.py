@@ -1,4 +1,4 @@
-"""The picture of costly persuasion with two states: payoff minus cost over the posterior, and its concave envelope."""
+"""The picture of costly persuasion with two states: payoff minus cost over the posterior, prices, and the splitting."""
 
 from __future__ import annotations
 
@@ -6,12 +6,10 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from dual.errors import SuasionError
 from dual.kinds.costly.kind import CostlyPersuasionStatement
 from dual.numbers.exact import Vector
-from persuasion.drawing import ENVELOPE, PAYOFF, PRICES, PRIOR
+from persuasion.drawing import PAYOFF, draw_jumps, draw_prices, draw_split_curve, floats, label_curve, look_at
 from persuasion.experiment import Signal, names
 from persuasion.finite.replies import best_reply, expected, reply_intervals
 from transport.road.picture import axes
@@ -23,11 +21,7 @@ _POINTS = 200
 
 
 def draw(
-    statement: CostlyPersuasionStatement,
-    signals: Sequence[Signal],
-    prices: Vector,
-    value: Fraction | None,
-    ax: Axes | None = None,
+    statement: CostlyPersuasionStatement, signals: Sequence[Signal], prices: Vector, ax: Axes | None = None
 ) -> Axes:
     """Draw the sender's payoff minus the cost of the posterior, the prices, the splitting, prior and posteriors.
 
@@ -36,42 +30,32 @@ def draw(
     SuasionError
         If there are not two states, or matplotlib is not installed.
     """
-    prior, sender, receiver = statement.prior, statement.sender, statement.receiver
+    prior, sender, receiver = statement.prior, statement.sender, statement.weighed
     if len(prior) != 2:
         raise SuasionError(f"costly persuasion is drawn for two states, not for {len(prior)}")
     ax = axes(ax)
 
-    def net(p: Fraction, action: int) -> float:
+    def net(p: Fraction, action: int) -> Fraction:
         belief = (1 - p, p)
-        return float(expected(belief, sender, action)) - float(statement.cost.at(belief, prior).middle)
+        return expected(belief, sender, action) - statement.cost.at(belief, prior).middle
+
+    def taken(p: Fraction) -> Fraction:
+        return net(p, best_reply(sender, receiver, (1 - p, p)))
 
     inside = all(prior)
+    limits: set[tuple[Fraction, Fraction]] = set()
     for k, piece in enumerate(reply_intervals(sender, receiver)):
         grid = [piece.left + (piece.right - piece.left) * Fraction(j, _POINTS) for j in range(_POINTS + 1)]
-        grid = [p for p in grid if inside or p == prior[1]]
-        ax.plot(
-            [float(p) for p in grid],
-            [net(p, piece.action) for p in grid],
-            color=PAYOFF,
-            linewidth=2,
-            label=None if k else "payoff minus cost",
-        )
-    if prices:
-        ends = np.array([float(price) for price in prices])
-        ax.plot([0, 1], ends, color=PRICES, linewidth=1.2, label="prices")
-    spots = sorted(
-        (float(s.posterior[1]), net(s.posterior[1], best_reply(sender, receiver, s.posterior))) for s in signals
-    )
-    if spots:
-        ax.plot(*zip(*spots, strict=True), color=ENVELOPE, linestyle="--", marker="o", label="posteriors")
-    ax.axvline(float(prior[1]), color=PRIOR, linestyle=":", linewidth=1, label="prior")
-    if value is not None:
-        ax.plot([float(prior[1])], [float(value)], color=PRIOR, marker="*", markersize=11)
-    name = names(statement.states, 2)[1]
-    ax.set_xlabel(f"posterior probability of {name}" if statement.states else f"posterior probability of state {name}")
-    ax.set_ylabel("payoff minus cost")
-    ax.set_xlim(0, 1)
-    for side in ("top", "right"):
-        ax.spines[side].set_visible(False)
-    ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=2, frameon=False)
+        # At a certain prior no other belief is possible, and the cost of one is not defined.
+        points = [(p, net(p, piece.action)) for p in grid if inside or p == prior[1]]
+        ax.plot(*floats(points).T, color=PAYOFF, linewidth=2, label=None if k else "payoff minus cost")
+        limits |= {point for point in points if point[0] in (piece.left, piece.right)}
+    missed = sorted(point for point in limits if point[1] != taken(point[0]))
+    draw_jumps(ax, floats(missed), floats([(p, taken(p)) for p in sorted({p for p, _ in missed})]))
+    posteriors = [signal.posterior for signal in signals]
+    heights = [taken(belief[1]) for belief in posteriors]
+    look_at(ax, [float(height) for height in heights])
+    draw_prices(ax, prices)
+    draw_split_curve(ax, prior, posteriors, [signal.probability for signal in signals], heights)
+    label_curve(ax, names(statement.states, 2)[1], "payoff minus cost")
     return ax

@@ -66,6 +66,12 @@ class CostlyPersuasionSolution(PersuasionSolution):
         if self.mutual_information is not None:
             yield "information", f"{self.mutual_information} nats"
 
+    def references(self) -> Mapping[str, float]:
+        """The sender's payoffs under no and full information, net of their costs."""
+        joints = {"no information": [self.problem.prior], "full information": list(revealed(self.problem.prior))}
+        gross = super().references()
+        return {name: gross[name] - float(self.problem.cost_of(told).middle) for name, told in joints.items()}
+
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw payoff minus cost, its concave envelope, prior and posteriors (two states).
 
@@ -76,7 +82,7 @@ class CostlyPersuasionSolution(PersuasionSolution):
         """
         from .picture import draw
 
-        return draw(self.problem.statement, self.signals, self.prices, self.lower, ax)
+        return draw(self.problem.statement, self.signals, self.prices, ax)
 
 
 class CostlyPersuasion(Persuasion):
@@ -97,6 +103,9 @@ class CostlyPersuasion(Persuasion):
         logarithm) or of ``-norm(belief)^2`` from the prior; or an expression in ``q0, q1, ...``, the belief in each of
         2 to 4 states (``p`` is ``q1`` if there are two), whose expectation the experiment costs. It should be convex;
         where it is not, the bounds remain true but may not meet.
+    receiver_prior : array_like, shape (S,), optional
+        The receiver's prior if it differs from the sender's (Alonso and Camara 2016). Probabilities, posteriors and
+        the sender's payoffs are the sender's then; the receiver's payoffs are what she expects herself.
     states, actions : sequence of str, optional
         Labels, all different.
     name, source, notes : str, optional
@@ -133,6 +142,7 @@ class CostlyPersuasion(Persuasion):
         receiver: object,
         cost: object,
         *,
+        receiver_prior: object = None,
         states: Sequence[str] | None = None,
         actions: Sequence[str] | None = None,
         **described: Unpack[Described],
@@ -142,6 +152,7 @@ class CostlyPersuasion(Persuasion):
                 "prior": prior,
                 "sender": sender,
                 "receiver": receiver,
+                "receiver_prior": receiver_prior,
                 "cost": cost,
                 "states": states,
                 "actions": actions,

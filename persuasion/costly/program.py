@@ -74,7 +74,7 @@ class Program:
         States of at most a negligible prior mass are left out; an answer is off by about their mass times the payoffs'
         range.
         """
-        order, actions = canonical_order(statement.prior, statement.sender, statement.receiver)
+        order, actions = canonical_order(statement.prior, statement.sender, statement.weighed)
         states = [s for s in order if statement.prior[s] > negligible]
         silent = silent_actions(statement, states)
         actions = [a for a in actions if a not in silent]
@@ -88,7 +88,7 @@ class Program:
         offsets = [(max(row) + min(row)) / 2 for row in rows]
         payoff = [[float((v - middle) / unit) for v in row] for row, middle in zip(rows, offsets, strict=True)]
         pairs, gains, scales = [], [], []
-        received, common = over_common_denominator([statement.receiver[s][a] for a in actions for s in states])
+        received, common = over_common_denominator([statement.weighed[s][a] for a in actions for s in states])
         columns = [received[k : k + len(states)] for k in range(0, len(received), len(states))]
         for a, own in enumerate(columns):
             for b, other in enumerate(columns):
@@ -127,7 +127,7 @@ class Program:
     def exact_gain(self, index: int) -> list[Fraction]:
         """A row of ``gains``, exactly."""
         a, b = self.pairs[index]
-        receiver, scale = self.statement.receiver, self.gain_scales[index]
+        receiver, scale = self.statement.weighed, self.gain_scales[index]
         return [(receiver[s][self.actions[a]] - receiver[s][self.actions[b]]) / scale for s in self.states]
 
     def exact_dual(
@@ -161,7 +161,7 @@ class Program:
         for s in full:
             if s not in place and statement.prior[s]:
                 alone = [Fraction(k == s) for k in full]
-                a = best_reply(statement.sender, statement.receiver, alone)
+                a = best_reply(statement.sender, statement.weighed, alone)
                 found.setdefault(a, [Fraction(0)] * len(full))[s] += statement.prior[s]
         return sorted(found.items())
 

@@ -75,7 +75,7 @@ def _obedient(program: Program, joints: Floats) -> Joints:
     merged = {a: [scale * mass for mass in joint] for a, joint in signals}
     rest = [mass - scale * total for mass, total in zip(statement.prior, totals, strict=True)]
     for joint in revealed(rest):
-        a = best_reply(statement.sender, statement.receiver, joint)
+        a = best_reply(statement.sender, statement.weighed, joint)
         merged[a] = [x + y for x, y in zip(merged.get(a, [Fraction(0)] * len(joint)), joint, strict=True)]
     return sorted(merged.items())
 

@@ -26,7 +26,7 @@ _BITS = 60
 def silent_actions(statement: CostlyPersuasionStatement, states: Sequence[int]) -> dict[int, list[Fraction]]:
     """Weights on all actions for each action that is never taken where only these states are possible."""
     count, found = len(statement.sender[0]), {}
-    rows = [over_common_denominator(statement.receiver[s])[0] for s in states]
+    rows = [over_common_denominator(statement.weighed[s])[0] for s in states]
     for a in range(count):
         if any(row[a] == max(row) for row in rows):
             continue  # it is a best reply to being told that state
@@ -63,7 +63,7 @@ def silencing(
     """The least multiple of the weights, about, that brings the action's payoff in each state down to a number."""
     need = Fraction(0)
     for s, level in below.items():
-        row = statement.receiver[s]
+        row = statement.weighed[s]
         gain = sum((w * (row[action] - other) for w, other in zip(weights, row, strict=True)), Fraction(0))
         need = max(need, (statement.sender[s][action] - level) / -gain)
     multiple = rounded(need, _BITS, up=True)

@@ -43,7 +43,7 @@ class Incumbent:
         self.lower: Fraction | None = None
         self.upper: Fraction | None = None
         for joints in ([statement.prior], revealed(statement.prior)):
-            self.offer_experiment((best_reply(statement.sender, statement.receiver, joint), joint) for joint in joints)
+            self.offer_experiment((best_reply(statement.sender, statement.weighed, joint), joint) for joint in joints)
 
     def offer_experiment(self, joints: Joints) -> None:
         """Keep an experiment if the checker accepts it and proves more of it than of the one before."""
@@ -93,7 +93,7 @@ def raised(
     cost = statement.cost
     if not isinstance(cost, (EntropyCost, QuadraticCost)):
         raise TypeError("only a named cost has a closed form")
-    payoffs = obedient_payoffs(statement.sender, statement.receiver, multipliers)
+    payoffs = obedient_payoffs(statement.sender, statement.weighed, multipliers)
     safe = [max(column) + 4 * cost.weight for column in zip(*payoffs, strict=True)]
     asked = payoffs[action] if action is not None else prices or safe
     start = [high if price is None else price for price, high in zip(asked, safe, strict=True)]

@@ -3,11 +3,49 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 
 from dual.kinds.experiments.menus import Item, Menu, Prices, worth
 from dual.kinds.experiments.statement import ExperimentMenuStatement
 from dual.numbers.exact import Matrix
+
+
+@dataclass(frozen=True)
+class Offer:
+    """An experiment on sale, and who buys it.
+
+    Attributes
+    ----------
+    experiment : matrix of Fraction, shape (signals, states)
+        Probabilities of signals.
+    price : Fraction
+    share : Fraction
+        The share of buyers who take it; at least so many where a density makes it an interval.
+    buyers : tuple of int, or of pairs of Fraction
+        The types who take it, or the beliefs from and to which it is taken.
+    full : bool
+        Whether it reveals the state.
+    responsive : bool
+        Whether each of its buyers takes another action after every signal.
+    """
+
+    experiment: Matrix
+    price: Fraction
+    share: Fraction
+    buyers: tuple[int, ...] | tuple[tuple[Fraction, Fraction], ...]
+    full: bool
+    responsive: bool
+
+    @property
+    def name(self) -> str:
+        """What it reveals, in a word."""
+        return "full information" if self.full else "partial, responsive" if self.responsive else "partial"
+
+
+def reveals_all(experiment: Matrix) -> bool:
+    """Whether every signal is possible in one state only."""
+    return all(sum(chance > 0 for chance in row) <= 1 for row in experiment)
 
 
 def full_information(states: int) -> Matrix:

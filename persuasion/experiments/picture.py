@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from dual.functions.law import FiniteLaw
-from dual.kinds.experiments import menus, rivals, two_states
+from dual.functions.law import ContinuousLaw, FiniteLaw
+from dual.kinds.experiments import menus, two_states
+from dual.kinds.experiments.statement import ExperimentMenuStatement, Externality
 from transport.road.picture import axes
 
-from .offers import value_of_information
+from .offers import Offer, value_of_information
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-
-    from .problem import ExperimentMenuSolution
 
 _COLOURS: Final = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 _STYLES: Final = ("-", "--", "-.", ":")
@@ -24,17 +24,16 @@ _MOST: Final = 60
 """Types that are drawn side by side."""
 
 
-def draw(solution: ExperimentMenuSolution, ax: Axes | None = None) -> Axes:
+def draw(statement: ExperimentMenuStatement, menu: Sequence[Offer], value: float, ax: Axes | None = None) -> Axes:
     """Draw what each item adds to acting without information, and its price where it is bought."""
     ax = axes(ax)
-    statement = solution.problem.statement
     if statement.types is not None:
-        return _draw_types(solution, ax)
+        return _draw_types(statement, menu, value, ax)
     s1, s2 = map(float, two_states.stakes_of(statement))
     x = np.linspace(0, 1, 401)
     free = np.maximum(s1 * x, s2 * (1 - x))
     ax.plot(x, s1 * x + s2 * (1 - x) - free, color="0.6", label="value of the state")
-    for m, offer in enumerate(solution.menu):
+    for m, offer in enumerate(menu):
         a, d = float(offer.experiment[0][0]), float(offer.experiment[1][1])
         colour, style = _COLOURS[m % len(_COLOURS)], _STYLES[m % len(_STYLES)]
         gain = np.maximum(s1 * a * x + s2 * d * (1 - x) - free, 0)
@@ -43,16 +42,15 @@ def draw(solution: ExperimentMenuSolution, ax: Axes | None = None) -> Axes:
             ax.plot([float(left), float(right)], [float(offer.price)] * 2, color=colour, linewidth=4, alpha=0.5)
     ax.set_xlabel("belief in state 1")
     ax.set_ylabel("gain over no information; bars: price paid")
-    ax.set_title(f"revenue {float(solution.lower or 0):.6g}")
+    ax.set_title(f"revenue {value:.6g}")
     ax.margins(y=0.15)
     ax.legend(frameon=False, fontsize="small")
     return ax
 
 
-def _draw_types(solution: ExperimentMenuSolution, ax: Axes) -> Axes:
-    statement, problem = solution.problem.statement, solution.problem
+def _draw_types(statement: ExperimentMenuStatement, menu: Sequence[Offer], value: float, ax: Axes) -> Axes:
     count = min(len(statement.weights), _MOST)
-    place = {k: offer for offer in solution.menu for k in offer.buyers}
+    place = {k: offer for offer in menu for k in offer.buyers}
     known = [float(value_of_information(statement, k)) for k in range(count)]
     gains, prices = list[float](), list[float]()
     for k in range(count):
@@ -67,23 +65,24 @@ def _draw_types(solution: ExperimentMenuSolution, ax: Axes) -> Axes:
     ax.bar(at, gains, width=0.8, color="#56B4E9", label="value of the item bought")
     ax.bar(at, prices, width=0.4, color="#0072B2", label="price")
     if count <= 12:
-        ax.set_xticks(at, [problem.buyer_name(k) for k in range(count)])
+        ax.set_xticks(at, statement.buyers or [str(k) for k in range(count)])
     ax.set_xlabel("type")
-    ax.set_title(f"revenue {float(solution.lower or 0):.6g}")
+    ax.set_title(f"revenue {value:.6g}")
     ax.margins(y=0.15)
     ax.legend(frameon=False, fontsize="small")
     return ax
 
 
-def draw_rivals(solution: ExperimentMenuSolution, ax: Axes | None = None) -> Axes:
+def draw_rivals(
+    asked: Externality, recommendations: Mapping[tuple[int, int, int], Fraction], value: float, ax: Axes | None = None
+) -> Axes:
     """Draw the first buyer's chance of the right action, over the values of both."""
     ax = axes(ax)
-    asked = rivals.externality(solution.problem.statement)
     first, second = asked.buyers
     if isinstance(first, FiniteLaw) and isinstance(second, FiniteLaw):
         shape = (len(first.support), len(second.support))
         chances = np.zeros(shape)
-        for (i, a, b), chance in solution.recommendations.items():
+        for (i, a, b), chance in recommendations.items():
             if i == 0:
                 chances[a, b] = float(chance)
         image = ax.imshow(chances.T, origin="lower", vmin=0, vmax=1, cmap="Blues", aspect="auto")
@@ -110,5 +109,26 @@ def draw_rivals(solution: ExperimentMenuSolution, ax: Axes | None = None) -> Axe
     ax.figure.colorbar(image, ax=ax, label="chance of the first buyer's right action")
     ax.set_xlabel("value of the first buyer")
     ax.set_ylabel("value of the second buyer")
-    ax.set_title(f"revenue {float(solution.lower or 0):.6g}")
+    ax.set_title(f"revenue {value:.6g}")
+    return ax
+
+
+def draw_scale(statement: ExperimentMenuStatement, menu: Sequence[Offer], value: float, ax: Axes | None = None) -> Axes:
+    """Draw who buys, by belief and scale."""
+    ax = axes(ax)
+    if isinstance(statement.law, ContinuousLaw) and statement.scale is not None:
+        (left, right), (low, high) = (tuple(map(float, law.range)) for law in (statement.law, statement.scale))
+        x = np.linspace(left, right, 801)
+        for m, offer in enumerate(menu):
+            a, d = float(offer.experiment[0][0]), float(offer.experiment[1][1])
+            gain = np.maximum(a * x + d * (1 - x) - np.maximum(x, 1 - x), 1e-12)
+            edge = np.clip(float(offer.price) / gain, low, high)
+            label = f"{offer.name}, at {float(offer.price):.4g}"
+            ax.fill_between(x, edge, high, color=_COLOURS[m % len(_COLOURS)], alpha=0.4, label=label)
+        ax.set_xlim(left, right)
+        ax.set_ylim(low, high)
+    ax.set_xlabel("belief in state 1")
+    ax.set_ylabel("what is at stake")
+    ax.set_title(f"who buys; revenue at least {value:.6g}")
+    ax.legend(frameon=False, fontsize="small", loc="lower center")
     return ax

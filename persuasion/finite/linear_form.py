@@ -22,7 +22,7 @@ def program(statement: PersuasionStatement) -> Program:
         for a in range(actions):
             for b in range(actions):
                 if a != b:
-                    gains = {s * actions + a: row[a] - row[b] for s, row in enumerate(statement.receiver)}
+                    gains = {s * actions + a: row[a] - row[b] for s, row in enumerate(statement.weighed)}
                     yield Row(("obey", a, b), ">=", 0, gains.items)
 
     objective = [worth for row in statement.sender for worth in row]

@@ -31,10 +31,10 @@ def solve_by_obedience(statement: PersuasionStatement, effort: Effort) -> Found:
 
     asked = statement
     effort.offer(lambda: _without_a_solver(asked))
-    states, actions = canonical_order(asked.prior, asked.sender, asked.receiver)
+    states, actions = canonical_order(asked.prior, asked.sender, asked.weighed)
     statement = _rearranged(asked, states, actions)
     effort.tell(f"obedience program: {len(states)} states, {len(actions)} actions")
-    program, scale = obedience_program(statement.prior, statement.sender, statement.receiver)
+    program, scale = obedience_program(statement.prior, statement.sender, statement.weighed)
     limit = None if effort.time_limit is None else effort.remaining()
 
     def witnesses(optimum: Optimum) -> Found:
@@ -57,7 +57,7 @@ def _witnesses(
     joints, dual = _split(optimum.primal, optimum.dual, len(states), len(actions), scale)
     if not optimum.exact:
         effort.tell("rounding and repairing the witnesses")
-        dual = majorising(statement.sender, statement.receiver, dual.multipliers)
+        dual = majorising(statement.sender, statement.weighed, dual.multipliers)
         joints = obedient_experiment(statement, joints)
     signals = [(a, joint) for a, joint in joints if any(joint)]
     if len(signals) > len(states):
@@ -83,7 +83,7 @@ def _without_a_solver(statement: PersuasionStatement) -> Found:
     prior, states, actions = statement.prior, range(len(statement.prior)), range(len(statement.sender[0]))
     # In integers over one denominator each, in which the same replies and the same plan are best.
     masses, _ = over_common_denominator(prior)
-    sender, receiver = map(_over_one_denominator, (statement.sender, statement.receiver))
+    sender, receiver = map(_over_one_denominator, (statement.sender, statement.weighed))
     # In every state the receiver's best reply; states with the same one share its signal, which keeps the check short.
     revealed = [max(actions, key=lambda a, s=s: (receiver[s][a], sender[s][a])) for s in states]  # type: ignore[misc]
     pooled = best_reply(sender, receiver, masses)
@@ -174,7 +174,7 @@ def _rearranged(statement: PersuasionStatement, states: Sequence[int], actions: 
     return PersuasionStatement(
         prior=tuple(statement.prior[s] for s in states),
         sender=table(statement.sender),
-        receiver=table(statement.receiver),
+        receiver=table(statement.weighed),
     )
 
 

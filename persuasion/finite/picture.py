@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from operator import mul
 from typing import TYPE_CHECKING
 
 from dual.kinds.finite import PersuasionStatement
@@ -15,6 +16,7 @@ from persuasion.drawing import (
     axes_for,
     colours,
     draw_jumps,
+    draw_prices,
     draw_split_curve,
     draw_split_triangle,
     floats,
@@ -28,12 +30,14 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
-def draw(statement: PersuasionStatement, signals: Sequence[Signal], ax: Axes | None = None) -> Axes:
+def draw(
+    statement: PersuasionStatement, signals: Sequence[Signal], prices: Vector = (), ax: Axes | None = None
+) -> Axes:
     """Draw a finite persuasion problem with its solution.
 
     Two states: the receiver's action regions, the sender's payoff over the posterior with its jumps, the concave
-    envelope, the prior with the value, and the posteriors with their probabilities. Three states: the triangle of
-    beliefs with the action regions, the prior and its splitting.
+    envelope, the line of prices, the prior with the value, and the posteriors with their probabilities. Three
+    states: the triangle of beliefs with the action regions, the prior and its splitting.
 
     Raises
     ------
@@ -45,18 +49,20 @@ def draw(statement: PersuasionStatement, signals: Sequence[Signal], ax: Axes | N
     ax = axes_for(len(states), ax)
     posteriors = [signal.posterior for signal in signals]
     weights = [signal.probability for signal in signals]
+    heights = [_payoff(statement, posterior) for posterior in posteriors]
     if len(states) == 2:
         _draw_replies(statement, ax)
-        heights = [_payoff(statement, posterior) for posterior in posteriors]
+        draw_prices(ax, prices)
         draw_split_curve(ax, statement.prior, posteriors, weights, heights)
         label_curve(ax, states[1])
         return ax
     for action, colour in enumerate(colours(len(actions))):
-        corners = ternary.place(reply_polygon(statement.sender, statement.receiver, action))
+        corners = ternary.place(reply_polygon(statement.sender, statement.weighed, action))
         if len(corners):
             label = f"plays {actions[action]}"
             ax.fill(*corners.T, facecolor=colour, alpha=0.45, edgecolor="white", linewidth=1, label=label)
-    draw_split_triangle(ax, states, statement.prior, posteriors, weights)
+    worth = sum(map(mul, weights, heights), Fraction(0))
+    draw_split_triangle(ax, states, statement.prior, posteriors, weights, worth)
     return ax
 
 
@@ -64,7 +70,7 @@ def _draw_replies(statement: PersuasionStatement, ax: Axes) -> None:
     """Action regions as bands, the sender's payoff with its jumps, and its concave envelope."""
     actions = names(statement.actions, len(statement.sender[0]))
     tints = colours(len(actions))
-    intervals = reply_intervals(statement.sender, statement.receiver)
+    intervals = reply_intervals(statement.sender, statement.weighed)
 
     def payoff(action: int, p: Fraction) -> Fraction:
         return (1 - p) * statement.sender[0][action] + p * statement.sender[1][action]
@@ -87,4 +93,4 @@ def _draw_replies(statement: PersuasionStatement, ax: Axes) -> None:
 
 def _payoff(statement: PersuasionStatement, belief: Vector) -> Fraction:
     """The sender's payoff when the receiver replies to a belief."""
-    return expected(belief, statement.sender, best_reply(statement.sender, statement.receiver, belief))
+    return expected(belief, statement.sender, best_reply(statement.sender, statement.weighed, belief))

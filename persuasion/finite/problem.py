@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING, ClassVar, Unpack
+from typing import TYPE_CHECKING, Any, ClassVar, Unpack
 
 from dual.kinds.finite import Experiment, PersuasionStatement, Prices
 from dual.numbers.exact import Matrix, Vector
@@ -17,6 +17,7 @@ from transport.road.methods import by_name
 from transport.road.problem import Described, Problem
 from transport.road.solution import Solution
 from transport.road.table import Cell, Table
+from transport.road.views import Node
 
 from .form import FORM
 from .obedience import solve_by_obedience
@@ -78,6 +79,14 @@ class PersuasionSolution(Solution["Persuasion"]):
         """``multipliers[a][a'] >= 0`` of the obedience constraints; empty without an upper bound."""
         return self.dual.multipliers if self.dual else ()
 
+    def references(self) -> Mapping[str, float]:
+        """The sender's payoffs under no and full information."""
+        told = self.comparison
+        return {
+            "no information": float(told.no_information[0]),
+            "full information": float(told.full_information[0]),
+        }
+
     @cached_property
     def comparison(self) -> Comparison:
         """The payoffs under no, full and optimal information."""
@@ -87,6 +96,18 @@ class PersuasionSolution(Solution["Persuasion"]):
             _sum(payoffs(joint) for joint in revealed(self.problem.prior)),
             _sum(payoffs(signal.joint) for signal in self.signals),
         )
+
+    def edges(self) -> Iterable[tuple[Node, Node, Mapping[str, Any]]]:
+        """States and the recommendations they lead to, with the joint ``mass`` and the ``posterior`` of the state."""
+        for signal in self.signals:
+            for name, mass, posterior in zip(self.problem.state_names, signal.joint, signal.posterior, strict=True):
+                if mass:
+                    yield ("state", name), ("action", signal.recommendation), {"mass": mass, "posterior": posterior}
+
+    @property
+    def policy(self) -> str:
+        """How likely each recommendation is."""
+        return ", ".join(f"{signal.recommendation} {brief(signal.probability)}" for signal in self.signals)
 
     def facts(self) -> Iterable[tuple[str, str]]:
         """Comparison values, for the summary."""
@@ -106,7 +127,7 @@ class PersuasionSolution(Solution["Persuasion"]):
         ]
 
     def plot(self, ax: Axes | None = None) -> Axes:
-        """Draw payoff, concave envelope, prior and posteriors (two states) or the splitting in a triangle (three).
+        """Draw payoff, envelope, prices, prior and posteriors (two states) or the splitting in a triangle (three).
 
         Raises
         ------
@@ -115,7 +136,7 @@ class PersuasionSolution(Solution["Persuasion"]):
         """
         from .picture import draw
 
-        return draw(self.problem.statement, self.signals, ax)
+        return draw(self.problem.statement, self.signals, self.prices, ax)
 
 
 class Persuasion(Problem[PersuasionStatement, PersuasionSolution]):
@@ -132,6 +153,9 @@ class Persuasion(Problem[PersuasionStatement, PersuasionSolution]):
         Probabilities of the states, summing to one.
     sender, receiver : array_like, shape (S, A)
         Payoffs in each state from each action.
+    receiver_prior : array_like, shape (S,), optional
+        The receiver's prior if it differs from the sender's (Alonso and Camara 2016). Probabilities, posteriors and
+        the sender's payoffs are the sender's then; the receiver's payoffs are what she expects herself.
     states, actions : sequence of str, optional
         Labels, all different.
     name, source, notes : str, optional
@@ -173,6 +197,7 @@ class Persuasion(Problem[PersuasionStatement, PersuasionSolution]):
         sender: object,
         receiver: object,
         *,
+        receiver_prior: object = None,
         states: Sequence[str] | None = None,
         actions: Sequence[str] | None = None,
         **described: Unpack[Described],
@@ -182,6 +207,7 @@ class Persuasion(Problem[PersuasionStatement, PersuasionSolution]):
                 "prior": prior,
                 "sender": sender,
                 "receiver": receiver,
+                "receiver_prior": receiver_prior,
                 "states": states,
                 "actions": actions,
                 **described,
@@ -221,7 +247,7 @@ class Persuasion(Problem[PersuasionStatement, PersuasionSolution]):
         >>> court.best_reply([Fraction(1, 2), Fraction(1, 2)])
         1
         """
-        return best_reply(self.sender, self.receiver, belief)
+        return best_reply(self.sender, self.statement.weighed, belief)
 
     def payoffs_at(self, belief: Sequence[Fraction]) -> tuple[Fraction, Fraction]:
         """Expected payoffs of sender and receiver when the receiver replies to a belief.
@@ -233,7 +259,7 @@ class Persuasion(Problem[PersuasionStatement, PersuasionSolution]):
         (Fraction(0, 1), Fraction(7, 10))
         """
         a = self.best_reply(belief)
-        return expected(belief, self.sender, a), expected(belief, self.receiver, a)
+        return expected(belief, self.sender, a), expected(belief, self.statement.weighed, a)
 
 
 def _sum(pairs: Iterable[tuple[Fraction, Fraction]]) -> tuple[Fraction, Fraction]:

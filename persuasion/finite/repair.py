@@ -37,7 +37,7 @@ def obedient_experiment(
         Obedient; the masses add up to the prior exactly.
     """
     prior = statement.prior
-    sender, receiver = _integers(statement.sender), _integers(statement.receiver)
+    sender, receiver = _integers(statement.sender), _integers(statement.weighed)
     masses = [(a, [max(mass, Fraction(0)) for mass in joint]) for a, joint in joints if any(m > 0 for m in joint)]
     totals = [sum((joint[s] for _, joint in masses), Fraction(0)) for s in range(len(prior))]
     signals = []
@@ -74,7 +74,7 @@ def _strictly_best(statement: PersuasionStatement, action: int) -> Vector | None
     import numpy as np
     from scipy.optimize import linprog
 
-    floats = np.array([[float(x) for x in row] for row in statement.receiver])
+    floats = np.array([[float(x) for x in row] for row in statement.weighed])
     floats /= np.abs(floats).max() or 1.0
     gains = np.array([float(x) for x in statement.prior])[:, None] * (floats[:, [action]] - floats)
     gains = np.delete(gains, action, axis=1)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 from math import gcd, lcm
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Unpack
 
 from dual.errors import InputError
 from dual.kinds.games.kind import Honesty, Obedience, Plan
@@ -19,7 +19,7 @@ from dual.words import brief
 from transport.programs.effort import Effort
 from transport.road.linear_kind import RULE
 from transport.road.methods import Found, by_name, method
-from transport.road.problem import Problem
+from transport.road.problem import Described, Problem
 from transport.road.solution import Solution
 from transport.road.table import Table
 
@@ -295,9 +295,7 @@ class PayoffSet(Problem[PayoffSetStatement, PayoffSetSolution]):
         states: Sequence[str] | None = None,
         players: Sequence[str] | None = None,
         actions: Sequence[Sequence[str]] | None = None,
-        name: str | None = None,
-        source: str | None = None,
-        notes: str | None = None,
+        **described: Unpack[Described],
     ) -> None:
         self._state(
             {
@@ -312,9 +310,7 @@ class PayoffSet(Problem[PayoffSetStatement, PayoffSetSolution]):
                 "states": states,
                 "players": players,
                 "actions": actions,
-                "name": name,
-                "source": source,
-                "notes": notes,
+                **described,
             }
         )
 

@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING, Final
 from dual.errors import SuasionError
 from dual.kinds.games.polygon import Point
 from dual.kinds.games.statement import GameStatement, Profile
-from transport.road.picture import axes
+from transport.road.picture import PALETTE, axes, legend_below, open_frame
 
 from .labels import action_name, player_names, signal_name
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-PALETTE: Final = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 _MOST: Final = 16
 """Profiles shown: more bars would be too thin for their names."""
 _STRENGTHS: Final = (0.35, 0.8)
@@ -26,7 +25,7 @@ _STRENGTHS: Final = (0.35, 0.8)
 def draw(
     statement: GameStatement,
     plan: Mapping[tuple[int, Profile], Mapping[Profile, Fraction]],
-    value: object,
+    title: str,
     ax: Axes | None = None,
 ) -> Axes:
     """Draw a bar for each profile, divided by what the AI sees; the likeliest profiles if there are many.
@@ -65,8 +64,10 @@ def draw(
     ax.set_xlabel("probability")
     ax.set_ylabel("recommended: " + ", ".join(player_names(statement)))
     more = f", the likeliest {_MOST} of {len(totals)} profiles" if len(totals) > _MOST else ""
-    ax.set_title(f"value {value:.6g}{more}" if isinstance(value, float) else "plan")
-    ax.legend(frameon=False)
+    ax.set_title(title + more, fontsize=10)
+    ax.set_xlim(0, 1.06 * max(left, default=1.0))
+    open_frame(ax)
+    legend_below(ax)
     return ax
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self, Unpack
 
 from dual.errors import FileError, InputError, SuasionError
 from dual.kinds.games.kind import Honesty, Obedience, Plan
@@ -16,7 +16,7 @@ from dual.kinds.games.statement import GameStatement, Profile
 from dual.verdict import Kind
 from dual.words import brief
 from transport.road.methods import by_name
-from transport.road.problem import Problem
+from transport.road.problem import Described, Problem
 from transport.road.solution import Solution
 from transport.road.table import Cell, Table
 
@@ -137,7 +137,7 @@ class GameSolution(Solution["Game"]):
         """
         from .picture import draw
 
-        return draw(self.problem.statement, self.plan, self.value, ax)
+        return draw(self.problem.statement, self.plan, self.headline, ax)
 
 
 class Game(Problem[GameStatement, GameSolution]):
@@ -218,9 +218,7 @@ class Game(Problem[GameStatement, GameSolution]):
         states: Sequence[str] | None = None,
         players: Sequence[str] | None = None,
         actions: Sequence[Sequence[str]] | None = None,
-        name: str | None = None,
-        source: str | None = None,
-        notes: str | None = None,
+        **described: Unpack[Described],
     ) -> None:
         self._state(
             {
@@ -236,9 +234,7 @@ class Game(Problem[GameStatement, GameSolution]):
                 "states": states,
                 "players": players,
                 "actions": actions,
-                "name": name,
-                "source": source,
-                "notes": notes,
+                **described,
             }
         )
 
@@ -308,7 +304,9 @@ class Game(Problem[GameStatement, GameSolution]):
         if not informed:
             fields.pop("signals", None)
             fields["sees"] = [0] * len(self.statement.prior)
-        return PayoffSet.from_document({**fields, "objectives": objectives})
+        made = PayoffSet.__new__(PayoffSet)
+        made._state({**fields, "objectives": objectives})
+        return made
 
     # Without an AI
 

@@ -16,7 +16,7 @@ import numpy as np
 
 from dual.errors import InputError, Undecided, Violation
 from dual.functions.law import ContinuousLaw
-from dual.kinds.means.kind import MeanPersuasionStatement, lower
+from dual.kinds.means.kind import MeanPersuasionStatement, Policy, lower
 from transport.programs.arrays import Booleans
 from transport.programs.effort import Effort
 from transport.road.methods import Found
@@ -113,7 +113,7 @@ def _with_policy(
     if not signals:
         return best
     try:
-        low = view.scaled(lower(statement, {"signals": signals}))
+        low = view.scaled(lower(statement, Policy.read({"signals": signals}, statement, "primal")))
     except (Violation, Undecided, InputError):
         return best
     return replace(best, signals=signals, low=low, method=method) if low > best.low else best

@@ -12,9 +12,9 @@ import numpy as np
 from dual.functions.law import ContinuousLaw, FiniteLaw
 from dual.kinds.means.kind import MeanPersuasionStatement, Prices
 from dual.kinds.means.payoff import PointPayoff
-from persuasion.drawing import PALETTE, PAYOFF, PRICES
+from persuasion.drawing import PAYOFF, TINTS, draw_jumps
 from transport.functions.compiled import compiled
-from transport.road.picture import axes
+from transport.road.picture import GREY, PRICES_STYLE, axes, label, legend_below, open_frame
 
 from .placed import placed
 from .signal import MeanSignal, short
@@ -23,13 +23,15 @@ from .view import MeanView
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-REVEALED = "#999999"
-_COLOURS = tuple(colour for colour in PALETTE if colour not in (PAYOFF, PRICES, REVEALED))
+REVEALED = GREY
+_COLOURS = tuple(colour for colour in TINTS if colour not in (PAYOFF, PRICES_STYLE["color"], REVEALED))
 _SAMPLES = 800
 _LAW_HEIGHT = 0.22
 """How much of the picture's height the law takes."""
 _FEW = 6
 _LEAST = Fraction(1, 10**6)
+_FLAT = 1e-6
+"""Of a payoff scaled to [0, 1]: what is no jump but rounding."""
 
 
 def draw(
@@ -55,7 +57,7 @@ def draw(
     if prices is not None:
         knots = prices.knots
         heights = [float(price) for price in prices.values]
-        ax.plot([float(x) for x in knots], heights, color=PRICES, linewidth=1.6, linestyle=(0, (5, 2)), label="prices")
+        ax.plot([float(x) for x in knots], heights, zorder=4, **PRICES_STYLE)
     _make_room(ax, float(left), float(right))
     if isinstance(law, FiniteLaw):
         _draw_points(ax, law, signals, colours)
@@ -64,9 +66,8 @@ def draw(
     _draw_means(ax, view, signals, colours)
     ax.set_xlabel("posterior mean, and state")
     ax.set_ylabel("sender's payoff")
-    for side in ("top", "right"):
-        ax.spines[side].set_visible(False)
-    ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.16), ncol=3, frameon=False)
+    open_frame(ax)
+    legend_below(ax)
     return ax
 
 
@@ -77,23 +78,25 @@ def _draw_payoff(ax: Axes, view: MeanView) -> None:
         ax.scatter([x for x, _ in points], [y for _, y in points], s=30, color=PAYOFF, zorder=5, label="payoff")
         return
     cuts = sorted({0.0, 1.0, *view.marks.tolist()})
-    label: str | None = "payoff"
+    name: str | None = "payoff"
     for start, stop in pairwise(cuts):
         if stop - start < 1e-6:
             continue
         places = np.linspace(start, stop, max(int(_SAMPLES * (stop - start)), 2) + 1)
         places[[0, -1]] += np.array([1e-9, -1e-9]) * (stop - start)  # limits, not the values at jumps
         heights = view.values(places) * float(view.size) + float(view.base)
-        ax.plot(_means(view, places), heights, color=PAYOFF, linewidth=2, label=label, zorder=3)
-        label = None
-    values = [(float(x), float(view.at(x))) for x in view.exact_means if _jumps(view, x)]
-    if values:
-        ax.scatter([x for x, _ in values], [y for _, y in values], s=26, color=PAYOFF, zorder=4)
+        ax.plot(_means(view, places), heights, color=PAYOFF, linewidth=3, alpha=0.6, label=name, zorder=3)
+        name = None
+    jumps = [x for x in view.exact_means if _missed(view, x)]
+    missed = [(float(x), height) for x in jumps for height in _missed(view, x)]
+    draw_jumps(ax, np.array(missed), np.array([(float(x), float(view.at(x))) for x in jumps]))
 
 
-def _jumps(view: MeanView, mean: Fraction) -> bool:
+def _missed(view: MeanView, mean: Fraction) -> list[float]:
+    """Limits of the payoff at a mean, from inside its range, that are not its value there."""
     value, (left, _, right, _) = view.scaled(view.at(mean)), view.beside(mean)
-    return max(abs(left - value), abs(right - value)) > 1e-6
+    limits = ([left] if mean > view.left else []) + ([right] if mean < view.left + view.width else [])
+    return [limit * float(view.size) + float(view.base) for limit in limits if abs(limit - value) > _FLAT]
 
 
 def _means(view: MeanView, places: Any) -> Any:
@@ -188,7 +191,7 @@ def _draw_means(ax: Axes, view: MeanView, signals: Sequence[MeanSignal], colours
         ax.scatter(*spot, s=48, color=colour, edgecolor="black", linewidth=0.8, zorder=6)
         if len(signals) <= _FEW:
             words = f"prob. {_rounded(signal.probability)}"
-            ax.annotate(words, spot, (0, 8), textcoords="offset points", ha="center", fontsize=9, zorder=7)
+            label(ax, spot, words, (-1.0, 0.6))
 
 
 def _rounded(value: Fraction) -> str:

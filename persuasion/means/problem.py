@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, ClassVar, Unpack
+from typing import TYPE_CHECKING, ClassVar, Unpack, cast
 
 from dual.errors import Violation
 from dual.functions.law import ContinuousLaw, FiniteLaw
-from dual.kinds.means.kind import MeanPersuasionStatement, Prices
-from dual.numbers.exact import number, vector
+from dual.kinds.means.kind import MeanPersuasionStatement, Policy, PriceFunction, Prices
+from dual.numbers.exact import number, probability, vector
 from dual.numbers.interval import Interval, interval
 from dual.words import brief
 from persuasion.concave.problem import Benchmark
 from transport.programs.effort import Effort
+from transport.road.given import scope_of, table_of
 from transport.road.methods import Found, by_name, method
 from transport.road.problem import Described, Problem
 from transport.road.solution import Solution
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 class MeanPersuasionSolution(Solution["MeanPersuasion"]):
     """The best policy, and the price function that proves it."""
 
+    primal: Policy | None
+    dual: PriceFunction | None
+
     @cached_property
     def signals(self) -> tuple[MeanSignal, ...]:
         """The policy, in the order of the means: which states send a signal, how often, and the mean it leads to."""
@@ -38,10 +42,7 @@ class MeanPersuasionSolution(Solution["MeanPersuasion"]):
     @cached_property
     def prices(self) -> Prices | None:
         """The price function: ``knots``, ``values``, and its value at a point when called; None without a bound."""
-        if self.dual is None:
-            return None
-        found = self.dual["prices"]
-        return Prices(vector(found["knots"], "knots"), vector(found["values"], "values"))
+        return None if self.dual is None else self.dual.prices
 
     @property
     def why(self) -> str:
@@ -52,6 +53,10 @@ class MeanPersuasionSolution(Solution["MeanPersuasion"]):
             "no mean-preserving contraction of the law lives on the listed means: a convex function (the prices) is at "
             "least 0 at each of them, and negative in expectation under the law"
         )
+
+    def references(self) -> Mapping[str, float]:
+        """The payoffs under no and full information, where they are known."""
+        return self.comparison.known()
 
     @cached_property
     def comparison(self) -> Benchmark:
@@ -124,7 +129,8 @@ class MeanPersuasion(Problem[MeanPersuasionStatement, MeanPersuasionSolution]):
         An expression in ``m``, the mean; it has to be finite at every mean in the law's range.
         ``{"breakpoints": [b0, ..., bn], "pieces": [[c0, c1, ...], ...]}``: on the k-th interval between breakpoints the
         polynomial ``c0 + c1 m + c2 m**2 + ...``, and the larger value at breakpoints, which cover the law's range.
-        ``{"points": [...], "values": [...]}``: only the listed posterior means are allowed.
+        ``{"points": [...], "values": [...]}``: only the listed posterior means are allowed. The values may be a Python
+        function of the mean; the certificate then covers the listed means only.
     name, source, notes : str, optional
         Descriptions.
 
@@ -175,6 +181,11 @@ class MeanPersuasion(Problem[MeanPersuasionStatement, MeanPersuasionSolution]):
         payoff: object,
         **described: Unpack[Described],
     ) -> None:
+        if isinstance(payoff, Mapping) and callable(payoff.get("values")) and "points" in payoff:
+            points = vector(list(cast(Iterable[object], payoff["points"])), "payoff.points", None, probability)
+            payoff = {**payoff, "values": table_of(payoff["values"], [points], "payoff.values")}
+            notes = described.get("notes")
+            described["notes"] = "\n".join(filter(None, [notes, scope_of(["payoff"])]))
         self._state({"law": law, "payoff": payoff, **described})
 
     @property

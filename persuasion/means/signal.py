@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
 
 from dual.functions.law import ContinuousLaw, FiniteLaw, Law
-from dual.numbers.exact import number, vector
+from dual.kinds.means.kind import Policy, Pool, Pooled, Revealed
 
 Part = tuple[Fraction, Fraction, Fraction]
 
@@ -47,12 +46,12 @@ class MeanSignal:
     words: str
 
 
-def signals_of(law: Law, primal: Mapping[str, Any]) -> tuple[MeanSignal, ...]:
-    """Read the signals of a primal witness, in the order of their means."""
+def signals_of(law: Law, policy: Policy) -> tuple[MeanSignal, ...]:
+    """The signals of a primal witness, in the order of their means."""
     if isinstance(law, FiniteLaw):
-        found = [_finite(law, signal) for signal in primal["signals"]]
+        found = [_finite(law, signal) for signal in policy.signals if isinstance(signal, Pool)]
     else:
-        found = [_continuous(law, signal) for signal in primal["signals"]]
+        found = [_continuous(law, signal) for signal in policy.signals if not isinstance(signal, Pool)]
     return tuple(sorted((signal for signal in found if signal.probability > 0), key=_place))
 
 
@@ -60,26 +59,23 @@ def _place(signal: MeanSignal) -> Fraction:
     return signal.parts[0][0] if signal.mean is None else signal.mean
 
 
-def _finite(law: FiniteLaw, signal: Mapping[str, Any]) -> MeanSignal:
-    joint = vector(signal["joint"], "joint")
+def _finite(law: FiniteLaw, signal: Pool) -> MeanSignal:
+    joint = signal.joint
     shares = [(x, mass / whole) for x, mass, whole in zip(law.support, joint, law.prior, strict=True) if mass]
     shares.sort()
     words = [short(x) if share == 1 else f"{short(x)} ({short(share)})" for x, share in shares]
     if len(words) > _FEW:
         words = [*words[: _FEW // 2], "...", *words[-_FEW // 2 :]]
-    return MeanSignal(sum(joint, Fraction(0)), number(signal["mean"]), joint, (), ", ".join(words))
+    return MeanSignal(sum(joint, Fraction(0)), signal.mean, joint, (), ", ".join(words))
 
 
-def _continuous(law: ContinuousLaw, signal: Mapping[str, Any]) -> MeanSignal:
+def _continuous(law: ContinuousLaw, signal: Pooled | Revealed) -> MeanSignal:
     total = law.total.middle
-    if "reveal" in signal:
-        left, right = vector(signal["reveal"], "reveal")
+    if isinstance(signal, Revealed):
+        left, right = signal.reveal
         mass = law.mass(left, right).middle / total
         return MeanSignal(mass, None, (), ((left, right, Fraction(1)),), f"reveal {_interval(left, right)}")
-    parts: list[Part] = []
-    for item in signal["intervals"]:
-        left, right, fraction = vector(item, "intervals", 3)
-        parts.append((left, right, fraction))
+    parts: list[Part] = [(left, right, fraction) for left, right, fraction in signal.intervals]
     masses = [law.mass(left, right).middle * fraction for left, right, fraction in parts]
     moments = [law.moment(left, right).middle * fraction for left, right, fraction in parts]
     mass = sum(masses, Fraction(0))

@@ -7,20 +7,18 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from dual.kinds.private import PrivateStatement
-from dual.words import brief
-from transport.road.picture import axes
+from transport.road.picture import PALETTE, axes, compact, legend_below, open_frame
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 _MOST = 16
 
 
 def draw(
     statement: PrivateStatement,
     plan: Sequence[Mapping[tuple[int, ...], Fraction]],
-    value: object,
+    title: str,
     ax: Axes | None = None,
 ) -> Axes:
     """Draw a bar for each profile, divided by state; the likeliest profiles if there are many.
@@ -43,8 +41,8 @@ def draw(
         if grids is None:
             return ", ".join(map(str, cell))
         if binary:
-            return ", ".join(brief(grids[r][k][1]) for r, k in enumerate(cell))
-        return ", ".join(f"#{k}" for k in cell)
+            return ", ".join(compact(grids[r][k][1]) for r, k in enumerate(cell))
+        return "  ".join("(" + ", ".join(map(compact, grids[r][k])) + ")" for r, k in enumerate(cell))
 
     left = [0.0] * len(shown)
     for s, state in enumerate(plan):
@@ -56,6 +54,8 @@ def draw(
     ax.set_xlabel("probability")
     ax.set_ylabel("recommended actions" if grids is None else "posteriors of state 1" if binary else "posteriors")
     more = f", the likeliest {_MOST} of {len(totals)} profiles" if len(totals) > _MOST else ""
-    ax.set_title(f"value {value:.6g}{more}" if isinstance(value, float) else "plan")
-    ax.legend(frameon=False)
+    ax.set_title(title + more, fontsize=10)
+    ax.set_xlim(0, 1.06 * max(left, default=1.0))
+    open_frame(ax)
+    legend_below(ax)
     return ax

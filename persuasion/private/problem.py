@@ -6,11 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING, ClassVar, Unpack
+from typing import TYPE_CHECKING, Any, ClassVar, Unpack
 
 from dual.kinds import private as private_persuasion
 from dual.kinds.private import Dual, Multipliers, Plan, Potentials, PrivateStatement, Separation, refuse, sides
 from dual.numbers.exact import Vector
+from dual.numbers.readers import beliefs
 from dual.verdict import Kind
 from dual.words import brief
 from transport.coupling.majorants import as_floats, excess
@@ -89,7 +90,7 @@ class PrivateSolution(Solution["PrivatePersuasion"]):
         """
         from .picture import draw
 
-        return draw(self.problem.statement, self.plan, self.value, ax)
+        return draw(self.problem.statement, self.plan, self.headline, ax)
 
 
 class PrivatePersuasion(Problem[PrivateStatement, PrivateSolution]):
@@ -104,11 +105,13 @@ class PrivatePersuasion(Problem[PrivateStatement, PrivateSolution]):
     prior : array_like, shape (S,)
     grids : sequence of array_like, shapes (K_r, S)
         The posteriors each receiver may hold.
-    utility : array_like, shape (S, K_1, ..., K_n)
+    utility : array_like, shape (S, K_1, ..., K_n), or callable
+        A function of the state (its name, or its index) and of each receiver's posterior, a tuple of S fractions, is
+        tabulated; the certificate then covers the table only.
     receivers : sequence of mappings
         ``{"payoff": ...}`` of shape (S, A_r), instead of grids.
-    sender : array_like, shape (S, A_1, ..., A_n)
-        Instead of utility.
+    sender : array_like, shape (S, A_1, ..., A_n), or callable
+        Instead of utility; a function of the state and of everybody's actions.
     name, source, notes : str, optional
         Descriptions.
 
@@ -157,6 +160,17 @@ class PrivatePersuasion(Problem[PrivateStatement, PrivateSolution]):
                 **described,
             }
         )
+
+    @classmethod
+    def _points(cls, name: str, fields: Mapping[str, Any]) -> list[Sequence[Any]] | None:
+        if name not in ("utility", "sender"):
+            return None
+        states = fields.get("states") or range(len(fields["prior"]))
+        if name == "sender":
+            payoffs = [one["payoff"] if isinstance(one, Mapping) else one for one in fields.get("receivers") or ()]
+            return [states, *(range(len(payoff[0])) for payoff in payoffs)]
+        grids = fields.get("grids") or ()
+        return [states, *(beliefs(grid, f"grids[{r}]", None, None) for r, grid in enumerate(grids))]
 
     @classmethod
     def from_game(

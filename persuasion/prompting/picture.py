@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Final
 
 from dual.kinds.prompting import PromptingStatement
 from transport.programs.arrays import Integers
-from transport.road.picture import axes
+from transport.road.picture import BLUE, PINK, SKY, VERMILION, axes
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-_COLOURS: Final = {"human": "#0072B2", "ai": "#D55E00", "strong": "#009E73", "weak": "#CC79A7"}
+_COLOURS: Final = {"human": BLUE, "ai": VERMILION, "strong": PINK, "weak": SKY}
 _STYLES: Final = {"human": "-", "ai": "--", "strong": ":", "weak": "-."}
 """Each line also has a style of its own, for readers who do not see colours apart."""
 

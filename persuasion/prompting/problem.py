@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 import numpy as np
 
@@ -14,7 +14,7 @@ from dual.errors import InputError
 from dual.kinds.prompting import BENCHMARKS, Answer, Payoffs, PromptingStatement
 from dual.words import brief
 from transport.road.methods import by_name
-from transport.road.problem import Problem
+from transport.road.problem import Described, Problem
 from transport.road.solution import Solution
 from transport.road.table import Cell, Table
 
@@ -137,9 +137,7 @@ class Prompting(Problem[PromptingStatement, PromptingSolution]):
         tolerance: object = None,
         prompts: Sequence[str] | None = None,
         responses: Sequence[str] | None = None,
-        name: str | None = None,
-        source: str | None = None,
-        notes: str | None = None,
+        **described: Unpack[Described],
     ) -> None:
         self._state(
             {
@@ -149,9 +147,7 @@ class Prompting(Problem[PromptingStatement, PromptingSolution]):
                 "tolerance": tolerance,
                 "prompts": prompts,
                 "responses": responses,
-                "name": name,
-                "source": source,
-                "notes": notes,
+                **described,
             }
         )
 

@@ -8,9 +8,10 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Unpack
 
+from dual.errors import InputError
 from dual.kinds.two_receivers import grid, square
 from dual.kinds.two_receivers.statement import STATES, TwoReceiverStatement, Utility
-from dual.numbers.exact import Vector
+from dual.numbers.exact import Vector, probability, vector
 from dual.verdict import Kind
 from dual.words import brief
 from transport.road.methods import by_name
@@ -135,7 +136,7 @@ class TwoReceiverSolution(Solution["TwoReceiverPersuasion"]):
 
         plan = [[(m.x, m.y, m.mass) for m in self.plan if m.state == state] for state in STATES]
         name = self.problem.name or "two receivers"
-        title = f"{name}: value {self.value:.6g}" if isinstance(self.value, float) else name
+        title = f"{name}: {self.headline}"
         return draw(self.problem.statement, plan, self.dual, self.values_by_state, title, ax)
 
 
@@ -153,11 +154,13 @@ class TwoReceiverPersuasion(Problem[TwoReceiverStatement, TwoReceiverSolution]):
     prior : number
         Probability of state h, in [0, 1].
     utility : mapping or array_like or str
-        ``{"l": ..., "h": ...}``, each an array of shape (n, m) or an expression in ``x`` and ``y``; one array or
-        expression alone serves both states.
+        ``{"l": ..., "h": ...}``, each an array of shape (n, m), an expression in ``x`` and ``y``, or a Python function
+        of both, which is tabulated on the grid (the certificate then covers the table only); one alone serves both
+        states. A function is called with fractions, and with floats if it does not take them.
     grid : mapping or array_like, optional
         ``{"x": [...], "y": [...]}``, the posteriors that receivers 1 and 2 may hold, increasing, shapes (n,), (m,); one
-        list alone serves both. Needed unless the domain is the square.
+        list alone serves both. Needed unless the domain is the square, or the utility is a data frame, whose index
+        and columns are the grid then.
     domain : {"grid", "square"}, optional
         Whether posteriors are confined to the grid (default) or may be any in [0, 1].
     name, source, notes : str, optional
@@ -207,6 +210,8 @@ class TwoReceiverPersuasion(Problem[TwoReceiverStatement, TwoReceiverSolution]):
         domain: str | None = None,
         **described: Unpack[Described],
     ) -> None:
+        if grid is None and domain is None:
+            grid = _grid_of(utility)
         self._state(
             {
                 "prior": prior,
@@ -216,6 +221,19 @@ class TwoReceiverPersuasion(Problem[TwoReceiverStatement, TwoReceiverSolution]):
                 **described,
             }
         )
+
+    @classmethod
+    def _points(cls, name: str, fields: Mapping[str, Any]) -> list[Sequence[Any]] | None:
+        if name != "utility":
+            return None
+        grid = fields.get("grid")
+        if not isinstance(grid, Mapping) or not {"x", "y"} <= set(grid):
+            raise InputError(
+                "a Python function is tabulated on a grid; give grid=[...], or write an expression such as "
+                '"(x - y)**2"',
+                "utility",
+            )
+        return [vector(grid[axis], f"grid.{axis}", None, probability) for axis in ("x", "y")]
 
     @property
     def prior(self) -> Fraction:
@@ -236,3 +254,9 @@ class TwoReceiverPersuasion(Problem[TwoReceiverStatement, TwoReceiverSolution]):
     def utility(self) -> tuple[Utility, Utility]:
         """The utilities in the states l and h, as stated."""
         return self.statement.low, self.statement.high
+
+
+def _grid_of(utility: Any) -> object:
+    """The grid that a data frame of utilities has as index and columns."""
+    frame: Any = next(iter(utility.values()), None) if isinstance(utility, Mapping) else utility
+    return {"x": list(frame.index), "y": list(frame.columns)} if hasattr(frame, "columns") else None

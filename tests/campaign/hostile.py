@@ -265,7 +265,7 @@ def targeted() -> dict[str, str]:
             {
                 "kind": "delivery-market",
                 "values": [[1] * 100] * 100,
-                "costs": {"centre": "store", "courier_store": [[0] * 100] * 150, "store_buyer": [[0] * 100] * 100},
+                "costs": {"centre": "store", "courier_store": [[0] * 100] * 150, "buyer_store": [[0] * 100] * 100},
             },
             {"transactions": []},
             {"bound": {"kind": "lp", "buyers": [1] * 100, "stores": [1] * 100, "couriers": [1] * 150}},

@@ -150,8 +150,8 @@ def delivery(rng: random.Random) -> Document:
     costs: Any = [table(buyers, stores) for _ in range(couriers)]
     if rng.random() < 0.3:
         costs = rng.choice([
-            {"centre": "store", "courier_store": table(couriers, stores), "store_buyer": table(buyers, stores)},
-            {"centre": "buyer", "courier_buyer": table(couriers, buyers), "store_buyer": table(buyers, stores)},
+            {"centre": "store", "courier_store": table(couriers, stores), "buyer_store": table(buyers, stores)},
+            {"centre": "buyer", "courier_buyer": table(couriers, buyers), "buyer_store": table(buyers, stores)},
             {"centre": "courier", "courier_buyer": table(couriers, buyers), "courier_store": table(couriers, stores)},
         ])  # fmt: skip
     return {

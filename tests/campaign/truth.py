@@ -136,10 +136,10 @@ def _delivery_costs(costs: Any, buyers: int, stores: int) -> list[list[list[Frac
         return read(costs)
     centre = costs["centre"]
     if centre == "store":
-        e, d = read(costs["courier_store"]), read(costs["store_buyer"])
+        e, d = read(costs["courier_store"]), read(costs["buyer_store"])
         return [[[row[j] + d[i][j] for j in range(stores)] for i in range(buyers)] for row in e]
     if centre == "buyer":
-        e, d = read(costs["courier_buyer"]), read(costs["store_buyer"])
+        e, d = read(costs["courier_buyer"]), read(costs["buyer_store"])
         return [[[row[i] + d[i][j] for j in range(stores)] for i in range(buyers)] for row in e]
     a, b = read(costs["courier_buyer"]), read(costs["courier_store"])
     return [[[a[k][i] + b[k][j] for j in range(stores)] for i in range(buyers)] for k in range(len(a))]

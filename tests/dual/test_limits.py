@@ -29,7 +29,7 @@ LONG = [f"1/{10**30 + k}" for k in range(N)]
 MARKET = {
     "kind": "delivery-market",
     "values": [[5] * N] * N,
-    "costs": {"centre": "store", "courier_store": [[1] * N] * (N + 1), "store_buyer": [[1] * N] * N},
+    "costs": {"centre": "store", "courier_store": [[1] * N] * (N + 1), "buyer_store": [[1] * N] * N},
 }
 ODD = {"centre": "courier", "courier_buyer": [[1] * N] * N, "courier_store": [[1] * N] * N}
 POTENTIALS = {"buyers": [5] * N, "stores": [0] * N, "couriers": [0] * (N + 1)}

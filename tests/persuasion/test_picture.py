@@ -52,10 +52,11 @@ def spots(ax, label):
 
 def test_the_court(court):
     ax = court.plot()
-    assert labels(ax) == ["plays acquit", "sender's payoff", "plays convict", "concave envelope", "prior", "posteriors"]
+    drawn = ["concave envelope", "prices", "prior", "posteriors"]
+    assert labels(ax) == ["plays acquit", "sender's payoff", "plays convict", *drawn]
     assert curve(ax, "concave envelope").tolist() == [[0, 0], [0.5, 1], [1, 1]]
     assert spots(ax, "posteriors") == [[0, 0], [0.5, 1]]
-    assert sorted(written(ax)) == ["2/5", "3/5", "value 3/5"]
+    assert sorted(written(ax)) == ["prob. 2/5", "prob. 3/5", "value 3/5"]
     assert curve(ax, "prior")[:, 0].tolist() == [0.3, 0.3]
     assert ax.get_xlabel() == "posterior probability of guilty"
     hollow = [dots for dots in ax.collections if dots.get_facecolor().tolist() == [[1, 1, 1, 1]]]
@@ -82,7 +83,7 @@ def test_the_shop():
     """The buyer is indifferent between 3/5, 0, 2/5 and 0, 3/4, 1/4: the border runs between these beliefs."""
     ax = shop(states=["bad", "fair", "good"], actions=["leave", "buy"]).solve().plot()
     assert labels(ax) == ["plays leave", "plays buy", "posteriors", "prior"]
-    assert {"bad", "fair", "good", "19/20", "1/20"} <= set(written(ax))
+    assert {"bad", "fair", "good", "prob. 19/20", "prob. 1/20"} <= set(written(ax))
     buy = ax.patches[1].get_xy()
     border = [[2 / 5 / 2, 3**0.5 / 2 * 2 / 5], [3 / 4 + 1 / 8, 3**0.5 / 2 / 4], [1 / 2, 3**0.5 / 2]]
     for corner in border:
@@ -162,3 +163,85 @@ def test_every_entry_of_one_receiver_is_drawn_or_says_why_not(slug, tmp_path):
         return
     solution.plot().get_figure().savefig(tmp_path / "picture.png")
     assert (tmp_path / "picture.png").stat().st_size > 5000
+
+
+MACHADO = {  # severity 1, of Machado, Oliveira and Fernandes (2009), on linear RGB
+    "normal": np.eye(3),
+    "protanopia": [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],
+    "deuteranopia": [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]],
+    "tritanopia": [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.303900]],
+}
+XYZ = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]])
+
+
+def lab(colour, sight):
+    from matplotlib.colors import to_rgb
+
+    plain = np.array(to_rgb(colour))
+    linear = np.where(plain <= 0.04045, plain / 12.92, ((plain + 0.055) / 1.055) ** 2.4)
+    seen = np.clip(np.array(MACHADO[sight]) @ linear, 0, 1)
+    x, y, z = np.cbrt(XYZ @ seen / (XYZ @ np.ones(3)))
+    return np.array([116 * y - 16, 500 * (x - y), 200 * (y - z)])
+
+
+def together():
+    """Colours that stand for different things in one picture."""
+    from persuasion import drawing
+    from persuasion.two_receivers import picture as two
+    from transport.delivery import picture as delivery
+    from transport.road.picture import PALETTE, PRICES_STYLE
+    from transport.trading import picture as trading
+
+    return {
+        "one receiver": [drawing.PAYOFF, drawing.ENVELOPE, PRICES_STYLE["color"], drawing.PRIOR],
+        "two actions": list(drawing.TINTS[:2]),
+        "two receivers": [*two.COLOURS.values()],
+        "potentials": [two.FIRST["color"], two.SECOND["color"]],
+        "bars": list(PALETTE[:5]),
+        "delivery": [delivery.BUYER, delivery.STORE, delivery.COURIER],
+        "trading": [trading._KNOWN, trading._INTRODUCED, trading._PALE],
+    }
+
+
+@pytest.mark.parametrize("sight", MACHADO)
+def test_colours_of_one_picture_are_told_apart(sight):
+    """A distance of 20 in CIELAB is seen at a glance; the potentials' old green and pink had 13 for deuteranopes."""
+    for name, colours in together().items():
+        for k, one in enumerate(colours):
+            for other in colours[:k]:
+                assert np.linalg.norm(lab(one, sight) - lab(other, sight)) > 20, (name, one, other)
+
+
+def test_the_measure_sees_what_readers_do_not():
+    assert np.linalg.norm(lab("#009E73", "deuteranopia") - lab("#CC79A7", "deuteranopia")) < 20
+
+
+def test_a_curve_is_held_against_no_and_full_information(court):
+    ax = court.value_curve("prior", ["1/4", "1/2", "3/4"]).plot()
+    assert {"value (proven)", "no information", "full information"} <= set(labels(ax))
+    assert curve(ax, "full information")[:, 1].tolist() == [0.25, 0.5, 0.75]
+    assert curve(ax, "no information")[:, 1].tolist() == [0, 1, 1]
+
+
+def test_a_payoff_that_falls_far_does_not_flatten_the_rest():
+    steep = Concavification(["7/10", "3/10"], value="p - 200*max(p - 1/2, 0)**2").solve()
+    low, high = steep.plot().get_ylim()
+    assert high - low < 5  # the payoff itself falls to -49
+
+
+def test_two_receivers_show_masses_prior_and_both_potentials():
+    figure = suasion.load("arieli-et-al-2023-distance").solve().plot().figure
+    centre = figure.axes[0]
+    assert {"7/10"} <= {text.get_text() for axes in figure.axes for text in axes.texts}
+    assert "prior" in labels(centre)
+    below = next(axes for axes in figure.axes if axes.get_title().startswith("potentials"))
+    assert labels(below) == ["alpha1 (receiver 1)", "alpha2 (receiver 2)"]
+    styles = {(line.get_color(), line.get_marker()) for line in below.get_lines()}
+    assert len(styles) == 2
+
+
+def test_a_transport_names_its_cost_and_its_masses():
+    ax = suasion.load("monge-1781-earth-on-a-line").solve().plot()
+    assert ax.get_title() == "cost 3"
+    assert [tick.get_text() for tick in ax.get_yticklabels()] == ["0: 1", "1: 2", "2: 1"]
+    assert sorted(written(ax)) == ["1", "1", "2"]

@@ -39,7 +39,12 @@ def test_the_road_from_catalog_to_picture(capsys):
     assert run(capsys, "verify", "solution.json", "--instance", "instance.json").out == "proven: value = 3/5\n"
     assert run(capsys, "verify", "solution.json", "--instance", SLUG, "--fast").out == "proven: value = 3/5\n"
     run(capsys, "plot", "solution.json")
-    run(capsys, "plot", "solution.json", "-o", "picture.svg")
+    run(capsys, "plot", "solution.json", "-o", "picture.svg", "--title", "What an investigation does", "--size", "5x3")
+    drawn = Path("picture.svg").read_text("utf-8")
+    assert 'width="360pt" height="216pt"' in drawn
+    assert "What an investigation does" in drawn
+    assert "6.5x4" in run(capsys, "plot", "solution.json", "--size", "wide", status=2).err
+    assert "10 to 2400" in run(capsys, "plot", "solution.json", "--dpi", "5", status=2).err
     assert Path("solution.png").read_bytes().startswith(b"\x89PNG")
     assert "<svg" in Path("picture.svg").read_text()
     assert sorted(os.listdir()) == ["instance.json", "picture.svg", "solution.json", "solution.png"]

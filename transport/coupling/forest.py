@@ -4,10 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
-
-from dual.numbers.arrays import Array
+from typing import Protocol
 
 Cell = tuple[int, int]
+
+
+class Gains(Protocol):
+    """What pairs are worth, asked for one by one."""
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Rows and columns."""
+        ...
+
+    def at(self, i: int, j: int, /) -> Fraction:
+        """One entry."""
+        ...
 
 
 def spanning_tree(rows: int, columns: int, cells: Iterable[Cell]) -> list[Cell]:
@@ -56,7 +68,7 @@ def flows(tree: Sequence[Cell], source: Sequence[Fraction], target: Sequence[Fra
     return plan
 
 
-def potentials(tree: Sequence[Cell], gain: Array) -> tuple[list[Fraction], list[Fraction]]:
+def potentials(tree: Sequence[Cell], gain: Gains) -> tuple[list[Fraction], list[Fraction]]:
     """Numbers with ``f[i] + g[j] = gain[i][j]`` on a spanning tree; the first is zero."""
     rows, columns = gain.shape
     neighbours = _neighbours(tree, rows, rows + columns)

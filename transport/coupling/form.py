@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
-from dual.kinds.coupling import TransportStatement
+from dual.kinds.coupling.statement import TransportStatement
 from dual.proofs.linear import Block, Name, Program, Row
 from transport.road.linear_form import LinearForm
 
@@ -20,7 +20,7 @@ def program(statement: TransportStatement) -> Program:
     rows += [
         Row(("target", j), "=", mass, {i * m + j: 1 for i in range(n)}.items) for j, mass in enumerate(statement.target)
     ]
-    return Program([Block(("mass",), (n, m))], list(statement.worth), lambda: rows)
+    return Program([Block(("mass",), (n, m))], list(statement.table), lambda: rows)
 
 
 def primal(statement: TransportStatement, values: Mapping[int, Any]) -> object:

@@ -6,175 +6,64 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
-import numpy as np
-
-from dual.errors import SolverError
-from dual.kinds import coupling
-from dual.kinds.coupling import Coupling, Potentials, Prices, TransportStatement
+from dual.errors import Violation
+from dual.kinds.coupling import kind as coupling
+from dual.kinds.coupling.statement import Coupling, Prices, TransportStatement
+from dual.kinds.coupling.worth import Pairs, Points
+from dual.numbers.arrays import Array
 from dual.numbers.exact import Vector
 from dual.verdict import Kind
 from dual.words import brief
-from transport.programs.arrays import Floats
 from transport.programs.effort import Effort
-from transport.programs.linear import LinearProgram, solve
-from transport.programs.rounding import round_dyadic
 from transport.road.methods import Found, by_name, method
+from transport.road.picture import compact
 from transport.road.problem import Problem
 from transport.road.solution import Solution
 from transport.road.table import Cell, Table
+from transport.road.views import Node
 
-from .admissible import completed
-from .forest import flows, potentials, spanning_tree
+from .balanced import solve_balanced
+from .conditioned import Form, solve_conditioned
 from .form import FORM
-from .majorants import as_floats, excess, finite_floats
+from .majorants import as_floats, excess
+from .placed import quick_excess, solve_placed
+from .unbalanced import solve_unbalanced
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from transport.linear_program.problem import LinearProgramSolution
 
-_EXACT_ROWS = 600
-_ROUNDS = 6
-_PIVOTS, _PIVOTS_A_CELL = 10_000, 100
-"""The network simplex method gives up after so many: it needs fewer than one a cell, but where gains are of very
-different sizes rounding can make it cycle, and nothing stops it then."""
-_PIVOTS_A_SECOND = 100_000
-"""About as many as it makes on large tables; on small ones it makes more."""
-RULE = "the vertex that the network simplex method ended in"
 
-
-@method("network-simplex", "the network simplex in floats, its tree solved exactly")
-def solve_by_network_simplex(statement: TransportStatement, effort: Effort) -> Found:
-    """POT's network simplex in floats; its tree in exact arithmetic; an exact program or a repair where that is off."""
-    gain = finite_floats(statement.worth, "gain" if statement.cost is None else "cost")
-    effort.offer(lambda: _at_once(statement))
-    if not effort.affords("ot"):
-        return _at_once(statement)
-    masses, f, g, warning = _float_plan(statement, gain, effort)
-    slack = f[:, None] + g - gain
-    order = np.argsort(np.where(masses > 0, -1.0 - masses / (masses.max() or 1.0), slack).ravel(), kind="stable")
-    tree = spanning_tree(gain.shape[0], gain.shape[1], (divmod(k, gain.shape[1]) for k in order.tolist()))
-    plan = flows(tree, statement.source, statement.target)
-    first, second = potentials(tree, statement.worth)
-    if min(plan.values()) >= 0 and not excess(statement.worth, gain, first, second):
-        return _witnesses(plan, first, second, "network-simplex")
-    effort.tell("the float tree is not optimal; solving a program exactly")
-    rows = sum(gain.shape)
-    if effort.gap == 0 or (effort.gap is None and rows <= _EXACT_ROWS):
-        found = _exact(statement, gain, tree, effort)
-        if found is not None:
-            return _witnesses(*found, "network-simplex-mended")
-    # Whatever the potentials g are, the least f beside them are feasible.
-    second = list(round_dyadic(g, 48))
-    first = [
-        max(entry - c for entry, c in zip(_line(statement, i), second, strict=True))
-        for i in range(len(statement.source))
-    ]
-    rough = {(i, j): float(masses[i, j]) for i, j in zip(*(k.tolist() for k in np.nonzero(masses > 0)), strict=True)}
-    total = float(sum(statement.source)) or 1.0
-    unit = [[mass / Fraction(total) for mass in side] for side in (statement.source, statement.target)]
-    filled = completed({cell: mass / total for cell, mass in rough.items()}, unit)
-    exact = {(i, j): mass * Fraction(total) for (i, j), mass in filled.items()}
-    return replace(_witnesses(exact, first, second, "network-simplex-repaired"), claim=warning)
-
-
-def _at_once(statement: TransportStatement) -> Found:
-    """What is true without a solver: a corner plan, and for every source the best gain that there is."""
-    corner = completed({}, [statement.source, statement.target])
-    best = [max(_line(statement, i)) for i in range(len(statement.source))]
-    return _witnesses(
-        {(i, j): mass for (i, j), mass in corner.items()}, best, [Fraction(0)] * len(statement.target), "corner"
-    )
-
-
-def _line(statement: TransportStatement, i: int) -> list[Fraction]:
+@method("best", "a network simplex, a flow over near pairs, or a linear program, whatever the conditions allow")
+def solve_transport(statement: TransportStatement, effort: Effort) -> Found:
+    """Solve a problem by the quickest of the ways that fit it."""
     worth = statement.worth
-    return [Fraction(entry, worth.denominator) for entry in worth.line(i)]
-
-
-def _float_plan(
-    statement: TransportStatement, gain: Floats, effort: Effort
-) -> tuple[Floats, Floats, Floats, str | None]:
-    """Plan and potentials from POT, which gets costs of size one and weights that sum to one."""
-    import ot
-
-    low, high = float(gain.min()), float(gain.max())
-    unit = (high - low) or 1.0
-    source, target = (np.array([float(mass) for mass in side]) for side in (statement.source, statement.target))
-    total = source.sum()
-    if not total:
-        return np.zeros(gain.shape), gain.max(axis=1), np.zeros(gain.shape[1]), None
-    weights = target / target.sum()
-    pivots = int(min(_PIVOTS + _PIVOTS_A_CELL * gain.size, max(_PIVOTS, _PIVOTS_A_SECOND * effort.remaining())))
-    plan, log = ot.emd(source / total, weights, np.ascontiguousarray((high - gain) / unit), numItermax=pivots, log=True)
-    if not np.isfinite(plan).all():
-        raise SolverError(f"POT returned no plan: {log['warning']}")
-    g = -np.asarray(log["v"]) * unit
-    g[~np.isfinite(g)] = 0.0
-    f = (gain - g).max(axis=1)
-    g = (gain - f[:, None]).max(axis=0)
-    warning = log["warning"]
-    return np.asarray(plan) * total, f, g, None if warning is None else str(warning)
-
-
-def _exact(
-    statement: TransportStatement, gain: Floats, tree: Sequence[tuple[int, int]], effort: Effort
-) -> tuple[dict[tuple[int, int], Fraction], list[Fraction], list[Fraction]] | None:
-    """Solve the program on the tree's cells and every row's and column's best; add what is missing, and repeat."""
-    rows, columns = gain.shape
-    first, second = potentials(tree, statement.worth)
-    slack = np.array([float(v) for v in first])[:, None] + np.array([float(v) for v in second]) - gain
-    cells = set(tree)
-    cells.update(enumerate(slack.argmin(axis=1).tolist()))
-    cells.update((i, j) for j, i in enumerate(slack.argmin(axis=0).tolist()))
-    # A corner plan keeps the program feasible.
-    cells.update(completed({}, [statement.source, statement.target]))  # type: ignore[arg-type]
-    for _ in range(_ROUNDS):
-        pool = sorted(cells)
-        program = [dict[int, int]() for _ in range(rows + columns)]
-        for k, (i, j) in enumerate(pool):
-            program[i][k] = program[rows + j][k] = 1
-        limit = None if effort.time_limit is None else max(effort.remaining(), 0.01)
-        try:
-            optimum = solve(
-                LinearProgram(
-                    [statement.worth.at(i, j) for i, j in pool],
-                    program,
-                    ["="] * (rows + columns),
-                    [*statement.source, *statement.target],
-                ),
-                time_limit=limit,
-            )
-        except SolverError:  # no time for it: the rough answer is repaired instead
-            return None
-        if not optimum.exact:
-            return None
-        f, g = list(optimum.dual[:rows]), list(optimum.dual[rows:])
-        missing = excess(statement.worth, gain, f, g, most=5000)
-        if not missing:
-            return {cell: mass for cell, mass in zip(pool, optimum.primal, strict=True) if mass}, f, g
-        cells.update(missing)
-    return None
-
-
-def _witnesses(
-    plan: dict[tuple[int, int], Fraction], f: Sequence[Fraction], g: Sequence[Fraction], method: str
-) -> Found:
-    return Found(
-        primal=Coupling(tuple((*cell, mass) for cell, mass in sorted(plan.items()) if mass)),
-        dual=Prices(Potentials(tuple(f), tuple(g))),
-        method=method,
-        rule=RULE,
-    )
+    alone = statement.mass is None and not statement.capacity and not statement.conditions
+    if statement.martingale is not None or not alone:
+        return solve_conditioned(statement, effort)
+    if isinstance(worth, Points) and statement.most == (False, False):
+        return solve_placed(statement, effort)
+    if isinstance(worth, Array):
+        return solve_balanced(statement, effort) if statement.plain else solve_unbalanced(statement, effort)
+    return solve_conditioned(statement, effort)
 
 
 def fast_upper(statement: TransportStatement, dual: Prices) -> Fraction:
     """The plain check's bound and refusals; a float filter decides most inequalities, exact integers the rest."""
-    found = dual.potentials
-    if excess(statement.worth, as_floats(statement.worth), found.source, found.target):
+    found, worth = dual.potentials, statement.worth
+    extra = statement.capacity or statement.conditions or statement.martingale or statement.mass is not None
+    if isinstance(worth, Pairs) or extra:
         return coupling.upper(statement, dual)
+    if isinstance(worth, Array) and excess(worth, as_floats(worth), found.source, found.target):
+        return coupling.upper(statement, dual)
+    if isinstance(worth, Points):
+        pair = quick_excess(worth, dual)
+        if pair is not None:
+            total = brief(found.source[pair[0]] + found.target[pair[1]])
+            raise Violation(f"source {pair[0]}, target {pair[1]}: the prices sum to {total}, less than is needed")
     return coupling.bound(statement, dual)
 
 
@@ -195,21 +84,23 @@ class TransportSolution(Solution["Transport"]):
         from transport.linear_program.translate import translated
 
         asked = self.problem.statement
-        n, m = len(asked.source), len(asked.target)
+        form = Form(asked)
+        names: list[Name] = [(*owner, sense) for owner, sense in zip(form.owners, form.senses, strict=True)]
         rows = [
-            Row(("source", i), "=", mass, {i * m + j: 1 for j in range(m)}.items) for i, mass in enumerate(asked.source)
+            Row(name, sense, right, entries.items)
+            for name, sense, right, entries in zip(names, form.senses, form.right, form.rows, strict=True)
         ]
-        rows += [
-            Row(("target", j), "=", mass, {i * m + j: 1 for i in range(n)}.items) for j, mass in enumerate(asked.target)
-        ]
-        worth = [asked.worth.at(i, j) for i in range(n) for j in range(m)]
-        prices: dict[Name, Fraction] = {}
-        for side, listed in zip(("source", "target"), self.potentials, strict=True):
-            prices |= {(side, k): price for k, price in enumerate(listed)}
+        whole = [Block(("plan",), asked.worth.shape)]
+        place = {pair: k for k, pair in enumerate(form.pairs)}
         return translated(
-            Program([Block(("plan",), (n, m))], worth, lambda: rows),
-            {i * m + j: mass for (i, j), mass in self.plan.items()} if self.primal else None,
-            prices if self.dual else None,
+            Program(
+                whole if asked.plain else [Block(("plan", *pair), ()) for pair in form.pairs],
+                form.gains(),
+                lambda: rows,
+            ),
+            {place[pair]: mass for pair, mass in self.plan.items()} if self.primal else None,
+            dict(zip(names, form.multipliers(self.dual), strict=True)) if self.dual else None,
+            infeasible=self.grade == "infeasible",
             name=asked.name,
         )
 
@@ -223,6 +114,30 @@ class TransportSolution(Solution["Transport"]):
         """Proven lower and upper bound of the least cost."""
         return (None if self.upper is None else -self.upper), (None if self.lower is None else -self.lower)
 
+    @property
+    def why(self) -> str:
+        """Why there is no plan: sources whose targets take too little, where it is that."""
+        if self.grade != "infeasible" or self.dual is None:
+            return ""
+        f, g = self.potentials
+        if not set(f) <= {-1, 0} or not set(g) <= {0, 1}:
+            return "the prices contradict the marginals and conditions"
+        held, reached = [i for i, x in enumerate(f) if x], [j for j, x in enumerate(g) if x]
+        asked = self.problem.statement
+        have = sum((asked.source[i] for i in held), Fraction(0))
+        take = sum((asked.target[j] for j in reached), Fraction(0))
+        sources, targets = (", ".join(map(str, one[:10])) + ", ..." * (len(one) > 10) for one in (held, reached))
+        reach = f"only targets {targets}, which take {brief(take)}" if reached else "no target at all"
+        return f"sources {sources} have {brief(have)} and may reach {reach}"
+
+    def edges(self) -> Iterable[tuple[Node, Node, Mapping[str, Any]]]:
+        """Source and target of every positive mass, with ``mass``."""
+        sources, targets = self.problem.statement.sources, self.problem.statement.targets
+        for (i, j), mass in self.plan.items():
+            one = str(i) if sources is None else sources[i]
+            other = str(j) if targets is None else targets[j]
+            yield ("source", one), ("target", other), {"mass": mass}
+
     def facts(self) -> Iterable[tuple[str, str]]:
         """The cost, where one was stated."""
         if self.problem.statement.cost is not None:
@@ -232,7 +147,11 @@ class TransportSolution(Solution["Transport"]):
     def tables(self) -> Sequence[Table]:
         """The plan, largest masses first."""
         entries = sorted(self.plan.items(), key=lambda entry: -entry[1])
-        rows: list[list[Cell]] = [[i, j, mass] for (i, j), mass in entries[:20]]
+        sources, targets = self.problem.statement.sources, self.problem.statement.targets
+        rows: list[list[Cell]] = [
+            [i if sources is None else sources[i], j if targets is None else targets[j], mass]
+            for (i, j), mass in entries[:20]
+        ]
         more = f" (the largest 20 of {len(entries)})" if len(entries) > 20 else ""
         return [Table("plan" + more, ["source", "target", "mass"], rows)]
 
@@ -244,17 +163,16 @@ class TransportSolution(Solution["Transport"]):
         SuasionError
             If matplotlib is not installed.
         """
-        from transport.road.picture import axes
+        from .picture import draw
 
-        ax = axes(ax)
-        cells = list(self.plan)
-        masses = [float(mass) for mass in self.plan.values()]
-        largest = max(masses, default=1.0) or 1.0
-        ax.scatter([j for _, j in cells], [i for i, _ in cells], [200 * mass / largest for mass in masses])
-        ax.set_xlabel("target")
-        ax.set_ylabel("source")
-        ax.invert_yaxis()
-        return ax
+        low, high = self.cost_bounds if self.problem.statement.cost is not None else (self.lower, self.upper)
+        what = "gain" if self.problem.statement.cost is None else "cost"
+        return draw(
+            self.problem.statement,
+            self.plan,
+            self.headline if low != high or low is None else f"{what} {compact(low)}",
+            ax,
+        )
 
 
 class Transport(Problem[TransportStatement, TransportSolution]):
@@ -266,16 +184,37 @@ class Transport(Problem[TransportStatement, TransportSolution]):
     Parameters
     ----------
     source, target : array_like, shapes (n,), (m,)
-        Masses >= 0 of equal totals.
-    gain, cost : array_like, shape (n, m)
-        Exactly one of them.
+        Masses >= 0. Where totals differ, all of the smaller side is moved, and the larger one is the most there may be.
+    gain, cost : array_like, shape (n, m), or mapping
+        Exactly one of them. None, or an infinite float, forbids a pair. ``{"pairs": [[i, j, c], ...]}`` lists the pairs
+        that may be used, and a cost may be ``{"metric": m, "source": points, "target": points}`` with a metric
+        ``"euclidean"``, ``"squared"`` or ``"cityblock"``, which is never written out.
+    mass : number, optional
+        How much is moved in all; source and target are then the most there may be.
+    capacity : sequence of (i, j, most), optional
+        The most that single pairs may carry.
+    conditions : sequence of mappings, optional
+        ``{"entries": [[i, j, a], ...], "lower": ..., "upper": ..., "name": ...}``: bounds of ``sum a m[i][j]``.
+    martingale : mapping, optional
+        ``{"source": x, "target": y}``, numbers or vectors: ``sum_j m[i][j] (y[j] - x[i]) = 0``.
+    sources, targets : sequence of str, optional
+        Names, all different.
     name, notes : str, optional
         Descriptions.
+    floats : {"decimal", "binary"}
+        How floats are read.
+    normalise : bool
+        Whether each side's masses are divided by their sum.
 
     Raises
     ------
     InputError
-        If a shape or a number is wrong, or the totals differ.
+        If a shape, a number or a name is wrong.
+
+    Notes
+    -----
+    If there is no plan, ``why`` says so: sources whose targets take too little (Hall), where it is that. A check of
+    points is quadratic; beyond some 10,000 the faster one (``verify --fast``) is needed.
 
     Examples
     --------
@@ -283,14 +222,22 @@ class Transport(Problem[TransportStatement, TransportSolution]):
     >>> solution = problem.solve()
     >>> solution.cost_bounds, solution.grade
     ((Fraction(1, 6), Fraction(1, 6)), 'exact')
+    >>> Transport([1, 1], [1, 1], cost=[[None, 1], [None, 2]]).solve().why
+    'sources 0, 1 have 2 and may reach only targets 1, which take 1'
     """
 
     kind = "transport"
     linear = FORM
-    methods = by_name(solve_by_network_simplex)
+    methods = by_name(solve_transport)
     roads: ClassVar[Mapping[str, str]] = {
+        "network-simplex": "POT's network simplex in floats, its tree solved exactly",
         "network-simplex-mended": "the float tree was off: an exact program from its basis",
         "network-simplex-repaired": "the float plan repaired to an exact one, where an exact program is too long",
+        "corner": "what is true without a solver: there was no time for one",
+        "program": "the linear program over the pairs that may be used, its basis solved exactly",
+        "in-order": "points on a line: the plan that keeps the order",
+        "flow": "a flow in integers, over near pairs of points until no other gains, its tree solved exactly",
+        "flow-repaired": "the same, its potentials rounded so that they are enough",
     }
     solution_class = TransportSolution
     accelerated: ClassVar[Kind | None] = replace(coupling.KIND, upper=fast_upper)
@@ -302,10 +249,21 @@ class Transport(Problem[TransportStatement, TransportSolution]):
         *,
         gain: object = None,
         cost: object = None,
+        mass: object = None,
+        capacity: object = (),
+        conditions: object = None,
+        martingale: object = None,
+        sources: Sequence[str] | None = None,
+        targets: Sequence[str] | None = None,
         name: str | None = None,
         notes: str | None = None,
+        floats: str = "decimal",
+        normalise: bool = False,
     ) -> None:
-        self._state({"source": source, "target": target, "gain": gain, "cost": cost, "name": name, "notes": notes})
+        marginals = {"source": source, "target": target, "gain": gain, "cost": cost}
+        beside = {"mass": mass, "capacity": capacity, "conditions": conditions, "martingale": martingale}
+        named = {"sources": sources, "targets": targets, "name": name, "notes": notes}
+        self._state({**marginals, **beside, **named, "floats": floats, "normalise": normalise})
 
 
 def plan(source: object, target: object, *, gain: object = None, cost: object = None) -> TransportSolution:

@@ -131,7 +131,7 @@ def _travel(places: Mapping[str, Sequence[Place]], speed: float, way_back: bool)
     to_store = minutes(places["couriers"], places["stores"])
     to_buyer = minutes(places["buyers"], places["stores"])
     if not way_back:
-        return {"centre": "store", "courier_store": to_store, "store_buyer": to_buyer}
+        return {"centre": "store", "courier_store": to_store, "buyer_store": to_buyer}
     back = minutes(places["couriers"], places["buyers"])
     return [
         [

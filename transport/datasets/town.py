@@ -64,7 +64,7 @@ def town(
 
     to_store, to_buyer = blocks(at_couriers, at_stores), blocks(at_buyers, at_stores)
     back = blocks(at_couriers, at_buyers)
-    walked: object = {"centre": "store", "courier_store": to_store, "store_buyer": to_buyer}
+    walked: object = {"centre": "store", "courier_store": to_store, "buyer_store": to_buyer}
     if costs == "round-trip":
         walked = to_store[:, None, :] + to_buyer[None, :, :] + back[:, :, None]
     market = DeliveryMarket(

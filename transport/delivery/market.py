@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
-from typing import Any, ClassVar, Unpack
+from typing import ClassVar, Unpack
 
 from dual.errors import InputError, Violation
 from dual.kinds.delivery.costs import Costs, Triple
@@ -14,6 +14,7 @@ from dual.kinds.delivery.statement import BUDGETS, PRICE_RULES, DeliveryStatemen
 from dual.numbers.exact import Matrix
 from dual.numbers.readers import choice
 from transport.programs.effort import Effort
+from transport.road.given import places
 from transport.road.methods import by_name
 from transport.road.problem import Described, Problem
 
@@ -32,6 +33,10 @@ class DeliverySolution(MatchingSolution["DeliveryMarket"]):
     """A matching, its prices, and the proof that no other is better."""
 
 
+SIDES = ("buyer", "store", "courier")
+Trades = Iterable[Sequence[int | str]]
+
+
 class DeliveryMarket(Problem[DeliveryStatement, DeliverySolution]):
     """Buyers, stores and couriers who trade in triples, at prices, compensations and perhaps tips.
 
@@ -48,8 +53,8 @@ class DeliveryMarket(Problem[DeliveryStatement, DeliverySolution]):
         Buyers' values for stores, >= 0.
     costs : array_like, shape (K, B, S), or mapping
         Couriers' costs, >= 0, indexed [courier][buyer][store]; or a sum of two legs around a centre:
-        ``{"centre": "store", "courier_store": e, "store_buyer": d}`` for ``e[k][j] + d[i][j]``,
-        ``{"centre": "buyer", "courier_buyer": e, "store_buyer": d}`` for ``e[k][i] + d[i][j]``,
+        ``{"centre": "store", "courier_store": e, "buyer_store": d}`` for ``e[k][j] + d[i][j]``,
+        ``{"centre": "buyer", "courier_buyer": e, "buyer_store": d}`` for ``e[k][i] + d[i][j]``,
         ``{"centre": "courier", "courier_buyer": a, "courier_store": b}`` for ``a[k][i] + b[k][j]``. These are never
         written out where a flow solves the market (the last one only if values are sums of a buyer's and a store's
         number).
@@ -91,6 +96,7 @@ class DeliveryMarket(Problem[DeliveryStatement, DeliverySolution]):
         "fewest-couriers": "no equilibrium without tips: too few couriers for the smallest heaviest matching",
     }
     solution_class = DeliverySolution
+    former_names: ClassVar[Mapping[str, str]] = {"costs.store_buyer": "buyer_store"}
 
     def __init__(
         self,
@@ -119,16 +125,6 @@ class DeliveryMarket(Problem[DeliveryStatement, DeliverySolution]):
             }
         )
 
-    def _state(self, fields: Any) -> None:
-        """Read the fields; nothing in a market is a probability, so nothing is snapped."""
-        from dual.kinds import KINDS
-
-        given = {name: value for name, value in fields.items() if value is not None}
-        if given.setdefault("kind", self.kind) != self.kind:
-            raise InputError(f'the kind is "{self.kind}" here, not "{given["kind"]}"', "kind")
-        object.__setattr__(self, "statement", KINDS[self.kind].statement(given))
-        object.__setattr__(self, "snapped", ())
-
     def replace(self, **fields: object) -> DeliveryMarket:
         """The same market with some fields changed.
 
@@ -140,7 +136,9 @@ class DeliveryMarket(Problem[DeliveryStatement, DeliverySolution]):
         s = self.statement
         kept: dict[str, object] = {entry.name: getattr(s, entry.name) for entry in dataclasses.fields(s)}
         kept["costs"] = s.costs.document()  # exact numbers, which need not go through text
-        return self.from_document({**kept, **fields})
+        made = DeliveryMarket.__new__(DeliveryMarket)
+        made._state({**kept, **fields})
+        return made
 
     @property
     def values(self) -> Matrix:
@@ -167,25 +165,29 @@ class DeliveryMarket(Problem[DeliveryStatement, DeliverySolution]):
         """The names of buyers, stores and couriers, or their numbers."""
         return names(self.statement)
 
-    def welfare(self, trades: Sequence[Sequence[int]]) -> Fraction:
-        """``W(M)`` of disjoint triples.
+    def welfare(self, trades: Trades) -> Fraction:
+        """``W(M)`` of disjoint triples, by index or name.
 
         Raises
         ------
         InputError
             If a triple is not one, or someone trades twice.
         """
-        return sum((self.statement.gain(triple) for triple in self._read(trades)), Fraction(0))
+        return sum((self.statement.gain(triple) for triple in self._trades(trades)), Fraction(0))
 
-    def _read(self, trades: Sequence[Sequence[int]]) -> tuple[Triple, ...]:
+    def _trades(self, trades: Trades) -> tuple[Triple, ...]:
         try:
-            return sorted_trades(transactions(self.statement, [list(trade) for trade in trades], "transactions"))
+            named = places(trades, list(zip(SIDES, self._named_sides(), strict=True)), "transactions")
+            return sorted_trades(transactions(self.statement, [list(trade) for trade in named], "transactions"))
         except Violation as error:
             raise InputError(str(error)) from None
 
+    def _named_sides(self) -> tuple[Sequence[str] | None, ...]:
+        return self.statement.buyers, self.statement.stores, self.statement.couriers
+
     def support(
         self,
-        trades: Sequence[Sequence[int]],
+        trades: Trades,
         tips: bool | None = None,
         price_rule: str | None = None,
         budget: str = "none",
@@ -195,7 +197,7 @@ class DeliveryMarket(Problem[DeliveryStatement, DeliverySolution]):
         Parameters
         ----------
         trades : sequence of (buyer, store, courier)
-            Disjoint triples.
+            Disjoint triples, by index or name.
         tips : bool, optional
             Whether buyers may tip; by default as in the market.
         price_rule : str, optional
@@ -231,7 +233,7 @@ class DeliveryMarket(Problem[DeliveryStatement, DeliverySolution]):
         market = self if tips is None or tips == self.statement.tips else self.replace(tips=tips)
         rule = choice(price_rule or self.statement.price_rule, "price_rule", PRICE_RULES)
         choice(budget, "budget", BUDGETS)
-        read = self._read(trades)
+        read = self._trades(trades)
         found = support(market.arrays, read, market.statement.tips)
         if isinstance(found, Contradiction):
             return Refused.of(market.statement, read, found)

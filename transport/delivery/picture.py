@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from dual.errors import InputError, SuasionError
 from dual.kinds.delivery.costs import Triple
 from dual.words import brief
-from transport.road.picture import axes
+from transport.road.picture import BLUE, PINK, VERMILION, axes, label, legend_below
 from transport.road.sweep import Sweep
 
 from .names import Names
@@ -18,7 +19,15 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 LARGEST = 60
-BUYER, STORE, COURIER = "#1f77b4", "#d62728", "#2ca02c"
+BUYER, STORE, COURIER = BLUE, VERMILION, PINK
+MARKERS = {BUYER: "o", STORE: "s", COURIER: "^"}
+"""Each side has a shape of its own, too."""
+_PRICED = 12
+"""Trades whose prices are written on their lines; more lines leave no room between them."""
+_NEAR = 0.28
+"""Where on a line its price stands: lines cross in the middle."""
+_ROW = 0.34
+"""Inches a row of agents takes."""
 
 
 def draw_trades(
@@ -31,31 +40,41 @@ def draw_trades(
     """Draw stores, buyers and couriers as three columns; a line is a trade, with its price, tip and compensation."""
     if max(map(len, names)) > LARGEST:
         raise SuasionError(f"more than {LARGEST} agents on a side are not drawn without places; see draw_map")
+    given = ax is not None
     ax = axes(ax)
-    columns = ((1, 0.0, STORE), (0, 1.0, BUYER), (2, 2.0, COURIER))
-    for side, x, colour in columns:
+    columns = ((1, 0.0, STORE, "stores"), (0, 1.0, BUYER, "buyers"), (2, 2.0, COURIER, "couriers"))
+    most = max(map(len, names))
+    for side, x, colour, word in columns:
         active = {trade[side] for trade in trades}
         for n, name in enumerate(names[side]):
-            ax.plot(x, -n, "o", color=colour, alpha=1.0 if n in active else 0.25, zorder=3)
-            left = x < 1
-            ax.annotate(name, (x, -n), xytext=(-8 if left else 8, 6 if x == 1 else 0), textcoords="offset points",
-                        ha="right" if left else "left", va="center", fontsize=8)  # fmt: skip
-    for i, j, k in trades:
-        ax.plot([0, 1], [-j, -i], color=STORE, linewidth=1)
-        ax.plot([1, 2], [-i, -k], color=COURIER, linewidth=1)
-        if paid and len(trades) <= 12:
-            price, tip, pay = paid[i, j]
-            _label(ax, 0.2, -j + 0.2 * (j - i), f"price {brief(price)}")
-            _label(ax, 1.78, -i + 0.78 * (i - k), f"tip {brief(tip)}, pay {brief(pay)}")
+            style: dict[str, Any] = {"marker": MARKERS[colour], "linestyle": "", "color": colour, "zorder": 3}
+            ax.plot(x, -n, alpha=1.0 if n in active else 0.3, label=None if n else word, **style)
+            label(ax, (x, -n), name, (-1.2 if x < 1 else 0.0 if x == 1 else 1.2, 1.0 if x == 1 else 0.0), 8)
+    for k, (i, j, courier) in enumerate(trades):
+        ax.plot([0, 1], [-j, -i], color=STORE, linewidth=1.2, label=None if k else "store to buyer")
+        ax.plot([1, 2], [-i, -courier], color=COURIER, linewidth=1.2, label=None if k else "carried by")
+    if paid and len(trades) <= _PRICED:
+        _prices(ax, trades, paid)
     ax.set_xlim(-0.6, 2.7)
+    ax.set_ylim(-most + 0.4, 0.7)
     ax.set_axis_off()
     reached = "" if welfare is None else f"welfare {brief(welfare)}"
-    ax.set_title("stores, buyers, couriers: " + reached, fontsize=10)
+    ax.set_title(", ".join(filter(None, ("" if trades else "no trade", reached))), fontsize=10)
+    legend_below(ax, 0.0)
+    if not given and ax.figure is not None:
+        figure: Any = ax.figure
+        figure.set_size_inches(7.2, 1.6 + _ROW * (most + 1))
     return ax
 
 
-def _label(ax: Axes, x: float, y: float, text: str) -> None:
-    ax.annotate(text, (x, y), fontsize=7, ha="center", va="center", bbox={"fc": "white", "ec": "none", "pad": 0.6})
+def _prices(
+    ax: Axes, trades: Sequence[Triple], paid: Mapping[tuple[int, int], tuple[Fraction, Fraction, Fraction]]
+) -> None:
+    """Write what is paid on each trade's lines, near the store and near the courier, where lines are apart."""
+    for i, j, k in trades:
+        price, tip, pay = paid[i, j]
+        label(ax, (_NEAR, -j + _NEAR * (j - i)), f"price {brief(price)}", size=7)
+        label(ax, (2 - _NEAR, -k + _NEAR * (k - i)), f"tip {brief(tip)}, compensation {brief(pay)}", size=7)
 
 
 def draw_map(
@@ -91,7 +110,7 @@ def draw_map(
     ax = axes(ax)
     for i, j, k in trades:
         buyer, store, courier = places["buyers"][i], places["stores"][j], places["couriers"][k]
-        ax.plot([courier[0], store[0]], [courier[1], store[1]], color=COURIER, linewidth=1, linestyle=":")
+        ax.plot([courier[0], store[0]], [courier[1], store[1]], color=COURIER, linewidth=1.4, linestyle=":")
         ax.annotate("", xy=(buyer[0], buyer[1]), xytext=(store[0], store[1]),
                     arrowprops={"arrowstyle": "->", "color": "0.35", "linewidth": 1})  # fmt: skip
     for side, (name, colour, marker) in enumerate(sides):
@@ -103,7 +122,11 @@ def draw_map(
                 ax.scatter(xs, ys, c=colour, marker=marker, alpha=alpha, s=26, zorder=3,
                            label=name if inside else f"{name}, inactive")  # fmt: skip
     ax.set_aspect("equal")
-    ax.legend(fontsize=7, loc="upper left", bbox_to_anchor=(1.0, 1.0), frameon=False)
+    shared = Counter(tuple(place)[:2] for name, _, _ in sides for place in places[name])
+    for spot, count in shared.items():
+        if count > 1:
+            label(ax, spot, f"{count} here", (1.0, 1.0), 7)
+    legend_below(ax, -0.08)
     if welfare is not None:
         ax.set_title(f"{len(trades)} trades, welfare {brief(welfare)}", fontsize=10)
     return ax

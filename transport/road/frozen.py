@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import reprlib
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
 from dual.limits import too_long
+from dual.statement import Record, as_written, stated_fields
 from dual.words import text
 
 
@@ -42,7 +44,14 @@ class Frozen(Mapping[str, Any]):
 
 
 def frozen(value: Any) -> Any:
-    """A value with every mapping and list in it made immutable, and exact numbers as a file has them."""
+    """A value with every mapping and list in it made immutable, and exact numbers as a file has them.
+
+    A record is immutable already, but for the parts that are as they were written.
+    """
+    if isinstance(value, Record):
+        parts = {entry.name: (entry, getattr(value, entry.name)) for entry in stated_fields(type(value))}
+        loose = [n for n, (e, part) in parts.items() if e.metadata["reader"] is as_written or isinstance(part, Record)]
+        return replace(value, **{name: frozen(parts[name][1]) for name in loose}) if loose else value
     if isinstance(value, Mapping):
         return value if isinstance(value, Frozen) else Frozen(value)
     if isinstance(value, (list, tuple)):

@@ -1,13 +1,31 @@
-"""Pictures: where matplotlib is asked for, in one place."""
+"""Pictures: where matplotlib is asked for, and what all of them share: colours, styles and words on a pale ground."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, Final
 
 from dual.errors import SuasionError
+from dual.words import brief
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+BLUE, VERMILION, GREEN, PINK = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
+SKY, ORANGE, YELLOW, GREY = "#56B4E9", "#E69F00", "#F0E442", "#999999"
+PALETTE: Final = (BLUE, VERMILION, YELLOW, PINK, SKY, ORANGE, GREEN, GREY)
+"""Okabe and Ito's colours in an order in which the first five are told apart by colour-blind readers of every kind."""
+
+PRICES_STYLE: Final[dict[str, Any]] = {
+    "color": PINK,
+    "linewidth": 1.6,
+    "linestyle": (0, (6, 2, 1.2, 2)),
+    "label": "prices",
+}
+"""Prices prove upper bounds in many kinds, and look the same in all of them."""
+
+_LONGEST: Final = 1000
+"""Denominators up to this are readable in a picture; beyond, four digits say more than a long fraction."""
 
 
 def axes(ax: Axes | None = None) -> Axes:
@@ -25,3 +43,36 @@ def axes(ax: Axes | None = None) -> Axes:
     except ImportError:
         raise SuasionError('pictures need matplotlib; pip install "suasion[plot]"') from None
     return pyplot.subplots(figsize=(6.4, 4.4), layout="constrained")[1]
+
+
+def compact(value: Fraction) -> str:
+    """A number as a label has room for it.
+
+    Examples
+    --------
+    >>> compact(Fraction(3, 5)), compact(Fraction(1234567, 9876543))
+    ('3/5', '0.125')
+    """
+    return brief(value) if value.denominator <= _LONGEST else f"{float(value):.4g}"
+
+
+def label(ax: Axes, spot: Any, words: str, direction: tuple[float, float] = (0.0, 0.0), size: float = 9) -> None:
+    """Write beside a point, on the side that a direction names, on a pale ground."""
+    across = "left" if direction[0] > 0.3 else "right" if direction[0] < -0.3 else "center"
+    up = "bottom" if direction[1] > 0.3 else "top" if direction[1] < -0.3 else "center"
+    ground = {"boxstyle": "round,pad=0.12", "facecolor": "white", "edgecolor": "none", "alpha": 0.8}
+    shift = (7 * direction[0], 7 * direction[1])
+    ax.annotate(words, spot, shift, textcoords="offset points", ha=across, va=up, fontsize=size, bbox=ground, zorder=8)
+
+
+def legend_below(ax: Axes, lowest: float = -0.17) -> None:
+    """Put the legend under the axes, where it covers nothing."""
+    handles, names = ax.get_legend_handles_labels()
+    columns = next((n for n in (4, 3, 2) if n * (max(map(len, names), default=0) + 7) < 80), 1)
+    ax.legend(handles, names, loc="upper center", bbox_to_anchor=(0.5, lowest), ncol=columns, frameon=False)
+
+
+def open_frame(ax: Axes) -> None:
+    """Leave only the two sides of the frame that bear numbers."""
+    for side in ("top", "right"):
+        ax.spines[side].set_visible(False)

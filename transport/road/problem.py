@@ -4,26 +4,29 @@ from __future__ import annotations
 
 import os
 import time
+import warnings
 from abc import ABC
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypedDict, TypeVar
 
-from dual.errors import InputError, SolverError
+from dual.errors import InputError, SolverError, WrongSum
 from dual.kinds import KINDS
-from dual.numbers.arrays import Array
+from dual.numbers.arrays import LARGEST_INLINE, Array
 from dual.numbers.exact import number
+from dual.numbers.readers import choice, flag
 from dual.statement import Statement
 from dual.verdict import Kind
-from dual.words import brief
 from transport.programs.effort import Effort, Incumbent, Progress, Stopped, Watch
 
+from .decimals import decimals, notes
 from .files import save
+from .given import Given, normalised, statement_class
+from .hints import hinted
 from .linear_form import LinearForm
 from .methods import Answer, Found, Method
 from .table import Table
-from .views import html_page, shortened, stated_tables
+from .views import arrays_of, frames_of, html_page, shortened, stated_tables
 
 if TYPE_CHECKING:
     from .families import Family
@@ -43,11 +46,21 @@ class Options(TypedDict, total=False):
 
 
 class Described(TypedDict, total=False):
-    """What describes a problem and takes no part in the mathematics."""
+    """What describes a problem and takes no part in the mathematics, and how its numbers are to be read.
+
+    ``floats="binary"`` takes floats as the binary fractions they are, not as the decimals they print as; probabilities
+    are read as fractions either way. ``normalise=True`` divides what is to sum to one by its sum.
+    """
 
     name: str | None
     source: str | None
     notes: str | None
+    floats: str
+    normalise: bool
+
+
+OPTIONS = ("floats", "normalise", "missing")
+"""What a constructor takes about how its fields are to be read; no file has them."""
 
 
 @dataclass(frozen=True, init=False, repr=False)
@@ -75,17 +88,70 @@ class Problem(ABC, Generic[S_co, A_co]):
     solution_class: ClassVar[type[Any]]
     accelerated: ClassVar[Kind | None] = None
     linear: ClassVar[LinearForm | None] = None
+    former_names: ClassVar[Mapping[str, str]] = {}
+    """Names of fields in older files and what they are called now, ``"costs.old": "new"``."""
+    as_given: ClassVar[frozenset[str]] = frozenset()
+    """Fields that the kind puts in the form of a file by itself."""
 
     statement: S_co
     snapped: tuple[str, ...] = field(compare=False)
 
     def _state(self, fields: Mapping[str, object]) -> None:
-        given = {name: value for name, value in fields.items() if value is not None}
-        if given.setdefault("kind", self.kind) != self.kind:
-            raise InputError(f'the kind is "{self.kind}" here, not "{given["kind"]}"', "kind")
-        statement = KINDS[self.kind].statement(given)
+        """Read the fields of a constructor; see :class:`~transport.road.given.Given` for what they may be."""
+        self._read({name: value for name, value in fields.items() if name not in OPTIONS}, fields)
+
+    def _read(self, fields: Mapping[str, object], options: Mapping[str, object] | None = None) -> None:
+        """Read the fields of a constructor, or without options those of a document."""
+        if fields.get("kind", self.kind) != self.kind:
+            raise InputError(f'the kind is "{self.kind}" here, not "{fields["kind"]}"', "kind")
+        self.mind_former_names(fields)
+        asked = options or {}
+        floats = choice(asked.get("floats") or "decimal", "floats", ("decimal", "binary"))
+        cls = statement_class(self.kind)
+        given = Given(cls, fields, booleans=options is not None, points=self._points, skip=self.as_given)
+        if flag(asked.get("normalise") or False, "normalise"):
+            normalised(given, cls)
+        read = self._understood(given.fields, asked)
+        if floats == "decimal":
+            read = {name: decimals(value) for name, value in read.items()}
+        try:
+            statement = KINDS[self.kind].statement({**self._converted(read), "kind": self.kind})
+        except InputError as error:
+            if isinstance(error, WrongSum) and options is not None:
+                raise InputError(f"{error}; normalise=True divides them by their sum") from None
+            raise hinted(error, fields) from None
+        noted = [line for name, value in read.items() for line in notes(value, _kept(statement, name), name)]
         object.__setattr__(self, "statement", statement)
-        object.__setattr__(self, "snapped", tuple(_snapped(given, statement.document(), "")))
+        object.__setattr__(self, "snapped", (*given.notes, *noted))
+
+    @classmethod
+    def mind_former_names(cls, fields: Mapping[str, Any]) -> None:
+        """Warn of names that are still read but were changed."""
+        for former, name in cls.former_names.items():
+            found: Any = fields
+            *path, last = former.split(".")
+            for step in path:
+                found = found.get(step) if isinstance(found, Mapping) else None
+            if isinstance(found, Mapping) and last in found:
+                message = f'{former}: the field is called "{name}" now; the old name will not be read for ever'
+                warnings.warn(message, FutureWarning, stacklevel=5)
+
+    @classmethod
+    def _understood(cls, fields: Mapping[str, Any], options: Mapping[str, object]) -> Mapping[str, Any]:
+        """The fields in lists and arrays, with what only this kind knows put in the form of a file."""
+        if options.get("missing") is not None:
+            raise InputError(f"nothing may be missing in a problem of kind {cls.kind}", "missing")
+        return fields
+
+    @classmethod
+    def _converted(cls, fields: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The same once floats are read, with what this kind reads faster than the checker does."""
+        return fields
+
+    @classmethod
+    def _points(cls, name: str, fields: Mapping[str, Any]) -> list[Sequence[Any]] | None:  # noqa: ARG003 (for grids)
+        """What a function in a field is called with, where that is not the labels or indices of the field's axes."""
+        return None
 
     @property
     def quick_check(self) -> Kind | None:
@@ -102,16 +168,22 @@ class Problem(ABC, Generic[S_co, A_co]):
             If a field is missing, unknown or wrong; the message names it.
         """
         made = cls.__new__(cls)
-        made._state(document)
+        made._read(document)
+        return cls.from_statement(made.statement, made.snapped)
+
+    @classmethod
+    def from_statement(cls, statement: Statement, snapped: tuple[str, ...] = ()) -> Self:
+        """Make the problem from a statement that was read already."""
+        own = cls.class_for(statement)
+        made = own.__new__(own)
+        object.__setattr__(made, "statement", statement)
+        object.__setattr__(made, "snapped", snapped)
         return made
 
     @classmethod
-    def from_statement(cls, statement: Statement) -> Self:
-        """Make the problem from a statement that was read already."""
-        made = cls.__new__(cls)
-        object.__setattr__(made, "statement", statement)
-        object.__setattr__(made, "snapped", ())
-        return made
+    def class_for(cls, statement: Statement) -> type[Self]:  # noqa: ARG003 (for the kinds with more than one class)
+        """The class whose problems say this, where a kind has more than one."""
+        return cls
 
     def document(self) -> dict[str, object]:
         """The content of the instance's file, exact numbers as text."""
@@ -141,6 +213,22 @@ class Problem(ABC, Generic[S_co, A_co]):
         """What a copy or another process needs; whatever was derived is derived again."""
         return {entry.name: getattr(self, entry.name) for entry in fields(self)}
 
+    def to_numpy(self) -> dict[str, Any]:
+        """The numbers of the statement as arrays of floats, by field; what makes no rectangle is left out."""
+        return arrays_of(self.statement, self.statement)
+
+    def to_pandas(self) -> dict[str, Any]:
+        """The vectors and matrices of the statement as exact series and frames, by field, with labels.
+
+        Given back to the constructor they make the same problem.
+
+        Raises
+        ------
+        SuasionError
+            If pandas is not installed.
+        """
+        return frames_of(self.statement)
+
     def tables(self) -> Sequence[Table]:
         """What is asked, as tables: one for each vector or matrix of the statement, with labels."""
         return stated_tables(self.statement)
@@ -160,7 +248,9 @@ class Problem(ABC, Generic[S_co, A_co]):
         >>> court.replace(prior=["1/2", "1/2"]).solve().lower
         Fraction(1, 1)
         """
-        return self.from_document({**self.document(), **fields})
+        made = type(self).__new__(type(self))
+        made._state({**self.document(), **fields})
+        return made
 
     def family(self, field: str, start: object, end: object, *, parameter: str = "t") -> Family:
         """The same problem with a field, or an entry of one, that goes along a segment.
@@ -246,6 +336,8 @@ class Problem(ABC, Generic[S_co, A_co]):
             raise InputError(f'"{name}" is unknown for kind {self.kind}; known: {", ".join(self.methods)}', "method")
         if time_limit is not None and number(time_limit, "time_limit") < 0:
             raise InputError("a time limit is a number of seconds >= 0", "time_limit")
+        if start is not None and not hasattr(start, "warm"):
+            raise InputError("a solution is needed; solve a similar problem first", "start")
         if gap is not None and number(gap, "gap") < 0:
             raise InputError("a gap is a number >= 0", "gap")
         if rounds is not None and number(rounds, "rounds") < 1:
@@ -308,19 +400,14 @@ class Problem(ABC, Generic[S_co, A_co]):
         return ended  # type: ignore[no-any-return]
 
 
-def _snapped(given: object, read: object, where: str) -> Iterator[str]:
-    """Name every float that was read as another number than the dyadic rational it is."""
-    if isinstance(read, Array):
-        return  # payoffs, which are never snapped
-    given = given.tolist() if hasattr(given, "tolist") else given
-    if isinstance(given, float):
-        exact = number(read, where) if isinstance(read, (str, int)) else Fraction(given)
-        if exact != Fraction(given):
-            yield f"{where}: {given!r} is read as {brief(exact)}"
-    elif isinstance(given, Mapping) and isinstance(read, Mapping):
-        for name in given:
-            if name in read:
-                yield from _snapped(given[name], read[name], f"{where}.{name}" if where else str(name))
-    elif isinstance(given, (list, tuple)) and isinstance(read, (list, tuple)) and len(given) == len(read):
-        for k, (item, other) in enumerate(zip(given, read, strict=True)):
-            yield from _snapped(item, other, f"{where}[{k}]")
+def _kept(statement: Statement, name: str) -> Any:
+    """What a field was read as, in lists and exact numbers or their texts."""
+    return _plainly(getattr(statement, name, None))
+
+
+def _plainly(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [_plainly(item) for item in value]
+    if isinstance(value, Array):
+        return value.tolist() if len(value) <= LARGEST_INLINE else None
+    return value.document() if hasattr(value, "document") else value

@@ -21,14 +21,16 @@ from transport.programs.arrays import Floats
 from .files import save
 from .frozen import Frozen, frozen
 from .methods import Found
+from .picture import compact
 from .problem import Problem
 from .rounding import short
 from .sweep import Sweep, sweep
 from .table import Table
 from .versions import versions
-from .views import arrays_of, html_page, shortened
+from .views import Node, arrays_of, graph_of, html_page, shortened
 
 if TYPE_CHECKING:
+    import pandas
     from matplotlib.axes import Axes
 
 
@@ -188,6 +190,60 @@ class Solution(Generic[P_co]):
         """
         return {**arrays_of(self.primal, self.problem.statement), **arrays_of(self.dual, self.problem.statement)}
 
+    def to_numpy(self) -> dict[str, Floats]:
+        """The same as :meth:`arrays`, under NumPy's name."""
+        return self.arrays()
+
+    def to_pandas(self, exact: bool = False) -> dict[str, pandas.DataFrame]:
+        """The tables as data frames, by title; floats unless exact numbers are asked for.
+
+        Raises
+        ------
+        SuasionError
+            If pandas is not installed.
+        """
+        return {table.title: table.to_pandas(exact) for table in self.tables() if table.rows}
+
+    def to_latex(self, caption: str | None = None, label: str | None = None) -> str:
+        """All tables in LaTeX, one after the other.
+
+        Parameters
+        ----------
+        caption : str, optional
+            Makes every table float under its title, with this sentence behind it.
+        label : str, optional
+            What the first is called; the others get ``-2``, ``-3``, ...
+        """
+        found = []
+        for k, table in enumerate((table for table in self.tables() if table.rows), start=1):
+            text = None if caption is None else f"{table.title[:1].upper()}{table.title[1:]}. {caption}".strip()
+            found.append(table.latex(text, label and (label if k == 1 else f"{label}-{k}")))
+        return "\n\n".join(found)
+
+    def to_networkx(self) -> Any:
+        """The answer as a graph of networkx, for the kinds whose answers are one; numbers are exact.
+
+        Returns
+        -------
+        networkx.Graph
+            Who or what is joined, with the attributes that the kind's ``edges`` give.
+
+        Raises
+        ------
+        SuasionError
+            If networkx is not installed, or an answer of this kind is no graph.
+        """
+        return graph_of(self.edges(), self.problem.kind)
+
+    def edges(self) -> Iterable[tuple[Node, Node, Mapping[str, Any]]]:
+        """What the answer joins: pairs of (side, name), with attributes; empty where an answer is no graph."""
+        return ()
+
+    @property
+    def policy(self) -> str:
+        """The answer in one short line, for a table of many; empty where there is none."""
+        return ""
+
     def linear_program(self) -> Any:
         """The same answer to the linear program that the problem is, written out: columns, rows, values and prices.
 
@@ -252,6 +308,19 @@ class Solution(Generic[P_co]):
         high = "?" if self.upper is None else f"{nearest_double(self.upper)}"
         gap = "" if self.lower is None or self.upper is None else f"  (gap {float(self.upper - self.lower):.2g})"
         return f"in [{low}, {high}]{gap}"
+
+    @property
+    def headline(self) -> str:
+        """The value in the few words that a picture has room for."""
+        if self.lower is None or self.upper is None:
+            return "nothing is proven" if self.grade != "infeasible" else "nothing satisfies the problem"
+        if self.lower == self.upper:
+            return f"value {compact(self.lower)}"
+        return f"value in [{float(self.lower):.6g}, {float(self.upper):.6g}]"
+
+    def references(self) -> Mapping[str, float]:
+        """What else the value may be held against, by name; a curve shows them as lines of their own."""
+        return {}
 
     def value_curve(
         self, parameter: str = "prior", values: Iterable[object] | None = None, **options: Any

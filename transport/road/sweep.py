@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
 from dual.errors import InputError, SuasionError
 from dual.numbers.exact import probability
@@ -17,6 +17,7 @@ from .problem import Problem
 from .table import Cell, Table
 
 if TYPE_CHECKING:
+    import pandas
     from matplotlib.axes import Axes
 
     from transport.programs.effort import Progress
@@ -45,6 +46,20 @@ class Sweep(Generic[A_co]):
     def __len__(self) -> int:
         return len(self.solutions)
 
+    def __iter__(self) -> Iterator[A_co]:
+        """The solutions, in order."""
+        return iter(self.solutions)
+
+    @overload
+    def __getitem__(self, place: int) -> A_co: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sweep[A_co]: ...
+    def __getitem__(self, place: int | slice) -> A_co | Sweep[A_co]:
+        """One solution, or the sweep over some of the values."""
+        if isinstance(place, slice):
+            return Sweep(self.parameter, self.values[place], self.solutions[place])
+        return self.solutions[place]
+
     def __repr__(self) -> str:
         return f"Sweep({self.parameter!r}, {len(self)} solutions)"
 
@@ -52,12 +67,33 @@ class Sweep(Generic[A_co]):
         return self.table().html()
 
     def table(self) -> Table:
-        """Parameter, proven bounds and grade, a row a solution."""
+        """Parameter, proven bounds, grade, what the value is compared with, and the policy; a row a solution."""
+        solved: Sequence[Any] = self.solutions
+        known: list[Mapping[str, Cell]] = [dict(solution.references()) for solution in solved]
+        policies = [solution.policy for solution in solved]
+        further = list(dict.fromkeys(name for one in known for name in one))
         rows: list[Sequence[Cell]] = [
-            [_shown(value), solution.lower, solution.upper, solution.grade]
-            for value, solution in zip(self.values, self.solutions, strict=True)
+            [_shown(value), s.lower, s.upper, s.grade, *(one.get(name) for name in further), policy]
+            for value, s, one, policy in zip(self.values, solved, known, policies, strict=True)
         ]
-        return Table(f"value as {self.parameter} varies", [self.parameter, "lower", "upper", "grade"], rows)
+        header = [self.parameter, "lower", "upper", "grade", *further, "policy"]
+        if not any(policies):
+            header, rows = header[:-1], [row[:-1] for row in rows]
+        return Table(f"value as {self.parameter} varies", header, rows)
+
+    def to_pandas(self, exact: bool = False) -> pandas.DataFrame:
+        """The table as a data frame, floats unless exact numbers are asked for.
+
+        Raises
+        ------
+        SuasionError
+            If pandas is not installed.
+        """
+        return self.table().to_pandas(exact)
+
+    def to_latex(self, caption: str | None = None, label: str | None = None) -> str:
+        """The table in LaTeX; see :meth:`~transport.road.table.Table.latex`."""
+        return self.table().latex(caption, label)
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw the proven bounds over a parameter that takes numbers.
@@ -67,7 +103,7 @@ class Sweep(Generic[A_co]):
         SuasionError
             If a value of the parameter is not a number, or matplotlib is not installed.
         """
-        from .picture import axes
+        from .picture import PALETTE, axes, legend_below, open_frame
 
         try:
             where = [float(Fraction(value)) for value in self.values]
@@ -77,11 +113,16 @@ class Sweep(Generic[A_co]):
         nothing = float("nan")
         low = [nothing if s.lower is None else float(s.lower) for s in self.solutions]
         high = [nothing if s.upper is None else float(s.upper) for s in self.solutions]
-        ax.fill_between(where, low, high, alpha=0.25, linewidth=0)
-        ax.plot(where, low, marker="o", markersize=3, label="value (proven)")
+        ax.fill_between(where, low, high, color=PALETTE[0], alpha=0.25, linewidth=0)
+        ax.plot(where, low, color=PALETTE[0], marker="o", markersize=3, label="value (proven)")
+        solved: Sequence[Any] = self.solutions
+        known: list[Mapping[str, float]] = [solution.references() for solution in solved]
+        for name, style, colour in zip(known[0] if known else (), ("--", ":", "-."), PALETTE[1:], strict=False):
+            ax.plot(where, [float(one.get(name, nothing)) for one in known], color=colour, linestyle=style, label=name)
         ax.set_xlabel(self.parameter)
         ax.set_ylabel("value")
-        ax.legend()
+        open_frame(ax)
+        legend_below(ax)
         return ax
 
 
@@ -159,4 +200,7 @@ def _both(value: object) -> object:
 
 
 def _shown(value: object) -> Cell:
-    return value if isinstance(value, (str, int, float, Fraction)) else str(value)
+    """A value as it was read: a float that stands for a fraction is shown as that."""
+    if isinstance(value, float):
+        return probability(value)
+    return value if isinstance(value, (str, int, Fraction)) else str(value)

@@ -8,7 +8,7 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from dual.errors import SuasionError
 from dual.numbers.exact import nearest_double
@@ -50,9 +50,35 @@ class Table:
         """The table in plain text."""
         return f"{self.title}\n{self._formatted('simple')}"
 
-    def latex(self) -> str:
-        """The table as a LaTeX ``tabular`` with booktabs rules."""
-        return self._formatted("latex_booktabs")
+    def latex(self, caption: str | None = None, label: str | None = None) -> str:
+        r"""The table as a LaTeX ``tabular`` with booktabs rules; with a caption or a label inside a ``table``.
+
+        Parameters
+        ----------
+        caption : str, optional
+            In LaTeX; ``""`` stands for the title.
+        label : str, optional
+            What ``\ref`` calls it.
+
+        Examples
+        --------
+        >>> table = Table("signals", ["action", "probability"], [["convict", Fraction(3, 5)]])
+        >>> print(table.latex(caption="The best experiment.", label="tab:best").splitlines()[-3])
+        \caption{The best experiment.}
+        """
+        inner = self._formatted("latex_booktabs")
+        if caption is None and label is None:
+            return inner
+        lines = [r"\begin{table}", r"\centering", inner]
+        if caption is not None:
+            lines.append(rf"\caption{{{caption or _latex(self.title)}}}")
+        if label is not None:
+            lines.append(rf"\label{{{label}}}")
+        return "\n".join([*lines, r"\end{table}"])
+
+    def to_latex(self, caption: str | None = None, label: str | None = None) -> str:
+        """The same as :meth:`latex`, under pandas' name."""
+        return self.latex(caption, label)
 
     def html(self) -> str:
         """The table in HTML, with its title."""
@@ -72,26 +98,46 @@ class Table:
         writer.writerows([_exact(cell) for cell in row] for row in self.rows)
         return out.getvalue()
 
-    def to_pandas(self) -> pandas.DataFrame:
+    def to_pandas(self, exact: bool = False) -> pandas.DataFrame:
         """The table as a pandas data frame of floats and texts.
+
+        Parameters
+        ----------
+        exact : bool
+            Whether numbers remain fractions.
 
         Raises
         ------
         SuasionError
             If pandas is not installed.
         """
-        try:
-            import pandas
-        except ImportError:
-            raise SuasionError("pandas is not installed; pip install pandas") from None
-        cells = [[nearest_double(c) if isinstance(c, Fraction) else c for c in row] for row in self.rows]
-        return pandas.DataFrame(cells, columns=list(self.header))
+        floats = [[nearest_double(c) if isinstance(c, Fraction) else c for c in row] for row in self.rows]
+        return with_pandas().DataFrame(self.rows if exact else floats, columns=list(self.header))
 
     def _formatted(self, style: str) -> str:
         from tabulate import tabulate
 
         rows = [[_brief(cell) for cell in row] for row in self.rows]
         return tabulate(rows, headers=list(self.header), tablefmt=style, disable_numparse=True)
+
+
+def with_pandas() -> Any:
+    """Pandas, if it is there.
+
+    Raises
+    ------
+    SuasionError
+        If it is not installed.
+    """
+    try:
+        import pandas
+    except ImportError:
+        raise SuasionError("pandas is not installed; pip install pandas") from None
+    return pandas
+
+
+def _latex(title: str) -> str:
+    return "".join("\\" + letter if letter in "&%$#_{}" else letter for letter in title)
 
 
 def _exact(cell: Cell) -> str:

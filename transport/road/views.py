@@ -7,13 +7,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from dual.errors import SuasionError
 from dual.names import labels
 from dual.numbers.arrays import Array
 from dual.numbers.readers import listed_masses
 from dual.statement import Record, Statement, stated_fields
 from transport.programs.arrays import Floats
 
-from .table import Table
+from .table import Table, with_pandas
 
 if TYPE_CHECKING:
     pass
@@ -57,6 +58,60 @@ def stated_tables(statement: Statement) -> list[Table]:
         cells = [[side, *row] for side, row in zip(sides, rows, strict=True)] if matrix else rows
         found.append(Table(entry.name, header, cells))
     return found
+
+
+Node = tuple[str, str]
+"""A side and a name: ``("buyer", "Ann")``."""
+
+
+def graph_of(edges: Iterable[tuple[Node, Node, Mapping[str, Any]]], kind: str) -> Any:
+    """A graph of networkx with the sides of its nodes; names alone are the nodes where no two sides share one."""
+    try:
+        import networkx
+    except ImportError:
+        raise SuasionError("networkx is not installed; pip install networkx") from None
+    listed = list(edges)
+    if not listed:
+        raise SuasionError(f"an answer of kind {kind} is no graph here; see its tables")
+    nodes = list(dict.fromkeys(node for one, other, _ in listed for node in (one, other)))
+    alone = len({name for _, name in nodes}) == len(nodes)
+    made = networkx.Graph()
+    for side, name in nodes:
+        made.add_node(name if alone else (side, name), side=side)
+    for one, other, attributes in listed:
+        made.add_edge(one[1] if alone else one, other[1] if alone else other, **attributes)
+    return made
+
+
+def frames_of(statement: Statement) -> dict[str, Any]:
+    """The vectors and matrices of a statement as pandas' series and frames, with labels."""
+    pandas, found = with_pandas(), {}
+    for entry, names, value in _tabular(statement):
+        if len(names) == 2:
+            found[entry] = pandas.DataFrame([list(row) for row in value], index=names[0], columns=names[1])
+        else:
+            found[entry] = pandas.Series(list(value), index=names[0], name=entry)
+    return found
+
+
+def _tabular(statement: Statement) -> Iterator[tuple[str, list[Sequence[Any]], Any]]:
+    for entry in stated_fields(type(statement)):
+        axes, value = entry.metadata["axes"], getattr(statement, entry.name)
+        value = value.tolist() if isinstance(value, Array) else value
+        if not axes or len(axes) > 2 or entry.metadata["reader"] is labels or not isinstance(value, (tuple, list)):
+            continue
+        rows = value if len(axes) == 2 else [value]
+        if all(isinstance(row, (tuple, list)) and all(isinstance(x, Fraction) for x in row) for row in rows):
+            sizes = [len(value), len(rows[0])][: len(axes)]
+            yield entry.name, [_given(statement, a, n) for a, n in zip(axes, sizes, strict=True)], value
+
+
+def _given(statement: Statement, axis: str, count: int) -> Sequence[Any]:
+    """The labels of an axis, or its indices."""
+    for entry in stated_fields(type(statement)):
+        if entry.metadata["reader"] is labels and entry.metadata["axes"] == (axis,):
+            return getattr(statement, entry.name) or range(count)
+    return range(count)
 
 
 def _is_vector(value: object) -> bool:

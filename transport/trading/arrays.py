@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
@@ -11,8 +12,9 @@ from typing import Any
 import numpy as np
 
 from dual.errors import InputError, Undecided
-from dual.kinds.trading.kind import TradingNetworkStatement
+from dual.kinds.trading.statement import TradingNetworkStatement
 from dual.kinds.trading.valuations import Pair, Valuations
+from dual.numbers.arrays import Array
 from transport.programs.arrays import Integers, Numbers
 
 from .graph import FLOAT_BITS, Dense, Graph, Sparse, integers
@@ -39,6 +41,14 @@ def exact_values(values: object) -> object:
             "pairs": list(zip(coo.row.tolist(), coo.col.tolist(), coo.data.tolist(), strict=True)),
             "shape": coo.shape,
         }
+    if isinstance(values, Array) and len(values.shape) == 2 and not values.is_float:
+        wide = range(values.shape[1])
+        lines = tuple(array("q", map(int, part.data)) for part in values.parts())
+        for i, line in enumerate(lines):
+            if min(line) < 0:
+                j = next(j for j, entry in enumerate(line) if entry < 0)
+                raise InputError(f"{float(values.at(i, j))} is negative; a value is >= 0", f"values[{i}][{j}]")
+        return Valuations((len(lines), len(wide)), (wide,) * len(lines), lines, values.denominator)
     if not isinstance(values, np.ndarray) or values.ndim != 2 or values.dtype.kind not in "fiu" or not values.size:
         return values
     wrong = np.argwhere(~np.isfinite(values) | (values < 0)) if values.dtype.kind == "f" else np.argwhere(values < 0)
@@ -56,6 +66,21 @@ def exact_values(values: object) -> object:
     rows = tuple(array("q", row.tobytes()) for row in whole)
     width = range(values.shape[1])
     return Valuations((len(rows), len(width)), (width,) * len(rows), rows, denominator)
+
+
+def possible_pairs(values: Any) -> Any:
+    """Values without those that are None or NaN, by pair; itself if all are there."""
+    if isinstance(values, (Mapping, Array)) or not hasattr(values, "__len__"):
+        return values
+    rows = values.tolist() if hasattr(values, "tolist") else values
+    found = [
+        [i, j, entry]
+        for i, row in enumerate(rows)
+        for j, entry in enumerate(row)
+        if not (entry is None or (isinstance(entry, float) and math.isnan(entry)))
+    ]
+    width = max(map(len, rows), default=0)
+    return {"pairs": found, "shape": [len(rows), width]} if len(found) < len(rows) * width else values
 
 
 def _dyadic(values: Any) -> tuple[Integers, int] | None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Unpack
 
 from dual.numbers.exact import Vector
 from transport.programs.effort import Progress
+from transport.road.problem import Described
 from transport.road.table import Cell, Table
 
 from .network import TradingNetwork, TradingNetworkSolution
@@ -52,7 +55,7 @@ class Lattice:
         return Table("competitive prices", ["seller", "smallest", "median", "largest"], rows)
 
 
-class AssignmentMarket(TradingNetwork):
+class AssignmentMarket(TradingNetwork, objective="equilibrium"):
     """Buyers and sellers who trade one thing each, without a platform (Shapley and Shubik 1971).
 
     A :class:`TradingNetwork` with the objective ``equilibrium``, where everyone knows everyone unless said otherwise.
@@ -62,7 +65,7 @@ class AssignmentMarket(TradingNetwork):
     values : array_like, shape (n, m), or mapping
         ``v_ij >= 0``; or ``{"pairs": [[i, j, v], ...], "shape": [n, m]}``, where an absent pair can never trade, or a
         SciPy sparse array; or ``{"buyers": [v_i], "sellers": m}``, where all m sellers are alike to each buyer.
-    known : iterable of pairs (i, j), or "all"
+    known : pairs (buyer, seller) by index or name, boolean matrix, mapping, or "all"
         Who may trade with whom.
     costs : array_like, shape (m,), optional
         Sellers' costs >= 0; prices include them.
@@ -70,6 +73,8 @@ class AssignmentMarket(TradingNetwork):
         Labels, all different.
     price_rule : {"largest", "smallest"}
         Which competitive prices ``solve`` returns; :meth:`lattice` has both.
+    missing : {"impossible"}, optional
+        Reads None and NaN among the values as pairs that can never trade.
     name, source, notes : str, optional
         Descriptions.
 
@@ -97,9 +102,8 @@ class AssignmentMarket(TradingNetwork):
         buyers: Sequence[str] | None = None,
         sellers: Sequence[str] | None = None,
         price_rule: str | None = None,
-        name: str | None = None,
-        source: str | None = None,
-        notes: str | None = None,
+        missing: str | None = None,
+        **described: Unpack[Described],
     ) -> None:
         super().__init__(
             values,
@@ -109,9 +113,8 @@ class AssignmentMarket(TradingNetwork):
             sellers=sellers,
             price_rule=price_rule,
             objective="equilibrium",
-            name=name,
-            source=source,
-            notes=notes,
+            missing=missing,
+            **described,
         )
 
     def lattice(self, progress: Progress | None = None) -> Lattice:
@@ -127,11 +130,6 @@ class AssignmentMarket(TradingNetwork):
 
     def under(self, rule: str) -> AssignmentMarket:
         """The same market under another price rule."""
-        import dataclasses
-
         if rule == self.statement.price_rule:
             return self
-        other = AssignmentMarket.__new__(AssignmentMarket)
-        object.__setattr__(other, "statement", dataclasses.replace(self.statement, price_rule=rule))
-        object.__setattr__(other, "snapped", ())
-        return other
+        return self.from_statement(dataclasses.replace(self.statement, price_rule=rule))

@@ -5,21 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING, ClassVar, Unpack
+from typing import TYPE_CHECKING, Any, ClassVar, Unpack
 
 from dual.errors import InputError, SuasionError
-from dual.kinds.trading.kind import TradingNetworkStatement
+from dual.kinds.trading.statement import TradingNetworkStatement
 from dual.kinds.trading.valuations import Pair, pair_list
-from dual.numbers.exact import items, number, vector
+from dual.kinds.trading.witness import Dual, Outcome
+from dual.numbers.exact import items
+from dual.numbers.readers import choice
+from dual.statement import Statement
 from dual.words import brief
 from transport.programs.effort import Effort
+from transport.road.given import places
 from transport.road.methods import Found, by_name, method
 from transport.road.problem import Described, Problem
 from transport.road.solution import Solution
 from transport.road.table import Cell, Table
+from transport.road.views import Node
 
-from .arrays import Model, exact_values
-from .outcome import Outcome, State
+from .arrays import Model, exact_values, possible_pairs
+from .outcome import State
 from .report import Report
 from .welfare import efficient_introductions, equilibrium_witnesses, welfare_witnesses
 
@@ -34,7 +39,10 @@ ROWS_SHOWN = 20
 class TradingNetworkSolution(Solution["TradingNetwork"]):
     """Trades and prices, what the platform earns, and what it does to everyone else."""
 
-    @cached_property
+    primal: Outcome | None
+    dual: Dual | None
+
+    @property
     def outcome(self) -> Outcome:
         """The equilibrium that the solution's introductions lead to.
 
@@ -45,18 +53,7 @@ class TradingNetworkSolution(Solution["TradingNetwork"]):
         """
         if self.primal is None:
             raise SuasionError("this solution has no trades")
-        found = self.primal
-        pairs = {name: tuple((int(i), int(j)) for i, j in found[name]) for name in ("introduced", "trades")}
-        return Outcome(
-            introduced=pairs["introduced"],
-            trades=pairs["trades"],
-            prices=vector(found["prices"], "prices"),
-            utilities=vector(found["utilities"], "utilities"),
-            support=tuple(found["support"]),
-            welfare=number(found["welfare"]),
-            revenue=number(found["revenue"]),
-            hostile=found.get("hostile"),
-        )
+        return self.primal
 
     @property
     def introduced(self) -> tuple[Pair, ...]:
@@ -92,6 +89,24 @@ class TradingNetworkSolution(Solution["TradingNetwork"]):
     def report(self) -> Report:
         """Welfare with and without the platform, the guarantee, and who gains and who loses."""
         return Report.of(self.problem.model, self.outcome)
+
+    def edges(self) -> Iterable[tuple[Node, Node, Mapping[str, Any]]]:
+        """Every pair that knows each other or was introduced.
+
+        With ``value``, ``known``, ``introduced``, ``traded`` and, where the pair trades, the ``price``.
+        """
+        problem, values = self.problem, self.problem.statement.values
+        traded, new = set(self.trades), set(self.introduced)
+        for i, j in sorted({*problem.statement.known_pairs, *new}):
+            attributes: dict[str, Any] = {
+                "value": Fraction(values.amount(i, j) or 0, values.denominator),
+                "known": (i, j) not in new,
+                "introduced": (i, j) in new,
+                "traded": (i, j) in traded,
+            }
+            if (i, j) in traded:
+                attributes["price"] = self.prices[j]
+            yield ("buyer", problem.buyer_name(i)), ("seller", problem.seller_name(j)), attributes
 
     def facts(self) -> Iterable[tuple[str, str]]:
         """Welfare and revenue, for the summary."""
@@ -201,8 +216,8 @@ class TradingNetwork(Problem[TradingNetworkStatement, TradingNetworkSolution]):
     values : array_like, shape (n, m), or mapping
         ``v_ij >= 0``; or ``{"pairs": [[i, j, v], ...], "shape": [n, m]}``, where an absent pair can never trade, or a
         SciPy sparse array; or ``{"buyers": [v_i], "sellers": m}``, where all m sellers are alike to each buyer.
-    known : iterable of pairs (i, j), or "all"
-        Who knows whom.
+    known : pairs (buyer, seller) by index or name, boolean matrix, mapping, or "all"
+        Who knows whom; a mapping gives for each buyer's name the sellers.
     costs : array_like, shape (m,), optional
         Sellers' costs >= 0; prices include them.
     buyers, sellers : sequence of str, optional
@@ -213,6 +228,8 @@ class TradingNetwork(Problem[TradingNetworkStatement, TradingNetworkSolution]):
         Which efficient matching comes about if there are several: the one the platform likes best, or least.
     objective : {"revenue", "welfare", "equilibrium"}
         What is maximised; ``equilibrium`` introduces nobody.
+    missing : {"impossible"}, optional
+        Reads None and NaN among the values as pairs that can never trade.
     name, source, notes : str, optional
         Descriptions.
 
@@ -244,6 +261,25 @@ class TradingNetwork(Problem[TradingNetworkStatement, TradingNetworkSolution]):
         "known-sellers": "few sellers are known: one case for each choice among them",
     }
     solution_class = TradingNetworkSolution
+    special: ClassVar[dict[str, type[TradingNetwork]]] = {}
+    """The classes of certain objectives, which a file is read as."""
+
+    def __init_subclass__(cls, objective: str = "", **options: object) -> None:
+        super().__init_subclass__(**options)
+        if objective:
+            TradingNetwork.special[objective] = cls
+
+    @classmethod
+    def class_for(cls, statement: Statement) -> type[Any]:
+        """A market without a platform is an :class:`AssignmentMarket`."""
+        found: str = getattr(statement, "objective", "")
+        return TradingNetwork.special.get(found, cls) if cls is TradingNetwork else cls
+
+    def __eq__(self, other: object) -> bool:
+        return self.statement == other.statement if isinstance(other, TradingNetwork) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self.statement)
 
     def __init__(
         self,
@@ -256,6 +292,7 @@ class TradingNetwork(Problem[TradingNetworkStatement, TradingNetworkSolution]):
         price_rule: str | None = None,
         ties: str | None = None,
         objective: str | None = None,
+        missing: str | None = None,
         **described: Unpack[Described],
     ) -> None:
         self._state(
@@ -268,23 +305,31 @@ class TradingNetwork(Problem[TradingNetworkStatement, TradingNetworkSolution]):
                 "price_rule": price_rule,
                 "ties": ties,
                 "objective": objective,
+                "missing": missing,
                 **described,
             }
         )
 
-    def _state(self, fields: Mapping[str, object]) -> None:
-        """Values are never snapped, so that large arrays need not be compared with what was read."""
-        known = fields.get("known")
-        if known is not None and not isinstance(known, (str, Mapping)) and not hasattr(known, "tolist"):
-            fields = {**fields, "known": sorted(known) if isinstance(known, (set, frozenset)) else list(known)}  # type: ignore[call-overload]
-        kind = fields.get("kind", self.kind)
-        if kind != self.kind:
-            raise InputError(f'the kind is "{self.kind}" here, not "{kind}"', "kind")
-        given = {name: value for name, value in fields.items() if value is not None}
-        if "values" in given:
-            given["values"] = exact_values(given["values"])
-        object.__setattr__(self, "statement", TradingNetworkStatement.read(given))
-        object.__setattr__(self, "snapped", ())
+    as_given = frozenset({"known"})
+
+    @classmethod
+    def _understood(cls, fields: Mapping[str, Any], options: Mapping[str, object]) -> Mapping[str, Any]:
+        """Pairs by name, and values that may be missing."""
+        found = dict(fields)
+        sides = _sides(found.get("buyers"), found.get("sellers"))
+        values = found.get("values")
+        if options.get("missing") is not None:
+            choice(options["missing"], "missing", ("impossible",))
+            found["values"] = values = possible_pairs(values)
+        if isinstance(values, Mapping) and isinstance(values.get("pairs"), list):
+            found["values"] = {**values, "pairs": places(values["pairs"], sides, "values.pairs")}
+        if not isinstance(found.get("known"), Mapping) or "npz" not in found["known"]:
+            found["known"] = places(found.get("known"), sides, "known")
+        return {name: value for name, value in found.items() if value is not None}
+
+    @classmethod
+    def _converted(cls, fields: Mapping[str, Any]) -> Mapping[str, Any]:
+        return {**fields, "values": exact_values(fields["values"])} if "values" in fields else fields
 
     @cached_property
     def model(self) -> Model:
@@ -319,12 +364,12 @@ class TradingNetwork(Problem[TradingNetworkStatement, TradingNetworkSolution]):
         """A seller's label, or ``seller j``."""
         return self.statement.sellers[j] if self.statement.sellers else f"seller {j}"
 
-    def evaluate(self, introduced: Iterable[Pair]) -> Outcome:
+    def evaluate(self, introduced: Iterable[Sequence[int | str]]) -> Outcome:
         """What comes about if the platform introduces these pairs.
 
         Parameters
         ----------
-        introduced : iterable of pairs (buyer, seller)
+        introduced : pairs (buyer, seller) by index or name, or a boolean matrix
             Pairs that do not know each other.
 
         Returns
@@ -343,7 +388,8 @@ class TradingNetwork(Problem[TradingNetworkStatement, TradingNetworkSolution]):
         >>> network.evaluate([(1, 1)]).revenue, network.evaluate([(1, 0)]).revenue
         (Fraction(11, 1), Fraction(12, 1))
         """
-        given = [items(pair, f"introduced[{k}]", 2) for k, pair in enumerate(introduced)]
+        named = places(introduced, _sides(self.statement.buyers, self.statement.sellers), "introduced")
+        given = [items(pair, f"introduced[{k}]", 2) for k, pair in enumerate(named)]
         pairs = pair_list([list(pair) for pair in given], "introduced", self.statement.values)
         for i, j in pairs:
             if j in self.statement.acquaintances[i]:
@@ -372,3 +418,7 @@ class TradingNetwork(Problem[TradingNetworkStatement, TradingNetworkSolution]):
         from .fees import fee_curve
 
         return fee_curve(self.model)
+
+
+def _sides(buyers: Sequence[str] | None, sellers: Sequence[str] | None) -> list[tuple[str, Sequence[str] | None]]:
+    return [("buyer", buyers), ("seller", sellers)]

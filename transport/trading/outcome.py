@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from fractions import Fraction
+from collections.abc import Iterable
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from dual.kinds.trading.valuations import Pair
-from dual.numbers.exact import Vector
+from dual.kinds.trading.witness import Hostile, Outcome
 from transport.programs.arrays import Integers, Numbers
 
 from .arrays import Model
@@ -19,51 +17,8 @@ from .graph import Graph, Sparse, integers
 from .prices import FREE, Equilibrium, equilibrium
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """A competitive equilibrium of the known and the introduced pairs.
-
-    Attributes
-    ----------
-    introduced : tuple of pairs (buyer, seller)
-    trades : tuple of pairs
-    prices : tuple of Fraction, shape (m,)
-        What each seller is paid; her cost if she sells nothing.
-    utilities : tuple of Fraction, shape (n,)
-    support : tuple, shape (m,)
-        Why prices are extreme. Largest: for each sold seller ``"root"`` or the seller her price is tied to; smallest:
-        for each seller above cost the buyer who bids her up; None otherwise.
-    welfare, revenue : Fraction
-        The gains from all trades; the sum of the prices of introduced trades.
-    hostile : mapping or None
-        Under hostile ties, the proof that no efficient matching earns less.
-    """
-
-    introduced: tuple[Pair, ...]
-    trades: tuple[Pair, ...]
-    prices: Vector
-    utilities: Vector
-    support: tuple[int | str | None, ...]
-    welfare: Fraction
-    revenue: Fraction
-    hostile: Mapping[str, Sequence[Fraction]] | None = None
-
-    def witness(self) -> dict[str, object]:
-        """The primal witness in the form of solution files."""
-        found: dict[str, object] = {
-            "introduced": [list(pair) for pair in self.introduced],
-            "trades": [list(pair) for pair in self.trades],
-            "prices": self.prices,
-            "utilities": self.utilities,
-            "support": self.support,
-            "welfare": self.welfare,
-            "revenue": self.revenue,
-        }
-        return found if self.hostile is None else {**found, "hostile": self.hostile}
-
-
 class State:
-    """The equilibrium that some introductions lead to, in integers; the fast form of :class:`Outcome`.
+    """The equilibrium that some introductions lead to, in integers; the fast form of an ``Outcome``.
 
     Parameters
     ----------
@@ -131,7 +86,7 @@ class State:
         hostile = None
         if self.ties == "hostile":
             y, z = self.proof or (np.zeros(self.graph.shape[0], int), np.zeros(self.graph.shape[1], int))
-            hostile = {"buyers": exact(y), "sellers": exact(z)}
+            hostile = Hostile(tuple(exact(y)), tuple(exact(z)))
         return Outcome(
             introduced=self.introduced,
             trades=tuple(found.trades),

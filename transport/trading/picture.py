@@ -7,18 +7,17 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from dual.errors import SuasionError
-from dual.kinds.trading.kind import TradingNetworkStatement
+from dual.kinds.trading.statement import TradingNetworkStatement
+from dual.kinds.trading.witness import Outcome
 from dual.words import brief
-from transport.road.picture import axes
-
-from .outcome import Outcome
+from transport.road.picture import BLUE, GREY, VERMILION, axes, label, legend_below
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 MAX_AGENTS = 60
 _LABELLED = 16
-_KNOWN, _INTRODUCED, _PALE = "#1f6f8b", "#d1495b", "#b8c4c9"
+_KNOWN, _INTRODUCED, _PALE = BLUE, VERMILION, "#b8c4c9"
 
 
 def draw_network(
@@ -54,22 +53,23 @@ def draw_network(
         ax.scatter([x] * count, ys, s=42, color="#22313a", zorder=3)
         side, word = (-1, "utility") if x == 0 else (1, "price")
         for k, y in enumerate(ys):
-            label = f"{labels[k]}\n{word} {brief(numbers[k])}" if count <= _LABELLED else labels[k]
-            ax.text(x + 0.04 * side, y, label, ha="right" if side < 0 else "left", va="center", fontsize=8)
+            words = f"{labels[k]}\n{word} {brief(numbers[k])}" if count <= _LABELLED else labels[k]
+            ax.text(x + 0.04 * side, y, words, ha="right" if side < 0 else "left", va="center", fontsize=8)
     if len(trades) <= _LABELLED:
         for i, j in sorted(trades):
             at = 0.1  # near the buyers, where lines have not met yet
             y = (1 - at) * place(i, n) + at * place(j, m)
-            value = brief(found.prices[j] + found.utilities[i])
-            box = {"boxstyle": "round,pad=0.15", "facecolor": "white", "edgecolor": "none", "alpha": 0.9}
-            ax.text(at, y, value, ha="center", va="center", fontsize=7.5, bbox=box, zorder=4)
-    for colour, label in (
-        (_KNOWN, "trade of a known pair"),
-        (_INTRODUCED, "by introduction"),
-        (_PALE, "know each other"),
+            label(ax, (at, y), brief(found.prices[j] + found.utilities[i]), size=7.5)
+        ax.plot([], [], " ", label="on a line: the buyer's value" if trades else None)
+    for colour, style, words, shown in (
+        (_KNOWN, "-", "trade of a known pair", trades - introduced),
+        (_INTRODUCED, "-", "trade by introduction", trades & introduced),
+        (_INTRODUCED, "--", "introduced, no trade", introduced - trades),
+        (_PALE, "-", "know each other", set(statement.known_pairs) - trades),
     ):
-        ax.plot([], [], color=colour, label=label)
-    ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.01), ncols=3, fontsize=8, frameon=False)
+        if shown:
+            ax.plot([], [], color=colour, linestyle=style, label=words)
+    legend_below(ax, -0.01)
     title = f"welfare {brief(found.welfare)}"
     if statement.objective != "equilibrium":
         title = f"revenue {brief(found.revenue)}, {title}"
@@ -86,12 +86,12 @@ def draw_fees(
     """Draw revenue and welfare over the entry fee (fee, revenue, welfare), the best point and what is guaranteed."""
     ax = axes(ax)
     fees = [0.0, *(float(fee) for fee, _, _ in points)]
-    for label, colour, numbers in (
+    for name, colour, numbers in (
         ("welfare", _KNOWN, [float(welfare) for _, _, welfare in points]),
         ("revenue", _INTRODUCED, [float(revenue) for _, revenue, _ in points]),
     ):
-        ax.stairs(numbers, _increasing(fees), baseline=None, color=colour, linewidth=1.8, label=label)
-    ax.axhline(float(guarantee), color="#8a8a8a", linestyle=":", linewidth=1.2, label="guarantee")
+        ax.stairs(numbers, _increasing(fees), baseline=None, color=colour, linewidth=1.8, label=name)
+    ax.axhline(float(guarantee), color=GREY, linestyle=":", linewidth=1.2, label="guarantee")
     ax.plot([float(points[best][0])], [float(points[best][1])], marker="o", color=_INTRODUCED, markersize=5)
     ax.set_xlabel("entry fee per introduced pair")
     ax.set_ylabel("welfare, revenue")

@@ -12,7 +12,7 @@ from functools import cached_property
 
 from dual.errors import InputError
 from dual.kinds.trading.homogeneous import traders
-from dual.kinds.trading.kind import TradingNetworkStatement
+from dual.kinds.trading.statement import TradingNetworkStatement
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,13 @@ from fractions import Fraction
 
 import numpy as np
 
+from dual.kinds.trading.witness import Outcome
 from dual.numbers.exact import Vector
 from dual.words import brief
 from transport.road.table import Cell, Table
 
 from .arrays import Model
-from .outcome import Outcome, State
+from .outcome import State
 from .prices import FREE, Equilibrium
 from .welfare import efficient_equilibrium, introductions
 

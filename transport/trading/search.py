@@ -134,4 +134,4 @@ class Search:
     def witnesses(self, dual: Mapping[str, object], method: str, iterations: int) -> Found:
         """What was found, for the checker."""
         rule = RULE.format(self.best.rule, "for" if self.best.ties == "platform" else "against")
-        return Found(self.best.outcome().witness(), dual, method, iterations=iterations, rule=rule)
+        return Found(self.best.outcome(), dual, method, iterations=iterations, rule=rule)

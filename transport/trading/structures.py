@@ -48,7 +48,7 @@ def _witnesses(model: Model, introduced: list[Pair], dual: Mapping[str, object],
     statement = model.statement
     state = State(model, introduced, statement.price_rule, statement.ties)
     rule = RULE.format(statement.price_rule, "for" if statement.ties == "platform" else "against")
-    return Found(state.outcome().witness(), dual, method, iterations=count, rule=rule)
+    return Found(state.outcome(), dual, method, iterations=count, rule=rule)
 
 
 def _empty_world(model: Model) -> Found:

@@ -23,7 +23,7 @@ def equilibrium_witnesses(model: Model) -> Found:
     statement = model.statement
     state = State(model, (), statement.price_rule)
     return Found(
-        primal=state.outcome().witness(),
+        primal=state.outcome(),
         dual=assignment_dual(model, state.equilibrium),
         method="assignment",
         rule=RULE.format(statement.price_rule, "as the matching algorithm breaks them"),
@@ -36,7 +36,7 @@ def welfare_witnesses(model: Model) -> Found:
     best = efficient_equilibrium(model)
     state = State(model, introductions(model, best), statement.price_rule, statement.ties)
     return Found(
-        primal=state.outcome().witness(),
+        primal=state.outcome(),
         dual=assignment_dual(model, best),
         method="assignment",
         rule=RULE.format(statement.price_rule, "go to the matching with the fewest introductions"),

@@ -84,7 +84,7 @@ def read_dual(raw: object, statement: CostlyPersuasionStatement, where: str) -> 
 def upper(statement: CostlyPersuasionStatement, dual: Prices) -> Fraction:
     """The bound ``prior . prices``, once the prices majorise payoff minus cost."""
     helping = (dual.points if isinstance(dual, PricesWithPoints) else None) or ()
-    for a, payoffs in enumerate(obedient_payoffs(statement.sender, statement.receiver, dual.multipliers)):
+    for a, payoffs in enumerate(obedient_payoffs(statement.sender, statement.weighed, dual.multipliers)):
         excess = [payoff - price for payoff, price in zip(payoffs, dual.prices, strict=True)]
         where = f"prices do not majorise action {a}'s payoff minus cost"
         statement.cost.check(excess, statement.prior, where, helping)

@@ -14,7 +14,7 @@ from math import lcm
 from operator import add, sub
 from typing import Any, Generic, TypeVar
 
-from dual.errors import InputError
+from dual.errors import InputError, WrongLength
 from dual.limits import numbers, steps
 from dual.numbers.exact import Matrix, items, matrix
 from dual.statement import fields
@@ -25,11 +25,13 @@ Triple = tuple[int, int, int]
 N = TypeVar("N", int, Fraction)
 
 PARTS: Mapping[str, tuple[str, str]] = {
-    "store": ("courier_store", "store_buyer"),
-    "buyer": ("courier_buyer", "store_buyer"),
+    "store": ("courier_store", "buyer_store"),
+    "buyer": ("courier_buyer", "buyer_store"),
     "courier": ("courier_buyer", "courier_store"),
 }
-"""The two parts of separable costs; ``store_buyer`` is indexed [buyer][store], the others start with the courier."""
+"""The two parts of separable costs, named in the order of their axes."""
+FORMER_NAME = "store_buyer"
+"""What ``buyer_store`` was called in older files, where it is indexed [buyer][store] all the same."""
 
 
 @dataclass(frozen=True)
@@ -110,16 +112,25 @@ def read_costs(raw: object, where: str, couriers: int | None, buyers: int, store
     centre = raw.get("centre")
     if not isinstance(centre, str) or centre not in PARTS:
         raise InputError('separable costs name their centre: "store", "buyer" or "courier"', f"{where}.centre")
+    if FORMER_NAME in raw and "buyer_store" not in raw and "buyer_store" in PARTS[centre]:
+        raw = {"buyer_store" if name == FORMER_NAME else name: part for name, part in raw.items()}
     found = fields(raw, ["centre", *PARTS[centre]], where=where)
-    shape = {"courier_store": (couriers, stores), "courier_buyer": (couriers, buyers), "store_buyer": (buyers, stores)}
-    first, second = (
-        _nonnegative(matrix(found[part], f"{where}.{part}", *shape[part]), f"{where}.{part}") for part in PARTS[centre]
-    )
+    shape = {"courier_store": (couriers, stores), "courier_buyer": (couriers, buyers), "buyer_store": (buyers, stores)}
+    first, second = (_leg(found[part], f"{where}.{part}", part, *shape[part]) for part in PARTS[centre])
     if centre == "courier" and len(first) != len(second):
         raise InputError(
             f"there are {len(second)} rows, but {where}.courier_buyer has {len(first)}", f"{where}.courier_store"
         )
     return Costs((), centre, first, second)
+
+
+def _leg(raw: object, where: str, part: str, rows: int | None, columns: int) -> Matrix:
+    """Read one part of separable costs; what its axes are is said where a length is wrong."""
+    try:
+        return _nonnegative(matrix(raw, where, rows, columns), where)
+    except WrongLength as error:
+        row, column = part.split("_")
+        raise InputError(f"{error}; rows are {row}s, columns are {column}s") from None
 
 
 def _nonnegative(table: Matrix, where: str) -> Matrix:

@@ -36,8 +36,8 @@ class DeliveryStatement(Statement):
     costs: Costs[Fraction] = stated(
         read_costs,
         "couriers buyers stores",
-        'costs >= 0; or legs that add up: `{"centre": "store", "courier_store": [k][j], "store_buyer": [i][j]}`, '
-        '`{"centre": "buyer", "courier_buyer": [k][i], "store_buyer": [i][j]}`, '
+        'costs >= 0; or legs that add up: `{"centre": "store", "courier_store": [k][j], "buyer_store": [i][j]}`, '
+        '`{"centre": "buyer", "courier_buyer": [k][i], "buyer_store": [i][j]}`, '
         '`{"centre": "courier", "courier_buyer": [k][i], "courier_store": [k][j]}`',
     )
     buyers: tuple[str, ...] | None = stated(labels, "buyers", "names of the buyers", default=None)

@@ -184,6 +184,9 @@ class ExperimentMenuStatement(Statement):
     stakes: Vector | None = stated(
         read_stakes, "", "with a law: what the right action gains in states 1 and 2; 1 and 1 by default", default=None
     )
+    scale: Law | None = stated(
+        read_law_of_values, "", "with a uniform law: the uniform law of what is at stake, independent", default=None
+    )
     externality: Externality | None = stated(Externality, "", "instead of types: two buyers who compete", default=None)
     buyers: tuple[str, ...] | None = stated(labels, "types", "names of the types", default=None)
     states: tuple[str, ...] | None = stated(labels, "states", "names of the states", default=None)
@@ -196,9 +199,14 @@ class ExperimentMenuStatement(Statement):
             raise InputError(
                 'exactly one of "types", "law" and "externality" is needed', forms[1] if forms else "types"
             )
-        for name, form in (("payoff", "types"), ("buyers", "types"), ("stakes", "law"), ("actions", "types")):
+        belongs = {"payoff": "types", "buyers": "types", "actions": "types", "stakes": "law", "scale": "law"}
+        for name, form in belongs.items():
             if getattr(self, name) is not None and form != forms[0]:
                 raise InputError(f'the field belongs to instances with "{form}"', name)
+        if self.scale is not None:
+            uniform = all(isinstance(law, ContinuousLaw) and law.density is None for law in (self.scale, self.law))
+            if self.stakes is not None or not uniform:
+                raise InputError("a law of scales goes with a law of beliefs, both uniform, without stakes", "scale")
         if self.types is None:
             if self.states is not None and len(self.states) != 2:
                 raise InputError("there are two states here", "states")
@@ -243,6 +251,18 @@ class ExperimentMenuStatement(Statement):
             tuple(tuple(p * u for p, u in zip(buyer.prior, row, strict=True)) for row in table)
             for buyer, table in zip(self.types or (), self.payoffs, strict=True)
         )
+
+    @cached_property
+    def one_law(self) -> ExperimentMenuStatement | None:
+        """The same question about a law of beliefs, if there are two states and two actions, each right in one."""
+        types, payoffs = self.types, set(self.payoffs)
+        if not types or len(payoffs) > 1 or (len(self.payoffs[0]), len(self.payoffs[0][0])) != (2, 2):
+            return None
+        (p, q), (r, s) = self.payoffs[0]
+        if (p - r) * (s - q) <= 0:
+            return None
+        law = ListedLaw(_array(tuple(buyer.prior[0] for buyer in types)), _array(self.weights))
+        return ExperimentMenuStatement(law=law, stakes=(abs(p - r), abs(s - q)))
 
     @cached_property
     def outside(self) -> Vector:

@@ -33,7 +33,7 @@ Profile = tuple[int, ...]
 def read_payoffs(raw: Any, where: str, _players: int | None, states: int) -> tuple[Array, ...]:
     """One tensor ``[s][a1]...[an]`` for each of n players, all of one shape."""
     if isinstance(raw, (Mapping, Array)):
-        raw = _slices(stored(raw, where) if isinstance(raw, Mapping) else raw)
+        raw = (stored(raw, where) if isinstance(raw, Mapping) else raw).parts()
     entries = [
         stored(one, f"{where}[{i}]") if isinstance(one, Mapping) else one
         for i, one in enumerate(list(raw) if hasattr(raw, "shape") else items(raw, where))
@@ -256,12 +256,6 @@ class GameStatement(PlayStatement):
         """What is maximised: the objective, or its negative."""
         objective = self.objective or Objective((Fraction(1),) * len(self.payoffs))
         return [(Fraction(-1 if self.minimises else 1), objective)]
-
-
-def _slices(whole: Array) -> list[Array]:
-    """One array for each index of the first axis."""
-    lines = whole.reshaped((whole.shape[0], len(whole) // whole.shape[0]))
-    return [Array(whole.shape[1:], tuple(lines.line(i)), whole.denominator) for i in range(whole.shape[0])]
 
 
 def _shape_of(value: Any, where: str) -> tuple[int, ...]:

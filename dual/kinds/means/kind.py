@@ -25,16 +25,18 @@ mean-preserving contraction of F lives on points where a convex function with a 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from itertools import pairwise
+from typing import Any
 
 from dual.errors import Undecided, Violation
 from dual.functions.law import ContinuousLaw, FiniteLaw, Law, between, parse_law
-from dual.numbers.exact import Vector, items, number, vector
+from dual.numbers.exact import Matrix, Vector, items, number, vector
 from dual.numbers.interval import PRECISION, Interval, interval, rounded
-from dual.statement import Statement, fields, stated
+from dual.statement import Record, Statement, Witness, stated
 from dual.verdict import Kind
 from dual.words import brief
 
@@ -69,24 +71,95 @@ class MeanPersuasionStatement(Statement):
     )
 
 
-def lower(statement: MeanPersuasionStatement, primal: object) -> Fraction:
-    """The expected payoff of the signals' means."""
-    signals = items(fields(primal, ["signals"], where="primal")["signals"], "primal.signals")
+def read_joint(raw: object, where: str, statement: MeanPersuasionStatement) -> Vector:
+    """Read a mass for every point of a finite law."""
+    law = statement.law
+    return vector(raw, where, len(law.support) if isinstance(law, FiniteLaw) else None)
+
+
+@dataclass(frozen=True, repr=False)
+class Pool(Record):
+    """A signal of a finite law."""
+
+    mean: Fraction = stated(number, "", "the mean it leads to")
+    joint: Vector = stated(read_joint, "", "its joint mass with every point, >= 0", after="statement")
+
+
+def read_parts(raw: object, where: str) -> Matrix:
+    """Read intervals with the fractions of the law that they hold."""
+    return tuple(vector(item, f"{where}[{k}]", 3) for k, item in enumerate(items(raw, where)))
+
+
+@dataclass(frozen=True, repr=False)
+class Pooled(Record):
+    """A signal of a continuous law that leads to one mean."""
+
+    intervals: Matrix = stated(read_parts, "", "[lo, hi, fraction]: what it pools")
+
+
+@dataclass(frozen=True, repr=False)
+class Revealed(Record):
+    """Signals of a continuous law: one for every state between two."""
+
+    reveal: Vector = stated(partial(vector, length=2), "", "from the first to the second")
+
+
+Signal = Pool | Pooled | Revealed
+
+
+def read_signals(raw: object, where: str, statement: MeanPersuasionStatement) -> tuple[Signal, ...]:
+    """Read the signals of a policy, in the form that belongs to the law."""
+    return tuple(_signal(item, f"{where}[{k}]", statement) for k, item in enumerate(items(raw, where)))
+
+
+def _signal(raw: object, where: str, statement: MeanPersuasionStatement) -> Signal:
     if isinstance(statement.law, FiniteLaw):
-        value = _finite(statement.law, statement.payoff, signals)
+        return Pool.within(raw, where, known={"statement": statement})
+    revealed = "reveal" in raw if isinstance(raw, Mapping) else isinstance(raw, Revealed)
+    return (Revealed if revealed else Pooled).within(raw, where)
+
+
+@dataclass(frozen=True, repr=False)
+class Policy(Witness):
+    """Signals that use up the law."""
+
+    signals: tuple[Signal, ...] = stated(read_signals, "", "what is told", after="statement")
+
+
+@dataclass(frozen=True, repr=False)
+class Prices(Record):
+    """A function that is linear between its knots."""
+
+    knots: Vector = stated(vector, "knots", "increasing, from end to end of the law's range")
+    values: Vector = stated(vector, "knots", "convex")
+
+    def __call__(self, x: Fraction) -> Fraction:
+        """The price at a point between the first and the last knot."""
+        return between(self.knots, self.values, x)
+
+
+@dataclass(frozen=True, repr=False)
+class PriceFunction(Witness):
+    """Convex prices that majorise the payoff, or separate the law from the listed points."""
+
+    prices: Prices = stated(Prices, "", "the price of a mean")
+
+
+def lower(statement: MeanPersuasionStatement, primal: Policy) -> Fraction:
+    """The expected payoff of the signals' means."""
+    if isinstance(statement.law, FiniteLaw):
+        value = _finite(statement.law, statement.payoff, primal.signals)
     else:
-        value = _continuous(statement.law, statement.payoff, signals)
+        value = _continuous(statement.law, statement.payoff, primal.signals)
     return value.lower if value.is_point else rounded(value.lower, PRECISION, up=False)
 
 
-def _finite(law: FiniteLaw, payoff: MeanPayoff, signals: Sequence[object]) -> Interval:
+def _finite(law: FiniteLaw, payoff: MeanPayoff, signals: Sequence[Any]) -> Interval:
     value, left = interval(0), list(law.prior)
     low, high = law.range
     for k, signal in enumerate(signals):
         where = f"primal.signals[{k}]"
-        found = fields(signal, ["mean", "joint"], where=where)
-        mean = number(found["mean"], f"{where}.mean")
-        joint = vector(found["joint"], f"{where}.joint", len(law.support))
+        mean, joint = signal.mean, signal.joint
         if not low <= mean <= high:
             raise Violation(f"{where}.mean = {brief(mean)} lies outside the law's range, {brief(low)} to {brief(high)}")
         excess = Fraction(0)
@@ -110,32 +183,29 @@ def _finite(law: FiniteLaw, payoff: MeanPayoff, signals: Sequence[object]) -> In
     return value
 
 
-def _continuous(law: ContinuousLaw, payoff: MeanPayoff, signals: Sequence[object]) -> Interval:
+def _continuous(law: ContinuousLaw, payoff: MeanPayoff, signals: Sequence[Any]) -> Interval:
     total, parts = interval(0), []
     for k, signal in enumerate(signals):
         where = f"primal.signals[{k}]"
-        found = fields(signal, [], ["intervals", "reveal"], where)
-        if set(found) == {"reveal"}:
-            left, right = _part(found["reveal"], f"{where}.reveal", law, 2)
+        if isinstance(signal, Revealed):
+            left, right = _part(signal.reveal, f"{where}.reveal", law)
             parts.append((left, right, Fraction(1)))
             total += payoff.integral(law, left, right)
         else:
-            listed = items(fields(signal, ["intervals"], where=where)["intervals"], f"{where}.intervals")
-            pooled = [_part(item, f"{where}.intervals[{j}]", law, 3) for j, item in enumerate(listed)]
+            pooled = [_part(part, f"{where}.intervals[{j}]", law) for j, part in enumerate(signal.intervals)]
             parts += [(left, right, fraction) for left, right, fraction in pooled]
             total += _pooled(law, payoff, [(left, right, fraction) for left, right, fraction in pooled], where)
     _check_fractions(law, parts)
     return total / law.total
 
 
-def _part(raw: object, where: str, law: ContinuousLaw, length: int) -> Vector:
-    part = vector(raw, where, length)
+def _part(part: Vector, where: str, law: ContinuousLaw) -> Vector:
     if not law.lower <= part[0] < part[1] <= law.upper:
         raise Violation(
             f"{where}: from {brief(part[0])} to {brief(part[1])} is no interval of the law, "
             f"which goes from {brief(law.lower)} to {brief(law.upper)}"
         )
-    if length == 3 and part[2] < 0:
+    if len(part) == 3 and part[2] < 0:
         raise Violation(f"{where}: the fraction {brief(part[2])} is negative")
     return part
 
@@ -174,24 +244,9 @@ def _check_fractions(law: ContinuousLaw, parts: Sequence[tuple[Fraction, Fractio
             )
 
 
-@dataclass(frozen=True)
-class Prices:
-    """A convex function that is linear between its knots."""
-
-    knots: Vector
-    values: Vector
-
-    def __call__(self, x: Fraction) -> Fraction:
-        """The price at a point between the first and the last knot."""
-        return between(self.knots, self.values, x)
-
-
-def prices(raw: object, law: Law) -> Prices:
-    """Read a dual witness: knots that increase and cover the law's range, and values that are convex."""
-    where = "dual.prices"
-    found = fields(fields(raw, ["prices"], where="dual")["prices"], ["knots", "values"], where=where)
-    knots = vector(found["knots"], f"{where}.knots")
-    values = vector(found["values"], f"{where}.values", len(knots))
+def convex(price: Prices, law: Law) -> None:
+    """Refuse prices whose knots do not increase, do not cover the law's range, or whose slopes fall."""
+    where, knots, values = "dual.prices", price.knots, price.values
     low, high = law.range
     if knots[0] > low or knots[-1] < high:
         raise Violation(
@@ -207,22 +262,23 @@ def prices(raw: object, law: Law) -> Prices:
                 f"{where} is not convex at knots[{k - 1}] = {brief(knots[k - 1])}: the slope falls"
                 f" from {brief(slopes[-2])} to {brief(slopes[-1])}"
             )
-    return Prices(knots, values)
 
 
-def upper(statement: MeanPersuasionStatement, dual: object) -> Fraction:
+def upper(statement: MeanPersuasionStatement, dual: PriceFunction) -> Fraction:
     """The expectation of convex prices, once they majorise the payoff at every mean."""
-    price = prices(dual, statement.law)
+    price = dual.prices
+    convex(price, statement.law)
     statement.payoff.prove_below(price.knots, price.values, *statement.law.range)
     bound = statement.law.expected(price.knots, price.values)
     return bound.upper if bound.is_point else rounded(bound.upper, PRECISION, up=True)
 
 
-def infeasible(statement: MeanPersuasionStatement, dual: object) -> None:
+def infeasible(statement: MeanPersuasionStatement, dual: PriceFunction) -> None:
     """Refuse unless a convex function is nonnegative at all listed points and has a negative expectation."""
     if not isinstance(statement.payoff, PointPayoff):
         raise Violation("every law has a mean-preserving contraction where no points are listed")
-    price = prices(dual, statement.law)
+    price = dual.prices
+    convex(price, statement.law)
     low, high = statement.law.range
     for k, point in enumerate(statement.payoff.points):
         if low <= point <= high and price(point) < 0:
@@ -232,4 +288,13 @@ def infeasible(statement: MeanPersuasionStatement, dual: object) -> None:
         raise Violation(f"the expectation of the prices, {expected}, is not negative, so they separate nothing")
 
 
-KIND = Kind("mean-persuasion", MeanPersuasionStatement.read, lower, upper, infeasible)
+KIND = Kind(
+    "mean-persuasion",
+    MeanPersuasionStatement.read,
+    lower,
+    upper,
+    infeasible,
+    primal=Policy.read,
+    dual=PriceFunction.read,
+    refutation=PriceFunction.read,
+)

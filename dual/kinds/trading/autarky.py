@@ -7,36 +7,30 @@ ties may pick it.
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 from dual.errors import InputError, Violation
-from dual.statement import fields
 from dual.words import brief
 
 from .equilibrium import Market, assignment_bound, matching
-from .valuations import pair_list
-
-if TYPE_CHECKING:
-    from .kind import TradingNetworkStatement
+from .statement import TradingNetworkStatement
+from .witness import Autarky
 
 
-def upper(statement: TradingNetworkStatement, dual: object) -> Fraction:
+def upper(statement: TradingNetworkStatement, dual: Autarky) -> Fraction:
     """The bound 0 that ``{"kind": "autarky", "trades": [[i, j], ...], "buyers": u, "sellers": p}`` proves.
 
     The trades are known pairs whose welfare is the bound ``sum u + sum p`` on the welfare of all pairs.
     """
-    found = fields(dual, ["kind", "trades", "buyers", "sellers"], where="dual")
     if statement.ties != "hostile":
         raise InputError("this certificate is for hostile ties", "dual.kind")
-    trades = pair_list(found["trades"], "dual.trades", statement.values)
-    matching(trades, statement.values.shape)
+    matching(dual.trades, statement.values.shape)
     market = Market.on(statement.values, statement.costs, None)
     welfare = Fraction(0)
-    for i, j in trades:
+    for i, j in dual.trades:
         if j not in statement.acquaintances[i]:
             raise Violation(f"dual.trades holds ({i}, {j}), but the two do not know each other")
         welfare += Fraction(market.value(i, j) or 0, market.denominator) - statement.costs[j]
-    bound = assignment_bound(market, found["buyers"], found["sellers"])
+    bound = assignment_bound(market, dual.buyers, dual.sellers)
     if welfare != bound:
         raise Violation(f"the trades of known pairs are worth {brief(welfare)} < {brief(bound)} = the bound on welfare")
     return Fraction(0)

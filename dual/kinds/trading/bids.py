@@ -10,23 +10,18 @@ strangers value the good less, or less than it costs, nothing is earned at all.
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 from dual.errors import InputError
-from dual.numbers.exact import index
-from dual.statement import fields
 
-if TYPE_CHECKING:
-    from .kind import TradingNetworkStatement
+from .statement import TradingNetworkStatement
+from .witness import OneSeller
 
 
-def upper(statement: TradingNetworkStatement, dual: object) -> Fraction:
+def upper(statement: TradingNetworkStatement, dual: OneSeller) -> Fraction:
     """The bound that ``{"kind": "one-seller", "buyer": b}`` proves."""
-    found = fields(dual, ["kind", "buyer"], where="dual")
     if statement.values.shape[1] > 1 or statement.price_rule != "smallest":
         raise InputError("this certificate is for one seller and smallest prices", "dual.kind")
-    b = index(found["buyer"], "dual.buyer", statement.values.shape[0])
-    known, cost = statement.acquaintances, statement.costs[0]
+    b, known, cost = dual.buyer, statement.acquaintances, statement.costs[0]
     values = [Fraction(row[0] if row else -1, statement.values.denominator) for row in statement.values.amounts]
     strangers = [value for i, value in enumerate(values) if 0 not in known[i] and value >= cost]
     if not strangers or (0 in known[b] and max(strangers) < values[b]):

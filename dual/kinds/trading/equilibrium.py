@@ -24,11 +24,13 @@ from fractions import Fraction
 from operator import sub
 
 from dual.errors import InputError, Violation
-from dual.numbers.exact import index, items, vector
+from dual.numbers.exact import Vector
 from dual.words import brief
 
 from .valuations import Alike, Pair, Valuations
 
+Support = Sequence[int | str | None]
+"""For each seller what holds her price: nothing, an agent, or a buyer at his limit (``"root"``)."""
 _SMALL = 2**62
 FREE = -1
 """Stands for the partner of one who does not trade."""
@@ -161,7 +163,7 @@ def matching(pairs: Sequence[Pair], shape: Pair) -> tuple[list[int], list[int]]:
     return seller_of, buyer_of
 
 
-def equilibrium(market: Market, trades: Sequence[Pair], raw_prices: object, raw_utilities: object) -> Equilibrium:
+def equilibrium(market: Market, trades: Sequence[Pair], prices: Vector, utilities: Vector) -> Equilibrium:
     """Check complementary slackness of trades, prices and utilities.
 
     Raises
@@ -170,8 +172,6 @@ def equilibrium(market: Market, trades: Sequence[Pair], raw_prices: object, raw_
         Naming the first condition that fails, with both sides.
     """
     shape = len(market.adjacent), len(market.costs)
-    prices = vector(raw_prices, "primal.prices", shape[1])
-    utilities = vector(raw_utilities, "primal.utilities", shape[0])
     seller_of, buyer_of = matching(trades, shape)
     common, (costs, gross, gains) = market.scaled(prices, utilities)
     factor = common // market.denominator
@@ -201,10 +201,8 @@ def equilibrium(market: Market, trades: Sequence[Pair], raw_prices: object, raw_
     return Equilibrium(seller_of, buyer_of, gains, list(map(sub, gross, costs)), common)
 
 
-def assignment_bound(market: Market, raw_buyers: object, raw_sellers: object) -> Fraction:
+def assignment_bound(market: Market, u: Vector, p: Vector) -> Fraction:
     """The bound ``sum u + sum p`` on welfare, once ``u_i + p_j >= v_ij - c_j`` on every pair and both are >= 0."""
-    u = vector(raw_buyers, "dual.buyers", len(market.adjacent))
-    p = vector(raw_sellers, "dual.sellers", len(market.costs))
     for name, numbers in (("buyers", u), ("sellers", p)):
         for k, value in enumerate(numbers):
             if value < 0:
@@ -215,12 +213,10 @@ def assignment_bound(market: Market, raw_buyers: object, raw_sellers: object) ->
     return Fraction(sum(buyers) + sum(sellers), common)
 
 
-def largest(market: Market, found: Equilibrium, raw: object) -> None:
+def largest(market: Market, found: Equilibrium, support: Support) -> None:
     """Refuse unless each sold seller's parent leads along tight pairs to a buyer at his limit or an unsold seller."""
-    shape = len(found.seller_of), len(found.buyer_of)
-    parents = items(raw, "primal.support", shape[1])
-    leads: list[int] = [FREE] * shape[1]
-    for j, parent in enumerate(parents):
+    leads: list[int] = [FREE] * len(support)
+    for j, parent in enumerate(support):
         buyer = found.buyer_of[j]
         if buyer == FREE:
             if parent is not None:
@@ -232,24 +228,27 @@ def largest(market: Market, found: Equilibrium, raw: object) -> None:
                     f" {_shown(found.utilities[buyer], found.denominator)} > 0 and would bear a higher price"
                 )
         else:
-            leads[j] = index(parent, f"primal.support[{j}]", shape[1])
+            if not isinstance(parent, int):
+                raise InputError(
+                    "a seller who sells is held by a seller or by her buyer's limit", f"primal.support[{j}]"
+                )
+            leads[j] = parent
             if leads[j] == j or not _tight(market, found, buyer, leads[j]):
                 raise Violation(f"support[{j}] = {leads[j]}, but buyer {buyer} is not indifferent between them")
     _acyclic(leads)
 
 
-def smallest(market: Market, found: Equilibrium, raw: object) -> None:
+def smallest(market: Market, found: Equilibrium, support: Support) -> None:
     """Refuse unless each seller above cost has another buyer, held by tight pairs, who would take a lower price."""
-    shape = len(found.seller_of), len(found.buyer_of)
-    leads: list[int] = [FREE] * shape[1]
-    for j, supporter in enumerate(items(raw, "primal.support", shape[1])):
+    leads: list[int] = [FREE] * len(support)
+    for j, supporter in enumerate(support):
         if not found.net[j]:
             if supporter is not None:
                 raise InputError("null is right here, as this price is at cost", f"primal.support[{j}]")
             continue
-        if supporter is None:
+        if not isinstance(supporter, int):
             raise Violation(f"the price of seller {j} is above cost, but support[{j}] names no buyer who bids it up")
-        i = index(supporter, f"primal.support[{j}]", shape[0])
+        i = supporter
         if found.seller_of[i] == j or not _tight(market, found, i, j):
             raise Violation(f"support[{j}] = {i}, but buyer {i} is not indifferent between seller {j} and his own")
         own = found.seller_of[i]

@@ -59,13 +59,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 from dual.errors import InputError
-from dual.statement import fields
 
-if TYPE_CHECKING:
-    from .kind import TradingNetworkStatement
+from .statement import TradingNetworkStatement
 
 
 def applies(statement: TradingNetworkStatement) -> bool:
@@ -75,7 +72,7 @@ def applies(statement: TradingNetworkStatement) -> bool:
     return statement.values.common is not None
 
 
-def upper(statement: TradingNetworkStatement, dual: object) -> Fraction:
+def upper(statement: TradingNetworkStatement, _dual: object) -> Fraction:
     """The greatest revenue, which no rule of prices or ties exceeds, and which the checker finds itself.
 
     Raises
@@ -83,7 +80,6 @@ def upper(statement: TradingNetworkStatement, dual: object) -> Fraction:
     InputError
         If the market is not of this structure.
     """
-    fields(dual, ["kind"], where="dual")
     values, known = statement.values.common, statement.known
     if values is None or known is None or not applies(statement):
         raise InputError("values are not homogeneous without costs, or a buyer knows two sellers", "dual.kind")

@@ -20,15 +20,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from dual import limits
 from dual.errors import Violation
 from dual.numbers.exact import index, items
 from dual.proofs.work import Work
 
-if TYPE_CHECKING:
-    from .kind import TradingNetworkStatement
+from .statement import TradingNetworkStatement
 
 Member = int
 """Buyers are numbered 0, 1, ..., n - 1 and sellers n, n + 1, ..., n + m - 1."""

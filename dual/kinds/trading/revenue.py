@@ -55,7 +55,6 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Mapping, Sequence
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 from dual.errors import InputError, Violation
 from dual.numbers.exact import over_common_denominator, vector
@@ -65,21 +64,20 @@ from dual.words import brief
 
 from .envy import SLOPES, Row, read_rows, sums
 from .part import STEPS_EACH, Part, Variables
-
-if TYPE_CHECKING:
-    from .kind import TradingNetworkStatement
+from .statement import TradingNetworkStatement
+from .witness import Multipliers, Tree
 
 LEAF = ("buyers", "sellers", "known")
 
 
-def upper(statement: TradingNetworkStatement, dual: Mapping[str, object]) -> Fraction:
+def upper(statement: TradingNetworkStatement, dual: Multipliers | Tree) -> Fraction:
     """The bound that multipliers of the program above prove: ``lp`` for the whole market, or a ``tree``."""
     relaxation = Relaxation(statement)
-    if dual["kind"] == "tree":
-        bound = tree.upper(relaxation, fields(dual, ["kind", "nodes"], where="dual")["nodes"])
+    if isinstance(dual, Tree):
+        bound = tree.upper(relaxation, dual.nodes)
     else:
-        leaf = {name: value for name, value in dual.items() if name not in ("kind", "bounds")}
-        bound = relaxation.bound(relaxation.follow({}, dual.get("bounds", []), "dual.bounds"), leaf, "dual")
+        leaf = {"buyers": dual.buyers, "sellers": dual.sellers, "known": dual.known}
+        bound = relaxation.bound(relaxation.follow({}, dual.bounds or [], "dual.bounds"), leaf, "dual")
     if bound is None:
         raise Violation("the market is not empty, as nobody needs to be introduced")
     return bound

@@ -11,15 +11,14 @@ from fractions import Fraction
 
 from dual import limits
 from dual.errors import Violation
-from dual.numbers.exact import vector
-from dual.statement import fields
 from dual.words import brief
 
 from .equilibrium import Equilibrium, Market
 from .valuations import Pair
+from .witness import Hostile
 
 
-def least_revenue(market: Market, state: Equilibrium, introduced: set[Pair], raw: object) -> Fraction:
+def least_revenue(market: Market, state: Equilibrium, introduced: set[Pair], found: Hostile) -> Fraction:
     """What ``sum y + sum z`` proves that every efficient matching earns on introduced pairs.
 
     Parameters
@@ -27,8 +26,8 @@ def least_revenue(market: Market, state: Equilibrium, introduced: set[Pair], raw
     market, state : Market, Equilibrium
         The market with the introductions, and its equilibrium.
     introduced : set of pairs
-    raw : object
-        ``{"buyers": y, "sellers": z}``, with ``y_i <= 0`` for buyers without utility, ``z_j <= 0`` for sellers at
+    found : Hostile
+        Buyers y and sellers z, with ``y_i <= 0`` for buyers without utility, ``z_j <= 0`` for sellers at
         cost, and on every tight pair ``y_i + z_j <=`` the price if the pair is introduced, else zero.
 
     Raises
@@ -36,9 +35,7 @@ def least_revenue(market: Market, state: Equilibrium, introduced: set[Pair], raw
     Violation
         Naming the first of these inequalities that fails.
     """
-    found = fields(raw, ["buyers", "sellers"], where="primal.hostile")
-    y = vector(found["buyers"], "primal.hostile.buyers", len(state.seller_of))
-    z = vector(found["sellers"], "primal.hostile.sellers", len(state.buyer_of))
+    y, z = found.buyers, found.sellers
     for name, weights, gains in (("buyers", y, state.utilities), ("sellers", z, state.net)):
         for k, weight in enumerate(weights):
             if weight > 0 and not gains[k]:

@@ -99,6 +99,16 @@ class TwoReceiverStatement(Statement):
         default="grid",
     )
 
+    @classmethod
+    def read(cls, raw: Mapping[str, object]) -> Self:
+        """Read an instance; a grid that is a list serves both receivers, a single utility both states."""
+        given = dict(raw)
+        if isinstance(given.get("grid"), (list, tuple)):
+            given["grid"] = {"x": given["grid"], "y": given["grid"]}
+        if isinstance(given.get("utility"), (list, tuple, str)):
+            given["utility"] = {"l": given["utility"], "h": given["utility"]}
+        return super().read(given)
+
     def checked(self, found: Mapping[str, object], where: str) -> Self:  # noqa: ARG002 (a statement is read nowhere else)
         """Refuse unless there is a grid, or all posteriors are possible and utilities are expressions."""
         if self.domain == "grid" and self.grid is None:

@@ -11,7 +11,11 @@ import dual
 from dual import InputError, Violation
 from dual.kinds.means.kind import KIND
 from dual.numbers.files import parse as read
+from tests.dual.kinds.reading import checks, infeasible
 from transport.road.files import dump
+
+lower, upper = checks(KIND)
+refuted = infeasible(KIND)
 
 COURT = {"law": {"support": [0, 1], "prior": ["7/10", "3/10"]}, "payoff": "m >= 1/2"}
 COURT_PRIMAL = {"signals": [{"mean": 0, "joint": ["2/5", 0]}, {"mean": "1/2", "joint": ["3/10", "3/10"]}]}
@@ -59,61 +63,59 @@ def document(instance, primal, dual_witness, value):
 @pytest.mark.parametrize("name", ["court", "pass"])
 def test_witnesses_from_theory_prove_the_value(name):
     instance, primal, dual_witness, value = CASES[name]
-    assert KIND.lower(statement(instance), primal) == value
-    assert KIND.upper(statement(instance), dual_witness) == value
+    assert lower(statement(instance), primal) == value
+    assert upper(statement(instance), dual_witness) == value
     assert dual.verify(document(instance, primal, dual_witness, value)).grade == "exact"
 
 
 def test_bi_pooling_with_fractions():
     # Nine tenths of [0, 1/2] and one tenth of [1/2, 1]: mean (9/10)(1/4) + (1/10)(3/4) = 3/10; the rest has mean 7/10.
-    assert KIND.lower(statement(PEAKS), PEAKS_PRIMAL) == 1
+    assert lower(statement(PEAKS), PEAKS_PRIMAL) == 1
     # The same means by nested intervals: [1/20, 11/20] has length 1/2 and mean 3/10.
     nested = {"signals": [{"intervals": [["1/20", "11/20", 1]]}, {"intervals": [[0, "1/20", 1], ["11/20", 1, 1]]}]}
-    assert KIND.lower(statement(PEAKS), nested) == 1
-    assert KIND.upper(statement(PEAKS), FLAT_DUAL) == 1
+    assert lower(statement(PEAKS), nested) == 1
+    assert upper(statement(PEAKS), FLAT_DUAL) == 1
 
 
 def test_smoothstep_under_the_uniform_law():
     instance = {"law": {"uniform": [0, 1]}, "payoff": "m**2*(3 - 2*m)"}
     primal = {"signals": [{"reveal": [0, "1/4"]}, {"intervals": [["1/4", 1, 1]]}]}
-    assert KIND.lower(statement(instance), primal) == F(539, 1024)
+    assert lower(statement(instance), primal) == F(539, 1024)
     slope, touch = F(45, 32), F(175, 256)
     knots = [F(k, 40) for k in range(11)] + [F(5, 8), F(1)]
     values = [x * x * (3 - 2 * x) if x <= F(1, 4) else touch + slope * (x - F(5, 8)) for x in knots]
-    bound = KIND.upper(statement(instance), {"prices": {"knots": knots, "values": values}})
+    bound = upper(statement(instance), {"prices": {"knots": knots, "values": values}})
     assert 0 < bound - F(539, 1024) < F(1, 4) * 6 * F(1, 40) ** 2 / 8
 
 
 def test_a_density_is_normalised():
     for factor in (1, 10**9):
         law = {"density": f"{factor}*x", "interval": [0, 1]}
-        assert KIND.lower(statement({"law": law, "payoff": "m**2"}), {"signals": [{"reveal": [0, 1]}]}) == F(1, 2)
-        assert KIND.upper(statement({"law": law, "payoff": "m"}), {"prices": {"knots": [0, 1], "values": [0, 1]}}) == F(
-            2, 3
-        )
+        assert lower(statement({"law": law, "payoff": "m**2"}), {"signals": [{"reveal": [0, 1]}]}) == F(1, 2)
+        assert upper(statement({"law": law, "payoff": "m"}), {"prices": {"knots": [0, 1], "values": [0, 1]}}) == F(2, 3)
 
 
 def test_enclosed_laws_prove_bounds_rounded_the_safe_way():
     asked = statement(EXPONENTIAL)
-    low = KIND.lower(asked, {"signals": [{"reveal": [0, 1]}]})
+    low = lower(asked, {"signals": [{"reveal": [0, 1]}]})
     # int x^2 exp(-x) / int exp(-x) = (2 - 5/e) / (1 - 1/e) = (2e - 5) / (e - 1)
     e = F(sum(F(1, math.factorial(k)) for k in range(40)))
     truth = (2 * e - 5) / (e - 1)
     assert 0 <= truth - low < F(1, 10**18)
-    pooled = KIND.lower(asked, {"signals": [{"intervals": [[0, 1, 1]]}]})
+    pooled = lower(asked, {"signals": [{"intervals": [[0, 1, 1]]}]})
     mean = (e - 2) / (e - 1)
     assert 0 <= mean**2 - pooled < F(1, 10**18)
-    high = KIND.upper(asked, {"prices": {"knots": [0, 1], "values": [0, 1]}})
+    high = upper(asked, {"prices": {"knots": [0, 1], "values": [0, 1]}})
     assert 0 <= high - mean < F(1, 10**18)
 
 
 def test_a_mean_that_may_fall_short_of_a_jump_does_not_count_as_reaching_it():
     instance = {"law": {"density": "exp(-8*(x - 1/2)**2)", "interval": [0, 1]}, "payoff": "m >= 1/2"}
     asked = statement(instance)
-    assert KIND.lower(asked, {"signals": [{"intervals": [[0, 1, 1]]}]}) == 0  # the mean is 1/2, but only enclosed
+    assert lower(asked, {"signals": [{"intervals": [[0, 1, 1]]}]}) == 0  # the mean is 1/2, but only enclosed
     sliver = F(1, 10**12)
     better = {"signals": [{"reveal": [0, sliver]}, {"intervals": [[sliver, 1, 1]]}]}
-    assert 1 - F(1, 10**12) < KIND.lower(asked, better) < 1
+    assert 1 - F(1, 10**12) < lower(asked, better) < 1
 
 
 def changed(witness, path, value):
@@ -155,7 +157,7 @@ def changed(witness, path, value):
 def test_a_broken_policy_is_refused(name, path, value, message):
     instance, primal, _, _ = CASES[name]
     with pytest.raises((Violation, InputError), match=message):
-        KIND.lower(statement(instance), changed(primal, path, value))
+        lower(statement(instance), changed(primal, path, value))
 
 
 @pytest.mark.parametrize(
@@ -174,13 +176,13 @@ def test_a_broken_policy_is_refused(name, path, value, message):
 )
 def test_broken_prices_are_refused(path, value, message):
     with pytest.raises((Violation, InputError), match=message):
-        KIND.upper(statement(PASS), changed(PASS_DUAL, path, value))
+        upper(statement(PASS), changed(PASS_DUAL, path, value))
 
 
 def test_prices_that_are_too_low_between_knots_are_refused():
     bump = {"law": {"uniform": [0, 1]}, "payoff": "exp(-1000*(m - 1/3)**2)"}
     with pytest.raises(Violation, match="price minus payoff"):
-        KIND.upper(statement(bump), {"prices": {"knots": [0, 1], "values": ["9/10", "9/10"]}})
+        upper(statement(bump), {"prices": {"knots": [0, 1], "values": ["9/10", "9/10"]}})
 
 
 @pytest.mark.parametrize("name", sorted(CASES))
@@ -214,21 +216,21 @@ def test_a_convex_function_separates_points_that_no_contraction_lives_on():
     knots, values = [F(0), z, F(1)], [ends[0], fall, ends[1]]
     witness = {"prices": {"knots": knots, "values": values}}
     assert sum((values[k] + values[k + 1]) / 2 * (knots[k + 1] - knots[k]) for k in (0, 1)) < 0
-    KIND.infeasible(statement(POINTS), witness)
+    refuted(statement(POINTS), witness)
     claim = {"format": dual.FORMAT, "problem": {"kind": "mean-persuasion", **POINTS}, "grade": "infeasible"}
     assert dual.verify({**claim, "dual": witness}).grade == "infeasible"
     with pytest.raises(Violation, match=r"the price at points\[0\] = 1/5 is .*, below zero"):
-        KIND.infeasible(statement(POINTS), {"prices": {"knots": knots, "values": [values[0], 2 * fall, values[2]]}})
+        refuted(statement(POINTS), {"prices": {"knots": knots, "values": [values[0], 2 * fall, values[2]]}})
     with pytest.raises(Violation, match="is not negative"):
-        KIND.infeasible(statement(POINTS), {"prices": {"knots": [0, 1], "values": [0, 0]}})
+        refuted(statement(POINTS), {"prices": {"knots": [0, 1], "values": [0, 0]}})
     feasible = {**POINTS, "payoff": {"points": ["1/4", "3/4"], "values": [0, 1]}}
     with pytest.raises(Violation):
-        KIND.infeasible(statement(feasible), witness)
+        refuted(statement(feasible), witness)
 
 
 def test_a_problem_without_listed_points_is_never_infeasible():
     with pytest.raises(Violation, match="where no points are listed"):
-        KIND.infeasible(statement(PASS), {"prices": {"knots": [0, 1], "values": [-1, -1]}})
+        refuted(statement(PASS), {"prices": {"knots": [0, 1], "values": [-1, -1]}})
 
 
 def test_the_statement_is_written_as_it_was_read():

@@ -35,6 +35,33 @@ def test_a_list_of_beliefs_is_a_list_of_types(seed):
     assert dual.verify(solution.document()).accepted
 
 
+@pytest.mark.parametrize("payoff", [[[1, 0], [0, 1]], [[0, 3], [1, -2]], [[5, 1], [2, 2]]])
+def test_many_types_are_solved_as_their_law(payoff):
+    rng = random.Random(2)
+    weights = [rng.randint(0, 5) for _ in range(25)]
+    beliefs = [F(x, 60) for x in rng.sample(range(61), 25)]
+    types = [{"prior": [x, 1 - x], "weight": F(w, sum(weights))} for x, w in zip(beliefs, weights, strict=True)]
+    solution = ExperimentMenu(types, payoff).solve()
+    assert (solution.solver["method"], solution.grade) == ("split", "exact")
+    own = [{**one, "payoff": payoff} for one in types[:20]]
+    rest = sum((one["weight"] for one in own), F(0))
+    few = [{**one, "weight": one["weight"] / rest} for one in own]
+    # The same types as a program, and with the split of their law as its dual witness.
+    program = ExperimentMenu(few).solve()
+    assert program.solver["method"] == "rows"
+    law = {"support": [one["prior"][0] for one in few], "prior": [one["weight"] for one in few]}
+    stakes = [abs(payoff[0][0] - payoff[1][0]), abs(payoff[1][1] - payoff[0][1])]
+    split = ExperimentMenu(law=law, stakes=stakes).solve()
+    assert split.lower == program.lower
+    assert dual.verify({**program.document(), "dual": {"split": split.dual.split}}).accepted
+
+
+def test_a_split_is_no_proof_where_types_differ_in_more_than_beliefs():
+    types = [{"prior": ["1/5", "4/5"], "payoff": [[2, 0], [0, 2]]}, {"prior": ["7/10", "3/10"]}]
+    solution = ExperimentMenu(types, [[1, 0], [0, 1]]).solve()
+    assert "split: unknown field" in dual.verify({**solution.document(), "dual": {"split": "7/10"}}).violation
+
+
 @pytest.mark.parametrize("seed", range(5))
 def test_swapping_the_states_and_scaling_the_stakes(seed):
     law, stakes = random_law(seed)
@@ -69,7 +96,7 @@ def test_uniform_beliefs():
 
 
 def test_the_beta_mixture_to_nine_digits():
-    solution = suasion.load("data-markets-2023-beta-mixture").solve()
+    solution = suasion.load("ravindranath-et-al-2023-beta-mixture").solve()
     assert F("0.16732339373") <= solution.lower <= solution.upper <= F("0.16732339394")
     assert solution.upper - solution.lower < F(1, 10**9)
     partial, full = solution.menu

@@ -298,8 +298,11 @@ def test_problems_are_frozen_values():
 
 def test_snapped_floats_are_recorded():
     solution = Persuasion(np.array([0.7, 0.3]), [[0, 0.1], [0, 0.1]], np.eye(2)).solve()
-    assert solution.solver["snapped"] == ("prior[0]: 0.7 is read as 7/10", "prior[1]: 0.3 is read as 3/10")
-    assert solution.lower == F(3, 5) * F(0.1)
+    assert solution.solver["snapped"] == (
+        "prior: floats are read as the numbers they stand for, prior[0] = 0.7 as 7/10 (2 of 2 floats)",
+        "sender: floats are read as the numbers they stand for, sender[0][1] = 0.1 as 1/10 (2 of 2 floats)",
+    )
+    assert solution.lower == F(3, 50)
 
 
 def test_hundred_states_and_actions():

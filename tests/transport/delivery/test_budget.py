@@ -107,7 +107,7 @@ def test_integral_relaxations_need_no_budget():
     """With a centre the efficient matching is supported without compensations, so any budget will do."""
     legs = {
         "courier_store": [[1, 4, 3], [2, 0, 5], [4, 3, 1], [5, 2, 2]],
-        "store_buyer": [[1, 2, 3], [2, 1, 2], [3, 3, 1]],
+        "buyer_store": [[1, 2, 3], [2, 1, 2], [3, 3, 1]],
     }
     market = DeliveryMarket([[9, 6, 4], [7, 8, 3], [5, 5, 6]], {"centre": "store", **legs})
     trades = market.solve().transactions

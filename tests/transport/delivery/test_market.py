@@ -143,8 +143,8 @@ def test_conflicts_beside_each_other(count, far):
     """What is far adds nothing, so the copies' best welfares of -2 add up; the certificate stays small."""
     solution = beside(count, far).solve()
     held(solution, -2 * count)
-    assert len(solution.dual["bound"]["nodes"]) < 100
-    assert len(solution.dual["bound"]["conflicts"]) < 30
+    assert len(solution.dual.bound.nodes) < 100
+    assert len(solution.dual.bound.conflicts) < 30
 
 
 @pytest.mark.parametrize("method", DeliveryMarket.methods)
@@ -159,7 +159,7 @@ def test_no_time_still_leaves_a_true_answer(tips, method):
 
 def test_a_flow_needs_no_time_but_a_rule_may():
     rng = np.random.default_rng(5)
-    legs = {"courier_store": rng.integers(0, 9, (9, 8)), "store_buyer": rng.integers(0, 9, (8, 8))}
+    legs = {"courier_store": rng.integers(0, 9, (9, 8)), "buyer_store": rng.integers(0, 9, (8, 8))}
     market = DeliveryMarket(rng.integers(5, 20, (8, 8)), {"centre": "store", **legs})
     hurried = market.solve(time_limit=0)
     held(hurried, market.solve().lower)
@@ -216,9 +216,9 @@ def test_a_centre_is_solved_by_a_flow_as_it_is_by_decomposition(centre):
         legs = {
             "courier_store": rng.integers(0, 5, (couriers, stores)),
             "courier_buyer": rng.integers(0, 5, (couriers, buyers)),
-            "store_buyer": rng.integers(0, 5, (buyers, stores)),
+            "buyer_store": rng.integers(0, 5, (buyers, stores)),
         }
-        unused = {"store": "courier_buyer", "buyer": "courier_store", "courier": "store_buyer"}[centre]
+        unused = {"store": "courier_buyer", "buyer": "courier_store", "courier": "buyer_store"}[centre]
         market = DeliveryMarket(values, {"centre": centre, **{n: leg for n, leg in legs.items() if n != unused}})
         costs = [[[market.costs.at(k, i, j) for j in range(stores)] for i in range(buyers)] for k in range(couriers)]
         written_out = DeliveryMarket(values, costs)
@@ -256,8 +256,8 @@ def test_conflicts_end_in_a_tree_that_the_checker_accepts():
     for market in (DeliveryMarket(values, costs), wider):
         solution = market.solve()
         held(solution, best_by_force(market, True))
-        assert solution.dual["bound"]["kind"] == "tree"
-        assert solution.dual["bound"]["conflicts"]
+        assert solution.dual.bound.kind == "tree"
+        assert solution.dual.bound.conflicts
         less = solution.document()
         less["dual"]["bound"]["conflicts"] = less["dual"]["bound"]["conflicts"][1:]
         assert not dual.verify(less).accepted
@@ -273,13 +273,13 @@ def test_two_formulations_agree(seed):
 
 def test_large_markets_list_traded_pairs_alone():
     rng = np.random.default_rng(6)
-    legs = {"courier_store": rng.integers(0, 9, (26, 25)), "store_buyer": rng.integers(0, 9, (24, 25))}
+    legs = {"courier_store": rng.integers(0, 9, (26, 25)), "buyer_store": rng.integers(0, 9, (24, 25))}
     market = DeliveryMarket(rng.integers(0, 30, (24, 25)), {"centre": "store", **legs})
     for tips, rule in ((True, "highest"), (False, "zero")):
         solution = market.replace(tips=tips).solve()
         assert solution.grade == "exact"
-        assert solution.primal["tips"]["elsewhere"] == rule
-        assert len(solution.primal["tips"]["pairs"]) == len(solution.transactions)
+        assert solution.primal.tips.elsewhere == rule
+        assert len(solution.primal.tips.pairs) == len(solution.transactions)
         assert solution.verify().accepted
 
 

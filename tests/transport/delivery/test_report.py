@@ -57,7 +57,7 @@ def test_quotes_keep_everybody_at_the_own_trade():
     with pytest.raises(SuasionError, match="no prices"):
         CORNERS.replace(objective="efficient").solve().quotes()
     many = DeliveryMarket(
-        [[1] * 30] * 14, {"centre": "store", "courier_store": [[1] * 30], "store_buyer": [[0] * 30] * 14}
+        [[1] * 30] * 14, {"centre": "store", "courier_store": [[1] * 30], "buyer_store": [[0] * 30] * 14}
     )
     with pytest.raises(SuasionError, match="too many pairs"):
         many.solve().quotes()

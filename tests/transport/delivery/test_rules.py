@@ -5,8 +5,9 @@ from fractions import Fraction as F
 import numpy as np
 import pytest
 
-from dual.kinds.delivery.equilibrium import lower
+from dual.kinds import KINDS
 from dual.kinds.delivery.statement import PRICE_RULES
+from tests.dual.kinds.reading import checks
 from tests.transport.delivery.programs import program, random_market, random_trades
 from transport.delivery import DeliveryMarket
 from transport.delivery.extremes import Extremes
@@ -16,6 +17,8 @@ from transport.delivery.prices import Prices
 from transport.delivery.rules import ruled
 from transport.delivery.support import Contradiction, support
 from transport.programs.effort import Effort
+
+lower, _ = checks(KINDS["delivery-market"])
 
 
 def supported(rng, largest, high):
@@ -113,7 +116,7 @@ def test_rules_hold_in_larger_markets(rule):
 
     rng = np.random.default_rng(7)
     n = 24
-    legs = {"courier_store": rng.integers(0, 30, (n + 2, n)), "store_buyer": rng.integers(0, 30, (n, n))}
+    legs = {"courier_store": rng.integers(0, 30, (n + 2, n)), "buyer_store": rng.integers(0, 30, (n, n))}
     market = DeliveryMarket(rng.integers(40, 100, (n, n)), {"centre": "store", **legs}, price_rule=rule)
     solution = market.solve()
     assert len(solution.transactions) > 20

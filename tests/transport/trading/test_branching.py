@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from dual.kinds.trading import revenue
+from dual.kinds.trading.witness import Outcome
 from transport import TradingNetwork
 from transport.programs.branching import Closing
 from transport.programs.effort import Effort
@@ -21,7 +22,6 @@ from transport.trading.leaves import Multipliers
 from transport.trading.listing import listed
 from transport.trading.maximise import Search
 from transport.trading.node import Nodes, Point
-from transport.trading.outcome import Outcome
 from transport.trading.splits import Candidate, Splits, candidates
 from transport.trading.tighten import Tightening
 

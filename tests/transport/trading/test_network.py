@@ -11,11 +11,14 @@ import pytest
 
 import dual
 from dual.errors import InputError, SuasionError
+from tests.dual.kinds.reading import checks
 from transport import TradingNetwork
 from transport.datasets import hubs
 from transport.trading.arrays import Model
 from transport.trading.listing import listed
 from transport.trading.report import harmonic
+
+lower, upper = checks(dual.KINDS["trading-network"])
 
 _spec = importlib.util.spec_from_file_location("brute", Path(__file__).with_name("brute.py"))
 assert _spec is not None
@@ -59,8 +62,7 @@ def outcomes_agree(seed: int, count: int) -> None:
         assert found.welfare == brute.welfare(part)
         assert found.revenue == (most if ties == "platform" else least)
         assert [p - c for p, c in zip(found.prices, costs, strict=True)] == brute.prices(part, len(costs), rule)
-        kind = dual.KINDS["trading-network"]
-        assert kind.lower(network.statement, found.witness()) == found.revenue
+        assert lower(network.statement, found) == found.revenue
 
 
 def optima_agree(seed: int, count: int) -> None:
@@ -152,13 +154,12 @@ def any_multipliers_bound_revenue(seed: int, count: int) -> None:
             caps = [[k for k in range(size) if rng.random() < 0.4] for size in (m, n)]
             rows.append([i, j, Fraction(int(rng.integers(0, 5)), 2), *caps, *floors])
         sides = {"buyers": rng.integers(0, 6, n).tolist(), "sellers": rng.integers(0, 6, m).tolist()}
-        kind = dual.KINDS["trading-network"]
         leaf = {**sides, "known": rows}
         best = brute.best_revenues(net, list(network.statement.costs), set(network.statement.known_pairs), "largest")[0]
-        assert kind.upper(network.statement, {"kind": "lp", **leaf}) >= best
+        assert upper(network.statement, {"kind": "lp", **leaf}) >= best
         closed = [k for k in range(n * m) if rng.random() < 0.5] or [0]
         nodes = [{"closed": closed, "by": leaf, "children": [1]}, leaf]
-        assert kind.upper(network.statement, {"kind": "tree", "nodes": nodes}) >= best
+        assert upper(network.statement, {"kind": "tree", "nodes": nodes}) >= best
 
 
 def test_any_multipliers_bound_revenue() -> None:

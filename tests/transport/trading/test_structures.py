@@ -13,8 +13,11 @@ import pytest
 
 import dual
 from dual.errors import InputError, Undecided
+from tests.dual.kinds.reading import checks
 from transport import AssignmentMarket, TradingNetwork
 from transport.road.solution import Solution
+
+_, upper = checks(dual.KINDS["trading-network"])
 
 _spec = importlib.util.spec_from_file_location("brute", Path(__file__).with_name("brute.py"))
 assert _spec is not None
@@ -257,18 +260,18 @@ def test_in_a_world_of_strangers_ties_do_not_matter() -> None:
 
 
 def test_an_auction_certificate_is_for_one_seller_and_smallest_prices() -> None:
-    kind, auction = dual.KINDS["trading-network"], TradingNetwork([[10], [7], [3]], [(2, 0)], price_rule="smallest")
-    assert kind.upper(auction.statement, {"kind": "one-seller", "buyer": 0}) == 7
-    assert kind.upper(auction.statement, {"kind": "one-seller", "buyer": 1}) == 10
+    auction = TradingNetwork([[10], [7], [3]], [(2, 0)], price_rule="smallest")
+    assert upper(auction.statement, {"kind": "one-seller", "buyer": 0}) == 7
+    assert upper(auction.statement, {"kind": "one-seller", "buyer": 1}) == 10
     with pytest.raises(InputError, match="the field is missing"):
-        kind.upper(auction.statement, {"kind": "one-seller"})
+        upper(auction.statement, {"kind": "one-seller"})
     # Buyer 0, whom the seller knows, outbids the others, but not a stranger who pays as much.
     for value, bound in ((9, 0), (10, 10)):
         known = TradingNetwork([[10], [value]], [(0, 0)], price_rule="smallest")
-        assert kind.upper(known.statement, {"kind": "one-seller", "buyer": 0}) == bound
+        assert upper(known.statement, {"kind": "one-seller", "buyer": 0}) == bound
     for other in (auction.replace(price_rule="largest"), auction.replace(values=[[10, 1], [7, 1], [3, 1]])):
         with pytest.raises(InputError, match="for one seller and smallest prices"):
-            kind.upper(other.statement, {"kind": "one-seller", "buyer": 0})
+            upper(other.statement, {"kind": "one-seller", "buyer": 0})
 
 
 @pytest.mark.parametrize("rules", [{"price_rule": "smallest"}, {"ties": "hostile"}])

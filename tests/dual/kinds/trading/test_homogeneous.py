@@ -5,8 +5,12 @@ from fractions import Fraction
 import pytest
 
 from dual.errors import InputError
-from dual.kinds.trading.kind import TradingNetworkStatement, upper
+from dual.kinds.trading.kind import KIND
+from dual.kinds.trading.statement import TradingNetworkStatement
+from tests.dual.kinds.reading import checks
 from transport.trading.plans import best
+
+_, upper = checks(KIND)
 
 
 def market(groups: list[list[int]], free: list[int] = [], sellers: int | None = None) -> dict[str, object]:  # noqa: B006

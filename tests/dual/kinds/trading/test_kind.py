@@ -12,8 +12,12 @@ import pytest
 from dual.errors import InputError, Violation
 from dual.kinds.trading.enumeration import best
 from dual.kinds.trading.equilibrium import Lanes
-from dual.kinds.trading.kind import TradingNetworkStatement, lower, upper
+from dual.kinds.trading.kind import KIND
 from dual.kinds.trading.revenue import Relaxation
+from dual.kinds.trading.statement import TradingNetworkStatement
+from tests.dual.kinds.reading import checks
+
+lower, upper = checks(KIND)
 
 # Buyers value the seller whom both know at 12, and the second values another, a stranger, at 11.
 NETWORK = {"kind": "trading-network", "values": [[12, 0], [12, 11]], "known": [[0, 0]]}

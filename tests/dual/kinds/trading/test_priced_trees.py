@@ -11,11 +11,15 @@ import pytest
 
 from dual.errors import InputError, Violation
 from dual.kinds.trading.enumeration import best
-from dual.kinds.trading.kind import TradingNetworkStatement, upper
+from dual.kinds.trading.kind import KIND
 from dual.kinds.trading.revenue import Relaxation
+from dual.kinds.trading.statement import TradingNetworkStatement
+from tests.dual.kinds.reading import checks
 from transport.trading.arrays import Model
 from transport.trading.bounds import Bounds
 from transport.trading.listing import listed
+
+_, upper = checks(KIND)
 
 Box = dict[int, tuple[int, int]]
 

@@ -1,0 +1,1 @@
+"""Kind ``contract``: paying for effort that cannot be seen."""

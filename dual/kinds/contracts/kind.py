@@ -1,0 +1,125 @@
+"""Kind ``contract``: a principal, an agent whose effort she does not see, and pay that depends on what comes out.
+
+* One stage. Primal: ``contract[o]`` >= 0 and ``action``, the agent's best reply. Dual: for each action ``multipliers``
+  that bound what it costs, or a ``ray`` that shows that it cannot be brought about; the bound is the largest of
+  ``P_a . r`` less that cost. See :mod:`.stage`.
+* States: see :mod:`.processes`. An equilibrium is its own proof, from below and above.
+* Sets of actions: see :mod:`.sets`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from dual.errors import InputError, Violation
+from dual.limits import steps
+from dual.numbers.exact import Vector, index
+from dual.statement import Witness, stated
+from dual.verdict import Kind
+
+from . import processes, sets
+from .stage import ActionProof, Situation, read_pay
+from .statement import ContractStatement
+
+
+@dataclass(frozen=True, repr=False)
+class Offer(Witness):
+    """A contract, and what the agent does."""
+
+    contract: Vector = stated(read_pay, "outcomes", "pay by outcome")
+    action: int = stated(index, "actions", "the agent's best reply")
+
+
+@dataclass(frozen=True, repr=False)
+class Costs(Witness):
+    """What each action costs the principal at least."""
+
+    actions: tuple[ActionProof, ...] = stated(ActionProof, "actions", "a proof for each action")
+
+
+def one_stage(statement: ContractStatement) -> Situation:
+    """The situation of a single stage."""
+    if statement.outcomes is None or statement.costs is None or statement.rewards is None:
+        raise InputError("there is no table of outcomes", "outcomes")
+    return Situation(statement.outcomes, statement.costs, statement.rewards)
+
+
+def read_primal(raw: object, statement: ContractStatement, where: str) -> Any:
+    """Read what shows that a value is attained."""
+    if statement.states is not None:
+        return processes.read_primal(raw, statement, where)
+    if statement.combinatorial is not None:
+        return sets.Promise.read(raw, statement, where)
+    if statement.team is not None:
+        return sets.Crew.read(raw, statement, where)
+    return Offer.read(raw, statement, where)
+
+
+def read_dual(raw: object, statement: ContractStatement, where: str) -> Any:
+    """Read what bounds it."""
+    if statement.states is not None:
+        return processes.read_dual(raw, statement, where)
+    if statement.combinatorial is not None:
+        return sets.Envelope.read(raw, statement, where)
+    if statement.team is not None:
+        return sets.Crew.read(raw, statement, where)
+    return Costs.read(raw, statement, where)
+
+
+def lower(statement: ContractStatement, primal: Any) -> Fraction:
+    """What the principal gets."""
+    if statement.states is not None:
+        return (processes.committed if statement.commitment else processes.value)(statement, primal)
+    if statement.combinatorial is not None:
+        return sets.promised(statement.combinatorial, primal)
+    if statement.team is not None:
+        return sets.crewed(statement.team, primal)
+    if statement.action not in (None, primal.action):
+        raise Violation(f"the contract brings about action {primal.action}, not {statement.action}")
+    return one_stage(statement).chosen(primal.contract, primal.action)[0]
+
+
+def upper(statement: ContractStatement, dual: Any) -> Fraction:
+    """What she gets at most."""
+    if statement.states is not None:
+        return processes.shared(statement, dual) if statement.commitment else processes.value(statement, dual)
+    if statement.combinatorial is not None:
+        return sets.enveloped(statement.combinatorial, dual)
+    if statement.team is not None:
+        return sets.crewed(statement.team, dual)
+    here = one_stage(statement)
+    steps(len(here.net_costs) ** 2 * len(here.rewards), "comparing all actions")
+    asked = range(len(here.net_costs)) if statement.action is None else [statement.action]
+    bounds = [here.at_most(a, dual.actions[a]) for a in asked]
+    found = [bound for bound in bounds if bound is not None]
+    if not found:
+        raise Violation("every action is said to be out of reach, which proves no bound")
+    return max(found)
+
+
+def infeasible(statement: ContractStatement, dual: Any) -> None:
+    """Refuse unless a ray proves that the action that is asked for cannot be brought about."""
+    if statement.action is None:
+        raise Violation("some action is always a best reply; only one that is asked for can be out of reach")
+    if one_stage(statement).least_pay(statement.action, dual.actions[statement.action]) is not None:
+        raise Violation(f"there is no ray for action {statement.action}")
+
+
+def derives(dual: Any) -> bool:
+    """Whether the checker finds the optimum itself."""
+    return isinstance(dual, sets.Crew)
+
+
+KIND = Kind(
+    "contract",
+    ContractStatement.read,
+    lower,
+    upper,
+    infeasible,
+    derives=derives,
+    primal=read_primal,
+    dual=read_dual,
+    refutation=read_dual,
+)

@@ -1,0 +1,1 @@
+"""Kind ``transport``: couple two discrete measures as well as possible, under side conditions."""

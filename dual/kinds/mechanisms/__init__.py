@@ -1,0 +1,1 @@
+"""Kind ``mechanism``: selling goods to buyers whose values are private."""

@@ -1,0 +1,85 @@
+"""Kind ``mechanism``: the most that a seller of goods can earn from buyers whose values are private.
+
+=================================  =====================================  ======================================
+what is known of the buyers        primal witness: what is earned         dual witness: what is not exceeded
+=================================  =====================================  ======================================
+one buyer, finitely many types     ``menu`` (:mod:`.menu`)                ``ir``, ``ic`` (:mod:`.menu`)
+several buyers, finitely many      ``allocation``, ``payment``            ``multipliers`` (:mod:`.auction`)
+types                              (:mod:`.auction`)
+one buyer, laws of values          ``menu`` (:mod:`.regions`), or         ``knots``, ``field``, ``spreads``
+                                   ``reserves`` (:mod:`.reserves`)        (:mod:`.flux`)
+the same, items alike              also ``by_size`` (:mod:`.alike`)       also ``intervals``, ``tau`` (:mod:`.alike`)
+two buyers, two items alike        ``reserves``                           ``intervals``, ``tau`` (:mod:`.pair`)
+=================================  =====================================  ======================================
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from typing import Any, Final
+
+from dual.proofs.named import Multipliers
+from dual.statement import Witness
+from dual.verdict import Kind
+
+from . import alike, auction, flux, menu, pair, regions, reserves
+from .statement import MechanismStatement
+
+Bound = Callable[[MechanismStatement, Any], Fraction]
+
+_EARNED: Final[Mapping[type[Witness], Bound]] = {
+    auction.Auction: auction.lower,
+    alike.PricesBySize: alike.lower,
+    reserves.Reserves: reserves.lower,
+}
+_BOUNDED: Final[Mapping[type[Witness], Bound]] = {
+    Multipliers: auction.upper,
+    menu.Multipliers: menu.upper,
+    flux.Flux: flux.upper,
+    alike.SymmetricFlux: alike.upper,
+    pair.AuctionFlux: pair.upper,
+}
+
+
+def _has(raw: object, field: str) -> bool:
+    return hasattr(raw, field) or (isinstance(raw, Mapping) and field in raw)
+
+
+def read_primal(raw: object, statement: MechanismStatement, where: str) -> Witness:
+    """Read the witness of what is earned."""
+    cls: type[Witness] = menu.Menu
+    if statement.laws is None:
+        cls = auction.Auction if statement.bidders > 1 else menu.Menu
+    elif statement.bidders > 1 or _has(raw, "reserves"):
+        cls = reserves.Reserves
+    elif _has(raw, "by_size"):
+        cls = alike.PricesBySize
+    return cls.read(raw, statement, where)
+
+
+def read_dual(raw: object, statement: MechanismStatement, where: str) -> Witness:
+    """Read the witness of what cannot be exceeded."""
+    cls: type[Witness] = flux.Flux
+    if statement.laws is None:
+        cls = Multipliers if statement.bidders > 1 else menu.Multipliers
+    elif statement.bidders > 1:
+        cls = pair.AuctionFlux
+    elif _has(raw, "tau"):
+        cls = alike.SymmetricFlux
+    return cls.read(raw, statement, where)
+
+
+def lower(statement: MechanismStatement, primal: Witness) -> Fraction:
+    """What a menu or an auction earns."""
+    if isinstance(primal, menu.Menu):
+        return menu.lower(statement, primal) if statement.laws is None else regions.lower(statement, primal)
+    return _EARNED[type(primal)](statement, primal)
+
+
+def upper(statement: MechanismStatement, dual: Witness) -> Fraction:
+    """What no mechanism exceeds."""
+    return _BOUNDED[type(dual)](statement, dual)
+
+
+KIND = Kind("mechanism", MechanismStatement.read, lower, upper, primal=read_primal, dual=read_dual)

@@ -1,0 +1,1 @@
+"""Contracts: paying for effort that cannot be seen."""

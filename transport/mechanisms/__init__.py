@@ -1,0 +1,1 @@
+"""Selling goods: optimal menus and auctions, and proofs that nothing earns more."""

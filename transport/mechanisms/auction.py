@@ -1,0 +1,57 @@
+"""The best auction for several buyers of finitely many types, by its whole program."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from math import prod
+from typing import Final
+
+from dual.kinds.mechanisms.auction import Auction, AuctionProgram
+from dual.kinds.mechanisms.statement import MechanismStatement
+from dual.numbers.arrays import Array
+from dual.numbers.exact import over_common_denominator
+from dual.proofs.named import Multipliers
+from transport.programs.effort import Effort
+from transport.road.linear_kind import RULE, Answer, solve_program
+from transport.road.methods import Found
+
+NAME: Final = "auction"
+
+
+def solve_auction(statement: MechanismStatement, effort: Effort) -> Found:
+    """The best auction, and the multipliers that prove it."""
+    auction = AuctionProgram(statement)
+    effort.offer(Found(closed(auction), None, NAME))
+
+    def witnesses(answer: Answer) -> Found:
+        weights = answer.multipliers
+        return Found(
+            None if answer.values is None else auction_of(auction, answer.values),
+            None if weights is None else Multipliers(tuple((*name, weight) for name, weight in weights.items())),
+            NAME,
+            answer.iterations,
+            claim=answer.claim,
+            rule=RULE,
+            warm=answer.warm,
+        )
+
+    return witnesses(solve_program(auction.program(), effort, offer=lambda found: effort.offer(witnesses(found))))
+
+
+def auction_of(auction: AuctionProgram, values: Mapping[int, Fraction]) -> Auction:
+    """Columns' values as files hold them."""
+    size, paid = prod(auction.gets_shape), prod(auction.pays_shape)
+    get = values.get
+    entries = [get(k, Fraction(0)) for k in range(size + paid)]
+    return Auction(_array(entries[:size], auction.gets_shape), _array(entries[size:], auction.pays_shape))
+
+
+def closed(auction: AuctionProgram) -> Auction:
+    """Nobody gets or pays anything."""
+    return auction_of(auction, {})
+
+
+def _array(entries: list[Fraction], shape: tuple[int, ...]) -> Array:
+    numerators, unit = over_common_denominator(entries)
+    return Array(shape, tuple(numerators), unit)

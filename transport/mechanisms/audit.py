@@ -1,0 +1,178 @@
+"""Is a given menu or auction incentive compatible, and if not, who gains how much by what? Exactly, by brute force."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import product
+
+from dual.errors import InputError
+from dual.kinds.mechanisms.auction import Auction, AuctionProgram
+from dual.kinds.mechanisms.menu import Menu, lower, profit
+from dual.kinds.mechanisms.statement import MechanismStatement
+from dual.numbers.exact import index, items
+from dual.words import brief
+from transport.road.table import Cell, Table
+
+
+@dataclass(frozen=True)
+class Deviation:
+    """A way to gain.
+
+    Attributes
+    ----------
+    who : tuple of int
+        The type; in auctions the bidder and the types of all (DSIC), or the bidder and the own type (BIC).
+    instead : int or None
+        The offer that is taken, or the type that is reported; None to stay away.
+    gain : Fraction
+        Beyond what was meant for it, > 0.
+    """
+
+    who: tuple[int, ...]
+    instead: int | None
+    gain: Fraction
+
+
+@dataclass(frozen=True)
+class Audit:
+    """What a menu or an auction is worth.
+
+    Attributes
+    ----------
+    claimed : Fraction
+        Expected profit if everybody does as is meant.
+    earned : Fraction or None
+        Expected profit if everybody does what is best, ties for the seller; None for auctions that are not incentive
+        compatible, where it depends on what the others do.
+    deviations : tuple of Deviation
+        Every way to gain, the largest gain first.
+    excesses : tuple of str
+        What is given beyond what there is.
+    """
+
+    claimed: Fraction
+    earned: Fraction | None
+    deviations: tuple[Deviation, ...]
+    excesses: tuple[str, ...] = ()
+
+    @property
+    def incentive_compatible(self) -> bool:
+        """Whether nobody gains by anything else."""
+        return not self.deviations
+
+    @property
+    def regret(self) -> Fraction:
+        """The largest gain of anybody."""
+        return self.deviations[0].gain if self.deviations else Fraction(0)
+
+    @property
+    def lost(self) -> Fraction | None:
+        """What of the claimed profit is lost when everybody does what is best."""
+        return None if self.earned is None else self.claimed - self.earned
+
+    def table(self) -> Table:
+        """The ways to gain, the first twenty."""
+        rows: list[list[Cell]] = [
+            [", ".join(map(str, one.who)), "nothing" if one.instead is None else one.instead, one.gain]
+            for one in self.deviations[:20]
+        ]
+        return Table(f"ways to gain ({len(self.deviations)})", ["who", "instead", "gain"], rows)
+
+    def __str__(self) -> str:
+        ends = "" if self.earned is None else f", earned {brief(self.earned)}"
+        word = "incentive compatible" if self.incentive_compatible else f"somebody gains {brief(self.regret)}"
+        return f"claimed {brief(self.claimed)}{ends}: {word}{''.join(f'; {one}' for one in self.excesses)}"
+
+
+def audit_menu(statement: MechanismStatement, menu: Menu, choice: Sequence[object] | None) -> Audit:
+    """Compare what is meant for each type with every offer and with nothing."""
+    if statement.types is None:
+        raise InputError(
+            "a menu is audited for finitely many types; of laws, a menu's revenue is its lower bound", "laws"
+        )
+    count = len(statement.types)
+    meant: list[int | None] = menu.choices(statement)
+    if choice is not None:
+        meant = [
+            None if one is None else index(one, f"choice[{k}]", len(menu.menu))
+            for k, one in enumerate(items(choice, "choice", count))
+        ]
+    found = []
+    for k, own in enumerate(meant):
+        utility: dict[int | None, Fraction] = {None: Fraction(0)}
+        for r, offer in enumerate(menu.menu):
+            worth = sum((chance * statement.value(k, good) for good, chance in offer.goods), Fraction(0))
+            utility[r] = worth - offer.price
+        found += [Deviation((k,), r, u - utility[own]) for r, u in utility.items() if u > utility[own]]
+    claimed = sum(
+        (f * profit(statement, menu.menu[r]) for f, r in zip(statement.weights, meant, strict=True) if r is not None),
+        Fraction(0),
+    )
+    return Audit(claimed, lower(statement, menu), _largest_first(found))
+
+
+def audit_auction(statement: MechanismStatement, auction: Auction) -> Audit:
+    """Compare every truthful report with every other and with staying away."""
+    program = AuctionProgram(statement)
+    get, pay = auction.allocation.at, auction.payment.at
+    types, bidders = range(program.types), range(program.bidders)
+    interim = statement.incentives == "BIC"
+
+    def utility(i: int, t: int, profile: tuple[int, ...]) -> Fraction:
+        worth = sum((v * get(i, *profile, j) for j, v in enumerate(program.values[t])), Fraction(0))
+        return worth - (pay(i, profile[i]) if interim else pay(i, *profile))
+
+    found = []
+    others = list(product(types, repeat=program.bidders - 1))
+    for i, t in product(bidders, types):
+        groups = [others] if interim else [[one] for one in others]
+        for told in groups:
+            by_report: dict[int | None, Fraction] = {}
+            for r in types:
+                total = Fraction(0)
+                for rest in told:
+                    chance = Fraction(1)
+                    for one in rest if interim else ():
+                        chance *= statement.weights[one]
+                    total += chance * utility(i, t, (*rest[:i], r, *rest[i:]))
+                by_report[r] = total
+            who = (i, t) if interim else (i, *told[0][:i], t, *told[0][i:])
+            honest = by_report[t]
+            ways = {None: Fraction(0), **by_report}
+            found += [Deviation(who, r, u - honest) for r, u in ways.items() if u > honest]
+    claimed = sum(
+        (
+            program.chances[profile]
+            * (
+                (pay(i, profile[i]) if interim else pay(i, *profile))
+                - sum((statement.cost(j) * get(i, *profile, j) for j in range(program.items)), Fraction(0))
+            )
+            for i, profile in product(bidders, program.profiles)
+        ),
+        Fraction(0),
+    )
+    excesses = tuple(_excesses(program, auction))
+    return Audit(claimed, None if found or excesses else claimed, _largest_first(found), excesses)
+
+
+def _excesses(program: AuctionProgram, auction: Auction) -> list[str]:
+    found = []
+    for profile in program.profiles:
+        chances = [
+            [auction.allocation.at(i, *profile, j) for j in range(program.items)] for i in range(program.bidders)
+        ]
+        for j in range(program.items):
+            total = sum((own[j] for own in chances), Fraction(0))
+            if total > 1 or min(own[j] for own in chances) < 0:
+                found.append(f"item {j} is given {brief(total)} times at types {list(profile)}")
+        if program.statement.valuation == "unit-demand":
+            for i, own in enumerate(chances):
+                if sum(own) > 1:
+                    found.append(f"bidder {i} gets {brief(sum(own, Fraction(0)))} items at types {list(profile)}")
+    return found
+
+
+def _largest_first(found: Sequence[Deviation]) -> tuple[Deviation, ...]:
+    return tuple(sorted(found, key=lambda one: (-one.gain, one.who)))

@@ -1,0 +1,207 @@
+"""What simpler ways of selling earn, exactly: items one by one, all together, without lotteries, by second prices."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from fractions import Fraction
+from itertools import combinations, product
+from typing import Final
+
+from dual.errors import InputError
+from dual.kinds.mechanisms.alike import PricesBySize
+from dual.kinds.mechanisms.alike import lower as by_size_earns
+from dual.kinds.mechanisms.flux import axes_of
+from dual.kinds.mechanisms.menu import Menu, Offer
+from dual.kinds.mechanisms.menu import lower as menu_earns
+from dual.kinds.mechanisms.regions import lower as regions_earn
+from dual.kinds.mechanisms.reserves import lower as reserves_earn
+from dual.kinds.mechanisms.statement import Good, MechanismStatement
+
+from .continuous import best_reserves
+
+MOST_SETS: Final = 10
+"""Items whose every set gets its price when they are sold one by one to a buyer of finitely many types."""
+MOST_ASSIGNMENTS: Final = 20_000
+"""Ways to say who gets what that are looked through for the best menu without lotteries; it is an NP-hard question."""
+_PRICES: Final = 400
+"""Even steps at which a price for everything is tried, the best one's surroundings once more."""
+
+
+def benchmarks(statement: MechanismStatement) -> dict[str, Fraction]:
+    """What each of the simpler ways earns that there are for a problem."""
+    found: dict[str, Fraction] = {}
+    if statement.laws is not None:
+        if statement.apart:
+            found["separate"] = reserves_earn(statement, best_reserves(statement))
+        bundled = _bundle_of_laws(statement)
+        if bundled is not None:
+            found["bundle"] = bundled
+    elif statement.bidders > 1:
+        if statement.apart:
+            found["second price"] = second_prices(statement, [Fraction(0)] * statement.count)
+            found["reserves"] = second_prices(statement, best_second_reserves(statement))
+    else:
+        if statement.apart and statement.count <= MOST_SETS:
+            found["separate"] = menu_earns(statement, separate(statement))
+        found["bundle"] = menu_earns(statement, bundle(statement))
+        menu = deterministic(statement)
+        if menu is not None:
+            found["deterministic"] = menu_earns(statement, menu)
+    return found
+
+
+def _best(values: Sequence[Fraction], weights: Sequence[Fraction], cost: Fraction) -> Fraction:
+    """The monopoly price of a single good."""
+
+    def earned(price: Fraction) -> Fraction:
+        buys = sum((f for value, f in zip(values, weights, strict=True) if value >= price), Fraction(0))
+        return (price - cost) * buys
+
+    return max(sorted(set(values)), key=earned)
+
+
+def separate(statement: MechanismStatement) -> Menu:
+    """Every item at its own best price to an additive buyer.
+
+    Raises
+    ------
+    InputError
+        If values are not additive, or there are too many items.
+    """
+    if not statement.apart or statement.count > MOST_SETS or statement.types is None:
+        raise InputError(f"items are sold one by one to additive buyers of at most {MOST_SETS} items", "valuation")
+    values = list(zip(*(one.values or () for one in statement.types), strict=True))
+    prices = [_best(own, statement.weights, statement.cost(j)) for j, own in enumerate(values)]
+    return Menu(tuple(_sets(statement, lambda chosen: sum((prices[j] for j in chosen), Fraction(0)))))
+
+
+def _sets(statement: MechanismStatement, price: Callable[[tuple[int, ...]], Fraction]) -> Iterator[Offer]:
+    items = range(statement.count)
+    for size in range(1, statement.count + 1):
+        for chosen in combinations(items, size):
+            yield Offer(tuple(Fraction(j in chosen) for j in items), price(chosen))
+
+
+def largest(statement: MechanismStatement) -> list[tuple[tuple[Good, ...], tuple[Fraction, ...] | tuple[object, ...]]]:
+    """What is given to a buyer who gets as much as one can: goods, and the lottery; several where one has to choose."""
+    goods = statement.all_goods if statement.valuation != "xor" else (tuple(range(statement.count)),)
+    one = Fraction(1)
+    if statement.apart:
+        return [(tuple(goods), (one,) * len(goods))]
+    if statement.valuation in ("xor", "table"):
+        return [((goods[-1],), ((goods[-1], one),))]
+    return [((good,), tuple(Fraction(other == good) for other in goods)) for good in goods]
+
+
+def bundle(statement: MechanismStatement) -> Menu:
+    """As much as a buyer may get, at one price."""
+    choices, count = largest(statement), len(statement.types or ())
+    worth = [
+        [sum((statement.value(k, good) for good in goods), Fraction(0)) for goods, _ in choices] for k in range(count)
+    ]
+    prices = sorted({max(own) for own in worth})
+    menus = [Menu(tuple(Offer(lottery, price) for _, lottery in choices)) for price in prices]
+    return max(menus, key=lambda menu: menu_earns(statement, menu))
+
+
+def deterministic(statement: MechanismStatement) -> Menu | None:
+    """The best menu without lotteries, by looking at every way to say who gets what; None if they are too many.
+
+    With given allocations the highest prices at which nobody envies are lengths of shortest paths from buying nothing.
+    """
+    lotteries = list(_sure(statement))
+    count = len(statement.types or ())
+    if (len(lotteries) + 1) ** count > MOST_ASSIGNMENTS:
+        return None
+    offers = [Offer(lottery, Fraction(0)) for lottery in lotteries]
+    worth = [
+        [
+            Fraction(0),
+            *(sum((c * statement.value(k, g) for g, c in offer.goods), Fraction(0)) for offer in offers),
+        ]
+        for k in range(count)
+    ]
+    best, earned = Menu(()), Fraction(0)
+    for assigned in product(range(len(offers) + 1), repeat=count):
+        prices = _shortest(assigned, worth)
+        if prices is None:
+            continue
+        menu = Menu(tuple(Offer(lotteries[s - 1], price) for s, price in prices.items() if s))
+        value = menu_earns(statement, menu)
+        if value > earned:
+            best, earned = menu, value
+    return best
+
+
+def _sure(statement: MechanismStatement) -> Iterator[tuple[object, ...]]:
+    """Every lottery that gives something for certain."""
+    if statement.apart:
+        yield from (offer.lottery for offer in _sets(statement, lambda _chosen: Fraction(0)))
+    elif statement.valuation in ("xor", "table"):
+        bundles = {good for k in range(len(statement.types or ())) for good in statement.goods(k)}
+        yield from (((good, Fraction(1)),) for good in sorted(bundles, key=str))
+    else:
+        goods = statement.all_goods
+        yield from (tuple(Fraction(other == good) for other in goods) for good in goods)
+
+
+def _shortest(assigned: Sequence[int], worth: Sequence[Sequence[Fraction]]) -> Mapping[int, Fraction] | None:
+    """The highest prices of what is assigned, nothing being free; None if some type would envy at any prices."""
+    used = {0, *assigned}
+    prices: dict[int, Fraction] = {0: Fraction(0)}
+    for _ in range(len(used) + 1):
+        changed = False
+        for k, own in enumerate(assigned):
+            for other in used & prices.keys():
+                limit = prices[other] + worth[k][own] - worth[k][other]
+                if own not in prices or limit < prices[own]:
+                    prices[own], changed = limit, True
+        if not changed:
+            return prices if not prices[0] else None
+    return None
+
+
+def second_prices(statement: MechanismStatement, reserves: Sequence[Fraction]) -> Fraction:
+    """What second-price auctions of every item with reserves earn from additive bidders of finitely many types."""
+    types, total = statement.types or (), Fraction(0)
+    for profile in product(range(len(types)), repeat=statement.bidders):
+        chance = Fraction(1)
+        for t in profile:
+            chance *= statement.weights[t]
+        for j, reserve in enumerate(reserves):
+            first, second = sorted(((types[t].values or ())[j] for t in profile), reverse=True)[:2]
+            if first >= reserve:
+                total += chance * (max(second, reserve) - statement.cost(j))
+    return total
+
+
+def best_second_reserves(statement: MechanismStatement) -> list[Fraction]:
+    """The best reserve of every item, among its values."""
+    found = [Fraction(0)] * statement.count
+    for j in range(statement.count):
+        values = sorted({(one.values or ())[j] for one in statement.types or ()})
+        earned = {r: second_prices(statement, [*found[:j], r, *found[j + 1 :]]) for r in values}
+        found[j] = max(values, key=lambda r: earned[r])
+    return found
+
+
+def _bundle_of_laws(statement: MechanismStatement) -> Fraction | None:
+    """What a price for all items earns; None where it is not computed."""
+    if statement.bidders > 1 or not statement.apart:
+        return None
+    axes = axes_of(statement)
+    low, high = sum(axis.left for axis in axes), sum(axis.right for axis in axes)
+    earned: Callable[[Fraction], Fraction]
+    if statement.breadth is not None:
+        earned = lambda price: by_size_earns(statement, PricesBySize((price,) * statement.count))  # noqa: E731
+    elif statement.count <= 2:
+        everything = (Fraction(1),) * statement.count
+        earned = lambda price: regions_earn(statement, Menu((Offer(everything, price),)))  # noqa: E731
+    else:
+        return None
+    best = Fraction(low)
+    for _ in range(2):
+        width = Fraction(high - low) / _PRICES
+        best = max((low + width * i for i in range(_PRICES + 1)), key=earned)
+        low, high = best - width, best + width
+    return earned(best)

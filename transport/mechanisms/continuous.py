@@ -1,0 +1,136 @@
+"""Buyers whose values have laws: a menu or an auction from below, flux certificates on finer grids from above."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from fractions import Fraction
+from math import comb
+from typing import Final
+
+from dual.errors import SolverError, Undecided
+from dual.kinds.mechanisms.alike import SymmetricFlux
+from dual.kinds.mechanisms.axis import Axis
+from dual.kinds.mechanisms.flux import Flux, axes_of
+from dual.kinds.mechanisms.kind import lower, upper
+from dual.kinds.mechanisms.menu import Menu
+from dual.kinds.mechanisms.pair import AuctionFlux
+from dual.kinds.mechanisms.reserves import Reserves, earned
+from dual.kinds.mechanisms.statement import MechanismStatement
+from dual.statement import Witness
+from transport.programs.effort import Effort
+from transport.road.methods import Found
+
+from .alike import auction_flux, by_size, symmetric_flux
+from .flux import FluxProgram, even_knots
+from .menus import best_menu
+
+GRIDS: Final = (8, 16, 24, 48, 72, 100, 150)
+"""Intervals of each axis, from round to round; the error of the bound falls with their square."""
+SYMMETRIC: Final = (4, 5, 6, 8, 10, 12, 16, 20, 24, 32, 48)
+"""The same for fields by symmetry."""
+QUICK: Final = 1_300
+"""Cells up to which grids are refined where neither a gap nor a number of rounds is asked for: some seconds."""
+PATIENT: Final = 25_000
+"""Cells up to which they are refined at all; interior points of more take hours."""
+CLOSE: Final = 1e-3
+"""A relative gap that is enough where nothing else is asked."""
+_STEPS: Final = 200
+"""Even steps at which reserves are tried."""
+
+
+def solve_laws(statement: MechanismStatement, effort: Effort) -> Found:
+    """Prove an interval for the best revenue."""
+    items = statement.count
+    if statement.bidders > 1:
+        return _bracketed(statement, effort, "auction-flux", best_reserves, _auction_fluxes(statement, effort))
+    if statement.breadth is not None and items > 2:
+        return _bracketed(statement, effort, "symmetric-flux", by_size, _symmetric_fluxes(statement, effort))
+    sell: Callable[[MechanismStatement], Witness] = _nothing
+    if items <= 2:
+        sell = lambda asked: best_menu(asked, effort)  # noqa: E731 (the effort goes along)
+    elif statement.apart:
+        sell = best_reserves
+    return _bracketed(statement, effort, "flux", sell, _fluxes(statement, effort))
+
+
+def _bracketed(
+    statement: MechanismStatement,
+    effort: Effort,
+    name: str,
+    sell: Callable[[MechanismStatement], Witness],
+    certificates: Iterator[tuple[Witness, float]],
+) -> Found:
+    """What is sold, and the best of some certificates."""
+    if statement.bidders == 1:
+        effort.offer(lambda: Found(Menu(()), still(statement), name))
+    found = Found(sell(statement), None, name, rule="the best that was found")
+    below = float(lower(statement, found.primal))
+    effort.offer(found)
+    close = CLOSE if effort.gap is None and effort.rounds is None else effort.gap or 0.0
+    for rounds in range(1, (effort.rounds or len(SYMMETRIC)) + 1):
+        try:
+            certificate, above = next(certificates)
+        except (StopIteration, SolverError, Undecided) as stop:
+            return replace(found, claim=str(stop) or None)
+        found = replace(found, dual=certificate, iterations=rounds)
+        effort.offer(found)
+        gap = (above - below) / max(abs(above), 1e-9)
+        effort.tell(f"round {rounds}: revenue in [{below:.9g}, {above:.9g}]")
+        if gap <= close:
+            break
+    return found
+
+
+def still(statement: MechanismStatement) -> Flux:
+    """No field on a single cell: what a seller earns who knows the values."""
+    return FluxProgram(statement, even_knots(statement, 1)).still()
+
+
+def _nothing(_statement: MechanismStatement) -> Menu:
+    return Menu(())
+
+
+def best_reserves(statement: MechanismStatement) -> Reserves:
+    """For every item the best reserve among even steps, refined once."""
+    return Reserves(
+        tuple(_reserve(axis, statement.bidders, statement.cost(j)) for j, axis in enumerate(axes_of(statement)))
+    )
+
+
+def _reserve(axis: Axis, bidders: int, cost: Fraction) -> Fraction:
+    low, high = axis.left, axis.right
+    best = low
+    for _ in range(2):
+        width = (high - low) / _STEPS
+        points = [low + width * i for i in range(_STEPS + 1)]
+        best = max(points, key=lambda price: earned(axis, bidders, price, cost))
+        low, high = max(axis.left, best - width), min(axis.right, best + width)
+    return best
+
+
+def _most(effort: Effort) -> int:
+    """How many cells a grid may have."""
+    return QUICK if effort.gap is None and effort.rounds is None else PATIENT
+
+
+def _fluxes(statement: MechanismStatement, effort: Effort) -> Iterator[tuple[Flux, float]]:
+    for count in GRIDS:
+        if count == GRIDS[0] or count**statement.count <= _most(effort):
+            program = FluxProgram(statement, even_knots(statement, count))
+            flux = program.repaired(program.solve(effort))
+            yield flux, program.estimate
+
+
+def _symmetric_fluxes(statement: MechanismStatement, effort: Effort) -> Iterator[tuple[SymmetricFlux, float]]:
+    for count in SYMMETRIC:
+        if count == SYMMETRIC[0] or comb(count + statement.count - 1, statement.count) <= _most(effort):
+            field = symmetric_flux(statement, count, effort)
+            yield field, float(upper(statement, field))
+
+
+def _auction_fluxes(statement: MechanismStatement, effort: Effort) -> Iterator[tuple[AuctionFlux, float]]:
+    for count in SYMMETRIC:
+        if count == SYMMETRIC[0] or count**4 <= _most(effort):
+            field = auction_flux(statement, count, effort)
+            yield field, float(upper(statement, field))

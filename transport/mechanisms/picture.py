@@ -1,0 +1,88 @@
+"""Pictures of menus: where in the space of two items' values each offer is bought."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING, Final
+
+from dual.errors import SuasionError
+from dual.kinds.mechanisms.alike import PricesBySize, chances
+from dual.kinds.mechanisms.flux import axes_of
+from dual.kinds.mechanisms.menu import Menu
+from dual.kinds.mechanisms.regions import allocation, regions
+from dual.kinds.mechanisms.statement import MechanismStatement
+from transport.road.picture import axes
+
+from .labels import item_names, offer_name
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+_COLOURS: Final = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#F0E442")
+_HATCHES: Final = ("", "//", "\\\\", "..", "xx", "--", "++")
+"""Each region also has a pattern of its own, for readers who do not see colours apart."""
+
+
+def draw(statement: MechanismStatement, primal: object, value: object, ax: Axes | None = None) -> Axes:
+    """Draw the regions of a menu of two items, or the prices of numbers of items.
+
+    Raises
+    ------
+    SuasionError
+        If matplotlib is not installed, or there is nothing that could be drawn.
+    """
+    title = f": revenue {value:.6g}" if isinstance(value, float) else ""
+    if isinstance(primal, PricesBySize):
+        return _by_size(statement, primal, title, axes(ax))
+    two = statement.count == 2 and statement.valuation in ("additive", "unit-demand")
+    if not isinstance(primal, Menu) or not two:
+        raise SuasionError("there are pictures of menus for two items, and of prices by number of items")
+    ax = axes(ax)
+    if statement.laws is None:
+        _types(statement, primal, ax)
+    else:
+        offers = [(allocation(statement, offer.lottery), offer.price) for offer in primal.menu]
+        for r, region in enumerate(regions(axes_of(statement), offers)):
+            if region:
+                xs, ys = zip(*((float(x), float(y)) for x, y in region), strict=True)
+                ax.fill(xs, ys, facecolor=_COLOURS[r % 7], hatch=_HATCHES[r % 7], alpha=0.45, edgecolor="0.3",
+                        label=offer_name(statement, primal.menu[r]))  # fmt: skip
+        (left, right), (bottom, top) = ((float(law.lower), float(law.upper)) for law in statement.laws)
+        ax.set_xlim(left, right)
+        ax.set_ylim(bottom, top)
+    names = item_names(statement)
+    ax.set_xlabel(f"value of {names[0]}")
+    ax.set_ylabel(f"value of {names[1]}")
+    ax.set_title(f"what is bought at which values{title}")
+    ax.legend(frameon=False, loc="upper left", bbox_to_anchor=(1, 1))
+    return ax
+
+
+def _types(statement: MechanismStatement, menu: Menu, ax: Axes) -> None:
+    """A dot for each type, as large as it is likely."""
+    taken = menu.choices(statement)
+    largest = max(statement.weights)
+    for r in [*range(len(menu.menu)), None]:
+        members = [k for k, choice in enumerate(taken) if choice == r]
+        if members:
+            points = [tuple(float(x) for x in (statement.types or ())[k].values or ()) for k in members]
+            ax.scatter(
+                [x for x, _ in points],
+                [y for _, y in points],
+                s=[120 * float(statement.weights[k] / largest) + 10 for k in members],
+                color="0.8" if r is None else _COLOURS[r % 7],
+                marker="x" if r is None else "os^vDP*"[r % 7],
+                label="nothing" if r is None else offer_name(statement, menu.menu[r]),
+            )
+
+
+def _by_size(statement: MechanismStatement, primal: PricesBySize, title: str, ax: Axes) -> Axes:
+    b = statement.breadth or Fraction(1)
+    sizes = range(1, len(primal.by_size) + 1)
+    sold = chances([price / b for price in primal.by_size])[1:]
+    ax.bar(sizes, [float(chance) for chance in sold], color="#56B4E9", label="probability that so many are bought")
+    ax.plot(sizes, [float(price) for price in primal.by_size], "o-", color="#D55E00", label="price")
+    ax.set_xlabel("number of items")
+    ax.set_title(f"prices by size{title}")
+    ax.legend(frameon=False)
+    return ax
