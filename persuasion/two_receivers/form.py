@@ -11,6 +11,8 @@ from dual.kinds.two_receivers.statement import TwoReceiverStatement
 from dual.proofs.linear import Block, Name, Program, Row
 from transport.road.linear_form import LinearForm
 
+from .closed import completed
+
 
 def program(statement: TwoReceiverStatement) -> Program:
     """Columns ``mass[state][i][j]``; rows ``total[state]``, ``x[i]`` and ``y[j]``."""
@@ -54,4 +56,4 @@ def dual(statement: TwoReceiverStatement, multipliers: Mapping[Name, Any]) -> ob
     }
 
 
-FORM = LinearForm(program, primal, dual)
+FORM = LinearForm(program, primal, dual, completed)

@@ -25,9 +25,10 @@ from transport.programs.arrays import Floats
 from transport.programs.effort import Effort
 from transport.programs.regions import Inequality, box, legendre, plainly
 from transport.programs.squares import Proof, SquaresProgram
+from transport.road.linear_kind import solve_program
 from transport.road.methods import Found, method
 
-from .methods import solve_generated
+from .form import FORM
 
 MOST: Final = 4
 """Half of the highest degree that is tried; a step beyond takes ten times as long and rarely gains a digit."""
@@ -317,10 +318,10 @@ def best_on(statement: TwoReceiverStatement, points: tuple[Any, Any]) -> tuple[F
     grid = {"x": points[0], "y": points[1]}
     fields = {"prior": statement.prior, "grid": grid, "utility": {"l": statement.low, "h": statement.high}}
     there = TwoReceiverStatement.read(fields)
-    found = solve_generated(there, Effort(None, None)).primal
-    if found is None:
+    values = solve_program(FORM.program(there), Effort(None, None)).values
+    if values is None:
         return None
-    read = Plan.read(found, there, "primal")
+    read = Plan.read(FORM.primal(there, values), there, "primal")
     plan = {
         name: [[points[0][i], points[1][j], mass] for i, j, mass in atoms]
         for name, atoms in (("l", read.plan.l), ("h", read.plan.h))

@@ -29,7 +29,8 @@ from transport.programs.program import Basis, Infeasible
 from .entries import changed, entry_of
 from .family_solution import FamilySolution
 from .files import save
-from .linear_form import LinearForm
+from .linear_form import Completion, LinearForm
+from .theorem import Theorem
 
 
 @dataclass(frozen=True, repr=False)
@@ -91,6 +92,12 @@ class Family:
         """The parameter, and from where to where it goes."""
         return self.stated.parameter
 
+    @property
+    def completion(self) -> Completion | None:
+        """What completes a guessed dual, if the kind has inequalities that ask for it."""
+        form = form_of(self.problem_class)
+        return None if form is None else form.complete
+
     def document(self) -> dict[str, object]:
         """The content of the instance's file."""
         return plain(self.stated.document())  # type: ignore[return-value]
@@ -126,6 +133,50 @@ class Family:
         parameter = self.parameter
         where = f"{parameter.name} from {brief(parameter.start)} to {brief(parameter.end)}"
         return f"Family({self.problem_class.__name__}, {where})"
+
+    def prove(
+        self,
+        *,
+        value: object = None,
+        primal: object = None,
+        dual: object = None,
+        pieces: object = None,
+    ) -> Theorem:
+        """Prove a guess for every value of the parameter, or refute it at one.
+
+        Parameters
+        ----------
+        value : str, optional
+            The value, an expression in the parameter.
+        primal, dual : mapping, optional
+            A policy and what bounds it, as the kind's files have them, with expressions in the parameter. For two
+            receivers on the square, ``alpha1`` and ``alpha2`` may be expressions in x, y and the parameter.
+        pieces : list of mapping, optional
+            Instead, such guesses by ``from``, ``to`` and ``open``, where they differ along the interval.
+
+        Returns
+        -------
+        Theorem
+
+        Raises
+        ------
+        InputError
+            If the guess is none; the message names the field.
+
+        Examples
+        --------
+        >>> from persuasion import TwoReceiverPersuasion
+        >>> far = TwoReceiverPersuasion("1/2", "(x - y)**2", domain="square").family("prior", 0, 1, parameter="p")
+        >>> guess = {"V": ["p**2", "(1 - p)**2"], "alpha1": "2*(x - p)", "alpha2": "2*(y - p)"}
+        >>> policy = {"l": [[0, "p", "1 - p"]], "h": [[1, "p", "p"]]}
+        >>> print(far.prove(value="p*(1 - p)", primal={"plan": policy}, dual=guess))
+        proven:
+        p - p**2    if 0 <= p <= 1
+        """
+        from .prove import theorem
+
+        given = {"value": value, "primal": primal, "dual": dual, "pieces": pieces}
+        return theorem(self, {name: one for name, one in given.items() if one is not None})
 
     def solve(
         self,
