@@ -48,6 +48,12 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--quiet", action="store_true", help="print nothing but errors")
     one.set_defaults(run=_solve)
 
+    one = commands.add_parser("prove", help="prove a guessed formula for every parameter, or refute it at one")
+    one.add_argument("guess", metavar="FILE", help="a guess, a theorem of the catalog, or - for standard input")
+    one.add_argument("-o", "--output", metavar="SOLUTION", help="write the proof to this file")
+    one.add_argument("--json", action="store_true", help="print one JSON object")
+    one.set_defaults(run=_prove)
+
     one = commands.add_parser("verify", help="check a solution in exact arithmetic", epilog=checker.parser().epilog)
     checker.add_arguments(one)
     one.add_argument("--fast", action="store_true", help="take a faster check where the kind has one (labelled)")
@@ -122,7 +128,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _complain(given: argparse.Namespace, error: SuasionError) -> None:
-    file = next((str(getattr(given, name)) for name in ("instance", "solution") if getattr(given, name, None)), "")
+    file = next(
+        (str(getattr(given, name)) for name in ("instance", "solution", "guess") if getattr(given, name, None)), ""
+    )
     message = checker.located(error, file) if file and file not in str(error) else " ".join(str(error).split())
     print(f"suasion {given.command}: {message}", file=sys.stderr)
 
@@ -143,6 +151,16 @@ def _solve(given: argparse.Namespace) -> int:
     elif not given.quiet:
         print(solution.summary())
     return EXIT_DONE
+
+
+def _prove(given: argparse.Namespace) -> int:
+    if given.output is not None:
+        _writable(given.output)
+    found = door.prove(sys.stdin.buffer if given.guess == "-" else given.guess)
+    if given.output is not None and found.solution is not None:
+        found.solution.save(given.output)
+    print(json.dumps(found.document(), default=as_json) if given.json else str(found))
+    return EXIT_DONE if found.proven else EXIT_FAILED
 
 
 def _verify(given: argparse.Namespace) -> int:

@@ -61,9 +61,10 @@ def completed(family: Family, statement: TwoReceiverStatement, dual: object, dom
                 raise InputError("on the square a utility is an expression in x and y", "utility")
             slacks.append(square.slack_of(utility, state, read.V[state], rows))
         region = Region(tuple(square.sides()), box(3).products)
-    found["squares"] = {
-        state: _proof(slack, region, state, name, domain) for state, slack in zip(STATES, slacks, strict=True)
-    }
+    by_state = dict(zip(STATES, slacks, strict=True))
+    for letter, slack in by_state.items():
+        _look(slack, letter, name, domain)
+    found["squares"] = {letter: _proof(slack, region, letter) for letter, slack in by_state.items()}
     return plain(found)
 
 
@@ -79,11 +80,10 @@ def _coefficients(text: str, letter: str, name: str, where: str) -> list[str]:
     ]
 
 
-def _proof(slack: Terms, region: Region, state: str, name: str, domain: Domain) -> Sequence[Mapping[str, object]]:
+def _proof(slack: Terms, region: Region, state: str) -> Sequence[Mapping[str, object]]:
     """Squares that add up to a slack."""
     if not slack:
         return [{"factors": [], "monomials": [[0, 0, 0]], "gram": [["0"]]}]
-    _look(slack, state, name, domain)
     least = ceil(max(map(sum, slack)) / 2)
     moving = (constant(1, 3),)
     for half in range(max(1, least), max(1, least) + MORE):

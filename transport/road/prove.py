@@ -14,7 +14,7 @@ from typing import Any, Final
 from dual.errors import InputError, SolverError, Undecided, Violation
 from dual.families import read_end
 from dual.functions.expression import Expression
-from dual.functions.varying import Domain, fixed, varying
+from dual.functions.varying import Domain, Function, fixed, varying
 from dual.judge import prove
 from dual.numbers.exact import items
 from dual.numbers.interval import interval
@@ -73,7 +73,8 @@ def _proven(family: Any, pieces: Sequence[Mapping[str, Any]]) -> Theorem:
     missing = ""
     for k, piece in enumerate(pieces):
         where = f"guess.pieces[{k}]" if len(pieces) > 1 else "guess"
-        _require_value(family, piece, where)
+        if piece.get("primal") is None or piece.get("dual") is None:
+            _require_value(family, piece, where)
         try:
             entry, gap = _entry(family, piece, where)
         except (SolverError, Undecided) as error:
@@ -115,6 +116,8 @@ def _entry(family: Any, piece: Mapping[str, Any], where: str) -> tuple[dict[str,
     gap = ""
     if piece.get("value") is not None:
         gap = _unmet(piece["value"], proof, domain, where)
+        if gap and proof.lower is not None and proof.lower == proof.upper:
+            _require_same(piece["value"], proof.lower, domain, where)
     elif primal is not None and dual is not None and proof.lower != proof.upper:
         gap = f"the policy attains {proof.lower}, the dual proves no better than {proof.upper}"
     found: Any = plain(entry)
@@ -134,6 +137,17 @@ def _unmet(value: object, proof: Any, domain: Domain, where: str) -> str:
         if bound is None or bound != guessed:
             return f"{side} {guessed} is missing" + ("" if bound is None else f"; the one given is for {bound}")
     return ""
+
+
+def _require_same(value: object, proven: Any, domain: Domain, where: str) -> None:
+    """Refuse a value that is not the one that is proven, at a value of the parameter."""
+    claim = Expression.parse(str(plain(value)), [domain.name], f"{where}.value")
+    for t in _samples(domain):
+        exact = proven.at(t) if isinstance(proven, Function) else proven
+        claimed = claim.enclose([interval(t)])
+        if exact not in claimed:
+            shown = brief(claimed.lower)
+            raise Counterexample(f"the value is {brief(exact)} there, not {shown}", {domain.name: t})
 
 
 def _refute(
