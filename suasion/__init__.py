@@ -30,6 +30,7 @@ _HOMES: Final = {
     "SolverError": "dual.errors",
     "SuasionError": "dual.errors",
     "Verdict": "dual.verdict",
+    "batch": "suasion.batches",
     "catalog": "suasion.catalog",
     "certify": "suasion.door",
     "kinds": "suasion.registry",
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
     from transport.road.solution import Solution
 
     from . import catalog
+    from .batches import batch
     from .door import certify, load, load_solution, prove, solve
     from .registry import kinds, methods
 else:
@@ -66,6 +68,7 @@ __all__ = [
     "SuasionError",
     "Verdict",
     "__version__",
+    "batch",
     "catalog",
     "certify",
     "kinds",

@@ -14,8 +14,10 @@ from typing import Any, Final
 import numpy as np
 
 from dual.errors import InputError, SolverError
-from dual.kinds.concave import ConcavificationStatement, coordinates_of, corners, surplus
+from dual.functions.beliefs import corners
+from dual.kinds.concave import ConcavificationStatement
 from dual.proofs.squares import Terms
+from dual.proofs.surplus import coordinates_of, surplus
 from transport.programs.arrays import Floats
 from transport.programs.effort import Effort
 from transport.programs.linear import solve

@@ -13,7 +13,8 @@ from dual.errors import InputError, SolverError, Undecided
 from dual.families import Family
 from dual.functions.expression import Expression
 from dual.functions.varying import Domain, varying
-from dual.kinds.two_receivers import square
+from dual.kinds.two_receivers import square, squares
+from dual.kinds.two_receivers.polynomials import Polynomials
 from dual.kinds.two_receivers.statement import STATES, TwoReceiverStatement
 from dual.proofs.squares import Terms, constant, polynomial
 from dual.words import plain
@@ -52,15 +53,15 @@ def completed(family: Family, statement: TwoReceiverStatement, dual: object, dom
     with varying(domain):
         read: Any = square.Potentials.read(found, statement, "dual")
         alphas = [read.alpha1, read.alpha2]
-        if not all(isinstance(one, square.Polynomials) and len(one.polynomials) == 1 for one in alphas):
+        if not all(isinstance(one, Polynomials) and len(one.polynomials) == 1 for one in alphas):
             raise InputError("a guess has potentials that are one polynomial from 0 to 1", "dual.alpha1")
         rows = [one.polynomials[0] for one in alphas]
         slacks = []
         for state, utility in enumerate((statement.low, statement.high)):
             if not isinstance(utility, Expression):
                 raise InputError("on the square a utility is an expression in x and y", "utility")
-            slacks.append(square.slack_of(utility, state, read.V[state], rows))
-        region = Region(tuple(square.sides()), box(3).products)
+            slacks.append(squares.slack_of(utility, state, read.V[state], rows))
+        region = Region(tuple(squares.sides()), box(3).products)
     by_state = dict(zip(STATES, slacks, strict=True))
     for letter, slack in by_state.items():
         _look(slack, letter, name, domain)

@@ -184,6 +184,8 @@ class Family:
         *,
         time_limit: float | None = None,
         progress: Progress | None = None,
+        gap: float | None = None,
+        rounds: int | None = None,
     ) -> FamilySolution:
         """Solve the problem for all values of the parameter, and prove it.
 
@@ -195,11 +197,13 @@ class Family:
             Seconds, >= 0; parts of the interval that are not reached by then stay unproven.
         progress : callable, optional
             Called with a short line of news.
+        gap, rounds : None
+            For other problems: a family is solved exactly, piece by piece.
 
         Raises
         ------
         InputError
-            If the method is unknown, or a time limit is none.
+            If the method is unknown, a time limit is none, or a gap or rounds are given.
         SolverError
             If nothing satisfies the problem for some value, or an exact optimum is out of reach.
         """
@@ -207,6 +211,8 @@ class Family:
             raise InputError(f'"{method}" is unknown for families; known: {METHOD}', "method")
         if time_limit is not None and number(time_limit, "time_limit") < 0:
             raise InputError("a time limit is a number of seconds >= 0", "time_limit")
+        if gap is not None or rounds is not None:
+            raise InputError("a family is solved exactly, so there is no gap to stop at, and no rounds", "gap")
         began = time.perf_counter()
         search = _Search(self, None if time_limit is None else began + float(time_limit), progress)
         pieces = [one.document() for one in search.run()]

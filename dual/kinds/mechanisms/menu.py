@@ -25,7 +25,7 @@ from typing import Any
 from dual.errors import InputError, Violation
 from dual.limits import steps
 from dual.numbers.exact import items, number, over_common_denominator, vector
-from dual.numbers.readers import listed_masses, nonnegative
+from dual.numbers.masses import listed_masses, nonnegative
 from dual.statement import Record, Witness, stated
 from dual.words import brief
 

@@ -15,11 +15,13 @@ from math import prod
 from typing import Final, Self
 
 from dual.errors import InputError
-from dual.functions.law import ContinuousLaw, parse_law
+from dual.functions.law import ContinuousLaw
+from dual.functions.read_law import parse_law
 from dual.limits import NUMBERS
 from dual.names import labels
+from dual.numbers.choices import choice
 from dual.numbers.exact import Matrix, Vector, index, items, matrix, number, vector
-from dual.numbers.readers import choice, mass, nonnegative
+from dual.numbers.masses import mass, nonnegative
 from dual.statement import Record, Statement, stated
 from dual.words import brief
 

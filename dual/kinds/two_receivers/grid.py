@@ -4,25 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from operator import mul
 from typing import Any, NoReturn
 
 from dual.errors import Violation
 from dual.functions.expression import Expression
-from dual.numbers.exact import Vector, vector
-from dual.numbers.readers import listed_masses
+from dual.limits import steps
+from dual.numbers.arrays import Array
+from dual.numbers.exact import Vector, over_common_denominator, vector
+from dual.numbers.masses import listed_masses
 from dual.proofs.majorant import first_excess
 from dual.statement import Record, Witness, stated
 from dual.words import brief
 
-from .statement import STATES, TwoReceiverStatement, ends
+from .statement import STATES, TwoReceiverStatement, Utility, ends, pair
 
 Masses = tuple[dict[tuple[int, int], Fraction], dict[tuple[int, int], Fraction]]
-
-
-def pair(value: object, where: str) -> Vector:
-    """Read a number for either state."""
-    return vector(value, where, len(STATES))
 
 
 @dataclass(frozen=True, repr=False)
@@ -91,6 +89,27 @@ def lower(statement: TwoReceiverStatement, primal: Plan) -> Fraction:
     )
 
 
+@lru_cache(maxsize=2)
+def tables(statement: TwoReceiverStatement) -> tuple[tuple[Array, Array], tuple[Array, Array]]:
+    """For either state the utilities on the grid, from below and from above (equal where they are rational)."""
+    low = _table(statement.low, statement)
+    return low, low if statement.high == statement.low else _table(statement.high, statement)
+
+
+def _table(utility: Utility, statement: TwoReceiverStatement) -> tuple[Array, Array]:
+    if not isinstance(utility, Expression):
+        return utility, utility
+    shape = (len(statement.x), len(statement.y))
+    # A character of an expression takes some thirty steps at every point, where series are summed two hundred.
+    series = any(name in utility.text for name in ("exp", "log", "sqrt", "sin", "cos"))
+    work = (200 if series else 30) * len(utility.text) * shape[0] * shape[1]
+    steps(work, f"evaluating a utility at {shape[0]:,} x {shape[1]:,} points")
+    pairs = [ends(utility, x, y) for x in statement.x for y in statement.y]
+    below, above = (over_common_denominator(side) for side in zip(*pairs, strict=True))
+    low = Array(shape, tuple(below[0]), below[1])
+    return low, low if above == below else Array(shape, tuple(above[0]), above[1])
+
+
 @dataclass(frozen=True, repr=False)
 class Potentials(Witness):
     """``V`` for both states, and a potential for each receiver's posteriors."""
@@ -120,7 +139,7 @@ class Potentials(Witness):
 
 def upper(statement: TwoReceiverStatement, dual: Potentials) -> Fraction:
     """The bound ``(1-p) V_l + p V_h``, once the potentials majorise both utilities."""
-    for state, ((_, above), (r, c)) in enumerate(zip(statement.tables, dual.sides(statement), strict=True)):
+    for state, ((_, above), (r, c)) in enumerate(zip(tables(statement), dual.sides(statement), strict=True)):
         excess = first_excess(above, r, c)
         if excess is not None:
             refuse_excess(statement, above.at(*excess), r, c, state, excess)

@@ -16,9 +16,11 @@ import flint
 import pytest
 
 from dual.errors import InputError, Undecided
-from dual.functions.band import Cell, bands
+from dual.functions.band import Cell
+from dual.functions.bands import bands
 from dual.functions.expression import Expression
 from dual.numbers.interval import Interval
+from tests.dual.functions.points import band_at
 
 NAMES = ("x", "y")
 CASES = 100_000
@@ -135,7 +137,7 @@ def inside(parsed, at, point, band):
     """How far inside the enclosure the value lies, in widths; below zero only if it certainly lies outside."""
     value = parsed.evaluate([ball(x) for x in point], ORACLE)
     margins = []
-    for found in (band.at(at), band.hull):
+    for found in (band_at(band, at), band.hull):
         size = ball(max(found.width, F(1, 10**30)))
         margins += [(value - ball(found.lower)) / size, (ball(found.upper) - value) / size]
     return min(float(margin.upper()) for margin in margins)
@@ -218,5 +220,5 @@ def test_no_value_lies_outside_of_its_enclosure(search, seed, cases):
 )
 def test_values_that_a_polynomial_outside_of_the_bounds_once_missed(text, at, least):
     band = bands(Expression.parse(text, ["x"]))(Cell([[0], [1]]))
-    assert band.at([1 - F(at), F(at)]).lower <= least <= band.at([1 - F(at), F(at)]).upper
+    assert band_at(band, [1 - F(at), F(at)]).lower <= least <= band_at(band, [1 - F(at), F(at)]).upper
     assert band.hull.lower <= least <= band.hull.upper
