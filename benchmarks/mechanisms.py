@@ -176,7 +176,7 @@ def main():
     parser.add_argument("-o", default=RESULTS / "mechanisms.json", type=Path)
     chosen = parser.parse_args()
     found = {
-        "machine": platform.platform(),
+        "machine": f"{platform.system()} {platform.machine()}",
         "cores": os.cpu_count(),
         "load": os.getloadavg(),
         "versions": versions(),

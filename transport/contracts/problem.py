@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from dual.errors import SuasionError
-from dual.kinds.contracts import processes, sets
+from dual.kinds.contracts import absence, processes, sets
 from dual.kinds.contracts.kind import Costs, Offer, one_stage
 from dual.kinds.contracts.stage import Situation, dot
 from dual.kinds.contracts.statement import ContractStatement
@@ -21,7 +21,7 @@ from transport.road.solution import Solution
 from transport.road.table import Cell, Table
 
 from .linear import Linear, linear_contract
-from .processes import COMMITMENT, INDUCTION, STATIONARY, solve_process
+from .processes import CANDIDATES, COMMITMENT, INDUCTION, STATIONARY, solve_process
 from .sets import ENVELOPE, TEAM, solve_sets
 from .stage import LeastPay, best_contract, cheap, least_pay
 
@@ -122,7 +122,9 @@ class ContractSolution(Solution["Contract"]):
 
     @property
     def why(self) -> str:
-        """Why the action that is asked for cannot be brought about."""
+        """Why nothing satisfies the problem: no contract brings the action about, or there is no equilibrium."""
+        if isinstance(self.dual, absence.Absence):
+            return "of all candidates for a stationary equilibrium, in pure strategies, none is one"
         wanted = self.problem.statement.action
         if self.grade != "infeasible" or wanted is None:
             return ""
@@ -262,6 +264,7 @@ class Contract(Problem[ContractStatement, ContractSolution]):
         PROGRAMS: "one stage: the least pay for each action, by linear programs",
         INDUCTION: "a horizon: backward induction over the stages",
         STATIONARY: "a discount: value iteration, then the equations of the policy that it leads to",
+        CANDIDATES: "a discount, where value iteration leads nowhere: all candidates for an equilibrium",
         COMMITMENT: "a discount and commitment: stationary contracts; welfare less what the agent has without pay",
         ENVELOPE: "several actions at once: the pieces of the agent's value; sets listed, or by CP-SAT with a tree",
         TEAM: "a team: every set of agents",

@@ -261,6 +261,11 @@ class MechanismStatement(Statement):
             return tuple(tuple(j for j in range(self.count) if s >> j & 1) for s in range(1, 1 << self.count))
         return tuple(range(self.count if self.allocation is None else len(self.allocation)))
 
+    @cached_property
+    def most_bids(self) -> int:
+        """The most bids that a type has, which is what it takes to value a bundle; 1 without bids."""
+        return max(len(one.bids or "1") for one in self.types or (BuyerType(),))
+
     @property
     def apart(self) -> bool:
         """Whether each good is given or not regardless of the others; otherwise at most one of them is given."""

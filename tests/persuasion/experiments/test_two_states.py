@@ -1,5 +1,7 @@
 """A law of beliefs about two states: the one-number bound against the program over types, and against midpoints."""
 
+import hashlib
+import json
 import random
 from fractions import Fraction as F
 
@@ -165,6 +167,27 @@ def test_many_beliefs_in_an_array(tmp_path):
     assert float(solution.lower) >= (prices * share).max() - 1e-12
     solution.save(tmp_path / "many.json")
     assert suasion.load_solution(tmp_path / "many.json").lower == solution.lower
+
+
+@pytest.mark.parametrize(
+    ("support", "prior", "message"),
+    [
+        ([np.nan, 0.5], [0.5, 0.5], "law.support.*nan is not a finite number"),
+        ([0.25, 0.5], [np.inf, 0.5], "law.prior.*inf is not a finite number"),
+        ([[0.25, 0.5]], [0.5, 0.5], "law.support: one number a buyer is needed"),
+        ([2, 1], [0.5, 0.5], "law.support: beliefs lie in"),
+        ([0.25, 0.5], [0.5, 0.25], "law.prior: weights are nonnegative and sum to one"),
+        ([0.25, 0.5], [1.0], "law.prior: there are 2 beliefs, but 1 weights"),
+    ],
+)
+def test_arrays_that_are_no_law(tmp_path, monkeypatch, support, prior, message):
+    monkeypatch.chdir(tmp_path)
+    np.savez("a.npz", support=np.array(support), prior=np.array(prior))
+    digest = hashlib.sha256((tmp_path / "a.npz").read_bytes()).hexdigest()
+    law = {name: {"npz": "a.npz", "array": name, "sha256": digest} for name in ("support", "prior")}
+    (tmp_path / "i.json").write_text(json.dumps({"kind": "experiment-menu", "law": law}), "utf-8")
+    with pytest.raises(dual.InputError, match=message):
+        suasion.load("i.json")
 
 
 @pytest.mark.parametrize(
