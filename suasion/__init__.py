@@ -30,6 +30,7 @@ _HOMES: Final = {
     "SolverError": "dual.errors",
     "SuasionError": "dual.errors",
     "Verdict": "dual.verdict",
+    "batch": "suasion.batches",
     "catalog": "suasion.catalog",
     "certify": "suasion.door",
     "kinds": "suasion.registry",
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
     from transport.road.solution import Solution
 
     from . import catalog
+    from .batches import batch
     from .door import certify, load, load_solution, solve
     from .registry import kinds, methods
 else:
@@ -65,6 +67,7 @@ __all__ = [
     "SuasionError",
     "Verdict",
     "__version__",
+    "batch",
     "catalog",
     "certify",
     "kinds",

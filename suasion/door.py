@@ -163,7 +163,7 @@ def load_solution(source: str | os.PathLike[str] | IO[str] | IO[bytes] | Mapping
     document = source if isinstance(source, Mapping) else read(source)
     raw = document.get("problem")
     if not isinstance(raw, Mapping):
-        raise InputError('not a solution; it has no "problem"', name)
+        raise InputError('not a solution; it has no "problem"; solve the instance first', name)
     _named(name, kind_of, raw)
     if "parameter" in raw:
         answer: Any = _named(name, lambda found: _family_solution(found, raw, name), document)

@@ -27,7 +27,7 @@ CLASSES = {
     "mean-persuasion": "persuasion:MeanPersuasion",
     "mechanism": "transport:Mechanism",
     "prompting": "persuasion:Prompting",
-    "trading-network": "transport:TradingNetwork",
+    "trading-network": "transport.trading.market:TradingNetwork",
     "two-receiver": "persuasion:TwoReceiverPersuasion",
     "private-persuasion": "persuasion:PrivatePersuasion",
     "transport": "transport:Transport",

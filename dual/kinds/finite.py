@@ -36,7 +36,7 @@ from dual.numbers.exact import (
 )
 from dual.proofs.obedience import Receiver
 from dual.statement import Record, Statement, Witness, stated
-from dual.verdict import Kind
+from dual.verdict import Kind, always
 from dual.words import brief, plain
 
 
@@ -49,35 +49,27 @@ class PersuasionStatement(Statement):
     sender: Matrix = stated(matrix, "states actions", "the sender's payoff")
     receiver: Matrix = stated(matrix, "states actions", "the receiver's payoff")
     receiver_prior: Vector | None = stated(
-        distribution,
-        "states",
-        "the receiver's prior, if it is another; 0 where the sender's is",
-        default=None,
+        distribution, "states", "the receiver's prior, if it is another; 0 where the sender's is", default=None
     )
     states: tuple[str, ...] | None = stated(labels, "states", "names of the states", default=None)
     actions: tuple[str, ...] | None = stated(labels, "actions", "names of the actions", default=None)
 
     def checked(self, found: Mapping[str, object], where: str) -> Self:  # noqa: ARG002 (a statement is read nowhere else)
         """Refuse a receiver who believes in states that the sender excludes: the masses would not say what she does."""
-        for s, (own, mass) in enumerate(zip(self.receiver_prior or (), self.prior, strict=False)):
-            if own and not mass:
-                message = f"{brief(own)} is the receiver's prior of a state that the sender excludes; both need be 0"
-                raise InputError(message, f"receiver_prior[{s}]")
+        if self.receiver_prior is not None:
+            from dual.proofs.priors import require_support
+
+            require_support(self.receiver_prior, self.prior, "receiver_prior")
         return self
 
     @cached_property
     def weighed(self) -> Matrix:
-        """``receiver[s][a] receiver_prior[s] / prior[s]``: with the sender's masses, what the receiver expects.
-
-        A signal of conditional probability ``x(s,a) / prior[s]`` has the mass ``receiver_prior[s] x(s,a) / prior[s]``
-        in the receiver's eyes, so that obedience is decided by these payoffs (Alonso and Camara 2016, Bayesian
-        persuasion with heterogeneous priors).
-        """
+        """What the receiver expects, with the sender's masses: her payoff unless her prior is another."""
         if self.receiver_prior is None:
             return self.receiver
-        pairs = zip(self.receiver_prior, self.prior, strict=True)
-        ratios = [own / mass if mass else Fraction(1) for own, mass in pairs]
-        return tuple(tuple(ratio * x for x in row) for ratio, row in zip(ratios, self.receiver, strict=True))
+        from dual.proofs.priors import weighed
+
+        return weighed(self.receiver, self.receiver_prior, self.prior)
 
 
 @dataclass(frozen=True, repr=False)
@@ -193,11 +185,5 @@ def obedient_payoffs(sender: Matrix, receiver: Matrix, multipliers: Sequence[Seq
 
 
 KIND = Kind(
-    "persuasion",
-    PersuasionStatement.read,
-    lower,
-    upper,
-    primal=Experiment.read,
-    dual=Prices.read,
-    varies=lambda _: True,
+    "persuasion", PersuasionStatement.read, lower, upper, primal=Experiment.read, dual=Prices.read, varies=always
 )

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, ClassVar, Unpack
 import numpy as np
 
 from dual.errors import InputError, SuasionError
-from dual.kinds.concave import ConcavificationStatement, Prices, Separation, Splitting, corners
+from dual.functions.beliefs import corners
+from dual.kinds.concave import ConcavificationStatement, Prices, Separation, Splitting
 from dual.numbers.exact import Vector, distribution, items, number
 from dual.numbers.interval import Interval, interval
 from dual.words import brief
@@ -29,6 +30,7 @@ from transport.road.table import Cell, Table
 from .expressed import solve_expressed
 from .form import FORM
 from .listed import solve_listed
+from .worth import worth
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -176,7 +178,7 @@ class ConcavificationSolution(Solution["Concavification"]):
         states = self.problem.state_names
         rows: list[list[Cell]] = []
         for signal in self.signals:
-            payoff = self.problem.statement.payoff(signal.posterior)
+            payoff = worth(self.problem.statement, signal.posterior)
             rows.append([signal.recommendation, signal.probability, *signal.posterior, str(payoff)])
         return [
             Table("splitting", ["signal", "probability", *(f"P({name})" for name in states), "payoff"], rows),
@@ -290,14 +292,14 @@ class Concavification(Problem[ConcavificationStatement, ConcavificationSolution]
     @cached_property
     def no_information(self) -> Interval | None:
         """The payoff at the prior; None if that is not listed."""
-        return self.statement.payoff(self.prior)
+        return worth(self.statement, self.prior)
 
     @cached_property
     def full_information(self) -> Interval | None:
         """The expected payoff when the state is revealed; None if a certain state is not listed."""
         total = interval(0)
         for joint in revealed(self.prior):
-            payoff = self.statement.payoff(tuple(Fraction(mass > 0) for mass in joint))
+            payoff = worth(self.statement, tuple(Fraction(mass > 0) for mass in joint))
             if payoff is None:
                 return None
             total += payoff * sum(joint)
@@ -319,7 +321,7 @@ class Concavification(Problem[ConcavificationStatement, ConcavificationSolution]
     def _at(self, p: Fraction) -> tuple[list[Point], Vector]:
         """What the best splitting of the prior (1 - p, p) is proven to attain, point by point, and its prices."""
         solution = self.replace(prior=(1 - p, p)).solve()
-        payoffs = [(signal.posterior[1], self.statement.payoff(signal.posterior)) for signal in solution.signals]
+        payoffs = [(signal.posterior[1], worth(self.statement, signal.posterior)) for signal in solution.signals]
         attained = [(q, payoff.lower) for q, payoff in payoffs if payoff is not None]
         if solution.lower is not None:
             attained.append((p, solution.lower))

@@ -24,12 +24,13 @@ from transport.programs.effort import Effort
 from transport.programs.linear import solve
 from transport.programs.program import Basis, LinearProgram, Optimum
 from transport.programs.rounding import round_dyadic
-from transport.road.methods import Witnesses, method
+from transport.road.methods import Found, method
 
 from .offers import all_surplus, offered, one_price, repaired, revenue
 
-EXACT_ROWS: Final = 800
-"""Largest dense system that is solved exactly, some seconds' work; beyond it floats are rounded and repaired."""
+EXACT_ROWS: Final = 1500
+"""Largest dense system that is solved exactly, some seconds' work; beyond it floats are rounded and repaired. A hundred
+types with three states and actions make a thousand columns, hence no more rows than that in a basis."""
 _TOLERANCE: Final = 1e-9
 """Violations of rows, in units of the largest payoff, that count as rounding errors of the float phase."""
 _EACH: Final = 8
@@ -247,10 +248,10 @@ class Master:
 
 
 @method("rows", "a linear program whose rows of mimicking enter as they are violated")
-def solve_by_rows(statement: ExperimentMenuStatement, effort: Effort) -> Witnesses:
+def solve_by_rows(statement: ExperimentMenuStatement, effort: Effort) -> Found:
     """The best menu for finitely many types."""
     market = Market(statement)
-    effort.offer(lambda: Witnesses(one_price(statement), all_surplus(statement), "rows", rule=RULE))
+    effort.offer(lambda: Found(one_price(statement), all_surplus(statement), "rows", rule=RULE))
     master = Master(market)
     scale = float(np.abs(market.table).max()) or 1.0
     basis: Basis | None = None
@@ -278,11 +279,11 @@ def solve_by_rows(statement: ExperimentMenuStatement, effort: Effort) -> Witness
     except SolverError as error:
         claim = str(error)
     if optimum is None:
-        return Witnesses(one_price(statement), all_surplus(statement), "rows", claim=claim, rule=RULE)
+        return Found(one_price(statement), all_surplus(statement), "rows", claim=claim, rule=RULE)
     return _witnesses(master, optimum, rounds, claim or optimum.reason or None)
 
 
-def _witnesses(master: Master, optimum: Optimum, rounds: int, claim: str | None = None) -> Witnesses:
+def _witnesses(master: Master, optimum: Optimum, rounds: int, claim: str | None = None) -> Found:
     statement = master.market.statement
     exact = optimum.exact
     primal = optimum.primal if exact else round_dyadic(list(map(float, optimum.primal)), _BITS)
@@ -295,4 +296,4 @@ def _witnesses(master: Master, optimum: Optimum, rounds: int, claim: str | None 
         ),
         key=lambda found: revenue(statement, found),
     )
-    return Witnesses(menu, master.multipliers(dual), "rows", rounds, claim=claim, rule=RULE)
+    return Found(menu, master.multipliers(dual), "rows", rounds, claim=claim, rule=RULE)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from dual.functions.law import FiniteLaw
+from dual.functions.law import ContinuousLaw, FiniteLaw
 from dual.kinds.experiments import menus, two_states
 from dual.kinds.experiments.statement import ExperimentMenuStatement, Externality
 from transport.road.picture import axes
@@ -110,4 +110,25 @@ def draw_rivals(
     ax.set_xlabel("value of the first buyer")
     ax.set_ylabel("value of the second buyer")
     ax.set_title(f"revenue {value:.6g}")
+    return ax
+
+
+def draw_scale(statement: ExperimentMenuStatement, menu: Sequence[Offer], value: float, ax: Axes | None = None) -> Axes:
+    """Draw who buys, by belief and scale."""
+    ax = axes(ax)
+    if isinstance(statement.law, ContinuousLaw) and statement.scale is not None:
+        (left, right), (low, high) = (tuple(map(float, law.range)) for law in (statement.law, statement.scale))
+        x = np.linspace(left, right, 801)
+        for m, offer in enumerate(menu):
+            a, d = float(offer.experiment[0][0]), float(offer.experiment[1][1])
+            gain = np.maximum(a * x + d * (1 - x) - np.maximum(x, 1 - x), 1e-12)
+            edge = np.clip(float(offer.price) / gain, low, high)
+            label = f"{offer.name}, at {float(offer.price):.4g}"
+            ax.fill_between(x, edge, high, color=_COLOURS[m % len(_COLOURS)], alpha=0.4, label=label)
+        ax.set_xlim(left, right)
+        ax.set_ylim(low, high)
+    ax.set_xlabel("belief in state 1")
+    ax.set_ylabel("what is at stake")
+    ax.set_title(f"who buys; revenue at least {value:.6g}")
+    ax.legend(frameon=False, fontsize="small", loc="lower center")
     return ax

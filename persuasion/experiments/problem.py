@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 from dual.errors import SuasionError
 from dual.functions.law import ContinuousLaw
-from dual.kinds.experiments import menus, rivals, two_states
+from dual.kinds.experiments import menus, rivals, scale, two_states
 from dual.kinds.experiments.statement import ExperimentMenuStatement
 from dual.numbers.exact import Matrix
 from dual.proofs.named import Values
 from dual.words import brief
 from transport.programs.effort import Effort
-from transport.road.methods import Witnesses, by_name, method
+from transport.road.methods import Found, by_name, method
 from transport.road.problem import Problem
 from transport.road.solution import Solution
 from transport.road.table import Cell, Table
@@ -24,6 +24,8 @@ from .menus import solve_by_rows
 from .offers import Offer, reveals_all, value_of_information
 from .rivals import METHOD as PROGRAM
 from .rivals import solve_rivals
+from .scale import METHOD as FLUX
+from .scale import solve_scale
 from .two_states import METHOD as SPLIT
 from .two_states import solve_two_states, solve_types
 
@@ -36,10 +38,12 @@ _MANY: Final = 20
 
 
 @method("best", "the revenue-optimal menu, by the way that belongs to the instance's form")
-def solve_best(statement: ExperimentMenuStatement, effort: Effort) -> Witnesses:
+def solve_best(statement: ExperimentMenuStatement, effort: Effort) -> Found:
     """Solve an instance of any form."""
     if statement.externality is not None:
         return solve_rivals(statement, effort)
+    if statement.scale is not None:
+        return solve_scale(statement, effort)
     if statement.types is None:
         return solve_two_states(statement, effort)
     law = statement.one_law if len(statement.types) > _MANY else None
@@ -55,7 +59,10 @@ class ExperimentMenuSolution(Solution["ExperimentMenu"]):
         statement = self.problem.statement
         if self.primal is None or statement.externality is not None:
             return ()
-        found = self._of_law() if statement.types is None else self._of_types()
+        if statement.scale is not None:
+            found = self._of_scale(self.primal)
+        else:
+            found = self._of_law() if statement.types is None else self._of_types()
         return tuple(sorted(found, key=lambda offer: offer.price))
 
     def _of_types(self) -> Iterable[Offer]:
@@ -98,6 +105,12 @@ class ExperimentMenuSolution(Solution["ExperimentMenu"]):
                 a == d == 1,
                 True,
             )
+
+    def _of_scale(self, primal: scale.Menu) -> Iterable[Offer]:
+        for item in primal.menu:
+            a, d = item.diagonal
+            share = (self.lower or Fraction(0)) / item.price
+            yield Offer(((a, 1 - d), (1 - a, d)), item.price, share, (), a == d == 1, True)
 
     @cached_property
     def recommendations(self) -> Mapping[tuple[int, int, int], Fraction]:
@@ -166,13 +179,15 @@ class ExperimentMenuSolution(Solution["ExperimentMenu"]):
         SuasionError
             If matplotlib is not installed, or nothing is attained.
         """
-        from .picture import draw, draw_rivals
+        from .picture import draw, draw_rivals, draw_scale
 
         if self.primal is None:
             raise SuasionError("there is no menu to draw")
         statement, value = self.problem.statement, float(self.lower or 0)
         if statement.externality is not None:
             return draw_rivals(statement.externality, self.recommendations, value, ax)
+        if statement.scale is not None:
+            return draw_scale(statement, self.menu, value, ax)
         return draw(statement, self.menu, value, ax)
 
 
@@ -207,6 +222,8 @@ class ExperimentMenu(Problem[ExperimentMenuStatement, ExperimentMenuSolution]):
     law : object, optional
         The law of the belief in state 1: ``{"support", "prior"}`` for many types, ``{"uniform": [a, b]}`` or
         ``{"density": expression in x, "interval": [a, b]}``.
+    scale : object, optional
+        With a uniform law: the uniform law of what is at stake, independent of beliefs. An interval is proven.
     stakes : pair of numbers, optional
         With a law: what the right action gains in states 1 and 2.
     externality : object, optional
@@ -240,6 +257,7 @@ class ExperimentMenu(Problem[ExperimentMenuStatement, ExperimentMenuSolution]):
     roads: ClassVar[Mapping[str, str]] = {
         "rows": "finitely many types: a linear program whose rows of mimicking enter as they are violated",
         SPLIT: "a law of beliefs, or types who are one: the split at which the bound is smallest",
+        FLUX: "laws of beliefs and scales: full information at its best price, bounded by fields on finer grids",
         PROGRAM: "competing buyers with finitely many values: their linear program",
         rivals.DERIVED: "competing buyers with uniform values: virtual values, integrated by the checker",
     }
@@ -252,6 +270,7 @@ class ExperimentMenu(Problem[ExperimentMenuStatement, ExperimentMenuSolution]):
         *,
         law: object = None,
         stakes: object = None,
+        scale: object = None,
         externality: object = None,
         buyers: Sequence[str] | None = None,
         states: Sequence[str] | None = None,
@@ -266,6 +285,7 @@ class ExperimentMenu(Problem[ExperimentMenuStatement, ExperimentMenuSolution]):
                 "payoff": payoff,
                 "law": law,
                 "stakes": stakes,
+                "scale": scale,
                 "externality": externality,
                 "buyers": buyers,
                 "states": states,

@@ -8,14 +8,14 @@ from dual.kinds.experiments.rivals import DERIVED, Derived, externality, program
 from dual.kinds.experiments.statement import ExperimentMenuStatement
 from transport.programs.effort import Effort
 from transport.road.linear_kind import method_of
-from transport.road.methods import Witnesses
+from transport.road.methods import Found
 
 METHOD: Final = "program"
 
 
-def solve_rivals(statement: ExperimentMenuStatement, effort: Effort) -> Witnesses:
+def solve_rivals(statement: ExperimentMenuStatement, effort: Effort) -> Found:
     """The best recommendations to two buyers who compete."""
     if externality(statement).is_finite:
         return method_of(program)(statement, effort)
     found = Derived(DERIVED)
-    return Witnesses(found, found, DERIVED, rule="the recommendations that are best profile by profile")
+    return Found(found, found, DERIVED, rule="the recommendations that are best profile by profile")

@@ -32,7 +32,7 @@ from dual.numbers.interval import interval, outward
 from transport.functions.compiled import compiled
 from transport.programs.arrays import Floats
 from transport.programs.effort import Effort
-from transport.road.methods import Witnesses
+from transport.road.methods import Found
 
 from .offers import offered
 
@@ -59,21 +59,21 @@ Place = tuple[Fraction, Fraction]
 """The thresholds x and y at which the two maxima are attained."""
 
 
-def solve_two_states(statement: ExperimentMenuStatement, effort: Effort) -> Witnesses:
+def solve_two_states(statement: ExperimentMenuStatement, effort: Effort) -> Found:
     """The best menu for a law of beliefs."""
     law = law_of(statement)
-    effort.offer(lambda: Witnesses(Menu(()), Prices(Fraction(1, 2)), METHOD, rule=RULE))
+    effort.offer(lambda: Found(Menu(()), Prices(Fraction(1, 2)), METHOD, rule=RULE))
     if isinstance(law, ListedLaw):
         return _solve_listed(statement, Listed(law))
     return _solve_density(statement, Density(law), effort)
 
 
-def solve_types(statement: ExperimentMenuStatement, law: ExperimentMenuStatement, effort: Effort) -> Witnesses:
+def solve_types(statement: ExperimentMenuStatement, law: ExperimentMenuStatement, effort: Effort) -> Found:
     """The best menu for types who are a law of beliefs."""
     found = solve_two_states(law, effort)
     experiments = [((a, 1 - d), (1 - a, d)) for a, d in (item.diagonal for item in found.primal.menu)]
     menu = offered(statement, experiments, [item.price for item in found.primal.menu])
-    return Witnesses(menu, found.dual, METHOD, found.iterations, rule=RULE)
+    return Found(menu, found.dual, METHOD, found.iterations, rule=RULE)
 
 
 def menu_of(stakes: Vector, low: Place, high: Place, split: Fraction) -> Menu:
@@ -170,7 +170,7 @@ class Tangent:
         return self.at_zero + self.slope * split
 
 
-def _solve_listed(statement: ExperimentMenuStatement, listed: Listed) -> Witnesses:
+def _solve_listed(statement: ExperimentMenuStatement, listed: Listed) -> Found:
     """Tangents from either side meet at a split; the one there replaces one of them, until they are the function."""
     s1, s2 = stakes_of(statement)
 
@@ -198,7 +198,7 @@ def _solve_listed(statement: ExperimentMenuStatement, listed: Listed) -> Witness
                 high = middle
     place = (low, low) if split == 0 else (high, high) if split == 1 else (low, high)
     menu = menu_of((s1, s2), place[0].place, place[1].place, split)
-    return Witnesses(menu, Prices(split), METHOD, rounds, rule=RULE)
+    return Found(menu, Prices(split), METHOD, rounds, rule=RULE)
 
 
 # A density
@@ -257,7 +257,7 @@ class Density:
         return best[1]
 
 
-def _solve_density(statement: ExperimentMenuStatement, density: Density, effort: Effort) -> Witnesses:
+def _solve_density(statement: ExperimentMenuStatement, density: Density, effort: Effort) -> Found:
     stakes = stakes_of(statement)
     s1, s2 = map(float, stakes)
 
@@ -282,12 +282,12 @@ def _solve_density(statement: ExperimentMenuStatement, density: Density, effort:
             high, high_place = middle, found
     split = _simple((low + high) / 2)
     menu = menu_of(stakes, *_snapped(low_place, high_place), split)
-    effort.offer(Witnesses(menu, Prices(split), METHOD, rounds, rule=RULE))
+    effort.offer(Found(menu, Prices(split), METHOD, rounds, rule=RULE))
     law = density.law
     scale = Fraction(_SLACK)
     left = knots(law, split, rising, low_place[0], scale, effort)
     right = knots(law, split, falling, low_place[1], scale, effort)
-    return Witnesses(menu, Prices(split, left, right), METHOD, rounds, rule=RULE)
+    return Found(menu, Prices(split, left, right), METHOD, rounds, rule=RULE)
 
 
 def _snapped(low: tuple[float, float], high: tuple[float, float]) -> tuple[Place, Place]:

@@ -12,7 +12,8 @@ import numpy as np
 
 from dual.errors import InputError
 from dual.functions.expression import Expression
-from dual.kinds.means.payoff import ExpressionPayoff, MeanPayoff, PiecewisePayoff, PointPayoff
+from dual.kinds.means.continuum import ExpressionPayoff, PiecewisePayoff
+from dual.kinds.means.payoff import MeanPayoff, PointPayoff
 from dual.numbers.interval import interval
 from dual.words import brief
 from transport.functions.compiled import compiled

@@ -6,8 +6,8 @@ from fractions import Fraction
 
 from dual.errors import InputError, Undecided
 from dual.functions.expression import Expression
-from dual.kinds.two_receivers.square import breakpoints
 from dual.kinds.two_receivers.statement import STATES, TwoReceiverStatement
+from dual.kinds.two_receivers.steps import breakpoints
 from dual.numbers.interval import Interval
 from transport.programs.effort import Effort
 from transport.road.methods import Found

@@ -17,7 +17,8 @@ import numpy as np
 
 from dual.errors import SolverError
 from dual.functions.expression import Expression
-from dual.kinds.two_receivers.square import Atoms, Plan, Polynomials, Potentials
+from dual.kinds.two_receivers.polynomials import Polynomials
+from dual.kinds.two_receivers.square import Atoms, Plan, Potentials
 from dual.kinds.two_receivers.statement import Grid, TwoReceiverStatement
 from persuasion.two_receivers.pairs import Pairs, coarse_to_fine
 from transport.functions.compiled import compiled

@@ -178,7 +178,8 @@ def test_an_accelerated_check_is_named_in_the_solution():
 SCRIPT = """
 import suasion
 from persuasion import (
-    Concavification, CostlyPersuasion, MeanPersuasion, Persuasion, PrivatePersuasion, TwoReceiverPersuasion
+    Concavification, CostlyPersuasion, Game, MeanPersuasion, Persuasion, PrivatePersuasion, Prompting,
+    TwoReceiverPersuasion
 )
 from transport import AssignmentMarket, DeliveryMarket, TradingNetwork, Transport
 
@@ -197,6 +198,14 @@ reveal_type(Transport([1], [1], gain=[[1]]).solve())
 reveal_type(TradingNetwork([[1]]).solve())
 reveal_type(AssignmentMarket([[1]]).solve())
 reveal_type(DeliveryMarket([[1]], [[[0]]]).solve())
+chicken = Game([1], [[[[6, 2], [7, 0]]], [[[6, 7], [2, 0]]]])
+reveal_type(chicken.solve())
+reveal_type(chicken.solve().plan)
+reveal_type(chicken.payoff_set().solve())
+reveal_type(chicken.payoff_set().solve().vertices)
+reveal_type(Prompting([[1]], [[1]]).solve())
+reveal_type(court.solve().value_curve().solutions)
+reveal_type(DeliveryMarket([[1]], [[[0]]]).solve().problem)
 """
 REVEALED = [
     "PersuasionSolution",
@@ -213,12 +222,23 @@ REVEALED = [
     "TradingNetworkSolution",
     "TradingNetworkSolution",
     "DeliverySolution",
+    "GameSolution",
+    "typing.Mapping[tuple[int, tuple[int, ...]], typing.Mapping[tuple[int, ...], fractions.Fraction]]",
+    "PayoffSetSolution",
+    "list[tuple[fractions.Fraction, fractions.Fraction]]",
+    "PromptingSolution",
+    "tuple[persuasion.finite.problem.PersuasionSolution, ...]",
+    "DeliveryMarket",
 ]
 
 
 def test_a_users_script_keeps_its_types(tmp_path):
     script = tmp_path / "script.py"
-    script.write_text(textwrap.dedent(SCRIPT))
+    classes = [suasion.registry.class_of(kind) for kind in suasion.kinds()]
+    anybody = "".join(
+        f"\ndef f{k}(p: suasion.{c.__name__}) -> None:\n    reveal_type(p.solve())\n" for k, c in enumerate(classes)
+    )
+    script.write_text(textwrap.dedent(SCRIPT) + anybody)
     done = subprocess.run(
         [sys.executable, "-m", "mypy", "--strict", str(script)],
         capture_output=True,
@@ -227,7 +247,8 @@ def test_a_users_script_keeps_its_types(tmp_path):
         timeout=300,
     )
     lines = [line.split('"')[1] for line in done.stdout.splitlines() if "Revealed type" in line]
-    assert [line if line.startswith("tuple") else line.rsplit(".", 1)[-1] for line in lines] == REVEALED, done.stdout
+    expected = [*REVEALED, *(c.solution_class.__name__ for c in classes)]
+    assert [line if "[" in line else line.rsplit(".", 1)[-1] for line in lines] == expected, done.stdout
     assert done.returncode == 0, done.stdout
 
 

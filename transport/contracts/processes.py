@@ -9,30 +9,35 @@ from itertools import product
 from math import prod
 from typing import Final
 
-from dual.errors import SolverError
+from dual.errors import SolverError, Undecided
+from dual.kinds.contracts.absence import RULE as ENUMERATION
+from dual.kinds.contracts.absence import Absence, Candidate, Candidates
 from dual.kinds.contracts.processes import ByStage, Play, Shares, Stationary, situation
 from dual.kinds.contracts.stage import dot
 from dual.kinds.contracts.statement import ContractStatement
 from transport.programs.effort import Effort
 from transport.programs.linear import solve
 from transport.programs.program import Infeasible, LinearProgram
-from transport.road.methods import Witnesses
+from transport.road.methods import Found
 
-from .stage import Best, best_contract
+from .stage import Best, best_contract, least_pay
 
 INDUCTION: Final = "induction"
 STATIONARY: Final = "stationary"
+CANDIDATES: Final = "candidates"
 COMMITMENT: Final = "commitment"
 _ROUNDS: Final = 400
 """Rounds of value iteration before the search for a stationary equilibrium ends: values have then nine digits with a
 discount of 0.95; cycles show much earlier."""
+_CANDIDATES: Final = 20_000
+"""Candidates for an equilibrium that are looked at, some seconds' work; two states with two actions have sixteen."""
 _GRID: Final = Fraction(1, 1 << 40)
 """Values are rounded to this between rounds, so that numbers stay short; what is found is checked exactly."""
 _PROFILES: Final = 300
 """Action profiles that are all tried for a policy to commit to; if there are more, one action is changed at a time."""
 
 
-def solve_process(statement: ContractStatement, effort: Effort) -> Witnesses:
+def solve_process(statement: ContractStatement, effort: Effort) -> Found:
     """Solve a problem with states, by the way that its fields ask for."""
     if statement.horizon is not None:
         return _induction(statement, effort)
@@ -44,14 +49,14 @@ def play_of(best: Best) -> Play:
     return Play(best.chosen.contract or (), best.chosen.action, best.proofs)
 
 
-def _induction(statement: ContractStatement, effort: Effort) -> Witnesses:
+def _induction(statement: ContractStatement, effort: Effort) -> Found:
     count = len(statement.states or ())
     principal, agent = [Fraction(0)] * count, [Fraction(0)] * count
     stages = []
     for h in range(statement.horizon or 0):
         if effort.exhausted():
             claim = f"the time was over with {h} of {statement.horizon} stages solved"
-            return Witnesses(None, None, INDUCTION, h, claim=claim)
+            return Found(None, None, INDUCTION, h, claim=claim)
         found = [
             best_contract(situation(statement, s, principal, agent, Fraction(1)), statement.ties == "agent-high")
             for s in range(count)
@@ -60,7 +65,7 @@ def _induction(statement: ContractStatement, effort: Effort) -> Witnesses:
         stages.append(tuple(map(play_of, found)))
         principal, agent = [one.principal for one in found], [one.agent for one in found]
     witness = ByStage(tuple(stages))
-    return Witnesses(witness, witness, INDUCTION, len(stages), rule="the least action among equally good ones")
+    return Found(witness, witness, INDUCTION, len(stages), rule="the least action among equally good ones")
 
 
 # For ever
@@ -135,7 +140,7 @@ def _closed(statement: ContractStatement, found: Sequence[Best]) -> tuple[list[F
     return principal.fixed(), kept
 
 
-def _stationary(statement: ContractStatement, effort: Effort) -> Witnesses:
+def _stationary(statement: ContractStatement, effort: Effort) -> Found:
     """Iterate values; when actions and multipliers repeat themselves, solve for values that do so for ever."""
     count, factor = len(statement.states or ()), statement.discount or Fraction(0)
     principal, agent = [Fraction(0)] * count, [Fraction(0)] * count
@@ -152,12 +157,40 @@ def _stationary(statement: ContractStatement, effort: Effort) -> Witnesses:
             exact = [best_contract(situation(statement, s, *values, factor)) for s in range(count)]
             if [one.principal for one in exact] == values[0] and [one.agent for one in exact] == values[1]:
                 witness = Stationary(tuple(map(play_of, exact)), tuple(values[0]), tuple(values[1]))
-                return Witnesses(witness, witness, STATIONARY, rounds + 1, rule="what value iteration from 0 leads to")
+                return Found(witness, witness, STATIONARY, rounds + 1, rule="what value iteration from 0 leads to")
         seen = profile
         principal, agent = [_short(one.principal) for one in found], [_short(one.agent) for one in found]
         effort.tell(f"round {rounds + 1}")
-    claim = "no stationary equilibrium was found; value iteration goes on for ever, or the time is over"
-    return Witnesses(None, None, STATIONARY, len(tried), claim=claim)
+    return _every_candidate(statement, effort)
+
+
+def _plays(statement: ContractStatement, one: Candidate) -> tuple[Play, ...]:
+    """What happens in an equilibrium, with proofs; an indifferent principal may do other than in the search."""
+    found = []
+    for s, a in enumerate(one.actions):
+        here = situation(statement, s, one.principal, one.agent, statement.discount or Fraction(0))
+        own, proofs = least_pay(here, a), list(best_contract(here).proofs)
+        proofs[a] = own.proof
+        found.append(Play(own.contract or (), a, tuple(proofs)))
+    return tuple(found)
+
+
+def _every_candidate(statement: ContractStatement, effort: Effort) -> Found:
+    """Look at all candidates for a stationary equilibrium, if they are few."""
+    claim = "value iteration leads to no stationary equilibrium, and there was no time to look at all candidates"
+    try:
+        candidates = Candidates(statement)
+        if candidates.count > _CANDIDATES:
+            raise Undecided(f"value iteration leads to no stationary equilibrium, of {candidates.count:,} candidates")
+        for tried, one in enumerate(candidates, 1):
+            if effort.exhausted():
+                return Found(None, None, STATIONARY, tried, claim=claim)
+            if candidates.is_equilibrium(one):
+                witness = Stationary(_plays(statement, one), one.principal, one.agent)
+                return Found(witness, witness, CANDIDATES, tried, rule="the first of all candidates")
+    except Undecided as error:
+        return Found(None, None, STATIONARY, claim=str(error))
+    return Found(None, Absence(ENUMERATION), CANDIDATES, candidates.count, infeasible=True)
 
 
 def _short(value: Fraction) -> Fraction:
@@ -195,7 +228,7 @@ def optimal_values(
         actions = better
 
 
-def _commitment(statement: ContractStatement, effort: Effort) -> Witnesses:
+def _commitment(statement: ContractStatement, effort: Effort) -> Found:
     stages = statement.states or ()
     joint = [
         [dot(row, stage.rewards) - c for row, c in zip(stage.outcomes, stage.costs, strict=True)] for stage in stages
@@ -209,10 +242,10 @@ def _commitment(statement: ContractStatement, effort: Effort) -> Witnesses:
         rounds += 1
         found = committed_to(statement, profile)
         if found is not None and search.improves(found, found.principal[statement.start or 0]):
-            effort.offer(Witnesses(found, bound, COMMITMENT, rounds))
+            effort.offer(Found(found, bound, COMMITMENT, rounds))
         if effort.exhausted():
             break
-    return Witnesses(search.best, bound, COMMITMENT, rounds, rule="the best stationary contract that was found")
+    return Found(search.best, bound, COMMITMENT, rounds, rule="the best stationary contract that was found")
 
 
 class Profiles:

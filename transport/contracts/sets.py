@@ -14,14 +14,14 @@ from math import lcm
 from typing import Any, Final
 
 from dual.errors import SolverError
-from dual.kinds.contracts.sets import ENUMERATED, Crew, Envelope, Piece, Promise, SetFunction, best_team, members
+from dual.kinds.contracts.sets import ENUMERATED, Crew, Envelope, Piece, Promise, SetFunction, members
 from dual.kinds.contracts.statement import ContractStatement
 from transport.programs.branching import Box, Leaf, Relaxed, Split, Tree, branch
 from transport.programs.cp_sat import run
 from transport.programs.effort import Effort
 from transport.programs.linear import solve
 from transport.programs.program import Infeasible, LinearProgram
-from transport.road.methods import Witnesses
+from transport.road.methods import Found
 
 ENVELOPE: Final = "envelope"
 TEAM: Final = "team"
@@ -204,21 +204,21 @@ def _nodes(grown: Tree | None) -> tuple[Any, ...] | None:
     return None if grown is None else tuple(grown.nodes)
 
 
-def solve_sets(statement: ContractStatement, effort: Effort) -> Witnesses:
+def solve_sets(statement: ContractStatement, effort: Effort) -> Found:
     """The best promise to an agent who does several things, or the best team."""
     if statement.team is not None:
-        crew = Crew(best_team(statement.team)[1])
-        return Witnesses(crew, crew, TEAM, rule="the first of equally good teams")
+        crew = Crew(statement.team.best_team[1])
+        return Found(crew, crew, TEAM, rule="the first of equally good teams")
     sets = statement.combinatorial
     if sets is None:
         raise SolverError("there are no sets of actions")
     try:
         pieces, nodes, asked = pieces_of(sets, effort)
     except SolverError as error:
-        return Witnesses(None, None, ENVELOPE, claim=str(error))
+        return Found(None, None, ENVELOPE, claim=str(error))
     best = max(pieces, key=lambda piece: (1 - piece.alpha) * sets.success(piece.chosen))
     promise = Promise(best.alpha, best.chosen, best.nodes)
-    return Witnesses(promise, Envelope(tuple(pieces), nodes), ENVELOPE, asked, rule=RULE)
+    return Found(promise, Envelope(tuple(pieces), nodes), ENVELOPE, asked, rule=RULE)
 
 
 def principal_at(pieces: Sequence[Piece], sets: SetFunction, alpha: Fraction) -> Fraction:

@@ -22,6 +22,7 @@ from dual.kinds.delivery.bound import Conflict, conflict, potentials, rest, roun
 from dual.kinds.delivery.costs import Triple
 from dual.kinds.delivery.equilibrium import welfare
 from dual.kinds.delivery.statement import DeliveryStatement
+from dual.kinds.delivery.witness import read_bound
 from transport.programs.effort import Effort
 
 from .arrays import Arrays
@@ -170,7 +171,7 @@ class Search:
         witness = self.witness(bound)
         while rounded(self.statement, bound.total) > self.value and not self.effort.exhausted():
             began = time.perf_counter()
-            root = potentials(self.statement, witness)
+            root = potentials(self.statement, read_bound(witness, "bound", self.statement))
             part = rest(self.statement, root, self.value, self.conflicts)
             if len(part.triples) > LARGEST_TREE:
                 break

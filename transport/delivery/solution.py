@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from dual.errors import SuasionError
 from dual.kinds.delivery.costs import Triple
-from dual.kinds.delivery.statement import DeliveryStatement, transactions
-from dual.numbers.exact import matrix, number, vector
+from dual.kinds.delivery.statement import DeliveryStatement
+from dual.kinds.delivery.witness import Bound, Equilibrium, Listed, Matching, NoEquilibrium
 from dual.words import brief
 from transport.road.problem import Problem
 from transport.road.solution import Solution
@@ -28,12 +28,13 @@ M_co = TypeVar("M_co", bound=Problem[DeliveryStatement, Any], covariant=True)
 class MatchingSolution(Solution[M_co]):
     """A matching of buyers, stores and couriers, its prices, and the proof that no other is better."""
 
+    primal: Matching | None
+    dual: Bound | NoEquilibrium | None
+
     @cached_property
     def transactions(self) -> tuple[Triple, ...]:
         """The trades: (buyer, store, courier)."""
-        if self.primal is None:
-            return ()
-        return transactions(self.problem.statement, self.primal["transactions"], "transactions")
+        return self.primal.transactions if self.primal else ()
 
     @property
     def names(self) -> Names:
@@ -43,27 +44,22 @@ class MatchingSolution(Solution[M_co]):
     @property
     def priced(self) -> bool:
         """Whether the solution comes with prices."""
-        return self.primal is not None and "prices" in self.primal
+        return isinstance(self.primal, Equilibrium)
 
     @cached_property
     def prices(self) -> tuple[Fraction, ...]:
         """The stores' prices."""
-        return vector(self.primal["prices"], "prices") if self.primal is not None and self.priced else ()
+        return self.primal.prices if isinstance(self.primal, Equilibrium) else ()
 
     @cached_property
     def buyer_utilities(self) -> tuple[Fraction, ...]:
         """What buyers are left with."""
-        return self._utilities("buyers")
+        return self.primal.utilities.buyers if isinstance(self.primal, Equilibrium) else ()
 
     @cached_property
     def courier_utilities(self) -> tuple[Fraction, ...]:
         """What couriers are left with."""
-        return self._utilities("couriers")
-
-    def _utilities(self, side: str) -> tuple[Fraction, ...]:
-        if self.primal is None or not self.priced:
-            return ()
-        return vector(self.primal["utilities"][side], side)
+        return self.primal.utilities.couriers if isinstance(self.primal, Equilibrium) else ()
 
     @cached_property
     def tips(self) -> Mapping[tuple[int, int], Fraction]:
@@ -84,7 +80,7 @@ class MatchingSolution(Solution[M_co]):
     @property
     def deficit(self) -> Fraction | None:
         """Compensations minus prices over the trades; None without prices."""
-        return None if self.primal is None or not self.priced else number(self.primal["deficit"], "deficit")
+        return self.primal.deficit if isinstance(self.primal, Equilibrium) else None
 
     def edges(self) -> Iterable[tuple[Node, Node, Mapping[str, Any]]]:
         """For every trade: buyer and store with the ``price`` (where there are prices), store and courier."""
@@ -153,12 +149,12 @@ class MatchingSolution(Solution[M_co]):
         buyer 0         0*          5
         buyer 1          5         0*
         """
-        if self.primal is None or not self.priced:
+        if not isinstance(self.primal, Equilibrium):
             raise SuasionError("there are no prices to quote")
-        if isinstance(self.primal["tips"], Mapping):
+        tips, pay = self.primal.tips, self.primal.compensations
+        if isinstance(tips, Listed) or isinstance(pay, Listed):
             raise SuasionError("the market has too many pairs for tables of all quotes; see tips and compensations")
         buyers, stores, _ = self.names
-        tips, pay = matrix(self.primal["tips"], "tips"), matrix(self.primal["compensations"], "compensations")
         totals = [[price + tip for price, tip in zip(self.prices, row, strict=True)] for row in tips]
         traded = {(i, j) for i, j, _ in self.transactions}
 

@@ -12,6 +12,7 @@ from dual.kinds.delivery.bound import conflict
 from dual.kinds.delivery.costs import Triple
 from dual.kinds.delivery.equilibrium import lower
 from dual.kinds.delivery.statement import DeliveryStatement
+from dual.kinds.delivery.witness import Equilibrium
 from dual.words import brief
 
 from .names import names
@@ -59,7 +60,7 @@ class Supported:
         """Write the witness, and have the checker look at it."""
         witness = primal(statement, trades, found)
         if statement.objective == "equilibrium-welfare":
-            lower(statement, witness)
+            lower(statement, Equilibrium.read(witness, statement, "witness"))
         tips = {(i, j): statement.values[i][j] - found.buyers[i] - found.stores[j] for i, j, _ in trades}
         pay = {(i, j): found.couriers[k] + statement.costs.at(k, i, j) - tips[i, j] for i, j, k in trades}
         losses = [pay[i, j] - found.stores[j] for i, j, _ in trades]

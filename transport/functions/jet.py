@@ -14,7 +14,8 @@ from functools import reduce
 from typing import Final
 
 from dual.functions.expression import Expression
-from dual.numbers.interval import interval, sqrt
+from dual.numbers.elementary import sqrt
+from dual.numbers.interval import interval
 
 Real = Fraction | float
 

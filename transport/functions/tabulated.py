@@ -16,7 +16,8 @@ from typing import Any, Final
 import numpy as np
 
 from dual.functions.expression import Expression
-from dual.functions.grammar import COMPARISONS, Step
+from dual.functions.grammar import COMPARISONS
+from dual.functions.step import Step
 from transport.programs.arrays import Floats
 
 Pair = tuple[Any, Any]

@@ -59,29 +59,29 @@ def _bracketed(
     effort: Effort,
     name: str,
     sell: Callable[[MechanismStatement], Witness],
-    certificates: Iterator[Witness],
+    certificates: Iterator[tuple[Witness, float]],
 ) -> Found:
     """What is sold, and the best of some certificates."""
     if statement.bidders == 1:
         effort.offer(lambda: Found(Menu(()), still(statement), name))
-    found = Found(sell(statement), None, name, rule="the best that was found")
-    below, above = lower(statement, found.primal), None
-    effort.offer(found)
+    found, below, rounds = Found(None, None, name, rule="the best that was found"), 0.0, 0
     close = CLOSE if effort.gap is None and effort.rounds is None else effort.gap or 0.0
-    for rounds in range(1, (effort.rounds or len(SYMMETRIC)) + 1):
-        try:
-            certificate = next(certificates)
-            bound = upper(statement, certificate)
-        except (StopIteration, SolverError, Undecided) as stop:
-            return replace(found, claim=str(stop) or None)
-        if above is None or bound < above:
-            found, above = replace(found, dual=certificate, iterations=rounds), bound
+    try:
+        while True:
+            certificate, above = next(certificates)
+            rounds += 1
+            found = replace(found, dual=certificate, iterations=rounds)
             effort.offer(found)
-        gap = float((above - below) / max(abs(above), Fraction(1, 10**9)))
-        effort.tell(f"round {rounds}: revenue in [{float(below):.9g}, {float(above):.9g}]")
-        if gap <= close:
-            break
-    return found
+            # The first certificate is there sooner than anything to sell.
+            if rounds == 1:
+                found = replace(found, primal=sell(statement))
+                below = float(lower(statement, found.primal))
+                effort.offer(found)
+            effort.tell(f"round {rounds}: revenue in [{below:.9g}, {above:.9g}]")
+            if rounds == effort.rounds or (above - below) <= close * max(abs(above), 1e-9):
+                return found
+    except (StopIteration, SolverError, Undecided) as stop:
+        return replace(found, claim=None if effort.exhausted() else str(stop) or None)
 
 
 def still(statement: MechanismStatement) -> Flux:
@@ -116,20 +116,23 @@ def _most(effort: Effort) -> int:
     return QUICK if effort.gap is None and effort.rounds is None else PATIENT
 
 
-def _fluxes(statement: MechanismStatement, effort: Effort) -> Iterator[Flux]:
+def _fluxes(statement: MechanismStatement, effort: Effort) -> Iterator[tuple[Flux, float]]:
     for count in GRIDS:
         if count == GRIDS[0] or count**statement.count <= _most(effort):
             program = FluxProgram(statement, even_knots(statement, count))
-            yield program.repaired(program.solve(effort))
+            flux = program.repaired(program.solve(effort))
+            yield flux, program.estimate
 
 
-def _symmetric_fluxes(statement: MechanismStatement, effort: Effort) -> Iterator[SymmetricFlux]:
+def _symmetric_fluxes(statement: MechanismStatement, effort: Effort) -> Iterator[tuple[SymmetricFlux, float]]:
     for count in SYMMETRIC:
         if count == SYMMETRIC[0] or comb(count + statement.count - 1, statement.count) <= _most(effort):
-            yield symmetric_flux(statement, count, effort)
+            field = symmetric_flux(statement, count, effort)
+            yield field, float(upper(statement, field))
 
 
-def _auction_fluxes(statement: MechanismStatement, effort: Effort) -> Iterator[AuctionFlux]:
+def _auction_fluxes(statement: MechanismStatement, effort: Effort) -> Iterator[tuple[AuctionFlux, float]]:
     for count in SYMMETRIC:
         if count == SYMMETRIC[0] or count**4 <= _most(effort):
-            yield auction_flux(statement, count, effort)
+            field = auction_flux(statement, count, effort)
+            yield field, float(upper(statement, field))

@@ -25,6 +25,8 @@ from transport.programs.sparse import SparseProgram
 
 _BITS: Final = 40
 """Bits behind the point of fields and spreads, so that they fit into 64 bits."""
+_SURE: Final = -1e-13
+"""A residual in floats below this is negative for certain: then fractions need not say so, which takes longer."""
 _NODES: Final = 4
 """Gauss nodes of an interval. Two integrate a positive part exactly where its sign is one; but then the program hides
 in the intervals where it is not, and loses 1e-4 of the bound on 24 intervals that four nodes keep."""
@@ -46,6 +48,8 @@ class FluxProgram:
     Attributes
     ----------
     grid : Grid
+    estimate : float
+        About what the solution proves.
     field, cells, faces : list of integer array
         For each axis the columns of the field and of the spreads; those of faces at the ends are -1.
     """
@@ -54,6 +58,7 @@ class FluxProgram:
         self.statement, self.grid = statement, Grid(statement, tuple(knots))
         grid, shape = self.grid, self.grid.shape
         self.masses = [np.array([float(one) for one in own]) for own in grid.masses]
+        self.estimate = np.inf
         self._count = 0
         laws = statement.laws or ()
         self.mirrored = len(laws) == 2 and laws[0] == laws[1] and not statement.costs and not statement.allocation
@@ -195,7 +200,9 @@ class FluxProgram:
         matrix = csr_array((entries, (rows, places)), shape=(len(high), self._count))
         program = SparseProgram(cost, lower, np.full(self._count, np.inf))
         program.add(matrix, np.full(len(high), -np.inf), high)
-        return program.solve(effort, "ipm", crossover=False)
+        values = program.solve(effort, "ipm", crossover=False)
+        self.estimate = -float(cost @ values)
+        return values
 
     def repaired(self, values: Floats) -> Flux:
         """The exact witness nearest to values in floats whose residuals are all nonnegative."""
@@ -212,9 +219,11 @@ class FluxProgram:
             scale = (1.0 - margin) / max(full, 1.0)
             # Faces gain by every rounding, at the expense of cells, which have the margin.
             ends = [np.stack([_floor(own[..., 0] * scale) - 1, _ceil(own[..., 1] * scale) + 1], -1) for own in field]
-            spreads = Spreads(
-                tuple(_exact(_floor(own * scale)) for own in cells), tuple(_exact(_ceil(own * scale)) for own in faces)
-            )
+            inner, between = [_floor(own * scale) for own in cells], [_ceil(own * scale) for own in faces]
+            rounded = [[np.asarray(one * 2.0**-_BITS) for one in part] for part in (ends, inner, between)]
+            if min(float(one.min()) for one in self._slack(*rounded)) < _SURE:
+                continue
+            spreads = Spreads(tuple(map(_exact, inner)), tuple(map(_exact, between)))
             flux = Flux(tuple(self.grid.knots), tuple(map(_exact, ends)), spreads)
             if all(left >= 0 for _, _, left in residuals(self.grid, flux)):
                 return flux
@@ -228,7 +237,7 @@ class FluxProgram:
         ]
         return Flux(tuple(self.grid.knots), parts[0], Spreads(parts[1], parts[2]))
 
-    def _slack(self, field: list[Floats], cells: list[Floats], faces: list[Floats]) -> list[Floats]:
+    def _slack(self, field: Sequence[Floats], cells: Sequence[Floats], faces: Sequence[Floats]) -> list[Floats]:
         """The residuals in floats, divided as the rows are; faces axis by axis, then cells."""
         values = np.zeros(self._count)
         for columns, entries in [*zip(self.field, field, strict=True), *zip(self.cells, cells, strict=True)]:

@@ -49,8 +49,9 @@ def frozen(value: Any) -> Any:
     A record is immutable already, but for the parts that are as they were written.
     """
     if isinstance(value, Record):
-        loose = [entry.name for entry in stated_fields(type(value)) if entry.metadata["reader"] is as_written]
-        return replace(value, **{name: frozen(getattr(value, name)) for name in loose}) if loose else value
+        parts = {entry.name: (entry, getattr(value, entry.name)) for entry in stated_fields(type(value))}
+        loose = [n for n, (e, part) in parts.items() if e.metadata["reader"] is as_written or isinstance(part, Record)]
+        return replace(value, **{name: frozen(parts[name][1]) for name in loose}) if loose else value
     if isinstance(value, Mapping):
         return value if isinstance(value, Frozen) else Frozen(value)
     if isinstance(value, (list, tuple)):

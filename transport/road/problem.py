@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypedDict, TypeV
 from dual.errors import InputError, SolverError, WrongSum
 from dual.kinds import KINDS
 from dual.numbers.arrays import LARGEST_INLINE, Array
+from dual.numbers.choices import choice, flag
 from dual.numbers.exact import number
-from dual.numbers.readers import choice, flag
 from dual.statement import Statement
 from dual.verdict import Kind
 from transport.programs.effort import Effort, Incumbent, Progress, Stopped, Watch
@@ -169,15 +169,21 @@ class Problem(ABC, Generic[S_co, A_co]):
         """
         made = cls.__new__(cls)
         made._read(document)
+        return cls.from_statement(made.statement, made.snapped)
+
+    @classmethod
+    def from_statement(cls, statement: Statement, snapped: tuple[str, ...] = ()) -> Self:
+        """Make the problem from a statement that was read already."""
+        own = cls.class_for(statement)
+        made = own.__new__(own)
+        object.__setattr__(made, "statement", statement)
+        object.__setattr__(made, "snapped", snapped)
         return made
 
     @classmethod
-    def from_statement(cls, statement: Statement) -> Self:
-        """Make the problem from a statement that was read already."""
-        made = cls.__new__(cls)
-        object.__setattr__(made, "statement", statement)
-        object.__setattr__(made, "snapped", ())
-        return made
+    def class_for(cls, statement: Statement) -> type[Self]:  # noqa: ARG003 (for the kinds with more than one class)
+        """The class whose problems say this, where a kind has more than one."""
+        return cls
 
     def document(self) -> dict[str, object]:
         """The content of the instance's file, exact numbers as text."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from dual.errors import SuasionError
 from dual.names import labels
 from dual.numbers.arrays import Array
-from dual.numbers.readers import listed_masses
+from dual.numbers.masses import listed_masses
 from dual.statement import Record, Statement, stated_fields
 from transport.programs.arrays import Floats
 
@@ -99,6 +99,8 @@ def _tabular(statement: Statement) -> Iterator[tuple[str, list[Sequence[Any]], A
         axes, value = entry.metadata["axes"], getattr(statement, entry.name)
         value = value.tolist() if isinstance(value, Array) else value
         if not axes or len(axes) > 2 or entry.metadata["reader"] is labels or not isinstance(value, (tuple, list)):
+            continue
+        if not value:
             continue
         rows = value if len(axes) == 2 else [value]
         if all(isinstance(row, (tuple, list)) and all(isinstance(x, Fraction) for x in row) for row in rows):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -54,7 +55,7 @@ class Lattice:
         return Table("competitive prices", ["seller", "smallest", "median", "largest"], rows)
 
 
-class AssignmentMarket(TradingNetwork):
+class AssignmentMarket(TradingNetwork, objective="equilibrium"):
     """Buyers and sellers who trade one thing each, without a platform (Shapley and Shubik 1971).
 
     A :class:`TradingNetwork` with the objective ``equilibrium``, where everyone knows everyone unless said otherwise.
@@ -129,11 +130,6 @@ class AssignmentMarket(TradingNetwork):
 
     def under(self, rule: str) -> AssignmentMarket:
         """The same market under another price rule."""
-        import dataclasses
-
         if rule == self.statement.price_rule:
             return self
-        other = AssignmentMarket.__new__(AssignmentMarket)
-        object.__setattr__(other, "statement", dataclasses.replace(self.statement, price_rule=rule))
-        object.__setattr__(other, "snapped", ())
-        return other
+        return self.from_statement(dataclasses.replace(self.statement, price_rule=rule))

@@ -11,8 +11,9 @@ from dual.errors import InputError, SuasionError
 from dual.kinds.trading.statement import TradingNetworkStatement
 from dual.kinds.trading.valuations import Pair, pair_list
 from dual.kinds.trading.witness import Dual, Outcome
+from dual.numbers.choices import choice
 from dual.numbers.exact import items
-from dual.numbers.readers import choice
+from dual.statement import Statement
 from dual.words import brief
 from transport.programs.effort import Effort
 from transport.road.given import places
@@ -260,6 +261,25 @@ class TradingNetwork(Problem[TradingNetworkStatement, TradingNetworkSolution]):
         "known-sellers": "few sellers are known: one case for each choice among them",
     }
     solution_class = TradingNetworkSolution
+    special: ClassVar[dict[str, type[TradingNetwork]]] = {}
+    """The classes of certain objectives, which a file is read as."""
+
+    def __init_subclass__(cls, objective: str = "", **options: object) -> None:
+        super().__init_subclass__(**options)
+        if objective:
+            TradingNetwork.special[objective] = cls
+
+    @classmethod
+    def class_for(cls, statement: Statement) -> type[Any]:
+        """A market without a platform is an :class:`AssignmentMarket`."""
+        found: str = getattr(statement, "objective", "")
+        return TradingNetwork.special.get(found, cls) if cls is TradingNetwork else cls
+
+    def __eq__(self, other: object) -> bool:
+        return self.statement == other.statement if isinstance(other, TradingNetwork) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self.statement)
 
     def __init__(
         self,

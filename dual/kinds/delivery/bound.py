@@ -25,33 +25,23 @@ from typing import Any
 
 from dual.errors import InputError, Violation
 from dual.limits import numbers, steps
-from dual.numbers.exact import index, items, number, vector
+from dual.numbers.exact import index, items, number
 from dual.proofs import tree
 from dual.statement import fields
 from dual.words import brief
 
 from .costs import Table, Triple, Whole
 from .statement import DeliveryStatement
+from .witness import Bound, Majorants, NoEquilibrium, Tree
 
 ZERO = Fraction(0)
 
 
-def upper(statement: DeliveryStatement, dual: object) -> Fraction:
+def upper(statement: DeliveryStatement, dual: Bound) -> Fraction:
     """The bound on welfare that a witness proves."""
-    raw = fields(dual, ["bound"], where="dual")["bound"]
-    kind = raw.get("kind") if isinstance(raw, Mapping) else None
-    if kind == "lp":
-        found = fields(raw, ["kind", "buyers", "stores", "couriers"], ["weight", "heaviest"], "dual.bound")
-        return rounded(statement, potentials(statement, found).total)
-    if kind == "tree":
-        found = fields(
-            raw,
-            ["kind", "buyers", "stores", "couriers", "level", "nodes"],
-            ["weight", "heaviest", "conflicts"],
-            "dual.bound",
-        )
-        return _tree(statement, found)
-    raise InputError('a bound is of kind "lp" or "tree"', "dual.bound.kind")
+    if isinstance(dual.bound, Tree):
+        return _tree_bound(statement, dual.bound)
+    return rounded(statement, potentials(statement, dual.bound).total)
 
 
 def rounded(statement: DeliveryStatement, bound: Fraction) -> Fraction:
@@ -71,26 +61,23 @@ class Potentials:
 
     @property
     def total(self) -> Fraction:
-        """The bound."""
+        """The proven upper bound on welfare: ``sum u + sum p + sum z - L v(heaviest)``."""
         return sum(self.u, ZERO) + sum(self.p, ZERO) + sum(self.z, ZERO) - self.weight * (self.heaviest or ZERO)
 
 
-def potentials(statement: DeliveryStatement, found: Mapping[str, object]) -> Potentials:
-    """Read u, p, z and check that they majorise every gain."""
-    buyers, stores, couriers = statement.shape
-    u = nonnegative(found["buyers"], "dual.bound.buyers", buyers)
-    p = nonnegative(found["stores"], "dual.bound.stores", stores)
-    z = nonnegative(found["couriers"], "dual.bound.couriers", couriers)
-    weight, heaviest = ZERO, None
-    if "heaviest" in found:
+def potentials(statement: DeliveryStatement, found: Majorants) -> Potentials:
+    """Check that u, p, z majorise every gain."""
+    u, p, z = found.buyers, found.stores, found.couriers
+    weight, heaviest = found.weight or ZERO, None
+    if found.heaviest is not None:
         if statement.tips or statement.objective == "efficient":
-            raise InputError("only equilibria without tips are heaviest matchings", "dual.bound.heaviest")
-        heaviest = pairs_weight(statement, found["heaviest"])
-        weight = number(found.get("weight", 0), "dual.bound.weight")
+            why = "`heaviest` is allowed only where `tips` is false and the objective is an equilibrium"
+            raise InputError(why, "dual.bound.heaviest")
+        heaviest = pairs_weight(statement, found.heaviest)
         if weight < 0:
             raise Violation(f"weight = {brief(weight)} < 0")
-    elif "weight" in found:
-        raise InputError("a weight goes with a heaviest matching", "dual.bound.weight")
+    elif found.weight is not None:
+        raise InputError("`weight` needs `heaviest` beside it", "dual.bound.weight")
     read = Potentials(u, p, z, weight, heaviest)
     whole, (us, ps, zs, _), values = _over(statement, read)
     for i, j, k in whole.exceeded(values, us, ps, zs):
@@ -103,15 +90,6 @@ def potentials(statement: DeliveryStatement, found: Mapping[str, object]) -> Pot
     return read
 
 
-def nonnegative(raw: object, where: str, length: int) -> tuple[Fraction, ...]:
-    """Read a vector of numbers >= 0."""
-    read = vector(raw, where, length)
-    for n, entry in enumerate(read):
-        if entry < 0:
-            raise Violation(f"{where}[{n}] = {brief(entry)} < 0")
-    return read
-
-
 def _over(statement: DeliveryStatement, found: Potentials) -> tuple[Whole, list[list[int]], Table]:
     """Statement, potentials and weighted values as integers over one denominator."""
     whole, integers = statement.whole.over(found.u, found.p, found.z, [found.weight])
@@ -119,23 +97,12 @@ def _over(statement: DeliveryStatement, found: Potentials) -> tuple[Whole, list[
     return whole, integers, [[entry * over // under for entry in row] for row in whole.values]
 
 
-def pairs_weight(statement: DeliveryStatement, raw: object) -> Fraction:
-    """The value of a buyer-store matching, given by its pairs."""
-    buyers, stores, _ = statement.shape
-    where = "dual.bound.heaviest"
-    total, used_buyers, used_stores = ZERO, set(), set()
-    for n, item in enumerate(items(raw, where, empty=True)):
-        entry = items(item, f"{where}[{n}]", 2)
-        i, j = index(entry[0], f"{where}[{n}][0]", buyers), index(entry[1], f"{where}[{n}][1]", stores)
-        if i in used_buyers or j in used_stores:
-            raise Violation(f"{where}[{n}]: a buyer or store stands in two pairs")
-        used_buyers.add(i)
-        used_stores.add(j)
-        total += statement.values[i][j]
-    return total
+def pairs_weight(statement: DeliveryStatement, pairs: Sequence[tuple[int, int]]) -> Fraction:
+    """The value of a buyer-store matching."""
+    return sum((statement.values[i][j] for i, j in pairs), ZERO)
 
 
-def infeasible(statement: DeliveryStatement, dual: object) -> None:
+def infeasible(statement: DeliveryStatement, dual: NoEquilibrium) -> None:
     """Refuse unless every heaviest buyer-store matching is proven to need more couriers than there are.
 
     ``buyers_i + stores_j >= weight v_ij - 1`` with numbers >= 0 means that a matching of weight V has at least
@@ -143,14 +110,10 @@ def infeasible(statement: DeliveryStatement, dual: object) -> None:
     """
     if statement.tips or statement.objective == "efficient":
         raise Violation("with tips, and without prices, a market always has a solution")
-    where = "dual.bound"
-    raw = fields(dual, ["bound"], where="dual")["bound"]
-    found = fields(raw, ["kind", "heaviest", "weight", "buyers", "stores"], where=where)
-    if found["kind"] != "cardinality":
-        raise InputError('what proves that there is no equilibrium is of kind "cardinality"', f"{where}.kind")
-    u = nonnegative(found["buyers"], f"{where}.buyers", statement.shape[0])
-    p = nonnegative(found["stores"], f"{where}.stores", statement.shape[1])
-    weight = number(found["weight"], f"{where}.weight")
+    found = dual.bound
+    if found.kind != "cardinality":
+        raise InputError('what proves that there is no equilibrium is of kind "cardinality"', "dual.bound.kind")
+    u, p, weight = found.buyers, found.stores, found.weight
     if weight < 0:
         raise Violation(f"weight = {brief(weight)} < 0")
     for i, row in enumerate(statement.values):
@@ -160,7 +123,7 @@ def infeasible(statement: DeliveryStatement, dual: object) -> None:
                     f"buyers[{i}] + stores[{j}] = {brief(u[i] + p[j])} < {brief(weight * value - 1)}"
                     f" = weight values[{i}][{j}] - 1"
                 )
-    least = weight * pairs_weight(statement, found["heaviest"]) - sum(u, ZERO) - sum(p, ZERO)
+    least = weight * pairs_weight(statement, found.heaviest) - sum(u, ZERO) - sum(p, ZERO)
     if least <= statement.shape[2]:
         raise Violation(f"heaviest matchings need {brief(least)} couriers or more; there are {statement.shape[2]}")
 
@@ -189,7 +152,7 @@ class Conflict:
         """The coefficient of a triple in the row ``sum <= limit`` that excludes the conflict."""
         named = triple[:2] in self.pairs or triple in self.triples
         if not named and any(agent in taken for agent, taken in zip(triple, self._taken, strict=True)):
-            return 0  # the named trades leave no room for it
+            return 0  # it shares an agent with a trade of the conflict, so both cannot hold
         released = any(
             (side, agent) in self.least and _reaches(self.statement, side, triple, self.least[side, agent])
             for side, agent in enumerate(triple)
@@ -382,17 +345,15 @@ def _program(
     return pairs, tree.Rows(objective, rows, senses, rhs, [(0, 1)] * count, count)
 
 
-def _tree(statement: DeliveryStatement, found: Mapping[str, object]) -> Fraction:
-    if found.get("conflicts") and not (statement.tips and statement.objective != "efficient"):
+def _tree_bound(statement: DeliveryStatement, found: Tree) -> Fraction:
+    """The bound of a branching tree over the triples that the level leaves."""
+    if found.conflicts and not (statement.tips and statement.objective != "efficient"):
         raise InputError("conflicts of prices are for equilibria with tips", "dual.bound.conflicts")
     root = potentials(statement, found)
-    level = number(found["level"], "dual.bound.level")
     where = "dual.bound.conflicts"
-    conflicts = [
-        conflict(statement, raw, f"{where}[{n}]")
-        for n, raw in enumerate(items(found.get("conflicts", ()), where, empty=True))
-    ]
-    part = rest(statement, root, level, conflicts)
-    bound = tree.upper(part.rows, found["nodes"], "dual.bound.nodes")
-    best = level if bound is None else max(level, bound)
+    listed = items(found.conflicts or (), where, empty=True)
+    conflicts = [conflict(statement, raw, f"{where}[{n}]") for n, raw in enumerate(listed)]
+    part = rest(statement, root, found.level, conflicts)
+    bound = tree.upper(part.rows, found.nodes, "dual.bound.nodes")
+    best = found.level if bound is None else max(found.level, bound)
     return rounded(statement, min(best, root.total))

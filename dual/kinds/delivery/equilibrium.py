@@ -19,13 +19,12 @@ from fractions import Fraction
 from operator import add, sub
 
 from dual.errors import InputError, Violation
-from dual.numbers.exact import Matrix, index, items, matrix, number, vector
-from dual.numbers.readers import choice
-from dual.statement import fields
+from dual.numbers.exact import Matrix
 from dual.words import brief
 
 from .costs import Table, Triple
-from .statement import DeliveryStatement, transactions
+from .statement import DeliveryStatement
+from .witness import Equilibrium, Listed, Matching
 
 ZERO = Fraction(0)
 
@@ -47,22 +46,16 @@ class Quotes:
         return [*self.traded.values(), *(entry for row in self.table or () for entry in row)]
 
 
-def lower(statement: DeliveryStatement, primal: object) -> Fraction:
+def lower(statement: DeliveryStatement, primal: Matching) -> Fraction:
     """The welfare of a supported matching (of any matching, if efficiency alone is sought)."""
-    if statement.objective == "efficient":
-        found = fields(primal, ["transactions"], where="primal")
-        return welfare(statement, transactions(statement, found["transactions"], "primal.transactions"))
-    found = fields(primal, ["transactions", "prices", "compensations", "tips", "utilities", "deficit"], where="primal")
-    trades = transactions(statement, found["transactions"], "primal.transactions")
-    buyers, stores, couriers = statement.shape
-    utilities = fields(found["utilities"], ["buyers", "stores", "couriers"], where="primal.utilities")
-    u = vector(utilities["buyers"], "primal.utilities.buyers", buyers)
-    z = vector(utilities["couriers"], "primal.utilities.couriers", couriers)
-    p = vector(found["prices"], "primal.prices", stores)
-    if vector(utilities["stores"], "primal.utilities.stores", stores) != p:
+    trades = primal.transactions
+    if not isinstance(primal, Equilibrium):
+        return welfare(statement, trades)
+    p, u, z = primal.prices, primal.utilities.buyers, primal.utilities.couriers
+    if primal.utilities.stores != p:
         raise Violation("the stores' utilities are not their prices")
-    w = quotes(statement, trades, found["compensations"], "compensations", ("zero",))
-    t = quotes(statement, trades, found["tips"], "tips", ("zero", "highest"))
+    w = quotes(trades, primal.compensations, "compensations")
+    t = quotes(trades, primal.tips, "tips")
     for name, numbers in (("prices", p), ("a buyer's utility", u), ("a courier's utility", z)):
         for n, entry in enumerate(numbers):
             if entry < 0:
@@ -74,7 +67,7 @@ def lower(statement: DeliveryStatement, primal: object) -> Fraction:
     if not statement.tips and (t.elsewhere == "highest" or any(t.numbers())):
         raise Violation("there are no tips in this market, but a tip differs from 0")
     deficit = sum((w.at(i, j) - p[j] for i, j, _ in trades), ZERO)
-    if number(found["deficit"], "primal.deficit") != deficit:
+    if primal.deficit != deficit:
         raise Violation(f"the deficit is {brief(deficit)}, the sum of compensations minus prices over the trades")
     _own_utilities(statement, trades, u, p, z, w, t)
     if w.table is None or t.table is None:
@@ -91,33 +84,20 @@ def welfare(statement: DeliveryStatement, trades: Sequence[Triple]) -> Fraction:
     return sum(map(statement.gain, trades), ZERO)
 
 
-def quotes(
-    statement: DeliveryStatement, trades: Sequence[Triple], raw: object, name: str, rules: tuple[str, ...]
-) -> Quotes:
-    """Read compensations or tips, in either form."""
-    where = f"primal.{name}"
-    buyers, stores, _ = statement.shape
-    pairs = {(i, j) for i, j, _ in trades}
-    table: Matrix | None = None
-    elsewhere = "written"
-    if not isinstance(raw, Mapping):
-        table = matrix(raw, where, buyers, stores)
-        traded = {(i, j): table[i][j] for i, j in pairs}
-    else:
-        found = fields(raw, ["pairs", "elsewhere"], where=where)
-        elsewhere = choice(found["elsewhere"], f"{where}.elsewhere", rules)
-        traded = {}
-        listed = found["pairs"]
-        for n, item in enumerate(items(listed, f"{where}.pairs", empty=True)):
-            entry = items(item, f"{where}.pairs[{n}]", 3)
-            place = f"{where}.pairs[{n}]"
-            pair = (index(entry[0], f"{place}[0]", buyers), index(entry[1], f"{place}[1]", stores))
-            if pair not in pairs or pair in traded:
+def quotes(trades: Sequence[Triple], stated: Matrix | Listed, name: str) -> Quotes:
+    """Compensations or tips, in either form, for some trades."""
+    where, pairs = f"primal.{name}", {(i, j) for i, j, _ in trades}
+    if isinstance(stated, Listed):
+        traded: dict[tuple[int, int], Fraction] = {}
+        for n, (i, j, amount) in enumerate(stated.pairs):
+            if (i, j) not in pairs or (i, j) in traded:
                 raise Violation(f"{where}.pairs[{n}]: each traded pair is listed once, and no other")
-            traded[pair] = number(entry[2], f"{where}.pairs[{n}][2]")
+            traded[i, j] = amount
         if len(traded) < len(pairs):
             raise Violation(f"{where}: a traded pair is missing")
-    read = Quotes(table, traded, elsewhere)
+        read = Quotes(None, traded, stated.elsewhere)
+    else:
+        read = Quotes(stated, {(i, j): stated[i][j] for i, j in pairs}, "written")
     if any(entry < 0 for entry in read.numbers()):
         raise Violation(f"{name}: an entry is negative")
     return read

@@ -7,5 +7,15 @@ from dual.verdict import Kind
 from .bound import infeasible, upper
 from .equilibrium import lower
 from .statement import DeliveryStatement
+from .witness import Bound, NoEquilibrium, read_primal
 
-KIND = Kind("delivery-market", DeliveryStatement.read, lower, upper, infeasible)
+KIND = Kind(
+    "delivery-market",
+    DeliveryStatement.read,
+    lower,
+    upper,
+    infeasible,
+    primal=read_primal,
+    dual=Bound.read,
+    refutation=NoEquilibrium.read,
+)

@@ -14,11 +14,13 @@ from itertools import accumulate
 from typing import Any, Final, Self
 
 from dual.errors import InputError
-from dual.functions.law import ContinuousLaw, FiniteLaw, Law, parse_law
+from dual.functions.law import ContinuousLaw, FiniteLaw, Law
+from dual.functions.read_law import parse_law
 from dual.names import labels
-from dual.numbers.arrays import Array, stored
+from dual.numbers.arrays import Array, read_array, stored
+from dual.numbers.choices import choice
 from dual.numbers.exact import Matrix, Vector, distribution, items, matrix, over_common_denominator, vector
-from dual.numbers.readers import choice, mass, nonnegative
+from dual.numbers.masses import mass, nonnegative
 from dual.statement import Lengths, Record, Statement, stated
 from dual.words import brief
 
@@ -80,7 +82,7 @@ def _line(raw: Any, where: str) -> Array:
     found = raw if isinstance(raw, Array) else stored(raw, where)
     if len(found.shape) != 1:
         raise InputError("one number a buyer is needed", where)
-    return found
+    return read_array(found, where, found.shape)
 
 
 def _array(values: Vector) -> Array:
@@ -184,6 +186,9 @@ class ExperimentMenuStatement(Statement):
     stakes: Vector | None = stated(
         read_stakes, "", "with a law: what the right action gains in states 1 and 2; 1 and 1 by default", default=None
     )
+    scale: Law | None = stated(
+        read_law_of_values, "", "with a uniform law: the uniform law of what is at stake, independent", default=None
+    )
     externality: Externality | None = stated(Externality, "", "instead of types: two buyers who compete", default=None)
     buyers: tuple[str, ...] | None = stated(labels, "types", "names of the types", default=None)
     states: tuple[str, ...] | None = stated(labels, "states", "names of the states", default=None)
@@ -196,9 +201,14 @@ class ExperimentMenuStatement(Statement):
             raise InputError(
                 'exactly one of "types", "law" and "externality" is needed', forms[1] if forms else "types"
             )
-        for name, form in (("payoff", "types"), ("buyers", "types"), ("stakes", "law"), ("actions", "types")):
+        belongs = {"payoff": "types", "buyers": "types", "actions": "types", "stakes": "law", "scale": "law"}
+        for name, form in belongs.items():
             if getattr(self, name) is not None and form != forms[0]:
                 raise InputError(f'the field belongs to instances with "{form}"', name)
+        if self.scale is not None:
+            uniform = all(isinstance(law, ContinuousLaw) and law.density is None for law in (self.scale, self.law))
+            if self.stakes is not None or not uniform:
+                raise InputError("a law of scales goes with a law of beliefs, both uniform, without stakes", "scale")
         if self.types is None:
             if self.states is not None and len(self.states) != 2:
                 raise InputError("there are two states here", "states")

@@ -35,7 +35,7 @@ from dual.functions.law import ContinuousLaw
 from dual.limits import steps
 from dual.numbers.exact import Vector, items, number, vector
 from dual.numbers.interval import Interval, interval, outward
-from dual.numbers.readers import nonnegative
+from dual.numbers.masses import nonnegative
 from dual.statement import Record, Witness, stated
 from dual.words import brief
 

@@ -64,28 +64,36 @@ def composed(p: Vector, start: Fraction, step: Fraction) -> Vector:
     return found
 
 
-def positive_part(p: Vector, left: Fraction, right: Fraction) -> Fraction:
-    """An upper bound of the integral of ``max(p, 0)`` over an interval; exact for lines.
+def bernstein(p: Vector, left: Fraction, right: Fraction, degree: int) -> list[Fraction]:
+    """The Bernstein coefficients of a polynomial on an interval, raised to a degree.
 
-    The Bernstein coefficients of p on an interval surround it, and so do their positive parts max(p, 0); their mean is
-    the integral of what they stand for. Where signs differ the interval is halved.
+    They surround the polynomial, and so do their positive parts its positive part.
 
     Examples
     --------
-    >>> positive_part((Fraction(-1), Fraction(2)), Fraction(0), Fraction(1))
-    Fraction(1, 4)
+    >>> [str(b) for b in bernstein((Fraction(0), Fraction(0), Fraction(1)), Fraction(-1), Fraction(1), 2)]
+    ['1', '-1', '1']
     """
     local = composed(p, left, right - left)
-    while len(local) > 1 and not local[-1]:
-        local = local[:-1]
-    if len(local) <= 2:
-        return (right - left) * positive_line(at(p, left), at(p, right))
-    degree = len(local) - 1
-    coefficients = [
-        sum((local[k] * Fraction(comb(i, k), comb(degree, k)) for k in range(i + 1)), Fraction(0))
+    return [
+        sum((local[k] * Fraction(comb(i, k), comb(degree, k)) for k in range(min(i + 1, len(local)))), Fraction(0))
         for i in range(degree + 1)
     ]
-    return (right - left) * _positive(coefficients, _HALVINGS)
+
+
+def positive_mean(coefficients: list[Fraction]) -> Fraction:
+    """An upper bound of the mean of ``max(p, 0)``, by Bernstein coefficients; exact for lines.
+
+    The mean of a polynomial is that of its coefficients. Where signs differ the interval is halved.
+
+    Examples
+    --------
+    >>> positive_mean([Fraction(-1), Fraction(1)])
+    Fraction(1, 4)
+    """
+    if len(coefficients) == 2:
+        return positive_line(*coefficients)
+    return _positive(coefficients, _HALVINGS)
 
 
 def positive_line(a: Fraction, b: Fraction) -> Fraction:

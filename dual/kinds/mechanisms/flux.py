@@ -32,17 +32,17 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from itertools import pairwise, product
-from math import prod
+from math import lcm, prod
 from typing import Final
 
 from dual.errors import InputError, Violation
 from dual.limits import steps
 from dual.numbers.arrays import Array, read_array
-from dual.numbers.exact import Vector, items, vector
+from dual.numbers.exact import Vector, items, over_common_denominator, vector
 from dual.statement import Record, Witness, stated
 from dual.words import brief
 
-from .axis import Axis, add, at, positive_line, positive_part, scaled, times
+from .axis import Axis, add, at, bernstein, positive_mean, scaled, times
 from .statement import MechanismStatement
 
 Place = tuple[int, ...]
@@ -146,8 +146,11 @@ class Grid:
 
     def mass(self, cell: Place, but: int | None = None) -> Fraction:
         """The mass of a cell, or that of the other axes."""
-        return prod((own[i] for k, (own, i) in enumerate(zip(self.masses, cell, strict=True)) if k != but),
-                    start=Fraction(1))  # fmt: skip
+        found = Fraction(1)
+        for k, i in enumerate(cell):
+            if k != but:
+                found *= self.masses[k][i]
+        return found
 
     @cached_property
     def hermite(self) -> list[list[Fraction]]:
@@ -225,15 +228,21 @@ def rounded_up(value: Fraction) -> int:
 def _apart(statement: MechanismStatement, grid: Grid, flux: Flux) -> Iterator[int]:
     """Item by item: the integral over its axis of the positive part, times the mass of the other axes."""
     for k, axis in enumerate(grid.axes):
-        cost = statement.cost(k)
-        virtual = times(axis.density, (-cost, Fraction(1)))
+        virtual = times(axis.density, (-statement.cost(k), Fraction(1)))
+        degree = max(len(virtual), len(axis.cumulative)) - 1
+        # On every interval the virtual value without a field, and the share phi of the interval's mass below.
+        plain, share = [], []
+        for i, (a, b) in enumerate(pairwise(grid.knots[k])):
+            below = add(axis.cumulative, (-at(axis.cumulative, a),))
+            plain.append([(b - a) * one for one in bernstein(virtual, a, b, degree)])
+            share.append([(b - a) * one for one in bernstein(scaled(below, 1 / grid.masses[k][i]), a, b, degree)])
+        widths = [b - a for a, b in pairwise(grid.knots[k])]
         for cell, (low, high) in zip(grid.cells(), zip(*[iter(flux.field[k])] * 2, strict=True), strict=True):
-            a, b = grid.knots[k][cell[k]], grid.knots[k][cell[k] + 1]
-            if axis.uniform:
-                mean = (b - a) * positive_line(at(virtual, a) + low, at(virtual, b) + high)
-            else:
-                share = scaled(add(axis.cumulative, (-at(axis.cumulative, a),)), 1 / grid.masses[k][cell[k]])
-                mean = positive_part(add(virtual, add((low,), scaled(share, high - low))), a, b)
+            i = cell[k]
+            start = low * widths[i]
+            mean = positive_mean(
+                [one + start + (high - low) * phi for one, phi in zip(plain[i], share[i], strict=True)]
+            )
             yield rounded_up(grid.mass(cell, k) * mean)
 
 
@@ -242,35 +251,34 @@ def _together(statement: MechanismStatement, grid: Grid, flux: Flux) -> Iterator
     vertices = statement.allocation or [
         tuple(Fraction(j == k) for k in range(statement.count)) for j in range(statement.count)
     ]
+    scale = lcm(*(one.denominator for vertex in vertices for one in vertex))
+    choices = [[int(one * scale) for one in vertex] for vertex in vertices] + [[0] * statement.count]
     heights = [axis.density[0] for axis in grid.axes]
     ends = [list(zip(*[iter(field)] * 2, strict=True)) for field in flux.field]
     for r, cell in enumerate(grid.cells()):
-        # The field's k-th entry, over the density, is a line along axis k.
-        lines = []
+        # The field's k-th entry, over the density, is a line along axis k; in integers over one denominator.
+        values = []
         for k, i in enumerate(cell):
             cost, (low, high) = Fraction(0) if statement.costs is None else statement.costs[k], ends[k][r]
-            a, b = grid.knots[k][i] - cost, grid.knots[k][i + 1] - cost
-            lines.append((a + low / heights[k], b + high / heights[k]))
-        corners = [_best(vertices, point) for point in product(*lines)]
-        if set.intersection(*(best for _, best in corners)):
-            mean = sum((value for value, _ in corners), Fraction(0)) / len(corners)
-        else:
-            mean = _averaged(vertices, lines)
-        yield rounded_up(grid.mass(cell) * mean)
+            values += [grid.knots[k][i] - cost + low / heights[k], grid.knots[k][i + 1] - cost + high / heights[k]]
+        counts, unit = over_common_denominator(values)
+        lines = list(zip(counts[::2], counts[1::2], strict=True))
+        total, cuts = _averaged(choices, lines, 1), 1
+        if total is None:
+            total, cuts = _averaged(choices, lines, _SUBGRID) or 0, _SUBGRID
+        yield rounded_up(grid.mass(cell) * Fraction(total, scale * unit * cuts * (2 * cuts) ** len(lines)))
 
 
-def _best(vertices: Sequence[Vector], point: Sequence[Fraction]) -> tuple[Fraction, set[int]]:
-    """The largest worth of an allocation at a point, and which vertices attain it; the last is nothing."""
-    worth = [sum((x * h for x, h in zip(vertex, point, strict=True)), Fraction(0)) for vertex in vertices]
-    best = max(Fraction(0), *worth)
-    return best, {j for j, value in enumerate([*worth, Fraction(0)]) if value == best}
+def _averaged(choices: Sequence[Sequence[int]], lines: Sequence[tuple[int, int]], cuts: int) -> int | None:
+    """The trapezoidal sum of the largest worth on a grid; with a single cut None if it is not one choice's throughout.
 
-
-def _averaged(vertices: Sequence[Vector], lines: Sequence[tuple[Fraction, Fraction]]) -> Fraction:
-    """The trapezoidal mean of the largest worth on a subgrid, above the integral of a convex function."""
-    total = Fraction(0)
-    for place in product(range(_SUBGRID + 1), repeat=len(lines)):
-        weight = Fraction(1, 1 << sum(i in (0, _SUBGRID) for i in place))
-        point = [a + (b - a) * Fraction(i, _SUBGRID) for i, (a, b) in zip(place, lines, strict=True)]
-        total += weight * _best(vertices, point)[0]
-    return total / Fraction(_SUBGRID ** len(lines))
+    It counts ``1 / (cuts (2 cuts)^d)``, and is above the integral of a convex function.
+    """
+    total, same = 0, set(range(len(choices)))
+    for place in product(range(cuts + 1), repeat=len(lines)):
+        point = [a * (cuts - i) + b * i for i, (a, b) in zip(place, lines, strict=True)]
+        worth = [sum(x * h for x, h in zip(choice, point, strict=True)) for choice in choices]
+        best = max(worth)
+        same &= {j for j, value in enumerate(worth) if value == best}
+        total += best << sum(0 < i < cuts for i in place)
+    return total if cuts > 1 or same else None

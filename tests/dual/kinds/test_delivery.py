@@ -10,8 +10,11 @@ from dual.errors import InputError, Violation
 from dual.kinds import KINDS
 from dual.kinds.delivery.bound import conflict, rest
 from dual.kinds.delivery.bound import potentials as read_potentials
+from dual.kinds.delivery.witness import read_bound
+from tests.dual.kinds.reading import checks
 
 KIND = KINDS["delivery-market"]
+_, upper = checks(KIND)
 MARKET = {"kind": "delivery-market", "values": [[5, 2], [3, 4]], "costs": [[[1, 1], [1, 1]]]}
 TIPPED = {
     "format": "suasion-solution/1",
@@ -127,7 +130,7 @@ def test_a_market_without_tips_has_none():
         ({"kind": "lp", "buyers": [0, -1], "stores": [0, 0], "couriers": [4]}, "< 0"),
         ({"kind": "lp", "buyers": [0], "stores": [0, 0], "couriers": [4]}, "2 are needed"),
         ({"kind": "lp", "buyers": [0, 0], "stores": [0, 0], "couriers": [4], "weight": 1}, "heaviest"),
-        ({"kind": "lp", "buyers": [0, 0], "stores": [0, 0], "couriers": [4], "heaviest": []}, "without tips"),
+        ({"kind": "lp", "buyers": [0, 0], "stores": [0, 0], "couriers": [4], "heaviest": []}, "`tips` is false"),
         ({"kind": "oracle"}, '"lp" or "tree"'),
     ],
 )  # fmt: skip
@@ -137,8 +140,8 @@ def test_bounds_that_prove_nothing_are_refused(bound, complaint):
 
 def test_bounds_are_rounded_down_to_a_possible_welfare():
     bound = {"kind": "lp", "buyers": ["1/3", 0], "stores": ["1/3", 0], "couriers": [4]}
-    assert KIND.upper(statement(), {"bound": bound}) == 4
-    assert KIND.upper(statement(values=[[5, 2], [3, "7/2"]]), {"bound": bound}) == F(9, 2)
+    assert upper(statement(), {"bound": bound}) == 4
+    assert upper(statement(values=[[5, 2], [3, "7/2"]]), {"bound": bound}) == F(9, 2)
 
 
 def test_no_equilibrium_without_tips():
@@ -236,7 +239,7 @@ def tree_of_rivals():
 def test_a_tree_with_a_conflict():
     rivals = KIND.statement(RIVALS)
     raw = tree_of_rivals()
-    part = rest(rivals, read_potentials(rivals, raw), F(5), [conflict(rivals, ENVY, "x")])
+    part = rest(rivals, read_potentials(rivals, read_bound(raw, "bound", rivals)), F(5), [conflict(rivals, ENVY, "x")])
     assert part.triples == [(0, 0, 0), (0, 1, 2), (1, 0, 2), (1, 1, 1)]
     # Rows: 2 buyers, 2 stores, 3 couriers, 4 pairs, the conflict x_000 + x_111 <= 1.
     raw["nodes"] = [
@@ -245,14 +248,14 @@ def test_a_tree_with_a_conflict():
         {"rows": [[0, 3], [3, 3], [6, 4]]},
     ]
     # The first leaf proves 16/3, the second 10 - 6 = 4; welfare is an integer.
-    assert KIND.upper(rivals, {"bound": raw}) == 5
+    assert upper(rivals, {"bound": raw}) == 5
     without = changed(raw, ("nodes", 1, "rows"), [[1, 4], [2, 3]])
-    assert KIND.upper(rivals, {"bound": without}) == 7
+    assert upper(rivals, {"bound": without}) == 7
     harmless = changed(raw, ("conflicts", 0, "trades"), [])
     with pytest.raises(Violation, match="left over"):
-        KIND.upper(rivals, {"bound": harmless})
+        upper(rivals, {"bound": harmless})
     with pytest.raises(InputError, match="equilibria with tips"):
-        KIND.upper(KIND.statement({**RIVALS, "objective": "efficient"}), {"bound": raw})
+        upper(KIND.statement({**RIVALS, "objective": "efficient"}), {"bound": raw})
 
 
 @pytest.mark.parametrize(

@@ -143,8 +143,8 @@ def test_conflicts_beside_each_other(count, far):
     """What is far adds nothing, so the copies' best welfares of -2 add up; the certificate stays small."""
     solution = beside(count, far).solve()
     held(solution, -2 * count)
-    assert len(solution.dual["bound"]["nodes"]) < 100
-    assert len(solution.dual["bound"]["conflicts"]) < 30
+    assert len(solution.dual.bound.nodes) < 100
+    assert len(solution.dual.bound.conflicts) < 30
 
 
 @pytest.mark.parametrize("method", DeliveryMarket.methods)
@@ -256,8 +256,8 @@ def test_conflicts_end_in_a_tree_that_the_checker_accepts():
     for market in (DeliveryMarket(values, costs), wider):
         solution = market.solve()
         held(solution, best_by_force(market, True))
-        assert solution.dual["bound"]["kind"] == "tree"
-        assert solution.dual["bound"]["conflicts"]
+        assert solution.dual.bound.kind == "tree"
+        assert solution.dual.bound.conflicts
         less = solution.document()
         less["dual"]["bound"]["conflicts"] = less["dual"]["bound"]["conflicts"][1:]
         assert not dual.verify(less).accepted
@@ -278,8 +278,8 @@ def test_large_markets_list_traded_pairs_alone():
     for tips, rule in ((True, "highest"), (False, "zero")):
         solution = market.replace(tips=tips).solve()
         assert solution.grade == "exact"
-        assert solution.primal["tips"]["elsewhere"] == rule
-        assert len(solution.primal["tips"]["pairs"]) == len(solution.transactions)
+        assert solution.primal.tips.elsewhere == rule
+        assert len(solution.primal.tips.pairs) == len(solution.transactions)
         assert solution.verify().accepted
 
 

@@ -5,8 +5,9 @@ from fractions import Fraction as F
 import numpy as np
 import pytest
 
-from dual.kinds.delivery.equilibrium import lower
+from dual.kinds import KINDS
 from dual.kinds.delivery.statement import PRICE_RULES
+from tests.dual.kinds.reading import checks
 from tests.transport.delivery.programs import program, random_market, random_trades
 from transport.delivery import DeliveryMarket
 from transport.delivery.extremes import Extremes
@@ -16,6 +17,8 @@ from transport.delivery.prices import Prices
 from transport.delivery.rules import ruled
 from transport.delivery.support import Contradiction, support
 from transport.programs.effort import Effort
+
+lower, _ = checks(KINDS["delivery-market"])
 
 
 def supported(rng, largest, high):

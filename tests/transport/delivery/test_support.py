@@ -5,13 +5,16 @@ from fractions import Fraction as F
 import numpy as np
 import pytest
 
+from dual.kinds import KINDS
 from dual.kinds.delivery.bound import conflict
-from dual.kinds.delivery.equilibrium import lower
+from tests.dual.kinds.reading import checks
 from tests.transport.delivery.programs import program, random_market, random_trades
 from transport.delivery import DeliveryMarket
 from transport.delivery.prices import Prices
 from transport.delivery.support import Contradiction, support
 from transport.delivery.witness import primal
+
+lower, _ = checks(KINDS["delivery-market"])
 
 
 def feasible(market, trades, tips):

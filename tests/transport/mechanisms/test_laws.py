@@ -10,7 +10,7 @@ import pytest
 import dual
 from dual.errors import Violation
 from dual.kinds.mechanisms import alike, flux, menu, pair, regions
-from dual.kinds.mechanisms.axis import Axis, at, positive_part
+from dual.kinds.mechanisms.axis import Axis, at, bernstein, positive_mean
 from dual.kinds.mechanisms.kind import KIND
 from dual.kinds.mechanisms.reserves import earned
 from transport import Mechanism
@@ -46,7 +46,7 @@ def test_positive_parts_are_not_underestimated(seed):
     p = tuple(F(int(a), 4) for a in rng.integers(-8, 9, 5))
     xs = np.linspace(-1, 2, 200_001)
     integral = np.trapezoid(np.maximum(np.polynomial.Polynomial([float(a) for a in p])(xs), 0), xs)
-    bound = float(positive_part(p, F(-1), F(2)))
+    bound = 3 * float(positive_mean(bernstein(p, F(-1), F(2), 4)))
     assert integral - 1e-6 <= bound <= integral + 0.02 * (1 + integral)
 
 
@@ -82,6 +82,22 @@ def test_the_same_offer_twice_counts_once():
     assert regions.lower(asked, once) == regions.lower(asked, twice)
     single = statement([UNIT])
     assert regions.lower(single, offers(single, [[1, "1/2"], [1, "1/2"]])) == F(1, 4)
+
+
+def test_nothing_at_a_price_is_not_bought():
+    for laws in ([UNIT], [UNIT, UNIT]):
+        asked = statement(laws)
+        zero, one = [0] * len(laws), [1] * len(laws)
+        assert regions.lower(asked, offers(asked, [[*zero, 1]])) == 0
+        assert regions.lower(asked, offers(asked, [[*zero, 0], [*one, "1/2"]])) == regions.lower(
+            asked, offers(asked, [[*one, "1/2"]])
+        )
+        # A gift of 1/8 to everybody: whoever buys at 3/8 more, and all others cost the seller 1/8.
+        sold = regions.sold(asked, offers(asked, [[*zero, "-1/8"], [*one, "3/8"]]))
+        assert sum(mass for _, mass in sold) == 1
+        assert sold[1][1] == regions.sold(asked, offers(asked, [[*one, "1/2"]]))[0][1]
+    broker = statement([UNIT, UNIT], allocation=[[1, 1], [-1, -1]])
+    assert regions.lower(broker, offers(broker, [["1/2", "1/2", 1]])) == 0
 
 
 def test_menus_of_the_literature():

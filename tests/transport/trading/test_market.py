@@ -1,5 +1,6 @@
 """Assignment markets: the lattice of prices, exact at any scale."""
 
+import copy
 import itertools
 from fractions import Fraction
 
@@ -74,3 +75,20 @@ def test_a_large_sparse_market_is_proven() -> None:
     places = np.unique(np.repeat(np.arange(n), 5) * n + rng.integers(0, n, 5 * n))
     market = AssignmentMarket(coo_array((rng.random(len(places)), (places // n, places % n)), shape=(n, n)))
     assert market.solve().grade == "exact"
+
+
+def test_a_market_without_a_platform_keeps_its_class(tmp_path):
+    market = AssignmentMarket([[5, 3], [4, 1]], costs=[1, 0], name="kept")
+    network = TradingNetwork([[5, 3], [4, 1]], "all", costs=[1, 0], objective="equilibrium")
+    market.save(tmp_path / "market.json")
+    solution = market.solve()
+    solution.save(tmp_path / "solution.json")
+    read, back = suasion.load(tmp_path / "market.json"), suasion.load_solution(tmp_path / "solution.json")
+    for one in (read, back.problem, market.replace(price_rule="smallest"), copy.deepcopy(market)):
+        assert type(one) is AssignmentMarket
+    assert back.problem.lattice().range == market.lattice().range
+    assert (read, back) == (market, solution)
+    assert network == market == TradingNetwork.from_document(network.document())
+    assert hash(network) == hash(market)
+    assert network != market.replace(price_rule="smallest")
+    assert type(suasion.load(TradingNetwork([[5, 3], [4, 1]]))) is TradingNetwork

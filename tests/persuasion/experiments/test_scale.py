@@ -1,0 +1,122 @@
+"""Laws of beliefs and of scales: brackets against theory, known scales, sampled menus and forged fields."""
+
+import copy
+import re
+from fractions import Fraction as F
+from functools import cache
+
+import numpy as np
+import pytest
+
+import dual
+import suasion
+from persuasion import ExperimentMenu
+
+UNIT = {"uniform": [0, 1]}
+
+
+@cache
+def solved():
+    return ExperimentMenu(law=UNIT, scale=UNIT).solve(rounds=1).document()
+
+
+def test_uniform_beliefs_and_scales():
+    solution = ExperimentMenu(law=UNIT, scale=UNIT).solve(rounds=2)
+    assert solution.grade == "bounded"
+    # Conjectured optimal: full information at y / 2 with 1 - y + 2 y log y = 0, which earns .05090804...
+    y = 2 * float(solution.menu[0].price)
+    assert 1 - y + 2 * y * np.log(y) == pytest.approx(0, abs=1e-4)
+    assert F(".0509080") <= solution.lower <= F(".0509180")
+    assert F(".0509080") <= solution.upper <= F(".05101")
+    assert dual.verify(solution.document()).accepted
+    assert solution.menu[0].full
+    assert len(suasion.load(solution.problem).solve(time_limit=0).tables()) == 1
+
+
+@pytest.mark.parametrize("beliefs", [["1/5", "9/10"], pytest.param([0, 1], marks=pytest.mark.slow), ["1/10", "2/5"]])
+def test_a_scale_that_is_nearly_known(beliefs):
+    """With scales from 1 to 1 + e revenue is that of scale 1, up to e of it."""
+    known = ExperimentMenu(law={"uniform": beliefs}).solve()
+    solution = ExperimentMenu(law={"uniform": beliefs}, scale={"uniform": [1, "1001/1000"]}).solve(rounds=1)
+    assert solution.lower <= F(1001, 1000) * known.upper
+    assert solution.upper >= known.lower
+    assert solution.upper <= F(104, 100) * known.upper  # eight cells an axis are some per cent off
+    if len(known.menu) == 1:
+        assert solution.lower >= F(998, 1000) * known.lower
+
+
+@pytest.mark.parametrize(
+    ("beliefs", "scales"),
+    [(["1/4", "3/4"], [1, 3]), pytest.param([0, 1], [0, 1], marks=pytest.mark.slow), (["2/5", 1], [0, 2])],
+)
+def test_no_sampled_menu_beats_the_bound(beliefs, scales):
+    solution = ExperimentMenu(law={"uniform": beliefs}, scale={"uniform": scales}).solve(rounds=1)
+    assert solution.lower <= solution.upper
+    rng = np.random.default_rng(1)
+    n = 40_000
+    (a, b), (low, high) = ([float(F(x)) for x in ends] for ends in (beliefs, scales))
+    x, v = rng.uniform(a, b, n), rng.uniform(low, high, n)
+    best = 0.0
+    for _ in range(60):
+        items = rng.integers(1, 4)
+        diagonals = np.column_stack([rng.uniform(0, 1, items), np.ones(items)])
+        diagonals[rng.random(items) < 0.5] = 1.0
+        prices = rng.uniform(0, 0.4 * high, items)
+        kept = v[:, None] * (diagonals[:, 0] * x[:, None] + diagonals[:, 1] * (1 - x[:, None])) - prices
+        chosen = kept.argmax(axis=1)
+        buys = kept.max(axis=1) >= v * np.maximum(x, 1 - x)
+        best = max(best, float(np.where(buys, prices[chosen], 0).mean()))
+    assert best <= float(solution.upper) + 3 * 0.4 * high / np.sqrt(n)
+    # The menu's own revenue, by sampling.
+    price = float(solution.menu[0].price)
+    sampled = price * float((v * np.minimum(x, 1 - x) >= price).mean())
+    assert sampled == pytest.approx(float(solution.lower), abs=4 * price / np.sqrt(n))
+
+
+def test_scales_in_other_units():
+    small = ExperimentMenu(law=UNIT, scale=UNIT).solve(rounds=1)
+    large = ExperimentMenu(law=UNIT, scale={"uniform": [0, 1000]}).solve(rounds=1)
+    # The checker looks more closely at cells than the program does, so that its bound is not the program's optimum.
+    assert float(large.upper) == pytest.approx(1000 * float(small.upper), rel=1e-3)
+    assert float(large.lower) == pytest.approx(1000 * float(small.lower), rel=1e-6)
+
+
+def test_any_field_whose_residuals_are_not_negative_is_a_bound():
+    """Without a field the seller knows the buyer: all of the value of information, E v / 4."""
+    solution = ExperimentMenu(law=UNIT, scale={"uniform": [0, 2]}).solve(time_limit=0)
+    assert solution.upper == F(1, 4)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda d: d["primal"]["menu"].append(d["primal"]["menu"][0]), "2 items; one is taken"),
+        (lambda d: d["primal"]["menu"][0].update(price=0), "a price is positive"),
+        (lambda d: d["primal"]["menu"][0].update(price="1/10"), "is not proven"),
+        (lambda d: d["dual"]["field"][0][0][0].__setitem__(0, "-1/2"), "residual"),
+        (lambda d: d["dual"]["spreads"]["cells"][0][0].__setitem__(0, "-1"), "< 0"),
+        (lambda d: d["dual"]["spreads"]["faces"][0][0].__setitem__(0, "1"), "at the end of the axis"),
+        (lambda d: d["dual"]["knots"][0].__setitem__(0, "1/100"), "knots increase from 0 to 1"),
+    ],
+)
+def test_a_forged_file_is_refused(change, message):
+    document = copy.deepcopy(solved())
+    change(document)
+    violation = dual.verify(document).violation
+    assert violation is not None
+    assert re.search(message, violation)
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"scale": UNIT}, 'types: exactly one of "types", "law" and "externality"'),
+        ({"law": UNIT, "scale": {"support": [1], "prior": [1]}}, "scale: a law of scales goes with"),
+        ({"law": {"density": "x", "interval": [0, 1]}, "scale": UNIT}, "scale: a law of scales goes with"),
+        ({"law": UNIT, "scale": UNIT, "stakes": [1, 2]}, "scale: a law of scales goes with"),
+        ({"law": UNIT, "scale": {"uniform": [-1, 1]}}, "scale: values are nonnegative"),
+    ],
+)
+def test_bad_input(fields, message):
+    with pytest.raises(dual.InputError, match=message):
+        suasion.load({"kind": "experiment-menu", **fields})
