@@ -86,7 +86,8 @@ def whole_menu(problem: ExperimentMenu) -> float:
 def menus(large: bool) -> None:
     """Finitely many types."""
     print("types  states  payoffs   suasion s  grade   HiGHS s  relative difference")
-    for n, states, own in [(10, 3, False), (20, 3, False), (20, 3, True), (50, 3, True)][: 4 if large else 2]:
+    asked = [(10, 3, False), (20, 3, False), (20, 3, True), (50, 3, True), (100, 3, True)]
+    for n, states, own in asked if large else asked[:2]:
         problem = market(n, states, own)
         seconds, solution = timed(problem.solve)
         peer, value = timed(lambda problem=problem: whole_menu(problem))

@@ -111,4 +111,4 @@ def _asked(problem: Source) -> Statement:
 
 def proven(kind: Kind, statement: Statement, primal: object, dual: object, infeasible: bool = False) -> Verdict:
     """What a pair of witnesses proves about a statement; either may be None."""
-    return prove(kind, statement, primal, dual, infeasible).verdict
+    return prove(kind, statement, primal, dual, "infeasible" if infeasible else "").verdict

@@ -90,9 +90,8 @@ def report(verdict: Verdict, as_json: bool, trusted: Sequence[Mapping[str, int]]
         document |= zip(("trusts", "front"), trusted, strict=False)
         print(json.dumps(document, ensure_ascii=True))
     else:
-        say(str(verdict), sys.stdout)
+        lines = [str(verdict)]
         for title, counts in zip(("the verdict rests on", "and not on the front"), trusted, strict=False):
-            print(f"{sum(counts.values()):6}  {title}:")
-            for name, count in counts.items():
-                print(f"{count:14}  {name}")
+            lines += [f"{sum(counts.values()):6}  {title}:", *(f"{count:14}  {name}" for name, count in counts.items())]
+        say("\n".join(lines), sys.stdout)
     return EXIT_PROVEN if accepted else EXIT_REFUSED

@@ -12,7 +12,7 @@ from .kinds import kind_of
 from .limits import DIGITS, budget, too_long
 from .numbers.exact import nearest_double, number, outward
 from .statement import Statement, fields
-from .verdict import Kind, Reading, Verdict, grade_of
+from .verdict import Grade, Kind, Reading, Verdict, grade_of
 from .words import brief, contradiction
 
 FORMAT = "suasion-solution/1"
@@ -52,8 +52,8 @@ def judge(document: Mapping[str, object], asked: Statement | None, faster: Mappi
         refusal = "the solution answers another question than the given instance"
         return Proof(Verdict(None, None, "unproven", refusal), statement)
     used = faster.get(kind.name, kind)
-    infeasible, unbounded = claim["grade"] == "infeasible", claim["grade"] == "unbounded"
-    proof = prove(used, statement, claim.get("primal"), claim.get("dual"), infeasible, unbounded)
+    claimed = str(claim["grade"])
+    proof = prove(used, statement, claim.get("primal"), claim.get("dual"), claimed)
     verdict = replace(proof.verdict, accelerated=used is not kind)
     if verdict.violation is None:
         try:
@@ -64,23 +64,14 @@ def judge(document: Mapping[str, object], asked: Statement | None, faster: Mappi
 
 
 @budget()
-def prove(
-    kind: Kind,
-    statement: Statement,
-    primal: object,
-    dual: object,
-    infeasible: bool = False,
-    unbounded: bool = False,
-) -> Proof:
+def prove(kind: Kind, statement: Statement, primal: object, dual: object, claimed: str = "") -> Proof:
     """As :func:`proven`, with the witnesses as they were read.
 
     A witness is an object of a file, or one of the kind's own made by hand; both are read strictly. A lower bound above
     the upper one is no proof of anything but a fault in the checker, and is refused as such.
     """
-    if infeasible:
-        return _infeasible(kind, statement, primal, dual)
-    if unbounded:
-        return _unbounded(kind, statement, primal, dual)
+    if claimed in ("infeasible", "unbounded"):
+        return _without_optimum(kind, statement, primal, dual, claimed == "infeasible")
     low, lower, low_refusal = _attempt(kind.primal, kind.lower, statement, primal, "primal")
     high, upper, high_refusal = _attempt(kind.dual, kind.upper, statement, dual, "dual")
     if lower is not None and upper is not None and lower > upper:
@@ -92,30 +83,21 @@ def prove(
     return Proof(verdict, statement, low, high)
 
 
-def _infeasible(kind: Kind, statement: Statement, primal: object, dual: object) -> Proof:
-    """The proof that nothing satisfies the problem, or why there is none."""
-    refutation: Any = None
-    refusal: str | None = "there is no proof that nothing is feasible"
-    if kind.infeasible is None:
-        refusal = f"a problem of kind {kind.name} is never infeasible"
-    elif primal is not None:
-        refusal = "a primal witness stands beside the claim that nothing is feasible"
-    elif dual is not None:
-        refutation, _, refusal = _attempt(kind.refutation, kind.infeasible, statement, dual, "dual")
-    return Proof(Verdict(None, None, "unproven" if refusal else "infeasible", refusal), statement, None, refutation)
-
-
-def _unbounded(kind: Kind, statement: Statement, primal: object, dual: object) -> Proof:
-    """The proof that there is no optimum, or why there is none."""
-    ray: Any = None
-    refusal: str | None = "there is no proof that no bound holds"
-    if kind.unbounded is None:
-        refusal = f"a problem of kind {kind.name} always has an optimum, or is infeasible"
-    elif dual is not None:
-        refusal = "a dual witness stands beside the claim that no bound holds"
-    elif primal is not None:
-        ray, _, refusal = _attempt(kind.primal, kind.unbounded, statement, primal, "primal")
-    return Proof(Verdict(None, None, "unproven" if refusal else "unbounded", refusal), statement, ray)
+def _without_optimum(kind: Kind, statement: Statement, primal: object, dual: object, infeasible: bool) -> Proof:
+    """The proof that nothing satisfies the problem, or that no bound holds, or why there is none."""
+    grade: Grade = "infeasible" if infeasible else "unbounded"
+    what = "nothing is feasible" if infeasible else "no bound holds"
+    read, check = (kind.refutation, kind.infeasible) if infeasible else (kind.primal, kind.unbounded)
+    where, witness, other = ("dual", dual, primal) if infeasible else ("primal", primal, dual)
+    found: Any = None
+    refusal: str | None = f"there is no proof that {what}"
+    if check is None:
+        refusal = f"a problem of kind {kind.name} is never {grade}"
+    elif other is not None:
+        refusal = f"a {'primal' if infeasible else 'dual'} witness stands beside the claim that {what}"
+    elif witness is not None:
+        found, _, refusal = _attempt(read, check, statement, witness, where)
+    return Proof(Verdict(None, None, "unproven" if refusal else grade, refusal), statement, **{where: found})
 
 
 def _require_claims(claim: Mapping[str, object], proof: Verdict, minimises: bool) -> None:

@@ -17,21 +17,8 @@ from typing import Final
 _LAYOUT = (tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER)
 
 
-FRONT: Final = frozenset(
-    f"dual{name}"
-    for name in (
-        "",
-        ".__main__",
-        ".checker",
-        ".command",
-        ".errors",
-        ".limits",
-        ".names",
-        ".numbers.files",
-        ".numbers.given",
-        ".words",
-    )
-)
+_NAMES: Final = "__main__ checker command errors functions.modest limits names numbers.files numbers.given words"
+FRONT: Final = frozenset({"dual", *(f"dual.{name}" for name in _NAMES.split())})
 """What no verdict rests on."""
 
 

@@ -72,6 +72,11 @@ def _as_it_is(raw: object, statement: Any, where: str) -> Any:  # noqa: ARG001 (
     return raw
 
 
+def always(_statement: object) -> bool:
+    """What is true of all statements of a kind."""
+    return True
+
+
 @dataclass(frozen=True)
 class Kind:
     """One kind of problem, as the checker sees it.

@@ -92,6 +92,25 @@ def hint(name: object, known: Sequence[str]) -> str:
     return f'did you mean "{near[0]}"?' if near else f"known are {listed(known)}"
 
 
+def shortened(text: str) -> str:
+    """Shorten a text for a message."""
+    return text if len(text) <= 40 else text[:37] + "..."
+
+
+def sign_hint(sign: str) -> str:
+    """What to write instead of a sign that expressions do not have."""
+    hints = {
+        "^": "write ** for a power",
+        "=": "write == to compare",
+        "!": "write != or 'not'",
+        "&": "write 'and'",
+        "|": "write 'or'",
+        "//": "write / for division",
+        ".": "a number needs a digit before or after its point",
+    }
+    return f"; {hints[sign]}" if sign in hints else ""
+
+
 def entries_of(axes: Sequence[str]) -> str:
     """What the entries of a list, a matrix or an array stand for."""
     names = [axis.lstrip("*") for axis in axes]
@@ -131,3 +150,26 @@ def sentence(verdict: Any) -> str:
         return f"{word}{how}: value = {'; '.join(map(str, verdict.pieces))}"
     low, high = ("?" if bound is None else brief(bound) for bound in (verdict.lower, verdict.upper))
     return f"{'unproven' if verdict.grade == 'unproven' else 'proven'}{how}: {low} <= value <= {high}"
+
+
+class Unfit:
+    """What stands for NaN or an infinity until its place is known; it is noted in a list."""
+
+    def __init__(self, noted: list[Unfit], word: str) -> None:
+        self.word = word
+        noted.append(self)
+
+
+def place_of(document: object, unfit: Unfit) -> str | None:
+    """The way to something in a document, as errors write it."""
+    if document is unfit:
+        return ""
+    entries = (
+        document.items() if isinstance(document, dict) else enumerate(document) if isinstance(document, list) else ()
+    )
+    for key, item in entries:
+        rest = place_of(item, unfit)
+        if rest is not None:
+            step = f"[{key}]" if isinstance(key, int) else str(key)[:60]
+            return step + ("." if rest and rest[0] != "[" else "") + rest
+    return None

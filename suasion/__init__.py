@@ -30,12 +30,14 @@ _HOMES: Final = {
     "SolverError": "dual.errors",
     "SuasionError": "dual.errors",
     "Verdict": "dual.verdict",
+    "batch": "suasion.batches",
     "catalog": "suasion.catalog",
     "certify": "suasion.door",
     "kinds": "suasion.registry",
     "load": "suasion.door",
     "load_solution": "suasion.door",
     "methods": "suasion.registry",
+    "prove": "suasion.door",
     "solve": "suasion.door",
     "verify": "dual.checker",
 }
@@ -51,7 +53,8 @@ if TYPE_CHECKING:
     from transport.road.solution import Solution
 
     from . import catalog
-    from .door import certify, load, load_solution, solve
+    from .batches import batch
+    from .door import certify, load, load_solution, prove, solve
     from .registry import kinds, methods
 else:
     __getattr__, __dir__ = face(__name__, _HOMES, rooms=("persuasion", "transport"))
@@ -65,12 +68,14 @@ __all__ = [
     "SuasionError",
     "Verdict",
     "__version__",
+    "batch",
     "catalog",
     "certify",
     "kinds",
     "load",
     "load_solution",
     "methods",
+    "prove",
     "solve",
     "verify",
 ]

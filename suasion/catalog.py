@@ -11,14 +11,17 @@ from importlib.resources import files as resources
 from typing import Any
 
 from dual.errors import InputError
+from dual.kinds import kind_of
 from dual.numbers.exact import number
 from dual.numbers.files import parse
-from dual.words import brief
+from dual.words import brief, plain
+from transport.road.table import Cell, Table
 
 _FOLDER = "instances"
 _VALUES = "values.json"
 _FAMILIES = "families"
 _FORMULAS = "formulas.json"
+_THEOREMS = "theorems"
 
 
 @dataclass(frozen=True)
@@ -134,15 +137,102 @@ def family(slug: str) -> FamilyEntry:
     return FamilyEntry(slug, parse(content, slug), tuple(map(tuple, _formulas()[slug])))
 
 
+def theorems() -> list[str]:
+    """The names of all guesses in the catalog that are theorems, for ``suasion prove``.
+
+    Examples
+    --------
+    >>> "arieli-et-al-2023-product-formula" in theorems()
+    True
+    """
+    return sorted(
+        path.name[:-5] for path in (resources(__package__) / _THEOREMS).iterdir() if path.name[-5:] == ".json"
+    )
+
+
+def theorem(slug: str) -> dict[str, Any]:
+    """One guess: a problem with a parameter, and a policy, a dual and a value in it.
+
+    Raises
+    ------
+    InputError
+        If the catalog has no such guess.
+    """
+    if slug not in theorems():
+        raise InputError(f"not in the catalog{hint(slug)}; `suasion catalog` lists it", slug[:60])
+    return parse((resources(__package__) / _THEOREMS / f"{slug}.json").read_text("utf-8"), slug)
+
+
 def hint(slug: str) -> str:
     """The nearest names in the catalog, as a question; empty if none is near."""
-    known = [*slugs(), *families()]
+    known = [*slugs(), *families(), *theorems()]
     # What begins as was typed goes first, then what has all its words, then what is spelt alike.
     words = [word for word in slug.lower().replace("_", "-").split("-") if word]
     near = [name for name in known if slug and name.startswith(slug.lower())]
+    near = near or [name for name in known if slug and name.endswith(f"-{slug.lower()}")]
     near = near or [name for name in known if words and all(word in name for word in words)]
     near = (near or difflib.get_close_matches(slug, known, n=2))[:2]
     return f"; did you mean {' or '.join(near)}?" if near else ""
+
+
+def table(kind: str | None = None, find: str | None = None) -> Table:
+    """The entries as a table, which ``to_pandas()`` makes a data frame of.
+
+    Parameters
+    ----------
+    kind : str, optional
+        Only entries of this kind.
+    find : str, optional
+        Only entries with all these words in their name, title or source.
+
+    Raises
+    ------
+    InputError
+        If there is no such kind.
+
+    Examples
+    --------
+    >>> table(kind="transport", find="monge").rows[0][:2]
+    ['monge-1781-earth-on-a-line', 'transport']
+    """
+    if kind is not None:
+        kind_of({"kind": kind})
+    rows: list[list[Cell]] = []
+    listed: list[tuple[str, Mapping[str, Any], str]] = []
+    listed += [(one.slug, one.instance, one.known) for one in map(entry, slugs())]
+    listed += [
+        (one.slug, one.instance, "; ".join(f"{v} on [{a}, {b}]" for a, b, v in one.cases))
+        for one in map(family, families())
+    ]
+    for slug, instance, known in listed:
+        title, source = (str(instance.get(name) or "") for name in ("name", "source"))
+        text = f"{slug} {title} {source}".lower()
+        if (kind is None or instance["kind"] == kind) and all(word in text for word in (find or "").lower().split()):
+            rows.append([slug, str(instance["kind"]), known, title])
+    return Table("reference instances", ["entry", "kind", "known value", "name"], rows)
+
+
+def template(kind: str) -> Mapping[str, Any]:
+    """A small instance of a kind to write one's own over: the shortest of the catalog, without its descriptions.
+
+    Raises
+    ------
+    InputError
+        If there is no such kind.
+
+    Examples
+    --------
+    >>> template("persuasion")["kind"]
+    'persuasion'
+    """
+    kind_of({"kind": kind})
+    mine = [one.instance for one in map(entry, slugs()) if one.instance["kind"] == kind]
+    shortest = min(mine, key=lambda instance: len(str(plain(instance))))
+    # A source in words describes; that of a transport problem is a list.
+    kept = {
+        n: value for n, value in shortest.items() if n != "notes" and not (n == "source" and isinstance(value, str))
+    }
+    return kept | {"name": f"my {kind}"}
 
 
 @cache

@@ -7,7 +7,8 @@ import io
 import json
 import os
 import sys
-from collections.abc import Iterator, Sequence
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,6 @@ from typing import Any
 from dual import command as checker
 from dual.checker import verify
 from dual.errors import InputError, SolverError, SuasionError
-from dual.numbers.exact import number
 from dual.words import plain
 from transport.programs.effort import Progress
 from transport.road.files import as_json, dump, write
@@ -24,87 +24,27 @@ from transport.road.table import Table
 from transport.road.versions import versions
 
 from . import catalog, door, registry
-from ._version import __version__
+from .arguments import parsed, parser
+from .completion import script
 
 EXIT_DONE, EXIT_FAILED, EXIT_BAD_INPUT, EXIT_INTERRUPTED = 0, 1, 2, 130
 
 
-def parser() -> argparse.ArgumentParser:
-    """The command's arguments."""
-    made = checker.Parser(
-        prog="suasion",
-        description="Solve information-design and market-design problems, and prove the answers.",
-        epilog="Exit status: 0 done; 1 a claim is refused or unproven, or a solver failed; 2 bad input.",
-    )
-    made.add_argument("--version", action="version", version=f"suasion {__version__}")
-    commands = made.add_subparsers(dest="command", metavar="COMMAND", required=True)
-
-    one = commands.add_parser("solve", help="solve an instance and prove the answer")
-    one.add_argument("instance", metavar="INSTANCE", help="an instance file, a catalog entry, or - for standard input")
-    one.add_argument("-o", "--output", metavar="SOLUTION", help="write the solution with its certificate to this file")
-    one.add_argument("--method", metavar="M", help="one of the kind's methods (`suasion methods KIND`)")
-    one.add_argument("--time-limit", metavar="S", type=_seconds, help="seconds, >= 0")
-    one.add_argument("--json", action="store_true", help="print the solution as one JSON object")
-    one.add_argument("--quiet", action="store_true", help="print nothing but errors")
-    one.set_defaults(run=_solve)
-
-    one = commands.add_parser("verify", help="check a solution in exact arithmetic", epilog=checker.parser().epilog)
-    checker.add_arguments(one)
-    one.add_argument("--fast", action="store_true", help="take a faster check where the kind has one (labelled)")
-    one.set_defaults(run=_verify)
-
-    one = commands.add_parser("export", help="write a solution's certificate for other checkers")
-    one.add_argument("solution", metavar="SOLUTION", help="a solution file, or - for standard input")
-    one.add_argument(
-        "--vipr", action="store_true", required=True, help="as VIPR 1.0; for linear certificates and trees"
-    )
-    one.add_argument("-o", "--output", metavar="FILE", help="write to this file instead of standard output")
-    one.set_defaults(run=_export)
-
-    one = commands.add_parser("plot", help="draw a solution")
-    one.add_argument("solution", metavar="SOLUTION", help="a solution file, or - for standard input")
-    one.add_argument("-o", "--output", metavar="PICTURE", help="default: the solution's name with .png")
-    one.add_argument("--title", metavar="WORDS", help="a title instead of the picture's own; empty for none")
-    one.add_argument("--size", metavar="WxH", type=_size, help="width and height in inches, as 6.5x4")
-    one.add_argument("--dpi", metavar="N", type=_dpi, default=160, help="dots an inch of a picture made of dots (160)")
-    one.set_defaults(run=_plot)
-
-    one = commands.add_parser("catalog", help="list the reference instances, or show one")
-    one.add_argument("slug", metavar="SLUG", nargs="?", help="the entry to show")
-    one.add_argument("-o", "--output", metavar="INSTANCE", help="write the entry's instance to this file")
-    one.add_argument("--json", action="store_true", help="print one JSON object")
-    one.set_defaults(run=_catalog)
-
-    one = commands.add_parser("methods", help="how each kind is solved, and the names a solution's method can have")
-    one.add_argument("kind", metavar="KIND", nargs="?", help="a kind, as instance files name it; all by default")
-    one.add_argument("--json", action="store_true", help="print one JSON object")
-    one.set_defaults(run=_methods)
-
-    one = commands.add_parser("schema", help="print the JSON Schema of a kind's instances, or of solutions")
-    one.add_argument("kind", metavar="KIND", help='a kind, as instance files name it, or "solution"')
-    one.set_defaults(run=_schema)
-
-    one = commands.add_parser("bench", help="compare methods: seconds and memory to a verified bound")
-    one.add_argument("instances", metavar="INSTANCE", nargs="*", help="instance files or catalog entries")
-    one.add_argument("--suite", metavar="S", help='"catalog", or a folder of instance files')
-    one.add_argument("--methods", metavar="A,B", help="methods to compare; all of each kind by default")
-    one.add_argument("--gap", metavar="G", type=_seconds, help="the relative gap at which methods may stop")
-    one.add_argument("--time-limit", metavar="S", type=_seconds, help="seconds for each solve")
-    one.add_argument("--repeat", metavar="N", type=int, default=1, help="solves per method; the fastest counts")
-    one.add_argument("--json", action="store_true", help="print one JSON object")
-    one.set_defaults(run=_bench)
-
-    one = commands.add_parser("versions", help="the versions of everything an answer depends on")
-    one.add_argument("--json", action="store_true", help="print one JSON object")
-    one.set_defaults(run=_versions)
-    return made
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return its exit status."""
-    given = parser().parse_args(arguments)
+    given = parsed(arguments)
+    if given is None:
+        return EXIT_DONE
+    with warnings.catch_warnings():
+        # One line for a person at a terminal, who has no code that it could point to.
+        warnings.simplefilter("always", FutureWarning)
+        warnings.showwarning = lambda message, *_, **__: checker.say(f"suasion {given.command}: {message}", sys.stderr)
+        return _run(given)
+
+
+def _run(given: argparse.Namespace) -> int:
     try:
-        status: int = given.run(given)
+        status: int = RUN[given.command](given)
         sys.stdout.flush()
         return status
     except SolverError as error:
@@ -117,22 +57,34 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"suasion {given.command}: interrupted", file=sys.stderr)
         return EXIT_INTERRUPTED
     except BrokenPipeError:
+        # Whoever read it had enough: nothing failed, and no claim is refused.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return EXIT_FAILED
+        return EXIT_DONE
 
 
 def _complain(given: argparse.Namespace, error: SuasionError) -> None:
-    file = next((str(getattr(given, name)) for name in ("instance", "solution") if getattr(given, name, None)), "")
+    named = next((getattr(given, name) for name in ("instance", "solution", "guess") if getattr(given, name, None)), "")
+    file = named if isinstance(named, str) else named[0] if len(named) == 1 else ""
     message = checker.located(error, file) if file and file not in str(error) else " ".join(str(error).split())
     print(f"suasion {given.command}: {message}", file=sys.stderr)
 
 
 def _solve(given: argparse.Namespace) -> int:
+    if len(given.instance) > 1 or os.path.isdir(given.instance[0]):
+        from .many import solve_many
+
+        with _progress(given.quiet) as progress:
+            return solve_many(given, progress)
+    instance = given.instance[0]
+    if given.resume or given.jobs != 1:
+        raise InputError("only several instances are solved side by side or resumed", "--jobs")
     if given.output is not None:
         _writable(given.output)
-    problem: Problem[Any, Any] = door.load(sys.stdin.buffer if given.instance == "-" else given.instance)
+    problem: Problem[Any, Any] = door.load(sys.stdin.buffer if instance == "-" else instance)
     with _progress(given.quiet) as progress:
-        solution = problem.solve(given.method, time_limit=given.time_limit, progress=progress)
+        solution = problem.solve(
+            given.method, time_limit=given.time_limit, progress=progress, gap=given.gap, rounds=given.rounds
+        )
     if solution.solver.get("stopped") == "interrupted":
         kept = "" if given.output is None else f", and written to {given.output}"
         print(f"suasion solve: interrupted; what was proven by then is kept{kept}", file=sys.stderr)
@@ -145,17 +97,66 @@ def _solve(given: argparse.Namespace) -> int:
     return EXIT_DONE
 
 
+def _new(given: argparse.Namespace) -> int:
+    content = dump(catalog.template(given.kind))
+    if given.output is None:
+        print(content, end="")
+    else:
+        write(given.output, content)
+    return EXIT_DONE
+
+
+def _batch(given: argparse.Namespace) -> int:
+    from .many import run_batch
+
+    _writable(given.output)
+    with _progress(given.quiet) as progress:
+        return run_batch(given, progress)
+
+
+def _completion(given: argparse.Namespace) -> int:
+    entries, kinds = catalog.slugs(), registry.kinds()
+    names = {"solve": entries, "catalog": entries, "bench": entries, "new": kinds, "methods": kinds, "schema": kinds}
+    names["prove"] = catalog.theorems()
+    print(script(given.shell, parser(), names), end="")
+    return EXIT_DONE
+
+
+def _prove(given: argparse.Namespace) -> int:
+    if given.output is not None:
+        _writable(given.output)
+    found = door.prove(sys.stdin.buffer if given.guess == "-" else given.guess)
+    if given.output is not None and found.solution is not None:
+        found.solution.save(given.output)
+    print(json.dumps(found.document(), default=as_json) if given.json else str(found))
+    return EXIT_DONE if found.proven else EXIT_FAILED
+
+
 def _verify(given: argparse.Namespace) -> int:
-    source = sys.stdin.buffer if given.solution == "-" else given.solution
-    instance = None if given.instance is None else door.load(given.instance)
     faster = registry.Faster() if given.fast else None
-    return checker.report(verify(source, instance, faster), given.json)
+    several = len(given.solution) > 1 or os.path.isdir(given.solution[0]) or given.solution[0].endswith(".jsonl")
+    if several:
+        from .many import verify_many
+
+        if given.instance is not None:
+            raise InputError("one solution answers one instance; verify it alone", "--instance")
+        return verify_many([_solved(one) for one in given.solution], faster, given.json)
+    name = _solved(given.solution[0])
+    instance = None if given.instance is None else door.load(given.instance)
+    return checker.report(verify(sys.stdin.buffer if name == "-" else name, instance, faster), given.json)
+
+
+def _solved(name: str) -> str:
+    """The name of a solution; refuse what has to be solved first."""
+    if not os.path.exists(name) and name in catalog.slugs():
+        raise InputError(f"a catalog entry is no solution; solve it first: suasion solve {name} -o {name}.json", name)
+    return name
 
 
 def _export(given: argparse.Namespace) -> int:
     if given.output is not None:
         _writable(given.output)
-    solution = door.load_solution(sys.stdin.buffer if given.solution == "-" else given.solution)
+    solution = door.load_solution(sys.stdin.buffer if given.solution == "-" else _solved(given.solution))
     content = solution.linear_program().vipr()
     if given.output is None:
         print(content, end="")
@@ -169,7 +170,7 @@ def _plot(given: argparse.Namespace) -> int:
         raise InputError("name the picture with -o when the solution comes from standard input", "-")
     target = Path(given.output) if given.output is not None else Path(given.solution).with_suffix(".png")
     _writable(target)
-    solution = door.load_solution(sys.stdin.buffer if given.solution == "-" else given.solution)
+    solution = door.load_solution(sys.stdin.buffer if given.solution == "-" else _solved(given.solution))
     ax = solution.plot()
     figure: Any = ax.figure
     if given.title is not None:
@@ -189,8 +190,10 @@ def _plot(given: argparse.Namespace) -> int:
 
 def _catalog(given: argparse.Namespace) -> int:
     if given.slug is not None:
-        named = catalog.family if given.slug in catalog.families() else catalog.entry
-        instance = named(given.slug).instance
+        family = given.slug in catalog.families()
+        instance = (catalog.family if family else catalog.entry)(given.slug).instance
+        if not family and sys.stderr.isatty():
+            print(f"known value: {catalog.entry(given.slug).known or 'none'}", file=sys.stderr)
         if given.output is not None:
             write(given.output, dump(instance))
         else:
@@ -198,19 +201,20 @@ def _catalog(given: argparse.Namespace) -> int:
         return EXIT_DONE
     if given.output is not None:
         raise InputError("name the entry to write", "-o")
-    entries = [catalog.entry(slug) for slug in catalog.slugs()]
-    families = [catalog.family(slug) for slug in catalog.families()]
+    listed = catalog.table(given.kind, given.find)
+    if not listed.rows:
+        raise InputError("nothing in the catalog has these words; `suasion catalog` lists it", "--find")
     if given.json:
-        found = {one.slug: plain(one.row()) for one in entries}
-        found |= {one.slug: {"kind": one.instance["kind"], "cases": one.cases} for one in families}
+        found: dict[str, object] = {}
+        for slug in (str(row[0]) for row in listed.rows):
+            if slug in catalog.families():
+                one = catalog.family(slug)
+                found[slug] = {"kind": one.instance["kind"], "cases": one.cases}
+            else:
+                found[slug] = plain(catalog.entry(slug).row())
         print(json.dumps(found))
     else:
-        rows = [[one.slug, str(one.instance["kind"]), one.known] for one in entries]
-        rows += [
-            [one.slug, str(one.instance["kind"]), "; ".join(f"{v} on [{a}, {b}]" for a, b, v in one.cases)]
-            for one in families
-        ]
-        print(Table("reference instances", ["entry", "kind", "known value"], rows).text())
+        print(listed.text())
     return EXIT_DONE
 
 
@@ -273,34 +277,6 @@ def _versions(given: argparse.Namespace) -> int:
     return EXIT_DONE
 
 
-def _size(text: str) -> tuple[float, float]:
-    """Width and height in inches."""
-    try:
-        width, height = map(float, text.lower().split("x"))
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text} is not a width and a height; write 6.5x4") from None
-    if not (0.5 <= width <= 100 and 0.5 <= height <= 100):
-        raise argparse.ArgumentTypeError(f"{text} is outside of 0.5 to 100 inches")
-    return width, height
-
-
-def _dpi(text: str) -> int:
-    """Dots an inch."""
-    if not text.isdecimal() or not 10 <= int(text) <= 2400:
-        raise argparse.ArgumentTypeError(f"{text} is not a whole number from 10 to 2400")
-    return int(text)
-
-
-def _seconds(text: str) -> float:
-    try:
-        seconds = number(text, "time limit")
-    except InputError as error:
-        raise argparse.ArgumentTypeError(str(error)) from None
-    if seconds < 0:
-        raise argparse.ArgumentTypeError(f"{text} is negative; a time limit is a number of seconds >= 0")
-    return float(seconds)
-
-
 def _writable(target: str | os.PathLike[str]) -> None:
     """Refuse early what could not be written in the end."""
     folder = Path(target).parent
@@ -318,3 +294,21 @@ def _progress(quiet: bool) -> Iterator[Progress | None]:
 
     with tqdm(bar_format="{elapsed} {desc}", leave=False, file=sys.stderr) as bar:
         yield bar.set_description_str
+
+
+RUN: Mapping[str, Callable[[argparse.Namespace], int]] = {
+    "solve": _solve,
+    "new": _new,
+    "batch": _batch,
+    "prove": _prove,
+    "verify": _verify,
+    "export": _export,
+    "plot": _plot,
+    "catalog": _catalog,
+    "methods": _methods,
+    "schema": _schema,
+    "bench": _bench,
+    "completion": _completion,
+    "versions": _versions,
+}
+"""What each command does; its exit status comes back."""

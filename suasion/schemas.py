@@ -83,21 +83,21 @@ READERS: Mapping[str, Schema] = {
     "dual.names.words": {"type": "string"},
     "dual.names.labels": _use("labels"),
     "dual.numbers.exact.number": NUMBER,
-    "dual.numbers.readers.nonnegative": NONNEGATIVE,
+    "dual.numbers.masses.nonnegative": NONNEGATIVE,
     "dual.numbers.exact.distribution": WEIGHTS,
     "dual.numbers.exact.index": NONNEGATIVE,
-    "dual.numbers.readers.mass": NONNEGATIVE,
-    "dual.numbers.readers.masses": WEIGHTS,
+    "dual.numbers.masses.mass": NONNEGATIVE,
+    "dual.numbers.masses.masses": WEIGHTS,
     "dual.numbers.exact.vector": VECTOR,
     "dual.numbers.exact.matrix": _use("matrix"),
-    "dual.numbers.readers.beliefs": _list(WEIGHTS),
-    "dual.numbers.readers.flag": {"type": "boolean"},
+    "dual.numbers.beliefs.beliefs": _list(WEIGHTS),
+    "dual.numbers.choices.flag": {"type": "boolean"},
     "dual.numbers.arrays.table": _use("array"),
     "dual.kinds.concave.read_value": EXPRESSION,
     "dual.kinds.costly.cost.parse_cost": {
         "oneOf": [_object(entropy=NONNEGATIVE), _object(quadratic=NONNEGATIVE), EXPRESSION]
     },
-    "dual.functions.law.parse_law": {
+    "dual.functions.read_law.parse_law": {
         "oneOf": [
             _object(support=VECTOR, prior=WEIGHTS),
             _object(uniform=_PAIR),
@@ -114,7 +114,8 @@ READERS: Mapping[str, Schema] = {
     },
     "dual.kinds.coupling.statement.read_positions": _POINTS,
     "dual.kinds.coupling.statement.read_capacity": _list(_list(NONNEGATIVE, 3, 3), 0),
-    "dual.numbers.readers.listed_masses": _list(_list(NUMBER), 0),
+    "dual.numbers.masses.listed_masses": _list(_list(NUMBER), 0),
+    "dual.kinds.finite.read_multipliers": _list(VECTOR, 0),
     "dual.kinds.linear_program.statement.read_rows": _list(
         {
             "type": "object",

@@ -32,7 +32,21 @@ ORDER = {
     ],
     "transport": ["lazy", "programs", "functions", "road", "linear_program", "coupling", "delivery", "trading"],
     "persuasion": ["experiment", "envelope", "ternary", "drawing", "finite", "concave", "informed"],
-    "suasion": ["_version", "guard", "catalog", "registry", "door", "schemas", "bench", "command"],
+    "suasion": [
+        "_version",
+        "guard",
+        "catalog",
+        "registry",
+        "door",
+        "schemas",
+        "bench",
+        "results",
+        "batches",
+        "completion",
+        "arguments",
+        "many",
+        "command",
+    ],
 }
 FORMS = {"tuple[Fraction, ...]", "tuple[tuple[Fraction, ...], ...]", "tuple[Vector, ...]"}
 

@@ -2,46 +2,47 @@ r"""Functions on a small simplex, enclosed by a polynomial and a remainder.
 
 A point of a cell with vertices v_0, ..., v_k is ``sum_i l_i v_i`` with barycentric coordinates ``l_i >= 0`` that sum to
 one. A :class:`Band` says: on the cell, the function is a polynomial in l plus something in the remainder interval.
-Polynomials are carried exactly, other functions by their Taylor polynomial; bounds come from Bernstein coefficients
-and tighten quickly as the cell shrinks.
+Polynomials are carried exactly, other functions by their Taylor polynomial (:mod:`.taylor`); bounds come from Bernstein
+coefficients and tighten quickly as the cell shrinks.
 
 The invariant of a band, on the cell without the faces it lists: ``f - P`` lies in the remainder r, which contains zero,
 and f lies in ``bounds`` if there are any. Hence f lies in ``hull``; but P need not. What holds for P *and* f and for
 every number between them is ``wide``, the polynomial's own hull plus r: the mean value theorem and Taylor expansions of
-P are used on ``wide`` alone, and only images of f on ``hull``.
+P are used on ``wide`` alone, and only images of f on ``hull``. Every operation says why its result keeps the invariant;
+a result has the listed faces of all its operands, so that off them all operands hold.
 
-A comparison may come out one way on a cell but for some of its faces (``p >= 1/2`` on ``[0, 1/2]``). A band holds on
-the cell without the faces it lists, and whoever wants the whole cell looks at these faces on their own.
+A comparison may come out one way on a cell but for some of its faces (``p >= 1/2`` on ``[0, 1/2]``, see
+:mod:`.comparing`). A band holds on the cell without the faces it lists, and whoever wants the whole cell looks at these
+faces on their own.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
-from functools import reduce
-from itertools import combinations
 from typing import Final
 
 from dual.errors import InputError, Undecided
 from dual.limits import spend
 from dual.numbers.interval import Interval, interval, outward, rounded
 
-from . import bernstein, series
+from . import bernstein
 from .bernstein import Terms, corner
-from .expression import ARITHMETIC, MAX_BITS, Expression
-from .series import BITS, Series
+from .expression import MAX_BITS
 from .simplex import Cut, Simplex
 
+BITS: Final = 80
+"""Significant bits of coefficients and remainders: some way below the 2^-64 to which integrals are asked for."""
+
+STEP: Final = 400
+"""What a product of two bands costs in :func:`dual.limits.spend` beside its terms."""
+
+WORK: Final = "enclosing the expression on a cell"
+DEFAULT: Final = 4  # degree and order in cells of five vertices or more
 _MAX_DEGREE: Final = {1: 255, 2: 128, 3: 16, 4: 8}  # of polynomials that are kept, by number of vertices
-_MAX_ORDER: Final = {2: 12, 3: 10, 4: 8}  # of Taylor polynomials; higher ones need fewer cells, and more work on each
-_DEFAULT: Final = 4  # both, in cells of five vertices or more
-_STEP: Final = 400  # what a product of two bands costs in :func:`dual.limits.spend` beside its terms
-_WORK: Final = "enclosing the expression on a cell"
-_ENOUGH: Final = 1 << 56  # a remainder this much below the largest term is as good as one of higher order
 _LONG: Final = 192  # bits of a denominator that is rounded when there is a remainder anyway
-_ZERO, _ONE = Fraction(0), Fraction(1)
-_HALF: Final = Fraction(1, 2)
+_ZERO: Final = Fraction(0)
 
 Faces = frozenset[tuple[int, ...]]
 
@@ -78,6 +79,7 @@ class Band:
         cut: Cut | None = None,
         bounds: Interval | None = None,
     ) -> None:
+        # Rounding the remainder and the bounds outward keeps what they contain.
         if remainder is not None:
             remainder = outward(Interval(min(remainder.lower, _ZERO), max(remainder.upper, _ZERO)), BITS)
             bounds = None if bounds is None else outward(bounds, BITS)
@@ -89,7 +91,7 @@ class Band:
 
     @property
     def polynomial_hull(self) -> Interval:
-        """The least and the largest Bernstein coefficient."""
+        """The least and the largest Bernstein coefficient, between which the polynomial's values lie."""
         if self._extremes is None:
             lowest, highest = bernstein.extremes(self.terms, self.size, self.degree)
             scale = self.denominator * math.factorial(self.degree)
@@ -98,7 +100,10 @@ class Band:
 
     @property
     def wide(self) -> Interval:
-        """An interval that contains the values of the function, those of the polynomial, and all between them."""
+        """An interval that contains the values of the function, those of the polynomial, and all between them.
+
+        P lies in its hull, f = P + something in r, and r contains zero.
+        """
         return self.polynomial_hull if self.remainder is None else self.polynomial_hull + self.remainder
 
     @property
@@ -111,31 +116,29 @@ class Band:
 
     @property
     def mean(self) -> Interval:
-        """The function's mean over the cell: that of the Bernstein coefficients, and the remainder."""
+        """The function's mean over the cell: that of the Bernstein coefficients, and the remainder.
+
+        All Bernstein polynomials of a degree have the same integral; the listed faces have no volume.
+        """
         weights = bernstein.factorials(self.size, self.degree)
         total = sum(weights[key] * value for key, value in self.terms.items())
         mean = Fraction(total, self.denominator * math.factorial(self.degree) * len(weights))
         return interval(mean) if self.remainder is None else self.remainder + mean
 
-    def at(self, coordinates: Sequence[Fraction]) -> Interval:
-        """Enclose the value at barycentric coordinates (off the listed faces)."""
-        value = bernstein.value(self.terms, coordinates) / self.denominator
-        return interval(value) if self.remainder is None else self.remainder + value
-
     def __neg__(self) -> Band:
+        """Signs change everywhere: -f - (-P) lies in -r."""
         terms = {key: -value for key, value in self.terms.items()}
         remainder = None if self.remainder is None else -self.remainder
         bounds = None if self.bounds is None else -self.bounds
         return Band(self.size, self.degree, terms, self.denominator, remainder, self.faces, self.cut, bounds)
 
     def __add__(self, other: Band | Fraction | int) -> Band:
-        other = self._band(other)
+        """(f + g) - (P + Q) lies in the sum of remainders, f + g in that of hulls; degrees are raised to one."""
+        other = self.band(other)
         degree, bits = max(self.degree, other.degree), self._length + other._length
         if bits > MAX_BITS:
             raise Undecided(f"a number of more than {MAX_BITS} bits arises")
-        spend(
-            _STEP // 3 + len(bernstein.multinomials(self.size, degree)) * (1 + bits // 64) + (bits // 128) ** 2, _WORK
-        )
+        spend(STEP // 3 + len(bernstein.multinomials(self.size, degree)) * (1 + bits // 64) + (bits // 128) ** 2, WORK)
         common = math.gcd(self.denominator, other.denominator)
         terms = self._raised(degree, other.denominator // common)
         for key, value in other._raised(degree, self.denominator // common).items():
@@ -156,14 +159,15 @@ class Band:
         return -self + other
 
     def __mul__(self, other: Band | Fraction | int) -> Band:
-        left, right = self, self._band(other)
-        while left.degree + right.degree > self._max_degree:
+        """With f g - P Q = (f - P) g + P (g - Q), remainders meet the hulls of g and P; f g lies in that of hulls."""
+        left, right = self, self.band(other)
+        while left.degree + right.degree > self.max_degree:
             left, right = (left._linearised(), right) if left.degree > right.degree else (left, right._linearised())
         bits = left._length, right._length
         if sum(bits) > MAX_BITS:
             raise Undecided(f"a number of more than {MAX_BITS} bits arises")
         words = 1 + bits[0] * bits[1] // 2**16
-        spend(_STEP + len(left.terms) * len(right.terms) * words, _WORK)
+        spend(STEP + len(left.terms) * len(right.terms) * words, WORK)
         remainder = None
         if left.remainder is not None:
             remainder = left.remainder * right.hull
@@ -176,118 +180,15 @@ class Band:
 
     __rmul__ = __mul__
 
-    def __truediv__(self, other: Band | Fraction | int) -> Band:
-        return self * self._band(other).reciprocal()
-
-    def __rtruediv__(self, other: Fraction | int) -> Band:
-        return self.reciprocal() * other
-
     def __pow__(self, exponent: int) -> Band:
-        if exponent < 0:
-            return self.reciprocal() ** -exponent
+        """A product of products, exponent >= 0; besides, f lies in hull, so that its power lies in that of hull."""
         if exponent < 2:
-            return self if exponent else self._constant(_ONE)
+            return self if exponent else self.constant(Fraction(1))
         half = self ** (exponent // 2)
         found = half * half * self if exponent % 2 else half * half
-        if found.remainder is not None:  # f lies in hull, so its power lies in that of hull: even ones are >= 0
+        if found.remainder is not None:  # an even power is never negative, which the product does not know
             found.bounds = outward(self.hull**exponent, BITS)
         return found
-
-    def reciprocal(self) -> Band:
-        """Enclose 1/f."""
-        return self._composed(series.reciprocal)
-
-    def exp(self) -> Band:
-        """Enclose exp(f)."""
-        return self._composed(series.exp)
-
-    def log(self) -> Band:
-        """Enclose log(f)."""
-        return self._composed(series.log)
-
-    def sqrt(self) -> Band:
-        """Enclose the square root."""
-        return self._composed(series.sqrt)
-
-    def sin(self) -> Band:
-        """Enclose the sine (radians)."""
-        return self._composed(series.sin)
-
-    def cos(self) -> Band:
-        """Enclose the cosine (radians)."""
-        return self._composed(series.cos)
-
-    def positive_part(self) -> Band:
-        """Enclose max(f, 0); where the sign is open, by the chord over the range of f."""
-        hull = self.hull
-        if hull.lower >= 0:
-            return self
-        if hull.upper <= 0:
-            return self._constant(_ZERO)
-        slope = rounded(hull.upper / hull.width, 16, up=False)
-        excess = max((1 - slope) * hull.upper, -slope * hull.lower)
-        found = self * slope + self._constant(Interval(_ZERO, excess))
-        found.cut = found.cut or self._zero()
-        found.bounds = Interval(_ZERO, hull.upper)
-        return found
-
-    def __abs__(self) -> Band:
-        hull = self.hull
-        if hull.lower >= 0:
-            return self
-        if hull.upper <= 0:
-            return -self
-        found = self.positive_part() * 2 - self
-        found.bounds = abs(hull)
-        return found
-
-    def minimum(self, other: Band) -> Band:
-        """Enclose the smaller of two functions."""
-        return self - (self - other).positive_part()
-
-    def maximum(self, other: Band) -> Band:
-        """Enclose the larger of two functions."""
-        return self + (other - self).positive_part()
-
-    def less(self, other: Band) -> Band:
-        """Enclose the truth value, 0 or 1, of self < other."""
-        difference = self - other
-        if difference.hull.lower >= 0:
-            return difference._constant(_ZERO)
-        return difference._negative_or_open(_ONE)
-
-    def equal(self, other: Band) -> Band:
-        """Enclose the truth value of self == other."""
-        difference = self - other
-        if difference.remainder is None and not any(difference.terms.values()):
-            return difference._constant(_ONE)
-        return (-difference if difference.hull.lower >= 0 else difference)._negative_or_open(_ZERO)
-
-    def _negative_or_open(self, then: Fraction) -> Band:
-        """Return ``then`` if the function is negative off some faces, which are noted, and [0, 1] otherwise."""
-        hull = self.hull
-        if hull.upper < 0:
-            return self._constant(then)
-        if hull.upper == 0 and hull.lower < 0 and self.remainder is None:
-            found = self._constant(then)
-            found.faces = self.faces.union(bernstein.zero_faces(self.terms, self.size))
-            return found
-        found = self._constant(Interval(_ZERO, _ONE))
-        found.cut = self.cut or self._zero()
-        return found
-
-    def _zero(self) -> Cut | None:
-        """Find where the polynomial changes sign on an edge: if it is affine, or on a segment at a short fraction."""
-        if self.remainder is not None:
-            return None
-        ends = [self.terms.get(corner(k, self.degree), 0) for k in range(self.size)]
-        for i, j in combinations(range(self.size), 2):
-            if (ends[i] < 0 < ends[j]) or (ends[j] < 0 < ends[i]):
-                if self.degree == 1:
-                    return i, j, Fraction(ends[i], ends[i] - ends[j])
-                if self.size == 2 and (root := bernstein.short_root(self.terms, self.degree)):
-                    return i, j, root
-        return None
 
     @property
     def _length(self) -> int:
@@ -295,16 +196,18 @@ class Band:
         return max([self.denominator, *map(abs, self.terms.values())]).bit_length()
 
     @property
-    def _max_degree(self) -> int:
-        return _MAX_DEGREE.get(self.size, _DEFAULT)
+    def max_degree(self) -> int:
+        """The largest degree of a polynomial that is kept on such a cell."""
+        return _MAX_DEGREE.get(self.size, DEFAULT)
 
-    def _band(self, other: Band | Fraction | int) -> Band:
+    def band(self, other: Band | Fraction | int) -> Band:
+        """Return a band as it is, and a number as a constant one, which is exact."""
         if isinstance(other, Band):
             return other
         return Band(self.size, 0, {0: other.numerator}, other.denominator)
 
-    def _constant(self, value: Interval | Fraction) -> Band:
-        """Return a constant that keeps what this band notes about faces and cuts."""
+    def constant(self, value: Interval | Fraction) -> Band:
+        """Return a constant, of which an interval says all that is known, with this band's faces and cut."""
         found = _constant(self.size, value)
         found.faces, found.cut = self.faces, self.cut
         return found
@@ -313,69 +216,25 @@ class Band:
         return self.faces | other.faces, self.cut or other.cut
 
     def _raised(self, degree: int, factor: int) -> Terms:
-        """Return a copy of the terms, times ``factor`` and homogeneous of the given degree."""
+        """Return a copy of the terms, times ``factor`` and homogeneous of the given degree: the same values there."""
         terms = {key: value * factor for key, value in self.terms.items()}
         return bernstein.raised(terms, self.size, degree - self.degree)
 
     def _linearised(self) -> Band:
-        """Interpolate at the vertices, and bound what is left by its Bernstein coefficients."""
+        """Interpolate at the vertices; what is left of P lies between its Bernstein coefficients, and is remainder."""
         if self.degree < 2:
-            raise Undecided(f"products of degree above {self._max_degree} are out of reach")
+            raise Undecided(f"products of degree above {self.max_degree} are out of reach")
         terms = {corner(k, 1): self.terms.get(corner(k, self.degree), 0) for k in range(self.size)}
         straight = Band(self.size, 1, terms, self.denominator)
         rest = (Band(self.size, self.degree, self.terms, self.denominator) - straight).polynomial_hull
         remainder = rest if self.remainder is None else rest + self.remainder
         return Band(self.size, 1, terms, self.denominator, remainder, self.faces, self.cut)
 
-    def _composed(self, function: Series) -> Band:
-        """Enclose g(f) for f = P + r by the Taylor polynomial s of g at some c, taken of P.
-
-        g(f) - s(P) is ``g_1(y) r``, for some y between P and f, plus ``g_n(z) (P - c)^n``, for some z between P and c:
-        all of them lie in ``wide``. Where g is not smooth on all of it, the image of ``hull``, which contains f, is all
-        that is said.
-        """
-        if self.hull.is_point:
-            return self._constant(function(self.hull, 0)[0])
-        image = outward(function(outward(self.hull, BITS), 0)[0], BITS)  # raises where g is not defined on all of it
-        order = min(_MAX_ORDER.get(self.size, _DEFAULT), self._max_degree // self.degree) if self.degree else 0
-        if order == 0:
-            return self._constant(image)
-        wide = outward(self.wide, BITS)
-        spend(100 * _STEP + (int(wide.magnitude).bit_length() // 8) ** 2, _WORK)
-        centre = rounded(wide.middle, BITS, up=False)
-        try:
-            around, terms = function(wide, order), function(interval(centre), order - 1)
-        except (InputError, Undecided):
-            return self._constant(image)
-        away = wide - centre
-        order = _enough(around, away.magnitude)
-        error = around[order] * away**order
-        if self.remainder is not None:
-            error += around[1] * self.remainder
-        inner = Band(self.size, self.degree, self.terms, self.denominator) - centre
-        found = self._constant(_ZERO)
-        for j in reversed(range(order)):
-            middle = rounded(terms[j].middle, BITS, up=False)
-            error += (terms[j] - middle) * away**j
-            found = found * inner + middle
-        if error.width >= image.width:
-            return self._constant(image)
-        return Band(self.size, found.degree, found.terms, found.denominator, error, self.faces, self.cut, image)
-
-
-def _enough(around: Sequence[Interval], reach: Fraction) -> int:
-    """The least order, of at least two, whose error is 2^-56 of the size of the largest term; or the last."""
-    last, power, largest = len(around) - 1, reach, _ZERO
-    for j in range(1, last):
-        size = around[j].magnitude * power
-        if j > 1 and size * _ENOUGH <= largest:
-            return j
-        largest, power = max(largest, size), outward(interval(power * reach), BITS).upper
-    return last
-
 
 class Cell(Simplex):
     """A simplex on which functions are enclosed: it makes the bands of constants, coordinates and affine functions.
+
+    Their bands are exact: an affine function is the polynomial ``sum_k l_k f(v_k)`` of its values at the vertices.
 
     Parameters
     ----------
@@ -410,68 +269,8 @@ class Cell(Simplex):
         return Band(self.size, 1, {corner(k, 1): value for k, value in enumerate(scaled) if value}, denominator)
 
 
-def bands(expression: Expression) -> Callable[[Cell], Band]:
-    """Turn an expression into a function from cells to bands; a cell's coordinates are the expression's variables.
-
-    On a single point the value is as tight as :meth:`Expression.enclose` makes it.
-
-    Examples
-    --------
-    >>> square = bands(Expression.parse("x*x - x", ["x"]))
-    >>> square(Cell([[0], [1]])).hull
-    Interval(lower=Fraction(-1, 2), upper=Fraction(0, 1))
-    """
-
-    def band(cell: Cell) -> Band:
-        if len(cell.corners[0]) != len(expression.variables):
-            raise InputError(f"the cell needs {len(expression.variables)} coordinates", expression.where)
-        if cell.size == 1:
-            return cell.constant(expression.enclose([interval(x) for x in cell.vertices[0]]))
-        coordinates = [cell.coordinate(axis) for axis in range(len(expression.variables))]
-        try:
-            return expression.evaluate(coordinates, {**_OPERATIONS, "number": cell.constant})
-        except InputError:
-            # Undefined on all of the cell, hence at its centre, where the error names the point.
-            expression.enclose([interval(x) for x in cell.centre])
-            raise
-
-    return band
-
-
-def _not(x: Band) -> Band:
-    return 1 - x
-
-
-def _true(x: Band) -> Band:
-    return _not(x.equal(x - x))
-
-
-def _and(x: Band, y: Band) -> Band:
-    return _true(x).minimum(_true(y))
-
-
-_OPERATIONS: Final[Mapping[str, Callable[..., Band]]] = {
-    **ARITHMETIC,
-    "<": Band.less,
-    ">": lambda x, y: y.less(x),
-    "<=": lambda x, y: _not(y.less(x)),
-    ">=": lambda x, y: _not(x.less(y)),
-    "==": Band.equal,
-    "!=": lambda x, y: _not(x.equal(y)),
-    "and": _and,
-    "or": lambda x, y: _true(x).maximum(_true(y)),
-    "not": lambda x: _not(_true(x)),
-    "min": lambda *x: reduce(Band.minimum, x),
-    "max": lambda *x: reduce(Band.maximum, x),
-    "exp": Band.exp,
-    "log": Band.log,
-    "sqrt": Band.sqrt,
-    "sin": Band.sin,
-    "cos": Band.cos,
-}
-
-
 def _constant(size: int, value: Interval | Fraction | int) -> Band:
+    """Return the band of a number, which is exact, or of an interval: its middle, give or take the rest."""
     if not isinstance(value, Interval):
         return Band(size, 0, {0: value.numerator}, value.denominator)
     if value.is_point:

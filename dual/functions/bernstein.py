@@ -9,10 +9,8 @@ and Surfaces for CAGD", on Bernstein polynomials over triangles.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from fractions import Fraction
 from functools import lru_cache
-from itertools import combinations, combinations_with_replacement
+from itertools import combinations_with_replacement
 from typing import Final
 
 SHIFT: Final = 8
@@ -35,7 +33,7 @@ def unpacked(key: int, size: int) -> tuple[int, ...]:
 
 
 def product(a: Terms, b: Terms) -> Terms:
-    """Multiply two polynomials."""
+    """Multiply two polynomials: exponents add, packed ones too, as no sum exceeds the bits that each coordinate has."""
     if len(a) > len(b):
         a, b = b, a
     if not a:
@@ -51,62 +49,17 @@ def product(a: Terms, b: Terms) -> Terms:
 
 
 def raised(terms: Terms, size: int, degrees: int) -> Terms:
-    """Multiply by (sum of the coordinates)^degrees, which is one."""
+    """Multiply by (sum of the coordinates)^degrees, which is one on the simplex: the values stay."""
     return product(terms, multinomials(size, degrees)) if degrees else terms
 
 
 def extremes(terms: Terms, size: int, degree: int) -> tuple[int, int]:
-    """Return the least and the largest of ``d! c`` for the Bernstein coefficients c."""
+    """Return the least and the largest of ``d! c`` for the Bernstein coefficients c; missing terms count as zero."""
     weights = factorials(size, degree)
     scaled = [weights[key] * value for key, value in terms.items()]
     if len(scaled) < len(weights):
         scaled.append(0)
     return min(scaled), max(scaled)
-
-
-def zero_faces(terms: Terms, size: int) -> list[tuple[int, ...]]:
-    """Return the largest proper faces, as vertex indices, on which a polynomial vanishes identically.
-
-    If no Bernstein coefficient is positive and some are negative, these are all its zeros.
-    """
-    supports = [
-        {k for k, exponent in enumerate(unpacked(key, size)) if exponent} for key, value in terms.items() if value
-    ]
-    found: list[tuple[int, ...]] = []
-    for count in range(size - 1, 0, -1):
-        for kept in combinations(range(size), count):
-            if not any(set(kept) < set(larger) for larger in found) and not any(used <= set(kept) for used in supports):
-                found.append(kept)
-    return found
-
-
-def short_root(terms: Terms, degree: int) -> Fraction | None:
-    """Return a t with value zero at ``(1 - t, t)`` for a polynomial that changes sign on a segment, if t is short."""
-    coefficients = [terms.get(corner(0, degree - k) + corner(1, k), 0) for k in range(degree + 1)]
-
-    def sign_at(t: Fraction) -> int:
-        p, q = t.denominator - t.numerator, t.numerator
-        at = sum(c * int(p ** (degree - k)) * int(q**k) for k, c in enumerate(coefficients) if c)
-        return (at > 0) - (at < 0)
-
-    start, low, high = sign_at(Fraction(0)), Fraction(0), Fraction(1)
-    for _ in range(44):
-        middle = (low + high) / 2
-        low, high = (middle, high) if sign_at(middle) == start else (low, middle)
-    root = high.limit_denominator(10**6)
-    return root if 0 < root < 1 and sign_at(root) == 0 else None
-
-
-def value(terms: Terms, coordinates: Sequence[Fraction]) -> Fraction:
-    """Evaluate at barycentric coordinates."""
-    size = len(coordinates)
-    return sum(
-        (
-            c * math.prod((x**e for x, e in zip(coordinates, unpacked(key, size), strict=True)), start=Fraction(1))
-            for key, c in terms.items()
-        ),
-        Fraction(0),
-    )
 
 
 @lru_cache(maxsize=512)

@@ -1,13 +1,16 @@
-"""Proofs that a function is nonnegative on a simplex, proven lower bounds, and proven integrals.
+"""Proofs that a function is nonnegative on a simplex.
 
 The function is given as a rule that encloses it on any cell, see :mod:`dual.functions.band`. A cell whose enclosure is
 too wide is cut in two, exactly where a comparison flips if that is known. Faces on which a band does not hold (the
 edge of a jump) are cells of their own, so that every claim covers the closed cell.
+
+The invariant of a proof: every point of the closed cell lies in a cell that was accepted, off the faces its band lists,
+or in one that still waits. Cutting keeps it, as both parts together are the cell; accepting keeps it, as the listed
+faces wait from then on, unless they were met before. At the end nothing waits.
 """
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -16,7 +19,7 @@ from typing import Final
 
 from dual.errors import Undecided, Violation
 from dual.limits import Exhausted, budget
-from dual.numbers.interval import Interval, interval, outward
+from dual.numbers.interval import Interval
 from dual.words import brief
 
 from .band import Band, Cell
@@ -25,7 +28,15 @@ Rule = Callable[[Cell], Band]
 
 MAX_CELLS: Final = 20_000
 
-_DEPTH: Final = 48  # cuts per dimension after which a cell is not cut further
+DEPTH: Final = 48  # cuts per dimension after which a cell is not cut further
+
+
+class Stuck(Undecided):
+    """A cell could neither be accepted nor refused; ``point`` lies in it."""
+
+    def __init__(self, message: str, point: tuple[Fraction, ...]) -> None:
+        super().__init__(message)
+        self.point = point
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,26 +53,6 @@ class Proof:
 
     cells: int
     lower: Fraction
-
-
-@dataclass(frozen=True, slots=True)
-class Bound:
-    """Proven bounds of a function's infimum over a closed cell.
-
-    Attributes
-    ----------
-    lower, upper : Fraction
-        The function is at least ``lower`` everywhere, and at most ``upper`` at ``point``.
-    point : tuple of Fraction
-        A point of the cell.
-    cells : int
-        Number of cells looked at.
-    """
-
-    lower: Fraction
-    upper: Fraction
-    point: tuple[Fraction, ...]
-    cells: int
 
 
 @budget()
@@ -103,14 +94,14 @@ def prove_nonnegative(
 
     Examples
     --------
-    >>> from .band import bands
+    >>> from .bands import bands
     >>> from .expression import Expression
     >>> gap = bands(Expression.parse("9*x/8 - x**2*(3 - 2*x)", ["x"]))
     >>> prove_nonnegative(gap, Cell([[0], [1]]), points=[[Fraction(3, 4)]]).lower
     Fraction(0, 1)
     """
-    search = _Search(rule)
-    stack = [(part, 0) for part in reversed(_subdivided(cell, points))]
+    search = Search(rule)
+    stack = [(part, 0) for part in reversed(subdivided(cell, points))]
     count, lowest = 0, None
     while stack:
         part, depth = stack.pop()
@@ -123,148 +114,21 @@ def prove_nonnegative(
             stack += [(face, 0) for face in search.new_faces(part, band)]
             continue
         search.look(part, name)
-        if part.size == 1 or count + len(stack) >= cells or depth >= _DEPTH * (part.size - 1):
+        if part.size == 1 or count + len(stack) >= cells or depth >= DEPTH * (part.size - 1):
             found = "has no known lower bound" if lower is None else f"is only known to be at least {brief(lower)}"
-            where = f"{_named(part.centre)} after {count} cells"
-            raise Undecided(f"{name} could not be shown to be nonnegative: it {found} near {where}{search.reason}")
-        stack += _halves(part, band, depth)
+            where = f"{named(part.centre)} after {count} cells"
+            message = f"{name} could not be shown to be nonnegative: it {found} near {where}{search.reason}"
+            raise Stuck(message, part.centre)
+        stack += halves(part, band, depth)
     return Proof(count, Fraction(0) if lowest is None else lowest)
 
 
-def lower_bound(
-    rule: Rule,
-    cell: Cell,
-    tolerance: Fraction = Fraction(0),
-    *,
-    points: Iterable[Sequence[Fraction]] = (),
-    cells: int = MAX_CELLS,
-) -> Bound:
-    """Bound a function's infimum over a closed cell, the least bounded part first.
+class Search:
+    """A rule with a memory: its values at points, the faces met, and why it last gave no band.
 
-    Parameters
-    ----------
-    rule, cell, points
-        As for :func:`prove_nonnegative`.
-    tolerance : Fraction
-        Stop when the bounds are this close.
-    cells : int
-        Stop after about this many cells, with the bounds reached so far.
-
-    Returns
-    -------
-    Bound
-
-    Raises
-    ------
-    Undecided
-        If no lower bound was found within ``cells``.
-    InputError
-        If the function is undefined at a vertex of some cell.
-
-    Examples
-    --------
-    >>> from .band import bands
-    >>> from .expression import Expression
-    >>> lower_bound(bands(Expression.parse("(x - 1/3)**2 - (x >= 1/2)", ["x"])), Cell([[0], [1]]))
-    Bound(lower=Fraction(-35, 36), upper=Fraction(-35, 36), point=(Fraction(1, 2),), cells=4)
+    What is true of it: ``values`` holds what the rule says of single points, and every face in ``met`` has been handed
+    out once by :meth:`new_faces`, so that whoever asked has it among the cells that wait.
     """
-    search = _Search(rule)
-    upper, point, count = search.value(next(cell.points())).upper, cell.vertices[0], 0
-    open_parts: list[tuple[bool, Fraction, int, int, Cell, Band | None]] = []
-    stack = [(part, 0) for part in reversed(_subdivided(cell, points))]
-    settled: Fraction | None = None  # the least lower bound of parts that are not cut any more
-    while True:
-        while stack:
-            part, depth = stack.pop()
-            count += 1
-            for vertex in part.points():
-                if (value := search.value(vertex)).upper < upper:
-                    upper, point = value.upper, vertex.vertices[0]
-            lower, band = search.lower(part)
-            stack += [(face, 0) for face in search.new_faces(part, band)]
-            if lower is not None and (part.size == 1 or depth >= _DEPTH * (part.size - 1)):
-                settled = lower if settled is None else min(settled, lower)
-            else:
-                heapq.heappush(open_parts, (lower is not None, lower or Fraction(0), count, depth, part, band))
-        if not open_parts or count >= cells:
-            break
-        known, lower, _, depth, part, band = open_parts[0]
-        if known and (lower >= upper - tolerance or (settled is not None and lower >= settled)):
-            break
-        if not known and depth >= _DEPTH * (part.size - 1):
-            break
-        heapq.heappop(open_parts)
-        stack += _halves(part, band, depth)
-    if open_parts and not open_parts[0][0]:
-        where = f"{_named(open_parts[0][4].centre)} after {count} cells"
-        raise Undecided(f"no lower bound was found near {where}{search.reason}")
-    bounds = [bound for bound in (settled, open_parts[0][1] if open_parts else None) if bound is not None]
-    return Bound(min(bounds), upper, point, count)
-
-
-@budget()
-def integrate(rule: Rule, segment: Cell, tolerance: Fraction = Fraction(0), cells: int = MAX_CELLS) -> Interval:
-    """Enclose the integral of a function over a segment of the line.
-
-    Parameters
-    ----------
-    rule : callable
-        From cells to bands; its values at single points do not matter.
-    segment : Cell
-        Two vertices in R^1.
-    tolerance : Fraction
-        Stop when the enclosure is at most this wide. Piecewise polynomials whose breakpoints the comparisons reveal
-        come out exactly, as an interval of width zero.
-    cells : int
-        Stop after this many cells, with the enclosure reached so far.
-
-    Returns
-    -------
-    Interval
-
-    Raises
-    ------
-    Undecided
-        If no bound of the function was found on some part of the segment.
-
-    Examples
-    --------
-    >>> from .band import bands
-    >>> from .expression import Expression
-    >>> integrate(bands(Expression.parse("abs(m - 1/2)", ["m"])), Cell([[0], [1]]))
-    Interval(lower=Fraction(1, 4), upper=Fraction(1, 4))
-    """
-    search = _Search(rule)
-    exact, open_width, count = Fraction(0), Fraction(0), 0
-    open_parts: list[tuple[bool, Fraction, int, int, Cell, Band | None, Interval]] = []
-    stack = [(segment, 0)]
-    while True:
-        while stack:
-            part, depth = stack.pop()
-            count += 1
-            length = abs(Fraction(part.corners[1][0] - part.corners[0][0], part.denominator))
-            _, band = search.lower(part)
-            if band is not None and band.remainder is None:
-                exact += band.mean.lower * length
-                continue
-            share = interval(0) if band is None else outward(band.mean * length)
-            open_width += share.width
-            heapq.heappush(open_parts, (band is not None, -share.width, count, depth, part, band, share))
-        if not open_parts or count >= cells or (open_parts[0][0] and open_width <= tolerance):
-            break
-        if open_parts[0][3] >= _DEPTH:
-            break
-        _, width, _, depth, part, band, _ = heapq.heappop(open_parts)
-        open_width += width
-        stack += _halves(part, band, depth)
-    if open_parts and not open_parts[0][0]:
-        where = f"{_named(open_parts[0][4].centre)} after {count} cells"
-        raise Undecided(f"no bound of the integrand was found near {where}{search.reason}")
-    return sum((entry[-1] for entry in open_parts), interval(exact))
-
-
-class _Search:
-    """A rule with a memory: its values at points, the faces met, and why it last gave no band."""
 
     def __init__(self, rule: Rule) -> None:
         self.rule = rule
@@ -286,7 +150,7 @@ class _Search:
         """
         for point in (*part.points(), Cell([part.centre])):
             if (value := self.value(point)).upper < 0:
-                raise Violation(f"{name} at {_named(point.centre)} is {brief(value.upper)}, below zero")
+                raise Violation(f"{name} at {named(point.centre)} is {brief(value.upper)}, below zero")
 
     def lower(self, part: Cell) -> tuple[Fraction | None, Band | None]:
         """Bound the function from below off some faces; None where it is not known to be bounded and defined."""
@@ -309,7 +173,7 @@ class _Search:
         return found
 
 
-def _halves(part: Cell, band: Band | None, depth: int) -> list[tuple[Cell, int]]:
+def halves(part: Cell, band: Band | None, depth: int) -> list[tuple[Cell, int]]:
     """Cut where a sign changes, or else the longest edge in half. Only halvings count as depth."""
     if band is not None and band.cut is not None:
         cut = band.cut
@@ -320,7 +184,8 @@ def _halves(part: Cell, band: Band | None, depth: int) -> list[tuple[Cell, int]]
     return [(second, depth), (first, depth)]
 
 
-def _subdivided(cell: Cell, points: Iterable[Sequence[Fraction]]) -> list[Cell]:
+def subdivided(cell: Cell, points: Iterable[Sequence[Fraction]]) -> list[Cell]:
+    """The cell, cut at points so that each is a vertex; those outside it are ignored."""
     parts = [cell]
     for point in points:
         exact = [Fraction(x) for x in point]
@@ -328,5 +193,6 @@ def _subdivided(cell: Cell, points: Iterable[Sequence[Fraction]]) -> list[Cell]:
     return parts
 
 
-def _named(point: Sequence[Fraction]) -> str:
+def named(point: Sequence[Fraction]) -> str:
+    """A point as people read it."""
     return "(" + ", ".join(map(brief, point)) + ")"

@@ -16,10 +16,11 @@ from typing import Any, Final, TypeVar
 
 from dual.errors import InputError, SuasionError, Undecided
 from dual.limits import spend
-from dual.numbers import interval as enclosed
 from dual.numbers.interval import PRECISION, Interval, interval, outward
+from dual.words import shortened
 
-from .grammar import Step, parse, shown
+from .grammar import parse
+from .step import Step
 
 MAX_PRECISION: Final = 4096
 """Bits up to which irrational numbers are told apart before the comparison counts as undecided."""
@@ -41,6 +42,9 @@ class Irrational(SuasionError):
 @dataclass(frozen=True)
 class Expression:
     """A parsed expression; make one with :meth:`parse`.
+
+    What is true of it: every step's operands stand before it, and the last step is the whole. So an evaluation that
+    encloses every step, given enclosures of its operands, encloses the whole.
 
     Attributes
     ----------
@@ -99,12 +103,6 @@ class Expression:
         """The text, as a file holds it."""
         return self.text
 
-    @property
-    def used(self) -> tuple[str, ...]:
-        """The variables that occur, in the order of :attr:`variables`."""
-        found = {step.value for step in self.steps if step.op == "variable"}
-        return tuple(name for index, name in enumerate(self.variables) if index in found)
-
     def evaluate(self, values: Sequence[T], operations: Mapping[str, Callable[..., T]]) -> T:
         """Evaluate in any arithmetic.
 
@@ -148,7 +146,7 @@ class Expression:
         found = self._value(point, PRECISION)
         if isinstance(found, Fraction):
             return found
-        raise Irrational(f"{self.where}: {shown(self.text)} is not known to be rational at {self._named(point)}")
+        raise Irrational(f"{self.where}: {shortened(self.text)} is not known to be rational at {self._named(point)}")
 
     def enclose(self, box: Sequence[Interval], bits: int = PRECISION) -> Interval:
         """Enclose the values on a box; at a point, tightly, and exactly where the value is known to be rational.
@@ -225,11 +223,13 @@ def _arithmetic(bits: int, strict: bool) -> dict[str, Callable[..., Value]]:
     def rounding(operation: Callable[..., Value]) -> Callable[..., Value]:
         return lambda *operands: short(operation(*operands))
 
-    def function(operation: Callable[[Interval, int], Interval]) -> Callable[..., Value]:
+    def function(name: str) -> Callable[..., Value]:
         def apply(x: Value) -> Value:
+            from dual.numbers import elementary
+
             ends = interval(x)
             spend(bits * bits // 64 + (max(_bits(ends.lower), _bits(ends.upper)) // 16) ** 2, _WORK)
-            return short(operation(ends, bits))
+            return short(getattr(elementary, name)(ends, bits))
 
         return apply
 
@@ -242,10 +242,10 @@ def _arithmetic(bits: int, strict: bool) -> dict[str, Callable[..., Value]]:
 
         return compare
 
-    different = comparison(lambda x, y: _negated(_equal(x, y)))
+    less, equal = comparison(_less), comparison(_equal)
 
     def true(x: Value) -> Value:
-        return different(x, Fraction(0))
+        return 1 - equal(x, Fraction(0))
 
     return {
         **ARITHMETIC,
@@ -255,22 +255,18 @@ def _arithmetic(bits: int, strict: bool) -> dict[str, Callable[..., Value]]:
         "*": rounding(operator.mul),
         "/": rounding(_quotient),
         "**": rounding(_power),
-        "<": comparison(_less),
-        ">": comparison(lambda x, y: _less(y, x)),
-        "<=": comparison(lambda x, y: _negated(_less(y, x))),
-        ">=": comparison(lambda x, y: _negated(_less(x, y))),
-        "==": comparison(_equal),
-        "!=": different,
+        "<": less,
+        ">": lambda x, y: less(y, x),
+        "<=": lambda x, y: 1 - less(y, x),
+        ">=": lambda x, y: 1 - less(x, y),
+        "==": equal,
+        "!=": lambda x, y: 1 - equal(x, y),
         "and": lambda x, y: short(_least(true(x), true(y))),
         "or": lambda x, y: short(_largest(true(x), true(y))),
-        "not": lambda x: 1 - true(x),
+        "not": lambda x: equal(x, Fraction(0)),
         "min": rounding(_least),
         "max": rounding(_largest),
-        "exp": function(enclosed.exp),
-        "log": function(enclosed.log),
-        "sqrt": function(enclosed.sqrt),
-        "sin": function(enclosed.sin),
-        "cos": function(enclosed.cos),
+        **{name: function(name) for name in ("exp", "log", "xlogx", "sqrt", "sin", "cos")},
     }
 
 
@@ -321,7 +317,3 @@ def _equal(x: Value, y: Value) -> bool | None:
     if a.is_point and a == b:
         return True
     return False if a.upper < b.lower or b.upper < a.lower else None
-
-
-def _negated(truth: bool | None) -> bool | None:
-    return None if truth is None else not truth

@@ -14,36 +14,50 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from fractions import Fraction
-from typing import Final
 
-from dual.numbers import interval as enclosed
 from dual.numbers.interval import Interval
+from dual.numbers.interval import reciprocal as inverse
 
-BITS: Final = 80
-"""Significant bits of coefficients and remainders: some way below the 2^-64 to which integrals are asked for."""
+from .band import BITS
 
 Series = Callable[[Interval, int], list[Interval]]
 
 
 def exp(x: Interval, order: int) -> list[Interval]:
     """Every derivative is exp."""
-    value = enclosed.exp(x, BITS)
+    from dual.numbers import elementary
+
+    value = elementary.exp(x, BITS)
     return [value / math.factorial(j) for j in range(order + 1)]
 
 
 def log(x: Interval, order: int) -> list[Interval]:
     """g_j is -(-x)^-j / j."""
-    value = enclosed.log(x, BITS)
+    from dual.numbers import elementary
+
+    value = elementary.log(x, BITS)
     return [value, *((-x) ** -j * Fraction(-1, j) for j in range(1, order + 1))]
+
+
+def xlogx(x: Interval, order: int) -> list[Interval]:
+    """g_1 is log(x) + 1 and g_j is (-1)^j x^(1 - j) / (j (j - 1)) after it; not smooth at 0, where log says so."""
+    from dual.numbers import elementary
+
+    found = [elementary.xlogx(x, BITS)]
+    if order:
+        found.append(elementary.log(x, BITS) + 1)
+    return found + [x ** (1 - j) * Fraction((-1) ** j, j * (j - 1)) for j in range(2, order + 1)]
 
 
 def sqrt(x: Interval, order: int) -> list[Interval]:
     """g_j is binomial(1/2, j) sqrt(x) / x^j: a multiple of a decreasing function for j >= 1, so its ends bound it."""
-    low, high = enclosed.sqrt(Interval(x.lower, x.lower), BITS), enclosed.sqrt(Interval(x.upper, x.upper), BITS)
+    from dual.numbers import elementary
+
+    low, high = elementary.sqrt(Interval(x.lower, x.lower), BITS), elementary.sqrt(Interval(x.upper, x.upper), BITS)
     found, factor = [Interval(low.lower, high.upper)], Fraction(1)
     for j in range(1, order + 1):
         factor *= (Fraction(3, 2) - j) / j
-        power = enclosed.reciprocal(x) ** j
+        power = inverse(x) ** j
         found.append(Interval(high.lower * power.lower, low.upper * power.upper) * factor)
     return found
 
@@ -55,12 +69,16 @@ def reciprocal(x: Interval, order: int) -> list[Interval]:
 
 def sin(x: Interval, order: int) -> list[Interval]:
     """The derivatives are cos, -sin, -cos, sin, ..."""
-    return _wave(enclosed.sin(x, BITS), enclosed.cos(x, BITS), order)
+    from dual.numbers import elementary
+
+    return _wave(elementary.sin(x, BITS), elementary.cos(x, BITS), order)
 
 
 def cos(x: Interval, order: int) -> list[Interval]:
     """The derivatives are -sin, -cos, sin, cos, ..."""
-    return _wave(enclosed.cos(x, BITS), -enclosed.sin(x, BITS), order)
+    from dual.numbers import elementary
+
+    return _wave(elementary.cos(x, BITS), -elementary.sin(x, BITS), order)
 
 
 def _wave(value: Interval, slope: Interval, order: int) -> list[Interval]:

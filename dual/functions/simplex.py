@@ -20,6 +20,9 @@ Cut = tuple[int, int, Fraction]
 class Simplex:
     """A simplex with rational vertices, held as integers over one common denominator.
 
+    What is true of it: vertex k is ``corners[k] / denominator``, in lowest terms, and the vertices are affinely
+    independent. Cutting keeps that, as the new vertex lies inside an edge, off the others' plane.
+
     Parameters
     ----------
     vertices : sequence of sequence of Fraction
@@ -78,7 +81,7 @@ class Simplex:
         return self._of([self.corners[k] for k in kept], self.denominator)
 
     def cut(self, cut: Cut) -> tuple[Self, Self]:
-        """Split at a point of an edge."""
+        """Split at a point of an edge: one part has it in place of either end. They cover the simplex."""
         i, j, t = cut
         scale, weight = t.denominator, t.numerator
         corners = [tuple(x * scale for x in corner) for corner in self.corners]
@@ -88,7 +91,11 @@ class Simplex:
         return self._of(near, self.denominator * scale), self._of(far, self.denominator * scale)
 
     def split_at(self, point: Sequence[Fraction]) -> list[Self]:
-        """Return the star subdivision at a point; the simplex itself if the point is a vertex or not in it."""
+        """Return the star subdivision at a point; the simplex itself if the point is a vertex or not in it.
+
+        The point takes the place of each vertex in turn that it has a positive coordinate of; these parts cover the
+        simplex, as any other point leaves through the face opposite to one of them when it moves away from this one.
+        """
         coordinates = self.barycentric(point)
         if coordinates is None or min(coordinates) < 0 or max(coordinates) == 1:
             return [self]

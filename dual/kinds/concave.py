@@ -13,46 +13,37 @@ listed belief and ``y . prior < 0`` separates it from them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from operator import mul
-from typing import Self
+from typing import TYPE_CHECKING, Any, Self
 
 from dual.errors import InputError, Undecided, Violation
-from dual.functions.band import Band, Cell, bands
-from dual.functions.enclosure import Rule, prove_nonnegative
-from dual.functions.expression import Expression
 from dual.names import labels
-from dual.numbers.exact import Matrix, Vector, distribution, number, over_common_denominator, vector
-from dual.numbers.interval import PRECISION, Interval, interval, rounded
-from dual.numbers.readers import beliefs, points
+from dual.numbers.beliefs import beliefs, points
+from dual.numbers.exact import Matrix, Vector, distribution, items, number, vector
 from dual.statement import Record, Statement, Witness, stated
 from dual.verdict import Kind
 from dual.words import brief
 
-MAX_STATES = 4
-"""States up to which the payoff may be an expression."""
+if TYPE_CHECKING:
+    from dual.functions.expression import Expression
+    from dual.numbers.interval import Interval
+    from dual.proofs.squares import Term
 
 
 def read_value(raw: object, where: str, prior: Vector) -> Expression:
     """Read the payoff, and refuse it early if it is undefined at the prior or at certainty."""
-    count = len(prior)
-    if not 2 <= count <= MAX_STATES:
-        raise InputError(f"an expression needs 2 to {MAX_STATES} states, not {count}; list beliefs instead", where)
-    variables = [f"q{s}" for s in range(count)] + ["p"] * (count == 2)
-    value = Expression.parse(raw, variables, where)
-    for belief in (*corners(count), prior):
+    from dual.functions import beliefs
+
+    value = beliefs.read(raw, where, len(prior), "; list beliefs instead")
+    for belief in (*beliefs.corners(len(prior)), prior):
         with suppress(Undecided):
-            value.enclose([interval(x) for x in coordinates(belief)])
+            beliefs.at(value, belief)
     return value
-
-
-def corners(states: int) -> tuple[Vector, ...]:
-    """The beliefs that are certain of a state."""
-    return tuple(tuple(Fraction(s == k) for s in range(states)) for k in range(states))
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -90,24 +81,13 @@ class ConcavificationStatement(Statement):
             found[belief] = max(value, found.get(belief, value))
         return found
 
-    def payoff(self, belief: Vector) -> Interval | None:
-        """Enclose the payoff of a belief, exactly where it is known to be rational; None if it is not listed."""
-        if self.value is not None:
-            return self.value.enclose([interval(x) for x in coordinates(belief)])
-        return interval(self.table[belief]) if belief in self.table else None
+    def payoff(self, belief: Vector) -> Interval | Fraction | None:
+        """The payoff of a belief, enclosed where it is not known to be rational; None if it is not listed."""
+        if self.value is None:
+            return self.table.get(belief)
+        from dual.functions import beliefs
 
-
-def worths(beliefs: Iterable[Vector], prices: Vector) -> Iterator[Fraction]:
-    """``prices . belief`` for every belief."""
-    weights, denominator = over_common_denominator(prices)
-    for belief in beliefs:
-        masses, common = over_common_denominator(belief)
-        yield sum(map(mul, weights, masses)) / Fraction(denominator * common)
-
-
-def coordinates(belief: Sequence[Fraction]) -> Vector:
-    """What the variables of an expression stand for at a belief: q0, q1, ..., and for two states also p = q1."""
-    return (*belief, belief[1]) if len(belief) == 2 else tuple(belief)
+        return beliefs.at(self.value, belief)
 
 
 @dataclass(frozen=True, repr=False)
@@ -132,12 +112,25 @@ class Prices(Witness):
     prices: Vector = stated(vector, "states", "prices P with prior . P the bound")
 
 
+def read_squares(raw: object, where: str, _count: int | None) -> tuple[Term, ...]:
+    """Read a proof by squares."""
+    from dual.proofs.squares import Term
+
+    return tuple(Term.within(one, f"{where}[{k}]") for k, one in enumerate(items(raw, where)))
+
+
 @dataclass(frozen=True, repr=False)
 class PricesWithPoints(Prices):
     """Prices that majorise an expression at every belief."""
 
     points: Matrix | None = stated(
         points, "*points states", "beliefs that help the proof and can not make a wrong one", default=None
+    )
+    squares: tuple[Term, ...] | None = stated(
+        read_squares,
+        "*terms",
+        "for a polynomial: terms that add up to prices . q - value, in all beliefs but the last",
+        default=None,
     )
 
 
@@ -155,24 +148,21 @@ class Separation(Witness):
 
 def lower(statement: ConcavificationStatement, primal: Splitting) -> Fraction:
     """The expected payoff from a splitting of the prior."""
-    total, listed, mean = interval(0), Fraction(0), [Fraction(0)] * len(statement.prior)
+    total: Any = Fraction(0)
+    mean = [Fraction(0)] * len(statement.prior)
     for k, part in enumerate(primal.splitting):
         where = f"primal.splitting[{k}]"
         if part.weight < 0:
             raise Violation(f"{where}.weight = {brief(part.weight)} < 0")
-        if statement.value is not None:
-            total += statement.value.enclose([interval(x) for x in coordinates(part.belief)]) * part.weight
-        elif part.belief in statement.table:
-            listed += statement.table[part.belief] * part.weight
-        else:
+        payoff = statement.payoff(part.belief)
+        if payoff is None:
             raise Violation(f"{where}.belief = ({', '.join(map(brief, part.belief))}) is not listed")
+        total += payoff * part.weight
         mean = [m + part.weight * q for m, q in zip(mean, part.belief, strict=True)]
     for s, (average, mass) in enumerate(zip(mean, statement.prior, strict=True)):
         if average != mass:
             raise Violation(f"the splitting's mean belief in state {s} is {brief(average)}, the prior is {brief(mass)}")
-    if statement.value is None:
-        return listed
-    return total.lower if total.is_point else rounded(total.lower, PRECISION, up=False)
+    return total if statement.value is None else total.least  # type: ignore[no-any-return]
 
 
 def upper(statement: ConcavificationStatement, dual: Prices) -> Fraction:
@@ -182,50 +172,30 @@ def upper(statement: ConcavificationStatement, dual: Prices) -> Fraction:
     """
     prices = dual.prices
     if statement.value is None:
-        _check_list(statement, prices)
+        from dual.proofs.listed import require_majorant
+
+        require_majorant(statement.beliefs or (), statement.values or (), prices)
+    elif isinstance(dual, PricesWithPoints) and dual.squares is not None:
+        from dual.proofs import surplus
+
+        surplus.require_majorant(statement.value, prices, dual.squares)
     else:
+        from dual.functions import beliefs, enclosure
+
         helping = (dual.points if isinstance(dual, PricesWithPoints) else None) or ()
-        rule = slack(statement.value, prices)
-        cell = all_beliefs(len(prices))
-        prove_nonnegative(rule, cell, points=list(map(coordinates, helping)), name="prices . belief - value")
+        rule, everywhere = beliefs.above(statement.value, prices), beliefs.possible((1,) * len(prices))
+        at = map(beliefs.coordinates, helping)
+        enclosure.prove_nonnegative(rule, everywhere, points=at, name="prices . belief - value")
     return sum(map(mul, statement.prior, prices), Fraction(0))
-
-
-def slack(value: Expression, prices: Sequence[Fraction]) -> Rule:
-    """The rule ``prices . q - value(q)`` on cells of the simplex of beliefs."""
-    payoff = bands(value)
-
-    def rule(cell: Cell) -> Band:
-        linear = [sum(map(mul, prices, vertex), Fraction(0)) for vertex in cell.vertices]
-        return cell.affine(linear) - payoff(cell)
-
-    return rule
-
-
-def all_beliefs(states: int) -> Cell:
-    """All beliefs about a number of states, in the coordinates of an expression."""
-    return Cell([coordinates(corner) for corner in corners(states)])
-
-
-def _check_list(statement: ConcavificationStatement, prices: Vector) -> None:
-    for k, (worth, value) in enumerate(
-        zip(worths(statement.beliefs or (), prices), statement.values or (), strict=True)
-    ):
-        if worth < value:
-            raise Violation(f"prices . beliefs[{k}] = {brief(worth)} < {brief(value)} = values[{k}]")
 
 
 def infeasible(statement: ConcavificationStatement, refutation: Separation) -> None:
     """Refuse unless a vector separates the prior from every listed belief."""
-    separating = refutation.separating
     if statement.value is not None:
         raise Violation("no splitting is infeasible where every belief is allowed")
-    for k, worth in enumerate(worths(statement.beliefs or (), separating)):
-        if worth < 0:
-            raise Violation(f"separating . beliefs[{k}] = {brief(worth)} < 0")
-    at_prior = sum(map(mul, separating, statement.prior), Fraction(0))
-    if at_prior >= 0:
-        raise Violation(f"separating . prior = {brief(at_prior)} is not negative")
+    from dual.proofs.listed import require_separation
+
+    require_separation(statement.beliefs or (), statement.prior, refutation.separating)
 
 
 KIND = Kind(

@@ -23,8 +23,9 @@ from typing import Any, Self
 from dual.errors import InputError, Violation
 from dual.limits import NUMBERS, steps
 from dual.numbers.arrays import Array, read_array
+from dual.numbers.beliefs import beliefs
 from dual.numbers.exact import Matrix, Vector, distribution, index, items, matrix, vector
-from dual.numbers.readers import beliefs, listed_masses
+from dual.numbers.masses import listed_masses
 from dual.proofs.majorant import first_excess
 from dual.proofs.obedience import Receiver
 from dual.statement import Record, Statement, Witness, stated
@@ -40,9 +41,8 @@ def read_grids(raw: object, where: str, receivers: int | None, _count: None, sta
     return tuple(beliefs(one, f"{where}[{r}]", None, states) for r, one in enumerate(listed))
 
 
-def read_tables(raw: Any, where: str, states: int, *given: Any) -> tuple[Array, ...]:
+def read_tables(raw: Any, where: str, states: int, _count: None, sides: Any) -> tuple[Array, ...]:
     """Read a table for each state, over the posteriors of ``grids`` or the actions of ``receivers``."""
-    sides = given[-1]
     if sides is None:
         raise InputError(_EITHER, "grids")
     shape = [one.actions if isinstance(one, Payoff) else len(one) for one in sides]

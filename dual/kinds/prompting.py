@@ -29,8 +29,9 @@ from typing import Final, Self
 from dual.errors import InputError, Violation
 from dual.limits import steps
 from dual.names import labels
+from dual.numbers.choices import choice
 from dual.numbers.exact import index, items, number
-from dual.numbers.readers import choice, nonnegative
+from dual.numbers.masses import nonnegative
 from dual.statement import Statement, Witness, stated
 from dual.verdict import Kind
 from dual.words import brief

@@ -113,7 +113,10 @@ class Array:
             return NotImplemented
         if self.shape != other.shape:
             return False
-        if self.is_float == other.is_float and self._denominator == other._denominator:
+        if type(self.data) is type(other.data) and (self.is_float, self._denominator) == (
+            other.is_float,
+            other._denominator,
+        ):
             return bool(self.data == other.data)
         return all(a == b for a, b in zip(self, other, strict=True))
 

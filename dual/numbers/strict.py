@@ -10,6 +10,7 @@ from typing import Any
 
 from dual.errors import FileError, InputError
 from dual.limits import require_shallow
+from dual.words import Unfit, place_of
 
 from .exact import number
 
@@ -21,13 +22,13 @@ def parse(content: str, name: str, beside: Beside) -> dict[str, object]:
 
     ``beside`` makes of an object ``{"npz": ...}`` one that knows where its array stands.
     """
-    unfit: list[_Unfit] = []
+    unfit: list[Unfit] = []
     try:
         document = json.loads(
             content,
             parse_int=lambda digits: int(number(digits)),
             parse_float=number,
-            parse_constant=partial(_constant, unfit),
+            parse_constant=partial(Unfit, unfit),
             object_pairs_hook=partial(_object, beside),
         )
     except RecursionError:
@@ -40,33 +41,8 @@ def parse(content: str, name: str, beside: Beside) -> dict[str, object]:
         raise FileError(f'{name}: not a JSON object; a file starts with {{"kind": ...}}')
     require_shallow(document, name)
     if unfit:
-        raise InputError(f"{unfit[0].word} is not a finite number", f"{name}: {_place(document, unfit[0])}")
+        raise InputError(f"{unfit[0].word} is not a finite number", f"{name}: {place_of(document, unfit[0])}")
     return document
-
-
-class _Unfit:
-    """What stands for NaN or an infinity until its place is known."""
-
-    def __init__(self, word: str) -> None:
-        self.word = word
-
-
-def _constant(unfit: list[_Unfit], word: str) -> _Unfit:
-    unfit.append(_Unfit(word))
-    return unfit[-1]
-
-
-def _place(value: object, unfit: _Unfit) -> str | None:
-    """The way to something in a document, as errors write it."""
-    if value is unfit:
-        return ""
-    entries = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    for key, item in entries:
-        rest = _place(item, unfit)
-        if rest is not None:
-            step = f"[{key}]" if isinstance(key, int) else str(key)[:60]
-            return step + ("." if rest and rest[0] != "[" else "") + rest
-    return None
 
 
 def _object(beside: Beside, pairs: list[tuple[str, Any]]) -> dict[str, Any]:

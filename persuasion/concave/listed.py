@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from dual.kinds.concave import ConcavificationStatement, worths
+from dual.kinds.concave import ConcavificationStatement
 from dual.numbers.exact import Vector
+from dual.proofs.listed import worths
 from persuasion.experiment import revealed
 from transport.programs.effort import Effort
 from transport.road.methods import Found

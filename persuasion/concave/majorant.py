@@ -12,11 +12,13 @@ import numpy as np
 
 from dual.errors import InputError, SuasionError, Undecided, Violation
 from dual.functions.band import Cell
-from dual.functions.enclosure import lower_bound, prove_nonnegative
+from dual.functions.beliefs import above, coordinates, possible
+from dual.functions.enclosure import prove_nonnegative
 from dual.functions.expression import Expression, Irrational
-from dual.kinds.concave import ConcavificationStatement, all_beliefs, coordinates, slack
+from dual.kinds.concave import ConcavificationStatement
 from dual.numbers.exact import Vector
 from dual.numbers.interval import rounded
+from transport.functions.infimum import lower_bound
 from transport.functions.slope import exact_slope
 from transport.programs.arrays import Floats
 from transport.programs.effort import Effort
@@ -59,7 +61,7 @@ class Majorant:
         self.value = value
         self.sample = sample
         self.landscape: Landscape = sample.landscape
-        self.simplex: Cell = all_beliefs(self.landscape.states)
+        self.simplex: Cell = possible((1,) * self.landscape.states)
         self._outside: list[Floats] = []
         self._unit = Fraction(sample.scale)  # what the raise of the prices is measured by
         self._pace = 0.004  # seconds a cell, until some are timed
@@ -113,7 +115,7 @@ class Majorant:
     def _proven(self, prices: Vector, points: Sequence[Vector], cells: int) -> bool:
         try:
             at = [coordinates(point) for point in points]
-            prove_nonnegative(slack(self.value, prices), self.simplex, points=at, cells=cells)
+            prove_nonnegative(above(self.value, prices), self.simplex, points=at, cells=cells)
         except (Violation, Undecided, InputError):
             return False
         return True
@@ -248,7 +250,7 @@ class Majorant:
         """
         scale = Fraction(self.sample.scale)
         at = [coordinates(point) for point in points]
-        rule = slack(self.value, prices)
+        rule = above(self.value, prices)
         best: Fraction | None = None
         for cells, good in stages:
             began = time.perf_counter()

@@ -29,6 +29,7 @@ from persuasion.experiment import Signal, names
 from transport.programs.arrays import Floats
 
 from .landscape import Landscape
+from .worth import worth as payoff_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -52,7 +53,7 @@ def draw(
     ax = axes_for(len(states), ax)
     posteriors = [signal.posterior for signal in signals]
     weights = [signal.probability for signal in signals]
-    payoffs = [statement.payoff(posterior) for posterior in posteriors]
+    payoffs = [payoff_of(statement, posterior) for posterior in posteriors]
     heights = [payoff.middle for payoff in payoffs if payoff is not None]
     if len(states) == 3:
         _draw_heights(statement, ax)
@@ -97,7 +98,7 @@ def _draw_pieces(statement: ConcavificationStatement, ax: Axes) -> Floats:
         piece = curve(np.linspace(left + near, right - near, 801))
         found.append(piece)
         ax.plot(*piece.T, color=PAYOFF, linewidth=2, label="sender's payoff" if left == 0 else None)
-    exact = [(p, statement.payoff((1 - p, p))) for p in (Fraction(p).limit_denominator(10**6) for p in cuts)]
+    exact = [(p, payoff_of(statement, (1 - p, p))) for p in (Fraction(p).limit_denominator(10**6) for p in cuts)]
     at_cuts = np.array([[float(p), float(value.middle)] for p, value in exact if value is not None])
     ends = np.array([piece[k] for piece in found for k in (0, -1)])
     height = float(np.ptp(np.vstack(found)[:, 1])) or 1.0

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, ClassVar, Unpack
 import numpy as np
 
 from dual.errors import InputError, SuasionError
-from dual.kinds.concave import ConcavificationStatement, Prices, Separation, Splitting, corners
+from dual.functions.beliefs import corners
+from dual.kinds.concave import ConcavificationStatement, Prices, Separation, Splitting
 from dual.numbers.exact import Vector, distribution, items, number
 from dual.numbers.interval import Interval, interval
 from dual.words import brief
@@ -26,9 +27,11 @@ from transport.road.problem import Described, Problem
 from transport.road.solution import Solution
 from transport.road.table import Cell, Table
 
-from .expressed import solve_expressed
 from .form import FORM
 from .listed import solve_listed
+from .smooth import solve_smoothly
+from .squares import solve_by_squares
+from .worth import worth
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -176,7 +179,7 @@ class ConcavificationSolution(Solution["Concavification"]):
         states = self.problem.state_names
         rows: list[list[Cell]] = []
         for signal in self.signals:
-            payoff = self.problem.statement.payoff(signal.posterior)
+            payoff = worth(self.problem.statement, signal.posterior)
             rows.append([signal.recommendation, signal.probability, *signal.posterior, str(payoff)])
         return [
             Table("splitting", ["signal", "probability", *(f"P({name})" for name in states), "payoff"], rows),
@@ -196,10 +199,10 @@ class ConcavificationSolution(Solution["Concavification"]):
         return draw(self.problem.statement, self.signals, self.prices, ax)
 
 
-@method("concavification", "a list by its linear program, an expression by cutting planes and exact tangencies")
+@method("concavification", "a list by its linear program, an expression by cutting planes or squares")
 def _solve(statement: ConcavificationStatement, effort: Effort) -> Found:
-    """Lists by their linear program, expressions by cutting planes."""
-    return (solve_listed if statement.value is None else solve_expressed)(statement, effort)
+    """Lists by their linear program; expressions by cutting planes, and by squares where those are hard."""
+    return (solve_listed if statement.value is None else solve_smoothly)(statement, effort)
 
 
 class Concavification(Problem[ConcavificationStatement, ConcavificationSolution]):
@@ -244,7 +247,7 @@ class Concavification(Problem[ConcavificationStatement, ConcavificationSolution]
 
     kind = "concavification"
     linear = FORM
-    methods = by_name(_solve)
+    methods = by_name(_solve, solve_by_squares)
     roads: ClassVar[Mapping[str, str]] = {
         "listed": "the linear program over the listed beliefs, its basis solved exactly",
         "listed-rounded": "the same, rounded, where an exact basis is too long",
@@ -290,14 +293,14 @@ class Concavification(Problem[ConcavificationStatement, ConcavificationSolution]
     @cached_property
     def no_information(self) -> Interval | None:
         """The payoff at the prior; None if that is not listed."""
-        return self.statement.payoff(self.prior)
+        return worth(self.statement, self.prior)
 
     @cached_property
     def full_information(self) -> Interval | None:
         """The expected payoff when the state is revealed; None if a certain state is not listed."""
         total = interval(0)
         for joint in revealed(self.prior):
-            payoff = self.statement.payoff(tuple(Fraction(mass > 0) for mass in joint))
+            payoff = worth(self.statement, tuple(Fraction(mass > 0) for mass in joint))
             if payoff is None:
                 return None
             total += payoff * sum(joint)
@@ -319,7 +322,7 @@ class Concavification(Problem[ConcavificationStatement, ConcavificationSolution]
     def _at(self, p: Fraction) -> tuple[list[Point], Vector]:
         """What the best splitting of the prior (1 - p, p) is proven to attain, point by point, and its prices."""
         solution = self.replace(prior=(1 - p, p)).solve()
-        payoffs = [(signal.posterior[1], self.statement.payoff(signal.posterior)) for signal in solution.signals]
+        payoffs = [(signal.posterior[1], worth(self.statement, signal.posterior)) for signal in solution.signals]
         attained = [(q, payoff.lower) for q, payoff in payoffs if payoff is not None]
         if solution.lower is not None:
             attained.append((p, solution.lower))

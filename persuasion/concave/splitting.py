@@ -17,6 +17,7 @@ from dual.numbers.interval import interval
 from .landscape import Landscape
 from .rational import reduced, solved
 from .tangency import Contact, Touch
+from .worth import worth
 
 _SHORT = 1000
 """Largest denominator of a posterior that is taken for the number meant."""
@@ -164,5 +165,5 @@ def _splitting(statement: ConcavificationStatement, landscape: Landscape, masses
 
 
 def _worth(statement: ConcavificationStatement, landscape: Landscape, belief: Vector) -> Fraction:
-    payoff = statement.payoff(landscape.full(belief))
+    payoff = worth(statement, landscape.full(belief))
     return (payoff or interval(0)).lower

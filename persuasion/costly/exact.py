@@ -14,7 +14,7 @@ from operator import mul
 
 import numpy as np
 
-from dual.kinds.costly.cost import QuadraticCost
+from dual.kinds.costly.named import QuadraticCost
 
 from .polish import Point
 

@@ -11,13 +11,13 @@ from typing import Any
 import numpy as np
 
 from dual.errors import InputError, SuasionError, Undecided, Violation
-from dual.functions.enclosure import lower_bound
-from dual.kinds.concave import coordinates
+from dual.functions.beliefs import coordinates, possible
 from dual.kinds.costly import kind as costly_persuasion
-from dual.kinds.costly.cost import ExpressionCost
+from dual.kinds.costly.expressed import ExpressionCost
 from dual.kinds.costly.kind import CostlyPersuasionStatement
 from dual.kinds.finite import obedient_payoffs
 from dual.numbers.interval import rounded
+from transport.functions.infimum import lower_bound
 from transport.programs.effort import Effort
 from transport.road.methods import Found
 
@@ -118,7 +118,7 @@ def _shortfall(statement: CostlyPersuasionStatement, near: Prices, effort: Effor
     if not isinstance(cost, ExpressionCost):
         raise SuasionError("this method needs a cost that is an expression")
     scale, tolerance = spread(statement) or Fraction(1), _tolerance(statement)
-    cell = cost.possible(statement.prior)
+    cell = possible(statement.prior)
     worst: Fraction | None = None
     for row in obedient_payoffs(statement.sender, statement.weighed, near.multipliers):
         rule = cost.slack([payoff - price for payoff, price in zip(row, near.prices, strict=True)])

@@ -8,8 +8,8 @@ from operator import mul
 
 from dual.errors import Violation
 from dual.kinds.costly import kind as costly_persuasion
-from dual.kinds.costly.cost import EntropyCost, QuadraticCost
 from dual.kinds.costly.kind import CostlyPersuasionStatement
+from dual.kinds.costly.named import EntropyCost, QuadraticCost
 from dual.kinds.finite import Experiment, Signal, obedient_payoffs
 from dual.numbers.interval import rounded
 from persuasion.experiment import revealed

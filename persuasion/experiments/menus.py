@@ -28,8 +28,9 @@ from transport.road.methods import Found, method
 
 from .offers import all_surplus, offered, one_price, repaired, revenue
 
-EXACT_ROWS: Final = 800
-"""Largest dense system that is solved exactly, some seconds' work; beyond it floats are rounded and repaired."""
+EXACT_ROWS: Final = 1500
+"""Largest dense system that is solved exactly, some seconds' work; beyond it floats are rounded and repaired. A hundred
+types with three states and actions make a thousand columns, hence no more rows than that in a basis."""
 _TOLERANCE: Final = 1e-9
 """Violations of rows, in units of the largest payoff, that count as rounding errors of the float phase."""
 _EACH: Final = 8

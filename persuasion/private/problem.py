@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Unpack
 
 from dual.kinds import private as private_persuasion
 from dual.kinds.private import Dual, Multipliers, Plan, Potentials, PrivateStatement, Separation, refuse, sides
+from dual.numbers.beliefs import beliefs
 from dual.numbers.exact import Vector
-from dual.numbers.readers import beliefs
 from dual.verdict import Kind
 from dual.words import brief
 from transport.coupling.majorants import as_floats, excess

@@ -10,8 +10,10 @@ import numpy as np
 
 from dual.functions.expression import Expression
 from dual.kinds.two_receivers import grid
-from dual.kinds.two_receivers.square import Polynomials, Potentials, Stepped
+from dual.kinds.two_receivers.polynomials import Polynomials
+from dual.kinds.two_receivers.square import Potentials
 from dual.kinds.two_receivers.statement import STATES, TwoReceiverStatement
+from dual.kinds.two_receivers.steps import Stepped
 from dual.numbers.exact import Vector
 from transport.coupling.majorants import as_floats
 from transport.functions.compiled import compiled

@@ -17,7 +17,8 @@ import numpy as np
 
 from dual.errors import SolverError
 from dual.functions.expression import Expression
-from dual.kinds.two_receivers.square import Atoms, Plan, Polynomials, Potentials
+from dual.kinds.two_receivers.polynomials import Polynomials
+from dual.kinds.two_receivers.square import Atoms, Plan, Potentials
 from dual.kinds.two_receivers.statement import Grid, TwoReceiverStatement
 from persuasion.two_receivers.pairs import Pairs, coarse_to_fine
 from transport.functions.compiled import compiled
@@ -150,7 +151,8 @@ def _witnesses(
     dual = None
     if above is not None:
         V, knots, pieces = above
-        dual = Potentials(tuple(V), *(Polynomials(tuple(knots), tuple(map(tuple, own))) for own in pieces))
+        first, second = (Polynomials(tuple(knots), tuple(map(tuple, own))) for own in pieces)
+        dual = Potentials(tuple(V), first, second)
     return Found(
         primal=Plan(Atoms(*(tuple((axis[a], axis[b], mass) for (a, b), mass in sorted(one.items())) for one in plan))),
         dual=dual,

@@ -12,8 +12,9 @@ from fractions import Fraction
 from itertools import pairwise
 
 from dual.functions.expression import Expression
-from dual.kinds.two_receivers.square import Atoms, Plan, Potentials, Stepped, places
+from dual.kinds.two_receivers.square import Atoms, Plan, Potentials
 from dual.kinds.two_receivers.statement import TwoReceiverStatement, ends
+from dual.kinds.two_receivers.steps import Stepped, places
 from transport.programs.effort import Effort
 from transport.programs.linear import solve
 from transport.programs.program import LinearProgram, Optimum
@@ -65,7 +66,7 @@ def solve_steps(
             plan[state].append((points[0][i].posterior, points[1][j].posterior, mass))
     return Found(
         primal=Plan(Atoms(*map(tuple, plan))),
-        dual=Potentials(tuple(optimum.dual[:2]), *alphas),
+        dual=Potentials(tuple(optimum.dual[:2]), alphas[0], alphas[1]),
         method="breakpoints",
         iterations=optimum.iterations + attained.iterations,
         rule=RULE,

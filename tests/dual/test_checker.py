@@ -156,7 +156,7 @@ HONEST = {
         ({"dual": None}, "upper = 1/2 is not proven; the dual witness proves none"),
         ({"grade": 5}, 'grade "5" is claimed'),
         ({"grade": [[]]}, 'grade "[[]]" is claimed'),
-        ({"grade": "infeasible"}, "a problem of kind transport is never infeasible"),
+        ({"grade": "infeasible"}, "a primal witness stands beside the claim that nothing is feasible"),
         ({"grade": "exact\x1b[2J\x00"}, 'grade "exact\\x1b[2J\\x00" is claimed'),
     ],
 )

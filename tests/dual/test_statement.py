@@ -8,7 +8,7 @@ import pytest
 from dual.errors import InputError
 from dual.names import labels
 from dual.numbers.exact import Matrix, Vector, distribution, index, matrix, vector
-from dual.numbers.readers import listed_masses
+from dual.numbers.masses import listed_masses
 from dual.statement import Record, Statement, Witness, stated
 
 

@@ -3,12 +3,14 @@
 import io
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+import suasion
 from suasion.command import main
 
 ROOT = Path(__file__).parents[2]
@@ -123,7 +125,7 @@ def test_bad_instances_give_one_line_and_no_file(capsys, case):
     assert said.err.startswith("suasion solve: bad.json: ")
     assert complaint in said.err
     assert said.err.count("\n") == 1
-    assert len(said.err) < 300
+    assert len(said.err) < 400  # the longest names all kinds
     assert os.listdir() == ["bad.json"]
 
 
@@ -150,7 +152,25 @@ def test_binary_junk(capsys):
         (["plot", "none.json"], "none.json: cannot be read"),
         (["verify", "none.json"], "none.json: cannot be read"),
         (["frobnicate"], "invalid choice: 'frobnicate'"),
-        ([], "required: COMMAND"),
+        (["frobnicat"], "known are solve, new"),
+        (["slove", SLUG], 'did you mean "solve"?'),
+        (
+            ["solve", SLUG, "--quite"],
+            "unrecognized arguments: --quite; did you mean --quiet? (see suasion solve --help)",
+        ),
+        (["solve", SLUG, "--gap", "-1"], "a relative gap is a number >= 0"),
+        (["solve", SLUG, "--rounds", "0"], "0 is not a whole number from 1"),
+        (["solve", SLUG, "--jobs", "2"], "--jobs: only several instances are solved side by side or resumed"),
+        (["solve", SLUG, "monge-1781-earth-on-a-line", "--resume"], "--resume: name the folder of the solutions"),
+        (["solve", SLUG, "monge-1781-earth-on-a-line", "--jobs", "0"], "--jobs: at least one process is needed"),
+        (["verify", SLUG], f"solve it first: suasion solve {SLUG} -o {SLUG}.json"),
+        (["plot", SLUG], f"solve it first: suasion solve {SLUG} -o {SLUG}.json"),
+        (["new", "persuasive"], 'kind: "persuasive" is not a kind; did you mean "persuasion"?'),
+        (["catalog", "--kind", "gmae"], 'kind: "gmae" is not a kind; did you mean "game"?'),
+        (["catalog", "--find", "nowhere"], "--find: nothing in the catalog has these words"),
+        (["batch", SLUG], "required: -o/--output"),
+        (["batch", SLUG, "-o", "r.jsonl", "--shard", "3/2"], "3/2 is no shard"),
+        (["completion", "cmd"], "invalid choice: 'cmd'"),
     ],
 )
 def test_wrong_calls(capsys, arguments, complaint):
@@ -186,3 +206,136 @@ def test_as_a_module_into_a_closed_pipe(arguments):
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         process.stdout.close()
         assert process.stderr.read() == b""
+
+
+def test_alone_it_says_what_it_can_do(capsys):
+    said = run(capsys)
+    assert said.err == ""
+    for command in ("solve", "new", "batch", "verify", "plot", "catalog", "methods"):
+        assert f"    {command}" in said.out
+
+
+def test_short_options_gap_and_rounds(capsys):
+    said = run(
+        capsys, "solve", SLUG, "-q", "-m", "obedience", "-t", "60", "--gap", "0", "--rounds", "5", "-o", "s.json"
+    )
+    assert (said.out, said.err) == ("", "")
+    assert run(capsys, "verify", "s.json").out == "proven: value = 3/5\n"
+
+
+@pytest.mark.parametrize("kind", suasion.kinds())
+def test_a_template_is_an_instance_of_its_kind(capsys, kind):
+    run(capsys, "new", kind, "-o", "mine.json")
+    assert suasion.load("mine.json").kind == kind
+    assert run(capsys, "new", kind).out == Path("mine.json").read_text()
+
+
+def test_the_catalog_is_filtered(capsys):
+    listed = json.loads(run(capsys, "catalog", "--kind", "transport", "--json").out)
+    assert listed
+    assert {one["kind"] for one in listed.values()} == {"transport"}
+    found = run(capsys, "catalog", "--find", "prosecutor Kamenica").out
+    assert SLUG in found
+    assert "3/5" in found
+    assert "monge" not in found
+    frame = suasion.catalog.table(find="monge earth").to_pandas()
+    assert frame["entry"].tolist() == ["monge-1781-earth-on-a-line"]
+
+
+def folder_of_instances():
+    Path("in").mkdir()
+    for k in (1, 2, 3):
+        Path(f"in/{k}.json").write_text(json.dumps({**INSTANCE, "prior": [f"{10 - k}/10", f"{k}/10"]}))
+
+
+def test_a_folder_is_solved_and_resumed_and_verified(capsys):
+    folder_of_instances()
+    said = run(capsys, "solve", "in", "-o", "out", "--jobs", "2")
+    assert [said.out.count(f" {value} ") for value in ("1/5", "2/5", "3/5")] == [2, 2, 2]
+    assert sorted(os.listdir("out")) == ["1.json", "2.json", "3.json"]
+    Path("out/2.json").unlink()
+    Path("in/3.json").write_text(json.dumps({**INSTANCE, "prior": [0.6, 0.4]}))
+    kept = Path("out/1.json").stat().st_mtime_ns
+    again = json.loads(run(capsys, "solve", "in", "-o", "out", "--resume", "--json").out)
+    assert [one["grade"] for one in again] == ["there already", "exact", "exact"]
+    assert Path("out/1.json").stat().st_mtime_ns == kept
+    verdicts = run(capsys, "verify", "out").out.splitlines()
+    assert verdicts == [
+        "out/1.json: proven: value = 1/5",
+        "out/2.json: proven: value = 2/5",
+        "out/3.json: proven: value = 4/5",
+    ]
+
+
+def test_a_bad_one_among_several(capsys):
+    folder_of_instances()
+    Path("in/2.json").write_text("{")
+    said = run(capsys, "solve", "in", SLUG, "-q", "-o", "out", status=2)
+    assert said.err == "suasion solve: 1 of 4 instances failed; first in/2.json\n"
+    assert sorted(os.listdir("out")) == ["1.json", "3.json", f"{SLUG}.json"]
+    Path("out/3.json").write_text(Path("out/3.json").read_text().replace('"3/5"', '"4/5"'))
+    assert "out/3.json: refused" in run(capsys, "verify", "out", status=1).out
+    assert "in/2.json: unreadable: not JSON" in run(capsys, "verify", "out/1.json", "in/2.json", status=2).out
+    found = json.loads(run(capsys, "verify", "out", "--json", status=1).out)
+    assert [found[f"out/{k}.json"]["accepted"] for k in (1, 3)] == [True, False]
+
+
+def test_solutions_never_replace_instances(capsys):
+    folder_of_instances()
+    assert "the solution would replace the instance" in run(capsys, "solve", "in", "-o", "in", status=2).err
+    Path("more").mkdir()
+    Path("more/1.json").write_text(Path("in/1.json").read_text())
+    assert "two instances would be written to 1.json" in run(capsys, "solve", "in", "more", "-o", "out", status=2).err
+
+
+def test_a_batch_is_resumed_and_verified(capsys):
+    folder_of_instances()
+    call = ("batch", "in", "-o", "r.jsonl")
+    assert "2 solved now, 0 there, 0 failed" in run(capsys, *call, "--shard", "1/2").out
+    assert "3 results in r.jsonl: 1 solved now, 2 there, 0 failed" in run(capsys, *call).out
+    assert json.loads(run(capsys, *call, "--json").out) == {"results": 3, "solved": 0, "failures": []}
+    assert run(capsys, "verify", "r.jsonl").out.count("proven: value") == 3
+    Path("in/4.json").write_text("[]")
+    said = run(capsys, *call, status=1)
+    assert "1 failed" in said.out
+    assert "in/4.json: FileError: in/4.json: not a JSON object" in said.out
+
+
+def test_an_old_name_is_read_with_a_line(capsys):
+    legs = {"centre": "store", "courier_store": [[1]], "store_buyer": [[1]]}
+    Path("old.json").write_text(json.dumps({"kind": "delivery-market", "values": [[5]], "costs": legs}))
+    said = run(capsys, "solve", "old.json", "-q")
+    assert said.err.startswith('suasion solve: costs.store_buyer: the field is called "buyer_store" now')
+    assert said.err.count("\n") == 1
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_knows_commands_options_and_entries(capsys, shell):
+    script = run(capsys, "completion", shell).out
+    for word in ("solve", "--time-limit", SLUG, "private-persuasion"):
+        assert word in script
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="there is no bash")
+def test_bash_completes(capsys):
+    Path("done.sh").write_text(run(capsys, "completion", "bash").out)
+    ask = "source done.sh; COMP_WORDS=(suasion {}); COMP_CWORD={}; _suasion; echo ${{COMPREPLY[*]}}"
+    for words, at, found in (("so", 1, "solve"), ("solve --ti", 2, "--time-limit"), ("solve monge", 2, "monge-1781")):
+        said = subprocess.run(["bash", "-c", ask.format(words, at)], capture_output=True, text=True, check=True).stdout
+        assert found in said
+
+
+def test_a_reader_who_has_enough_is_no_failure():
+    command = f"set -o pipefail; {sys.executable} -m suasion catalog | head -1"
+    done = subprocess.run(["bash", "-c", command], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "reference instances\n", "")
+
+
+def test_the_module_survives_files_of_the_users(tmp_path):
+    for name in ("transport", "persuasion", "dual"):
+        (tmp_path / f"{name}.py").write_text("raise SystemExit('mine')")
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-m", "suasion", "solve", SLUG, SLUG, "monge-1781-earth-on-a-line", "--jobs", "2"]
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "3/5" in done.stdout

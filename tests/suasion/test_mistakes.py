@@ -105,6 +105,11 @@ MEANT = {
     ),
     "values missing": (lambda: network(values=[[12, None], [12, 11]], missing="impossible"), 12),
     "transport of integers with a function": (lambda: suasion.Transport([1, 1], [1, 1], cost=lambda i, j: i != j), 0),
+    "masses that differ": (lambda: suasion.Transport([1, 2], [1, 1], cost=S), -1),
+    "costs that are missing": (
+        lambda: suasion.Transport([1, 1], [1, 1], cost=np.array([[math.nan, 1], [2, 0]]), missing="impossible"),
+        -3,
+    ),
     "a file by its name": (lambda: suasion.load("kamenica-gentzkow-2011-prosecutor"), F(3, 5)),
 }
 
@@ -249,7 +254,6 @@ REFUSED = {
     ),
     "a table of another size": (lambda: pair([[0, 1], [1, 0]]), "utility.l: .*2.*5.*(x|rows)"),
     "prior of h as a vector": (lambda: suasion.TwoReceiverPersuasion([0.5, 0.5], "x", grid=GRID), "prior: .*"),
-    "masses that differ": (lambda: suasion.Transport([1, 2], [1, 1], cost=S), "target: the masses sum to 2, .* 3"),
     "gain and cost": (lambda: suasion.Transport([1, 1], [1, 1], cost=S, gain=S), "gain: exactly one of gain and cost"),
     "neither gain nor cost": (lambda: suasion.Transport([1], [1]), "gain: exactly one of gain and cost is needed"),
     "a negative mass": (lambda: suasion.Transport([2, -1], [1, 0], cost=S), r"source\[1\]: -1 is negative"),

@@ -8,9 +8,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from dual.errors import SuasionError
-from dual.kinds.contracts import processes, sets
+from dual.kinds.contracts import absence, processes, sets
 from dual.kinds.contracts.kind import Costs, Offer, one_stage
-from dual.kinds.contracts.stage import dot
+from dual.kinds.contracts.stage import Situation, dot
 from dual.kinds.contracts.statement import ContractStatement
 from dual.numbers.exact import Vector
 from dual.words import brief
@@ -21,9 +21,9 @@ from transport.road.solution import Solution
 from transport.road.table import Cell, Table
 
 from .linear import Linear, linear_contract
-from .processes import COMMITMENT, INDUCTION, STATIONARY, solve_process
+from .processes import CANDIDATES, COMMITMENT, INDUCTION, STATIONARY, solve_process
 from .sets import ENVELOPE, TEAM, solve_sets
-from .stage import LeastPay, best_contract, least_pay
+from .stage import LeastPay, best_contract, cheap, least_pay
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -38,12 +38,13 @@ def solve_best(statement: ContractStatement, effort: Effort) -> Found:
     """Solve an instance of any form."""
     if statement.states is not None:
         return solve_process(statement, effort)
-    return solve_sets(statement, effort) if statement.outcomes is None else _solve_stage(statement)
+    return solve_sets(statement, effort) if statement.outcomes is None else _solve_stage(statement, effort)
 
 
-def _solve_stage(statement: ContractStatement) -> Found:
+def _solve_stage(statement: ContractStatement, effort: Effort) -> Found:
     here = one_stage(statement)
     if statement.action is None:
+        effort.offer(lambda: unpaid(here))
         best = best_contract(here)
         offer = Offer(best.chosen.contract or (), best.chosen.action)
         return Found(offer, Costs(best.proofs), PROGRAMS, rule="of equally good actions the agent's best")
@@ -52,6 +53,16 @@ def _solve_stage(statement: ContractStatement) -> Found:
     if wanted.contract is None:
         return Found(None, bound, PROGRAMS, infeasible=True)
     return Found(Offer(wanted.contract, wanted.action), bound, PROGRAMS)
+
+
+def unpaid(here: Situation) -> Found:
+    """No pay, and what each action costs at least because of a single other one."""
+    nothing = (Fraction(0),) * len(here.rewards)
+    kept = [
+        (-d, dot(row, here.rewards), -a) for a, (row, d) in enumerate(zip(here.outcomes, here.net_costs, strict=True))
+    ]
+    proofs = tuple(cheap(here, a)[1] for a in range(len(here.net_costs)))
+    return Found(Offer(nothing, -max(kept)[2]), Costs(proofs), PROGRAMS)
 
 
 class ContractSolution(Solution["Contract"]):
@@ -111,7 +122,9 @@ class ContractSolution(Solution["Contract"]):
 
     @property
     def why(self) -> str:
-        """Why the action that is asked for cannot be brought about."""
+        """Why nothing satisfies the problem: no contract brings the action about, or there is no equilibrium."""
+        if isinstance(self.dual, absence.Absence):
+            return "of all candidates for a stationary equilibrium, in pure strategies, none is one"
         wanted = self.problem.statement.action
         if self.grade != "infeasible" or wanted is None:
             return ""
@@ -251,6 +264,7 @@ class Contract(Problem[ContractStatement, ContractSolution]):
         PROGRAMS: "one stage: the least pay for each action, by linear programs",
         INDUCTION: "a horizon: backward induction over the stages",
         STATIONARY: "a discount: value iteration, then the equations of the policy that it leads to",
+        CANDIDATES: "a discount, where value iteration leads nowhere: all candidates for an equilibrium",
         COMMITMENT: "a discount and commitment: stationary contracts; welfare less what the agent has without pay",
         ENVELOPE: "several actions at once: the pieces of the agent's value; sets listed, or by CP-SAT with a tree",
         TEAM: "a team: every set of agents",

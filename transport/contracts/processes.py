@@ -9,7 +9,9 @@ from itertools import product
 from math import prod
 from typing import Final
 
-from dual.errors import SolverError
+from dual.errors import SolverError, Undecided
+from dual.kinds.contracts.absence import RULE as ENUMERATION
+from dual.kinds.contracts.absence import Absence, Candidate, Candidates
 from dual.kinds.contracts.processes import ByStage, Play, Shares, Stationary, situation
 from dual.kinds.contracts.stage import dot
 from dual.kinds.contracts.statement import ContractStatement
@@ -18,14 +20,17 @@ from transport.programs.linear import solve
 from transport.programs.program import Infeasible, LinearProgram
 from transport.road.methods import Found
 
-from .stage import Best, best_contract
+from .stage import Best, best_contract, least_pay
 
 INDUCTION: Final = "induction"
 STATIONARY: Final = "stationary"
+CANDIDATES: Final = "candidates"
 COMMITMENT: Final = "commitment"
 _ROUNDS: Final = 400
 """Rounds of value iteration before the search for a stationary equilibrium ends: values have then nine digits with a
 discount of 0.95; cycles show much earlier."""
+_CANDIDATES: Final = 20_000
+"""Candidates for an equilibrium that are looked at, some seconds' work; two states with two actions have sixteen."""
 _GRID: Final = Fraction(1, 1 << 40)
 """Values are rounded to this between rounds, so that numbers stay short; what is found is checked exactly."""
 _PROFILES: Final = 300
@@ -156,8 +161,36 @@ def _stationary(statement: ContractStatement, effort: Effort) -> Found:
         seen = profile
         principal, agent = [_short(one.principal) for one in found], [_short(one.agent) for one in found]
         effort.tell(f"round {rounds + 1}")
-    claim = "no stationary equilibrium was found; value iteration goes on for ever, or the time is over"
-    return Found(None, None, STATIONARY, len(tried), claim=claim)
+    return _every_candidate(statement, effort)
+
+
+def _plays(statement: ContractStatement, one: Candidate) -> tuple[Play, ...]:
+    """What happens in an equilibrium, with proofs; an indifferent principal may do other than in the search."""
+    found = []
+    for s, a in enumerate(one.actions):
+        here = situation(statement, s, one.principal, one.agent, statement.discount or Fraction(0))
+        own, proofs = least_pay(here, a), list(best_contract(here).proofs)
+        proofs[a] = own.proof
+        found.append(Play(own.contract or (), a, tuple(proofs)))
+    return tuple(found)
+
+
+def _every_candidate(statement: ContractStatement, effort: Effort) -> Found:
+    """Look at all candidates for a stationary equilibrium, if they are few."""
+    claim = "value iteration leads to no stationary equilibrium, and there was no time to look at all candidates"
+    try:
+        candidates = Candidates(statement)
+        if candidates.count > _CANDIDATES:
+            raise Undecided(f"value iteration leads to no stationary equilibrium, of {candidates.count:,} candidates")
+        for tried, one in enumerate(candidates, 1):
+            if effort.exhausted():
+                return Found(None, None, STATIONARY, tried, claim=claim)
+            if candidates.is_equilibrium(one):
+                witness = Stationary(_plays(statement, one), one.principal, one.agent)
+                return Found(witness, witness, CANDIDATES, tried, rule="the first of all candidates")
+    except Undecided as error:
+        return Found(None, None, STATIONARY, claim=str(error))
+    return Found(None, Absence(ENUMERATION), CANDIDATES, candidates.count, infeasible=True)
 
 
 def _short(value: Fraction) -> Fraction:

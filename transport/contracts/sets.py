@@ -14,7 +14,7 @@ from math import lcm
 from typing import Any, Final
 
 from dual.errors import SolverError
-from dual.kinds.contracts.sets import ENUMERATED, Crew, Envelope, Piece, Promise, SetFunction, best_team, members
+from dual.kinds.contracts.sets import ENUMERATED, Crew, Envelope, Piece, Promise, SetFunction, members
 from dual.kinds.contracts.statement import ContractStatement
 from transport.programs.branching import Box, Leaf, Relaxed, Split, Tree, branch
 from transport.programs.cp_sat import run
@@ -207,7 +207,7 @@ def _nodes(grown: Tree | None) -> tuple[Any, ...] | None:
 def solve_sets(statement: ContractStatement, effort: Effort) -> Found:
     """The best promise to an agent who does several things, or the best team."""
     if statement.team is not None:
-        crew = Crew(best_team(statement.team)[1])
+        crew = Crew(statement.team.best_team[1])
         return Found(crew, crew, TEAM, rule="the first of equally good teams")
     sets = statement.combinatorial
     if sets is None:

@@ -13,10 +13,12 @@ from dual.kinds.coupling import kind as coupling
 from dual.kinds.coupling.statement import Coupling, Prices, TransportStatement
 from dual.kinds.coupling.worth import Pairs, Points
 from dual.numbers.arrays import Array
+from dual.numbers.choices import choice
 from dual.numbers.exact import Vector
 from dual.verdict import Kind
 from dual.words import brief
 from transport.programs.effort import Effort
+from transport.road.given import nothing_for_nan
 from transport.road.methods import Found, by_name, method
 from transport.road.picture import compact
 from transport.road.problem import Problem
@@ -205,6 +207,8 @@ class Transport(Problem[TransportStatement, TransportSolution]):
         How floats are read.
     normalise : bool
         Whether each side's masses are divided by their sum.
+    missing : {"impossible"}, optional
+        Reads NaN, too, among gains or costs as a pair that may not be used.
 
     Raises
     ------
@@ -259,11 +263,21 @@ class Transport(Problem[TransportStatement, TransportSolution]):
         notes: str | None = None,
         floats: str = "decimal",
         normalise: bool = False,
+        missing: str | None = None,
     ) -> None:
         marginals = {"source": source, "target": target, "gain": gain, "cost": cost}
         beside = {"mass": mass, "capacity": capacity, "conditions": conditions, "martingale": martingale}
         named = {"sources": sources, "targets": targets, "name": name, "notes": notes}
-        self._state({**marginals, **beside, **named, "floats": floats, "normalise": normalise})
+        asked = {"floats": floats, "normalise": normalise, "missing": missing}
+        self._state({**marginals, **beside, **named, **asked})
+
+    @classmethod
+    def _understood(cls, fields: Mapping[str, Any], options: Mapping[str, object]) -> Mapping[str, Any]:
+        """With ``missing="impossible"`` NaN among gains or costs is a pair that may not be used."""
+        if options.get("missing") is None:
+            return fields
+        choice(options["missing"], "missing", ("impossible",))
+        return {name: nothing_for_nan(value) if name in ("gain", "cost") else value for name, value in fields.items()}
 
 
 def plan(source: object, target: object, *, gain: object = None, cost: object = None) -> TransportSolution:

@@ -11,8 +11,8 @@ from typing import ClassVar, Unpack
 from dual.errors import InputError, Violation
 from dual.kinds.delivery.costs import Costs, Triple
 from dual.kinds.delivery.statement import BUDGETS, PRICE_RULES, DeliveryStatement, transactions
+from dual.numbers.choices import choice
 from dual.numbers.exact import Matrix
-from dual.numbers.readers import choice
 from transport.programs.effort import Effort
 from transport.road.given import places
 from transport.road.methods import by_name

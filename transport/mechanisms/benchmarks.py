@@ -11,7 +11,7 @@ from dual.errors import InputError
 from dual.kinds.mechanisms.alike import PricesBySize
 from dual.kinds.mechanisms.alike import lower as by_size_earns
 from dual.kinds.mechanisms.flux import axes_of
-from dual.kinds.mechanisms.menu import Menu, Offer
+from dual.kinds.mechanisms.menu import Lottery, Menu, Offer
 from dual.kinds.mechanisms.menu import lower as menu_earns
 from dual.kinds.mechanisms.regions import lower as regions_earn
 from dual.kinds.mechanisms.reserves import lower as reserves_earn
@@ -21,10 +21,14 @@ from .continuous import best_reserves
 
 MOST_SETS: Final = 10
 """Items whose every set gets its price when they are sold one by one to a buyer of finitely many types."""
-MOST_ASSIGNMENTS: Final = 20_000
+MOST_ASSIGNMENTS: Final = 5_000
 """Ways to say who gets what that are looked through for the best menu without lotteries; it is an NP-hard question."""
-_PRICES: Final = 400
-"""Even steps at which a price for everything is tried, the best one's surroundings once more."""
+_PRICES: Final = 40
+"""Even steps at which a price for everything is tried, and the best one's surroundings again and again."""
+_ZOOMS: Final = 4
+"""How often; four find a price to a millionth of its range."""
+MOST_PRICES: Final = 100
+"""Prices for everything that are tried where a buyer chooses among goods of different costs."""
 
 
 def benchmarks(statement: MechanismStatement) -> dict[str, Fraction]:
@@ -43,21 +47,20 @@ def benchmarks(statement: MechanismStatement) -> dict[str, Fraction]:
     else:
         if statement.apart and statement.count <= MOST_SETS:
             found["separate"] = menu_earns(statement, separate(statement))
-        found["bundle"] = menu_earns(statement, bundle(statement))
-        menu = deterministic(statement)
-        if menu is not None:
-            found["deterministic"] = menu_earns(statement, menu)
+        for name, menu in (("bundle", bundle(statement)), ("deterministic", deterministic(statement))):
+            if menu is not None:
+                found[name] = menu_earns(statement, menu)
     return found
 
 
 def _best(values: Sequence[Fraction], weights: Sequence[Fraction], cost: Fraction) -> Fraction:
     """The monopoly price of a single good."""
-
-    def earned(price: Fraction) -> Fraction:
-        buys = sum((f for value, f in zip(values, weights, strict=True) if value >= price), Fraction(0))
-        return (price - cost) * buys
-
-    return max(sorted(set(values)), key=earned)
+    sold, best, profit = Fraction(0), max(values), Fraction(0)
+    for value, weight in sorted(zip(values, weights, strict=True), reverse=True):
+        sold += weight
+        if (value - cost) * sold >= profit:
+            best, profit = value, (value - cost) * sold
+    return best
 
 
 def separate(statement: MechanismStatement) -> Menu:
@@ -82,7 +85,7 @@ def _sets(statement: MechanismStatement, price: Callable[[tuple[int, ...]], Frac
             yield Offer(tuple(Fraction(j in chosen) for j in items), price(chosen))
 
 
-def largest(statement: MechanismStatement) -> list[tuple[tuple[Good, ...], tuple[Fraction, ...] | tuple[object, ...]]]:
+def largest(statement: MechanismStatement) -> list[tuple[tuple[Good, ...], Lottery]]:
     """What is given to a buyer who gets as much as one can: goods, and the lottery; several where one has to choose."""
     goods = statement.all_goods if statement.valuation != "xor" else (tuple(range(statement.count)),)
     one = Fraction(1)
@@ -93,15 +96,24 @@ def largest(statement: MechanismStatement) -> list[tuple[tuple[Good, ...], tuple
     return [((good,), tuple(Fraction(other == good) for other in goods)) for good in goods]
 
 
-def bundle(statement: MechanismStatement) -> Menu:
-    """As much as a buyer may get, at one price."""
+def bundle(statement: MechanismStatement) -> Menu | None:
+    """As much as a buyer may get, at one price; None if there are too many prices to try them all."""
     choices, count = largest(statement), len(statement.types or ())
     worth = [
-        [sum((statement.value(k, good) for good in goods), Fraction(0)) for goods, _ in choices] for k in range(count)
+        max(sum((statement.value(k, good) for good in goods), Fraction(0)) for goods, _ in choices)
+        for k in range(count)
     ]
-    prices = sorted({max(own) for own in worth})
-    menus = [Menu(tuple(Offer(lottery, price) for _, lottery in choices)) for price in prices]
+    costs = {sum((statement.cost(good) for good in goods), Fraction(0)) for goods, _ in choices}
+    if len(costs) == 1:
+        return _at(choices, _best(worth, statement.weights, costs.pop()))
+    if len(set(worth)) > MOST_PRICES:
+        return None
+    menus = [_at(choices, price) for price in sorted(set(worth))]
     return max(menus, key=lambda menu: menu_earns(statement, menu))
+
+
+def _at(choices: Sequence[tuple[object, Lottery]], price: Fraction) -> Menu:
+    return Menu(tuple(Offer(lottery, price) for _, lottery in choices))
 
 
 def deterministic(statement: MechanismStatement) -> Menu | None:
@@ -121,19 +133,23 @@ def deterministic(statement: MechanismStatement) -> Menu | None:
         ]
         for k in range(count)
     ]
+    costs = [
+        Fraction(0),
+        *(sum((c * statement.cost(g) for g, c in offer.goods), Fraction(0)) for offer in offers),
+    ]
     best, earned = Menu(()), Fraction(0)
     for assigned in product(range(len(offers) + 1), repeat=count):
         prices = _shortest(assigned, worth)
         if prices is None:
             continue
-        menu = Menu(tuple(Offer(lotteries[s - 1], price) for s, price in prices.items() if s))
-        value = menu_earns(statement, menu)
+        taken = zip(statement.weights, assigned, strict=True)
+        value = sum((f * (prices[s] - costs[s]) for f, s in taken), Fraction(0))
         if value > earned:
-            best, earned = menu, value
+            best, earned = Menu(tuple(Offer(lotteries[s - 1], price) for s, price in prices.items() if s)), value
     return best
 
 
-def _sure(statement: MechanismStatement) -> Iterator[tuple[object, ...]]:
+def _sure(statement: MechanismStatement) -> Iterator[Lottery]:
     """Every lottery that gives something for certain."""
     if statement.apart:
         yield from (offer.lottery for offer in _sets(statement, lambda _chosen: Fraction(0)))
@@ -200,7 +216,7 @@ def _bundle_of_laws(statement: MechanismStatement) -> Fraction | None:
     else:
         return None
     best = Fraction(low)
-    for _ in range(2):
+    for _ in range(_ZOOMS):
         width = Fraction(high - low) / _PRICES
         best = max((low + width * i for i in range(_PRICES + 1)), key=earned)
         low, high = best - width, best + width

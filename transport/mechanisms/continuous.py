@@ -64,22 +64,24 @@ def _bracketed(
     """What is sold, and the best of some certificates."""
     if statement.bidders == 1:
         effort.offer(lambda: Found(Menu(()), still(statement), name))
-    found = Found(sell(statement), None, name, rule="the best that was found")
-    below = float(lower(statement, found.primal))
-    effort.offer(found)
+    found, below, rounds = Found(None, None, name, rule="the best that was found"), 0.0, 0
     close = CLOSE if effort.gap is None and effort.rounds is None else effort.gap or 0.0
-    for rounds in range(1, (effort.rounds or len(SYMMETRIC)) + 1):
-        try:
+    try:
+        while True:
             certificate, above = next(certificates)
-        except (StopIteration, SolverError, Undecided) as stop:
-            return replace(found, claim=str(stop) or None)
-        found = replace(found, dual=certificate, iterations=rounds)
-        effort.offer(found)
-        gap = (above - below) / max(abs(above), 1e-9)
-        effort.tell(f"round {rounds}: revenue in [{below:.9g}, {above:.9g}]")
-        if gap <= close:
-            break
-    return found
+            rounds += 1
+            found = replace(found, dual=certificate, iterations=rounds)
+            effort.offer(found)
+            # The first certificate is there sooner than anything to sell.
+            if rounds == 1:
+                found = replace(found, primal=sell(statement))
+                below = float(lower(statement, found.primal))
+                effort.offer(found)
+            effort.tell(f"round {rounds}: revenue in [{below:.9g}, {above:.9g}]")
+            if rounds == effort.rounds or (above - below) <= close * max(abs(above), 1e-9):
+                return found
+    except (StopIteration, SolverError, Undecided) as stop:
+        return replace(found, claim=None if effort.exhausted() else str(stop) or None)
 
 
 def still(statement: MechanismStatement) -> Flux:

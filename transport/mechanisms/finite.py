@@ -95,14 +95,16 @@ class Menus:
         statement, types = self.statement, self.statement.types or ()
         if statement.valuation != "xor":
             return np.array([[float(statement.value(k, good)) for good in self.goods] for k in self.types])
-        sets = np.zeros((len(self.goods), statement.count), dtype=np.float32)
+        # Only items that somebody bids for have a column: numbers of items may be large.
+        named = {j: place for place, j in enumerate(sorted({j for good in self.goods for j in _items(good)}))}
+        sets = np.zeros((len(self.goods), len(named)), dtype=bool)
         for c, good in enumerate(self.goods):
-            sets[c, list(good) if isinstance(good, tuple) else good] = 1
+            sets[c, [named[j] for j in _items(good)]] = True
         found = np.zeros((len(self.types), len(self.goods)))
         for row, k in enumerate(self.types):
             # A bid counts where none of its items is missing.
             for bundle, value in types[k].bids or ():
-                inside = sets[:, list(bundle)].all(axis=1)
+                inside = sets[:, [named[j] for j in bundle]].all(axis=1)
                 np.maximum(found[row], float(value), out=found[row], where=inside)
         return found
 
@@ -239,6 +241,10 @@ def _exactly(menus: Menus, pairs: list[tuple[int, int]], effort: Effort, rough: 
             return found
         pairs, basis = pairs + fresh, optimum.basis
     return rough if rough.iterations else found
+
+
+def _items(good: Good) -> tuple[int, ...]:
+    return good if isinstance(good, tuple) else (good,)
 
 
 def _in_floats(menus: Menus, pairs: list[tuple[int, int]], effort: Effort) -> tuple[Found, list[tuple[int, int]]]:

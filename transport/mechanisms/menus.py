@@ -7,6 +7,7 @@ all offers at once. Revenue is smooth in them: it is what polygons weigh, times 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from fractions import Fraction
 from functools import partial
 from itertools import combinations, pairwise, product
@@ -27,12 +28,14 @@ from .finite import solve_finite
 
 GRID: Final = 12
 """Types along each axis for a first menu with lotteries; more find the same offers."""
-_OFFERS: Final = 5
-"""Offers kept of that menu, the best sold ones: optimal menus that are known have at most four."""
+_OFFERS: Final = 8
+"""Offers kept of that menu, the best sold ones: broker's menus take eight, others that are known at most four."""
 _ITERATIONS: Final = 80
 """Of the gradient method; each takes about as many menus as there are numbers in one."""
+_PATIENCE: Final = 60.0
+"""Seconds for the menu of the grid's types, which take one as a rule."""
 _NEAR: Final = 0.12
-"""Lotteries that differ by less in every probability are one offer, cut in pieces by the grid."""
+"""Lotteries that differ by less in every item are one offer, cut in pieces by the grid."""
 _SNAPS: Final = (100, 10_000, 10_000_000)
 """Denominators to which lotteries and prices are rounded; the menu that earns most is kept, the simplest first."""
 
@@ -106,16 +109,23 @@ class Shop:
         shape, scale = menu.shape, max(abs(end) for ends in self.ends for end in ends)
         unit = np.append(np.ones(shape[1] - 1), scale)
 
+        best = (-np.inf, menu)
+
         def loss(flat: Floats) -> float:
+            nonlocal best
+            tried = self.allowed(flat.reshape(shape) * unit)
+            earned = self.earned(tried)
+            best = max(best, (earned, tried), key=lambda one: one[0])
             if effort.exhausted():
                 raise SolverError("the time limit was reached")
-            return -self.earned(flat.reshape(shape) * unit) / scale
+            return -earned / scale
 
         bounds = [(0.0, 1.0)] * (shape[1] - 1) + [(None, None)]
         start = (self.allowed(menu) / unit).ravel()
-        found: Any = minimize(loss, start, method="L-BFGS-B", bounds=bounds * shape[0],
-                              options={"maxiter": _ITERATIONS, "ftol": 1e-14, "gtol": 1e-9})  # fmt: skip
-        return self.allowed(np.asarray(found.x).reshape(shape) * unit)
+        options: Any = {"maxiter": _ITERATIONS, "ftol": 1e-14, "gtol": 1e-9}
+        with suppress(SolverError):
+            minimize(loss, start, method="L-BFGS-B", bounds=bounds * shape[0], options=options)
+        return best[1]
 
     def exact(self, menu: Floats) -> Menu:
         """The menu in fractions, without what nobody buys."""
@@ -184,7 +194,7 @@ def gridded(shop: Shop, effort: Effort) -> Floats | None:
     finite = MechanismStatement(
         valuation=statement.valuation, types=types, costs=statement.costs, allocation=statement.allocation
     )
-    menu = solve_finite(finite, Effort(time_limit=min(effort.remaining(), 60.0))).primal
+    menu = solve_finite(finite, Effort(time_limit=min(effort.remaining(), _PATIENCE))).primal
     taken = menu.choices(finite)
     merged: list[tuple[float, Floats]] = []
     mass = [float(sum((f for f, r in zip(finite.weights, taken, strict=True) if r == k), Fraction(0)))
@@ -192,7 +202,7 @@ def gridded(shop: Shop, effort: Effort) -> Floats | None:
     for k in sorted(range(len(menu.menu)), key=lambda k: -mass[k]):
         row = np.array([*map(float, menu.menu[k].lottery), float(menu.menu[k].price)])
         for r, (weight, kept) in enumerate(merged):
-            if np.abs(row[:-1] - kept[:-1]).max() < _NEAR:
+            if np.abs((row[:-1] - kept[:-1]) @ shop.goods).max() < _NEAR:
                 merged[r] = (weight + mass[k], kept)
                 break
         else:
@@ -220,15 +230,12 @@ def best_menu(statement: MechanismStatement, effort: Effort) -> Menu:
     best, earned = Menu(()), Fraction(0)
     starts: list[Callable[[], Floats | None]] = [partial(plain_prices, shop), partial(gridded, shop, effort)]
     for start in starts:
-        try:
-            menu = start()
-            if menu is not None:
-                menu = shop.improved(menu, effort)
-        except SolverError:
-            break
-        found = Menu(()) if menu is None else shop.exact(menu)
+        menu = start()
+        found = Menu(()) if menu is None else shop.exact(shop.improved(menu, effort))
         value = lower(statement, found)
         effort.tell(f"a menu of {len(found.menu)} offers earns {float(value):.9g}")
         if value > earned:
             best, earned = found, value
+        if effort.exhausted():
+            break
     return best

@@ -20,8 +20,9 @@ from dual.errors import InputError
 from dual.kinds import KINDS
 from dual.names import labels
 from dual.numbers.arrays import Array
+from dual.numbers.beliefs import beliefs
 from dual.numbers.exact import distribution, number
-from dual.numbers.readers import beliefs, masses
+from dual.numbers.masses import masses
 from dual.statement import Record, Statement, stated_fields
 from dual.words import brief
 
@@ -103,6 +104,8 @@ class Given:
     def _records(self, value: Any, reader: type[Record], axes: Sequence[str], where: str) -> Any:
         if axes:
             listed = self._plain(value, axes[:1], where, leaves=False)
+            if not isinstance(listed, (list, tuple)):
+                return listed  # no list at all, which the reader says
             return [self._records(item, reader, axes[1:], f"{where}[{k}]") for k, item in enumerate(listed)]
         if not isinstance(value, Mapping):
             return value
@@ -388,6 +391,13 @@ def _flags(entries: Any, where: str) -> Any:
     if entries.dtype.kind != "b" and not np.isin(entries, (0, 1)).all():
         raise InputError("a frame of pairs holds True and False", where)
     return entries.astype(bool)
+
+
+def nothing_for_nan(table: Any) -> Any:
+    """A matrix, by rows, in which None stands for NaN."""
+    if isinstance(table, (Mapping, Array)) or not hasattr(table, "__len__"):
+        return table
+    return [[None if isinstance(x, float) and x != x else x for x in row] for row in _listed(table)]
 
 
 # Statements

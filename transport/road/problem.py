@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypedDict, TypeV
 from dual.errors import InputError, SolverError, WrongSum
 from dual.kinds import KINDS
 from dual.numbers.arrays import LARGEST_INLINE, Array
+from dual.numbers.choices import choice, flag
 from dual.numbers.exact import number
-from dual.numbers.readers import choice, flag
 from dual.statement import Statement
 from dual.verdict import Kind
 from transport.programs.effort import Effort, Incumbent, Progress, Stopped, Watch

@@ -74,7 +74,8 @@ class Solution(Generic[P_co]):
         kind = problem.quick_check or KINDS[problem.kind]
         primal = None if found.infeasible else found.primal
         dual = None if found.unbounded else found.dual
-        proof = prove(kind, problem.statement, primal, dual, found.infeasible, found.unbounded)
+        claimed = "infeasible" if found.infeasible else "unbounded" if found.unbounded else ""
+        proof = prove(kind, problem.statement, primal, dual, claimed)
         verdict = proof.verdict
         provenance: dict[str, object] = {
             "method": found.method,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from dual.errors import SuasionError
 from dual.names import labels
 from dual.numbers.arrays import Array
-from dual.numbers.readers import listed_masses
+from dual.numbers.masses import listed_masses
 from dual.statement import Record, Statement, stated_fields
 from transport.programs.arrays import Floats
 
@@ -100,6 +100,8 @@ def _tabular(statement: Statement) -> Iterator[tuple[str, list[Sequence[Any]], A
         value = value.tolist() if isinstance(value, Array) else value
         if not axes or len(axes) > 2 or entry.metadata["reader"] is labels or not isinstance(value, (tuple, list)):
             continue
+        if not value:
+            continue
         rows = value if len(axes) == 2 else [value]
         if all(isinstance(row, (tuple, list)) and all(isinstance(x, Fraction) for x in row) for row in rows):
             sizes = [len(value), len(rows[0])][: len(axes)]
@@ -157,7 +159,7 @@ def _numbers(record: object, prefix: str) -> Iterator[tuple[str, Sequence[str], 
                 yield f"{name}.{inner.name}", (), None, tuple(getattr(item, inner.name) for item in value)
         elif _is_vector(value) and all(isinstance(item, Array) for item in value):
             yield from ((f"{name}[{i}]", (), None, table) for i, table in enumerate(value))
-        elif value is not None:
+        elif value is not None and value != entry.default:  # what is not said is no array of zeros
             yield name, entry.metadata["axes"], entry.metadata["reader"], value
 
 

@@ -11,8 +11,8 @@ from dual.errors import InputError, SuasionError
 from dual.kinds.trading.statement import TradingNetworkStatement
 from dual.kinds.trading.valuations import Pair, pair_list
 from dual.kinds.trading.witness import Dual, Outcome
+from dual.numbers.choices import choice
 from dual.numbers.exact import items
-from dual.numbers.readers import choice
 from dual.statement import Statement
 from dual.words import brief
 from transport.programs.effort import Effort

@@ -4,6 +4,7 @@
   that bound what it costs, or a ``ray`` that shows that it cannot be brought about; the bound is the largest of
   ``P_a . r`` less that cost. See :mod:`.stage`.
 * States: see :mod:`.processes`. An equilibrium is its own proof, from below and above.
+* A discount without any stationary equilibrium: :mod:`.absence`.
 * Sets of actions: see :mod:`.sets`.
 """
 
@@ -19,7 +20,7 @@ from dual.numbers.exact import Vector, index
 from dual.statement import Witness, stated
 from dual.verdict import Kind
 
-from . import processes, sets
+from . import absence, processes, sets
 from .stage import ActionProof, Situation, read_pay
 from .statement import ContractStatement
 
@@ -68,6 +69,15 @@ def read_dual(raw: object, statement: ContractStatement, where: str) -> Any:
     return Costs.read(raw, statement, where)
 
 
+def read_refutation(raw: object, statement: ContractStatement, where: str) -> Any:
+    """Read why nothing satisfies the problem."""
+    if statement.discount is not None and not statement.commitment:
+        return absence.Absence.read(raw, statement, where)
+    if statement.action is None:
+        raise InputError("there is always an answer to this question", where)
+    return read_dual(raw, statement, where)
+
+
 def lower(statement: ContractStatement, primal: Any) -> Fraction:
     """What the principal gets."""
     if statement.states is not None:
@@ -100,10 +110,12 @@ def upper(statement: ContractStatement, dual: Any) -> Fraction:
 
 
 def infeasible(statement: ContractStatement, dual: Any) -> None:
-    """Refuse unless a ray proves that the action that is asked for cannot be brought about."""
-    if statement.action is None:
+    """Refuse unless the action that is asked for cannot be brought about, or there is no stationary equilibrium."""
+    if isinstance(dual, absence.Absence):
+        absence.require_none(statement)
+    elif statement.action is None:
         raise Violation("some action is always a best reply; only one that is asked for can be out of reach")
-    if one_stage(statement).least_pay(statement.action, dual.actions[statement.action]) is not None:
+    elif one_stage(statement).least_pay(statement.action, dual.actions[statement.action]) is not None:
         raise Violation(f"there is no ray for action {statement.action}")
 
 
@@ -121,5 +133,5 @@ KIND = Kind(
     derives=derives,
     primal=read_primal,
     dual=read_dual,
-    refutation=read_dual,
+    refutation=read_refutation,
 )

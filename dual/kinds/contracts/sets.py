@@ -33,7 +33,7 @@ from typing import Any, Final, Self
 from dual.errors import InputError, Violation
 from dual.limits import NUMBERS, TREE_NODES
 from dual.numbers.exact import Vector, index, items, probability, vector
-from dual.numbers.readers import nonnegative
+from dual.numbers.masses import nonnegative
 from dual.proofs import tree
 from dual.statement import Record, Witness, stated
 from dual.words import brief
@@ -157,6 +157,28 @@ class SetFunction(Record):
                 hull.pop()
             hull.append((f, c, code))
         return [(Fraction(f, self.unit), Fraction(c, self.unit), code) for f, c, code in hull]
+
+    @cached_property
+    def best_team(self) -> tuple[Fraction, tuple[int, ...]]:
+        """The best team, by looking at every set; the first of several."""
+        success = self.every[0]
+        costs = [int(c * self.unit) for c in self.costs]
+        best: tuple[Fraction, int] | None = None
+        for code, f in enumerate(success):
+            left = Fraction(1)
+            for i in members(code):
+                adds = f - success[code ^ 1 << i]
+                if adds < 0 or (adds == 0 and costs[i]):
+                    break
+                left -= Fraction(costs[i], adds or 1)
+                if best is not None and f * left <= best[0]:
+                    break  # further shares make it no better
+            else:
+                if best is None or f * left > best[0]:
+                    best = f * left, code
+        if best is None:  # the empty team always works
+            raise Violation("there is no team")
+        return best[0] / self.unit, members(best[1])
 
     def relaxation(self, alpha: Fraction) -> tuple[tree.Rows, Fraction]:
         """The linear program of a best set at alpha, and the step of which the values of sets are multiples."""
@@ -298,33 +320,11 @@ def team_value(sets: SetFunction, chosen: Sequence[int]) -> Fraction | None:
     return None if found is None else sets.success(chosen) * (1 - sum(found, Fraction(0)))
 
 
-def best_team(sets: SetFunction) -> tuple[Fraction, tuple[int, ...]]:
-    """The best team, by looking at every set; the first of several."""
-    success = sets.every[0]
-    costs = [int(c * sets.unit) for c in sets.costs]
-    best: tuple[Fraction, int] | None = None
-    for code, f in enumerate(success):
-        left = Fraction(1)
-        for i in members(code):
-            adds = f - success[code ^ 1 << i]
-            if adds < 0 or (adds == 0 and costs[i]):
-                break
-            left -= Fraction(costs[i], adds or 1)
-            if best is not None and f * left <= best[0]:
-                break  # further shares make it no better
-        else:
-            if best is None or f * left > best[0]:
-                best = f * left, code
-    if best is None:  # the empty team always works
-        raise Violation("there is no team")
-    return best[0] / sets.unit, members(best[1])
-
-
 def crewed(sets: SetFunction, witness: Crew) -> Fraction:
     """What the best team brings, once it is the one that is named."""
     if any(i >= len(sets.costs) for i in witness.chosen):
         raise InputError(f"there are {len(sets.costs)} agents", "chosen")
-    have, (most, best) = team_value(sets, witness.chosen), best_team(sets)
+    have, (most, best) = team_value(sets, witness.chosen), sets.best_team
     if have != most:
         shown = "cannot be made to work" if have is None else f"brings {brief(have)}"
         raise Violation(f"the team {list(witness.chosen)} {shown}, but {list(best)} brings {brief(most)}")

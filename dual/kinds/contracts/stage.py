@@ -21,7 +21,7 @@ from typing import Any, Self
 
 from dual.errors import InputError, Violation
 from dual.numbers.exact import Matrix, Vector, items, number
-from dual.numbers.readers import listed_masses
+from dual.numbers.masses import listed_masses
 from dual.statement import Record, stated
 from dual.words import brief
 

@@ -15,8 +15,9 @@ from typing import Any, Final, Self
 from dual.errors import InputError
 from dual.limits import NUMBERS
 from dual.names import labels
+from dual.numbers.beliefs import beliefs
+from dual.numbers.choices import choice, flag
 from dual.numbers.exact import Matrix, Vector, distribution, index, items, number, vector
-from dual.numbers.readers import beliefs, choice, flag
 from dual.statement import Record, Statement, stated
 from dual.words import brief
 

@@ -27,13 +27,13 @@ from operator import mul
 
 from dual.kinds import finite
 from dual.kinds.finite import Experiment, PersuasionStatement, Prices, Signal, obedient_payoffs
+from dual.numbers.beliefs import points
 from dual.numbers.exact import Matrix
 from dual.numbers.interval import PRECISION, Interval, interval, rounded
-from dual.numbers.readers import points
 from dual.statement import stated
 from dual.verdict import Kind
 
-from .cost import BeliefCost, ExpressionCost, parse_cost
+from .cost import BeliefCost, parse_cost
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -78,7 +78,7 @@ class PricesWithPoints(Prices):
 
 def read_dual(raw: object, statement: CostlyPersuasionStatement, where: str) -> Prices:
     """Read a dual witness; only a cost that is an expression takes points."""
-    return (PricesWithPoints if isinstance(statement.cost, ExpressionCost) else Prices).read(raw, statement, where)
+    return (PricesWithPoints if hasattr(statement.cost, "expression") else Prices).read(raw, statement, where)
 
 
 def upper(statement: CostlyPersuasionStatement, dual: Prices) -> Fraction:

@@ -12,7 +12,7 @@ from dual.errors import InputError
 from dual.names import labels, words
 from dual.numbers.arrays import Array
 from dual.numbers.exact import Matrix, Vector, items, number, vector
-from dual.numbers.readers import listed_masses, masses, nonnegative
+from dual.numbers.masses import listed_masses, masses, nonnegative
 from dual.statement import Record, Statement, Witness, stated
 
 from .worth import Pairs, Points, Worth, read_worth, turned

@@ -12,8 +12,9 @@ from typing import Any, Final
 
 from dual.errors import InputError
 from dual.numbers.arrays import Array, negative, table
+from dual.numbers.choices import choice
 from dual.numbers.exact import Vector, items, number, vector
-from dual.numbers.readers import choice, listed_masses
+from dual.numbers.masses import listed_masses
 from dual.statement import fields
 
 METRICS: Final = ("euclidean", "squared", "cityblock")

@@ -15,8 +15,8 @@ from functools import cached_property, partial
 
 from dual.errors import Violation
 from dual.names import labels
+from dual.numbers.choices import choice, flag
 from dual.numbers.exact import Matrix, index, items
-from dual.numbers.readers import choice, flag
 from dual.statement import Statement, stated
 
 from .costs import Costs, Triple, Whole, read_costs, read_values

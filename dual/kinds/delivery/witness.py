@@ -10,8 +10,8 @@ from typing import Any
 
 from dual.errors import InputError, Violation
 from dual.names import words
+from dual.numbers.choices import choice
 from dual.numbers.exact import Matrix, Vector, index, items, matrix, number, vector
-from dual.numbers.readers import choice
 from dual.statement import Record, Witness, as_written, stated
 from dual.words import brief
 

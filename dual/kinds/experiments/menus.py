@@ -31,7 +31,7 @@ from typing import Any
 from dual.errors import Violation
 from dual.limits import steps
 from dual.numbers.exact import Matrix, Vector, index, items, number, over_common_denominator
-from dual.numbers.readers import listed_masses, masses
+from dual.numbers.masses import listed_masses, masses
 from dual.statement import Record, Witness, stated
 from dual.words import brief
 

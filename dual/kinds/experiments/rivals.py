@@ -34,7 +34,7 @@ from typing import Final
 
 from dual.errors import InputError
 from dual.functions.law import ContinuousLaw, FiniteLaw
-from dual.numbers.readers import choice
+from dual.numbers.choices import choice
 from dual.proofs import linear
 from dual.proofs.linear import Block, Program, Row
 from dual.proofs.named import Multipliers, Values

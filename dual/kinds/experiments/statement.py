@@ -14,11 +14,13 @@ from itertools import accumulate
 from typing import Any, Final, Self
 
 from dual.errors import InputError
-from dual.functions.law import ContinuousLaw, FiniteLaw, Law, parse_law
+from dual.functions.law import ContinuousLaw, FiniteLaw, Law
+from dual.functions.read_law import parse_law
 from dual.names import labels
-from dual.numbers.arrays import Array, stored
+from dual.numbers.arrays import Array, read_array, stored
+from dual.numbers.choices import choice
 from dual.numbers.exact import Matrix, Vector, distribution, items, matrix, over_common_denominator, vector
-from dual.numbers.readers import choice, mass, nonnegative
+from dual.numbers.masses import mass, nonnegative
 from dual.statement import Lengths, Record, Statement, stated
 from dual.words import brief
 
@@ -80,7 +82,7 @@ def _line(raw: Any, where: str) -> Array:
     found = raw if isinstance(raw, Array) else stored(raw, where)
     if len(found.shape) != 1:
         raise InputError("one number a buyer is needed", where)
-    return found
+    return read_array(found, where, found.shape)
 
 
 def _array(values: Vector) -> Array:

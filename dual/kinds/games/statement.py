@@ -14,6 +14,7 @@ from dual.errors import InputError
 from dual.limits import NUMBERS
 from dual.names import labels
 from dual.numbers.arrays import Array, read_array, stored
+from dual.numbers.choices import choice
 from dual.numbers.exact import (
     Matrix,
     Vector,
@@ -23,7 +24,7 @@ from dual.numbers.exact import (
     over_common_denominator,
     vector,
 )
-from dual.numbers.readers import choice, nonnegative
+from dual.numbers.masses import nonnegative
 from dual.statement import Record, Statement, stated
 
 Profile = tuple[int, ...]

@@ -27,7 +27,7 @@ from typing import Any
 from dual.errors import Violation
 from dual.limits import numbers, steps
 from dual.numbers.exact import Matrix, Vector, index, items, matrix, number, vector
-from dual.numbers.readers import nonnegative
+from dual.numbers.masses import nonnegative
 from dual.proofs import linear
 from dual.proofs.linear import Block, Name, Program, Row
 from dual.statement import Record, Witness, stated

@@ -22,8 +22,8 @@ from typing import Final, Self
 from dual.errors import InputError
 from dual.limits import numbers, steps
 from dual.names import labels
+from dual.numbers.choices import choice
 from dual.numbers.exact import Matrix, Vector, distribution, items, matrix, over_common_denominator, probability, vector
-from dual.numbers.readers import choice
 from dual.statement import Lengths, Statement, stated
 from dual.words import brief, plain
 

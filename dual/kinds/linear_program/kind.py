@@ -29,7 +29,7 @@ from typing import Any, Self
 
 from dual.errors import InputError, Violation
 from dual.limits import PER_ENTRY, steps
-from dual.numbers.readers import listed_masses
+from dual.numbers.masses import listed_masses
 from dual.proofs import tree
 from dual.statement import Witness, fields, stated
 from dual.verdict import Kind

@@ -11,8 +11,8 @@ from typing import Final, Self
 
 from dual.errors import InputError
 from dual.names import labels, words
+from dual.numbers.choices import choice
 from dual.numbers.exact import Vector, index, items, number, vector
-from dual.numbers.readers import choice
 from dual.statement import Record, Statement, stated
 
 GOALS: Final = ("max", "min")

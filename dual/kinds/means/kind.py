@@ -29,13 +29,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
-from itertools import pairwise
 from typing import Any
 
-from dual.errors import Undecided, Violation
-from dual.functions.law import ContinuousLaw, FiniteLaw, Law, between, parse_law
+from dual.errors import Violation
+from dual.functions.law import ContinuousLaw, FiniteLaw, Law, between
+from dual.functions.read_law import parse_law
 from dual.numbers.exact import Matrix, Vector, items, number, vector
-from dual.numbers.interval import PRECISION, Interval, interval, rounded
+from dual.numbers.interval import Interval, interval
 from dual.statement import Record, Statement, Witness, stated
 from dual.verdict import Kind
 from dual.words import brief
@@ -150,8 +150,10 @@ def lower(statement: MeanPersuasionStatement, primal: Policy) -> Fraction:
     if isinstance(statement.law, FiniteLaw):
         value = _finite(statement.law, statement.payoff, primal.signals)
     else:
-        value = _continuous(statement.law, statement.payoff, primal.signals)
-    return value.lower if value.is_point else rounded(value.lower, PRECISION, up=False)
+        from .pooling import attained
+
+        value = attained(statement.law, statement.payoff, primal.signals)
+    return value.least
 
 
 def _finite(law: FiniteLaw, payoff: MeanPayoff, signals: Sequence[Any]) -> Interval:
@@ -183,67 +185,6 @@ def _finite(law: FiniteLaw, payoff: MeanPayoff, signals: Sequence[Any]) -> Inter
     return value
 
 
-def _continuous(law: ContinuousLaw, payoff: MeanPayoff, signals: Sequence[Any]) -> Interval:
-    total, parts = interval(0), []
-    for k, signal in enumerate(signals):
-        where = f"primal.signals[{k}]"
-        if isinstance(signal, Revealed):
-            left, right = _part(signal.reveal, f"{where}.reveal", law)
-            parts.append((left, right, Fraction(1)))
-            total += payoff.integral(law, left, right)
-        else:
-            pooled = [_part(part, f"{where}.intervals[{j}]", law) for j, part in enumerate(signal.intervals)]
-            parts += [(left, right, fraction) for left, right, fraction in pooled]
-            total += _pooled(law, payoff, [(left, right, fraction) for left, right, fraction in pooled], where)
-    _check_fractions(law, parts)
-    return total / law.total
-
-
-def _part(part: Vector, where: str, law: ContinuousLaw) -> Vector:
-    if not law.lower <= part[0] < part[1] <= law.upper:
-        raise Violation(
-            f"{where}: from {brief(part[0])} to {brief(part[1])} is no interval of the law, "
-            f"which goes from {brief(law.lower)} to {brief(law.upper)}"
-        )
-    if len(part) == 3 and part[2] < 0:
-        raise Violation(f"{where}: the fraction {brief(part[2])} is negative")
-    return part
-
-
-def _pooled(
-    law: ContinuousLaw, payoff: MeanPayoff, parts: Sequence[tuple[Fraction, Fraction, Fraction]], where: str
-) -> Interval:
-    """Mass times payoff of a pooled signal, before the density is normalised."""
-    mass, moment = interval(0), interval(0)
-    origin = parts[0][0]  # moments are taken about it, so that a law far from zero costs no accuracy
-    for left, right, fraction in parts:
-        share = law.mass(left, right)
-        mass += share * fraction
-        moment += (law.moment(left, right) - share * origin) * fraction
-    if mass.upper <= 0:
-        return interval(0)
-    if mass.lower <= 0:
-        raise Undecided(f"{where}: the mass lies in {mass}; whether there is any is not decided")
-    mean = moment / mass + origin
-    low, high = law.range
-    return payoff.at(Interval(max(mean.lower, low), min(mean.upper, high))) * mass
-
-
-def _check_fractions(law: ContinuousLaw, parts: Sequence[tuple[Fraction, Fraction, Fraction]]) -> None:
-    """Refuse unless the fractions add up to one between any two neighbouring ends."""
-    steps: dict[Fraction, Fraction] = {law.lower: Fraction(0), law.upper: Fraction(0)}
-    for left, right, fraction in parts:
-        steps[left] = steps.get(left, Fraction(0)) + fraction
-        steps[right] = steps.get(right, Fraction(0)) - fraction
-    ends, total = sorted(steps), Fraction(0)
-    for left, right in pairwise(ends):
-        total += steps[left]
-        if total != 1:
-            raise Violation(
-                f"between {brief(left)} and {brief(right)} the fractions add up to {brief(total)}, not to 1"
-            )
-
-
 def convex(price: Prices, law: Law) -> None:
     """Refuse prices whose knots do not increase, do not cover the law's range, or whose slopes fall."""
     where, knots, values = "dual.prices", price.knots, price.values
@@ -270,7 +211,7 @@ def upper(statement: MeanPersuasionStatement, dual: PriceFunction) -> Fraction:
     convex(price, statement.law)
     statement.payoff.prove_below(price.knots, price.values, *statement.law.range)
     bound = statement.law.expected(price.knots, price.values)
-    return bound.upper if bound.is_point else rounded(bound.upper, PRECISION, up=True)
+    return bound.greatest
 
 
 def infeasible(statement: MeanPersuasionStatement, dual: PriceFunction) -> None:

@@ -22,7 +22,7 @@ from functools import cached_property
 from itertools import product
 from math import prod
 
-from dual.limits import numbers
+from dual.limits import numbers, steps
 from dual.numbers.arrays import Array, table
 from dual.proofs import linear
 from dual.proofs.linear import Block, Program, Row
@@ -72,7 +72,15 @@ class AuctionProgram:
         return self._pays + i * len(self.profiles) + self._rank(profile)
 
     def program(self) -> Program:
-        """The program."""
+        """The program.
+
+        Raises
+        ------
+        Undecided
+            If it is too large.
+        """
+        comparisons = self.bidders * len(self.profiles) * self.types
+        steps(comparisons * (self.items + 1) * 30, f"an auction with {comparisons} comparisons")
         blocks = [Block(("gets",), self.gets_shape), Block(("pays",), self.pays_shape, free=True)]
         return Program(blocks, self._objective(), self.rows)
 

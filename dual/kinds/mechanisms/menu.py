@@ -25,7 +25,7 @@ from typing import Any
 from dual.errors import InputError, Violation
 from dual.limits import steps
 from dual.numbers.exact import items, number, over_common_denominator, vector
-from dual.numbers.readers import listed_masses, nonnegative
+from dual.numbers.masses import listed_masses, nonnegative
 from dual.statement import Record, Witness, stated
 from dual.words import brief
 
@@ -88,7 +88,7 @@ class Menu(Witness):
         """What every type takes: its best offer, of equally good ones the most profitable; None for nothing."""
         types, offers = statement.types or (), [offer.goods for offer in self.menu]
         goods = {good: c for c, good in enumerate(dict.fromkeys(good for lottery in offers for good, _ in lottery))}
-        size = len(goods) * len(types[0].bids or "1") + sum(map(len, offers)) + len(offers)
+        size = len(goods) * statement.most_bids + sum(map(len, offers)) + len(offers)
         steps(len(types) * size, "comparing every offer for every type")
         # In integers: utilities count 1 / (unit * finer), sums of fractions would take most of the time.
         unit = lcm(*(one.denominator for offer in self.menu for _, one in [*offer.goods, (0, offer.price)]))
@@ -159,7 +159,7 @@ def upper(statement: MechanismStatement, dual: Multipliers) -> Fraction:
         if off:
             raise Violation(f"type {k}: ir + sum ic[{k}] - sum ic[.][{k}] is off its weight by {brief(off)}")
     width = max(len(statement.goods(k)) for k in range(count))
-    steps(width * (count + len(dual.ic)) * len((statement.types or ())[0].bids or "1"), "computing virtual values")
+    steps(width * (count + len(dual.ic)) * statement.most_bids, "computing virtual values")
     bound = Fraction(0)
     for k, f in enumerate(statement.weights):
         virtual = [

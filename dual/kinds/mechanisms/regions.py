@@ -70,8 +70,9 @@ def regions(axes: Sequence[Axis], offers: Sequence[tuple[Vector, Fraction]]) -> 
     ]
     nothing = ((Fraction(0), Fraction(0)), Fraction(0))
     for r, (gets, price) in enumerate(offers):
-        # The same allocation for less, or for as much but listed before, is taken instead.
-        if any(other == gets and (cost, s) < (price, r) for s, (other, cost) in enumerate(offers)):
+        # The same allocation for less, or for as much but listed before, is taken instead; so is nothing for nothing.
+        twin = any(other == gets and (cost, s) < (price, r) for s, (other, cost) in enumerate(offers))
+        if twin or (gets == nothing[0] and price >= 0):
             yield []
             continue
         polygon = box

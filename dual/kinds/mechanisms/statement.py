@@ -15,11 +15,13 @@ from math import prod
 from typing import Final, Self
 
 from dual.errors import InputError
-from dual.functions.law import ContinuousLaw, parse_law
+from dual.functions.law import ContinuousLaw
+from dual.functions.read_law import parse_law
 from dual.limits import NUMBERS
 from dual.names import labels
+from dual.numbers.choices import choice
 from dual.numbers.exact import Matrix, Vector, index, items, matrix, number, vector
-from dual.numbers.readers import choice, mass, nonnegative
+from dual.numbers.masses import mass, nonnegative
 from dual.statement import Record, Statement, stated
 from dual.words import brief
 
@@ -258,6 +260,11 @@ class MechanismStatement(Statement):
         if self.valuation == "table":
             return tuple(tuple(j for j in range(self.count) if s >> j & 1) for s in range(1, 1 << self.count))
         return tuple(range(self.count if self.allocation is None else len(self.allocation)))
+
+    @cached_property
+    def most_bids(self) -> int:
+        """The most bids that a type has, which is what it takes to value a bundle; 1 without bids."""
+        return max(len(one.bids or "1") for one in self.types or (BuyerType(),))
 
     @property
     def apart(self) -> bool:

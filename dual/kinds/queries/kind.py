@@ -21,8 +21,8 @@ from typing import Any, Final
 from dual.errors import InputError, Violation
 from dual.kinds.informed.public import Signal
 from dual.limits import steps
+from dual.numbers.choices import choice
 from dual.numbers.exact import index, items
-from dual.numbers.readers import choice
 from dual.statement import Record, Witness, stated
 from dual.verdict import Kind
 from dual.words import brief

@@ -24,7 +24,7 @@ from typing import Self
 from dual.errors import InputError, Violation
 from dual.limits import steps
 from dual.numbers.exact import Vector, over_common_denominator, vector
-from dual.numbers.readers import nonnegative
+from dual.numbers.masses import nonnegative
 from dual.statement import Witness, stated
 from dual.words import brief
 

@@ -16,8 +16,9 @@ from typing import Any, Final, Self
 from dual.errors import InputError
 from dual.kinds.informed.statement import TypedStatement, by_type
 from dual.limits import steps
+from dual.numbers.choices import choice
 from dual.numbers.exact import index, items, probability
-from dual.numbers.readers import choice, nonnegative
+from dual.numbers.masses import nonnegative
 from dual.statement import stated
 from dual.words import brief
 

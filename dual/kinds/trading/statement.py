@@ -10,8 +10,9 @@ from typing import Self
 
 from dual.errors import InputError
 from dual.names import DESCRIPTION, labels
+from dual.numbers.choices import choice
 from dual.numbers.exact import Vector, vector
-from dual.numbers.readers import choice, nonnegative
+from dual.numbers.masses import nonnegative
 from dual.statement import Statement, stated
 
 from .equilibrium import Market

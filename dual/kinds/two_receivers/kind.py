@@ -13,38 +13,63 @@ the bound ``(1-p) V_l + p V_h``.
 from __future__ import annotations
 
 from fractions import Fraction
+from types import ModuleType
+from typing import Any
 
-from dual.numbers.arrays import Array
+from dual.functions.expression import Expression
 from dual.verdict import Kind
 
-from . import grid, square
 from .statement import TwoReceiverStatement
 
 
-def read_primal(raw: object, statement: TwoReceiverStatement, where: str) -> grid.Plan | square.Plan:
+def _domain(statement: TwoReceiverStatement) -> ModuleType:
+    """What proves bounds where posteriors are listed, or may be any."""
+    if statement.domain == "square":
+        from . import square
+
+        return square
+    from . import grid
+
+    return grid
+
+
+def read_primal(raw: object, statement: TwoReceiverStatement, where: str) -> Any:
     """Read a plan: by indices on a grid, by posteriors on the square."""
-    return (square.Plan if statement.domain == "square" else grid.Plan).read(raw, statement, where)
+    return _domain(statement).Plan.read(raw, statement, where)
 
 
-def read_dual(raw: object, statement: TwoReceiverStatement, where: str) -> grid.Potentials | square.Potentials:
+def read_dual(raw: object, statement: TwoReceiverStatement, where: str) -> Any:
     """Read potentials: numbers on a grid, functions on the square."""
-    return (square.Potentials if statement.domain == "square" else grid.Potentials).read(raw, statement, where)
+    return _domain(statement).Potentials.read(raw, statement, where)
 
 
-def lower(statement: TwoReceiverStatement, primal: grid.Plan | square.Plan) -> Fraction:
+def lower(statement: TwoReceiverStatement, primal: Any) -> Fraction:
     """The expected utility of an admissible plan."""
-    return square.lower(statement, primal) if isinstance(primal, square.Plan) else grid.lower(statement, primal)
+    worth: Fraction = _domain(statement).lower(statement, primal)
+    return worth
 
 
-def upper(statement: TwoReceiverStatement, dual: grid.Potentials | square.Potentials) -> Fraction:
+def upper(statement: TwoReceiverStatement, dual: Any) -> Fraction:
     """The bound ``(1-p) V_l + p V_h``, once the potentials majorise both utilities."""
-    return square.upper(statement, dual) if isinstance(dual, square.Potentials) else grid.upper(statement, dual)
+    bound: Fraction = _domain(statement).upper(statement, dual)
+    return bound
 
 
 def varies(statement: TwoReceiverStatement) -> bool:
-    """Whether utilities are tables on a grid, or expressions on a grid that does not depend on the parameter."""
-    tables = isinstance(statement.low, Array) and isinstance(statement.high, Array)
-    return statement.domain == "grid" and (tables or all(isinstance(t, Fraction) for t in statement.x + statement.y))
+    """Whether the check takes functions of a parameter.
+
+    On a grid, utilities are tables, or expressions in x and y on a grid that does not depend on the parameter; on the
+    square they are polynomials.
+    """
+    utilities = (statement.low, statement.high)
+    if statement.domain == "square":
+        from . import squares
+
+        return all(map(squares.is_polynomial, utilities))
+    expressions = [one for one in utilities if isinstance(one, Expression)]
+    if any(len(one.variables) > 2 for one in expressions):
+        return False
+    return not expressions or all(isinstance(t, Fraction) for t in statement.x + statement.y)
 
 
 KIND = Kind("two-receiver", TwoReceiverStatement.read, lower, upper, primal=read_primal, dual=read_dual, varies=varies)

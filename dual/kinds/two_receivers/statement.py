@@ -2,25 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property, partial
+from importlib import import_module
 from itertools import pairwise
-from typing import Self
+from typing import TYPE_CHECKING, Any, Self, TypeAlias
 
 from dual.errors import InputError
 from dual.functions.expression import Expression
-from dual.limits import steps
-from dual.numbers.arrays import Array, read_array
-from dual.numbers.exact import Vector, over_common_denominator, probability, vector
+from dual.numbers.choices import choice
+from dual.numbers.exact import VARYING, Vector, probability, vector
 from dual.numbers.interval import interval
-from dual.numbers.readers import choice
 from dual.statement import Record, Statement, stated
 from dual.words import brief
 
-Utility = Array | Expression
+if TYPE_CHECKING:
+    from dual.numbers.arrays import Array
+
+Utility: TypeAlias = "Array | Expression"
 STATES = ("l", "h")
+
+
+def pair(value: object, where: str) -> Vector:
+    """Read a number for either state."""
+    return vector(value, where, len(STATES))
+
+
+def read_knots(raw: object, where: str, length: int | None) -> Vector:
+    """Read knots that increase from 0 to 1."""
+    knots = vector(raw, where, length)
+    if knots[0] != 0 or knots[-1] != 1 or any(a >= b for a, b in pairwise(knots)):
+        raise InputError("knots increase from 0 to 1", where)
+    return knots
 
 
 def read_chance(value: object, where: str) -> Fraction:
@@ -52,11 +67,15 @@ def read_axis(value: object, where: str, length: int | None, prior: Fraction) ->
 def read_utility(value: object, where: str, *given: int | None) -> Utility:
     """Read a table over the grid, or an expression in x and y."""
     if isinstance(value, str):
-        return Expression.parse(value, ["x", "y"], where)
+        varying = VARYING.get()
+        parsed: Expression = (varying.expression if varying else Expression.parse)(value, ["x", "y"], where)
+        return parsed
     if isinstance(value, Expression):
         return value
     if given[0] is None or given[1] is None:
         raise InputError("without a grid a utility is an expression in x and y", where)
+    from dual.numbers.arrays import read_array
+
     return read_array(value, where, (given[0], given[1]))
 
 
@@ -142,24 +161,9 @@ class TwoReceiverStatement(Statement):
         return 1 - self.prior, self.prior
 
     @cached_property
-    def tables(self) -> tuple[tuple[Array, Array], tuple[Array, Array]]:
-        """For either state the utilities on the grid, from below and from above (equal where they are rational)."""
-        low = self._table(self.low)
-        return low, low if self.high == self.low else self._table(self.high)
-
-    def _table(self, utility: Utility) -> tuple[Array, Array]:
-        if isinstance(utility, Array):
-            return utility, utility
-        shape = (len(self.x), len(self.y))
-        # A character of an expression takes some thirty steps at every point, where series are summed two hundred.
-        series = any(name in utility.text for name in ("exp", "log", "sqrt", "sin", "cos"))
-        work = (200 if series else 30) * len(utility.text) * shape[0] * shape[1]
-        steps(work, f"evaluating a utility at {shape[0]:,} x {shape[1]:,} points")
-        pairs = [ends(utility, x, y) for x in self.x for y in self.y]
-        below = Array(shape, *_joined([low for low, _ in pairs]))
-        if all(low == high for low, high in pairs):
-            return below, below
-        return below, Array(shape, *_joined([high for _, high in pairs]))
+    def tables(self) -> Any:
+        """For either state the utilities on the grid, from below and from above, see :func:`.grid.tabulated`."""
+        return import_module("dual.kinds.two_receivers.grid").tabulated(self)
 
     def document(self) -> dict[str, object]:
         """The instance as its file holds it, without the domain that it has anyway."""
@@ -170,8 +174,3 @@ def ends(utility: Expression, *point: Fraction) -> tuple[Fraction, Fraction]:
     """The utility at a point from below and from above; the same where it is known to be rational."""
     enclosed = utility.enclose([interval(side) for side in point])
     return enclosed.lower, enclosed.upper
-
-
-def _joined(values: Sequence[Fraction]) -> tuple[tuple[int, ...], int]:
-    numerators, denominator = over_common_denominator(values)
-    return tuple(numerators), denominator

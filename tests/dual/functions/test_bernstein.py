@@ -8,8 +8,9 @@ from fractions import Fraction as F
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dual.functions import bernstein
+from dual.functions import bernstein, comparing
 from dual.functions.bernstein import corner, factorials, multinomials, unpacked
+from tests.dual.functions.points import value
 
 SMALL = st.integers(-9, 9)
 
@@ -42,10 +43,10 @@ def test_products_and_raising_keep_values(data):
     a, size, degree = data.draw(polynomials())
     b, _, _ = data.draw(polynomials(size))
     at = data.draw(barycentric(size))
-    assert bernstein.value(bernstein.product(a, b), at) == bernstein.value(a, at) * bernstein.value(b, at)
+    assert value(bernstein.product(a, b), at) == value(a, at) * value(b, at)
     more = data.draw(st.integers(0, 3))
     raised = bernstein.raised(a, size, more)
-    assert bernstein.value(raised, at) == bernstein.value(a, at)
+    assert value(raised, at) == value(a, at)
     assert all(sum(unpacked(key, size)) == degree + more for key in raised)
 
 
@@ -56,10 +57,10 @@ def test_extremes_bound_the_values_and_are_bernstein_coefficients(data):
     lowest, highest = (F(x, math.factorial(degree)) for x in bernstein.extremes(terms, size, degree))
     coefficients = bernstein_coefficients(terms, size, degree).values()
     assert (lowest, highest) == (min(coefficients), max(coefficients))
-    assert lowest <= bernstein.value(terms, data.draw(barycentric(size))) <= highest
+    assert lowest <= value(terms, data.draw(barycentric(size))) <= highest
     vertex = data.draw(st.integers(0, size - 1))
     at = [F(k == vertex) for k in range(size)]
-    assert bernstein.value(terms, at) == terms[corner(vertex, degree)]
+    assert value(terms, at) == terms[corner(vertex, degree)]
 
 
 def test_missing_terms_are_zero():
@@ -82,12 +83,12 @@ def test_zero_faces_of_nonpositive_polynomials(data):
     terms, size, degree = data.draw(polynomials(signs=st.sampled_from([0, 0, 0, -1, -2])))
     if degree == 0 or not any(terms.values()):
         return
-    faces = bernstein.zero_faces(terms, size)
+    faces = comparing.zero_faces(terms, size)
     for mask in range(1, 2**size):
         kept = [k for k in range(size) if mask >> k & 1]
         centre = [F(k in kept, len(kept)) for k in range(size)]
         inside = any(set(kept) <= set(face) for face in faces)
-        assert (bernstein.value(terms, centre) == 0) == inside
+        assert (value(terms, centre) == 0) == inside
 
 
 @settings(max_examples=50)
@@ -97,8 +98,8 @@ def test_short_roots_are_found(root, factor, tilt):
     linear = {corner(0, 1): -root.numerator, corner(1, 1): root.denominator - root.numerator}
     square = bernstein.product({corner(0, 1): tilt, corner(1, 1): 1}, {corner(0, 1): tilt, corner(1, 1): 1})
     positive = {key: square.get(key, 0) + factor * weight for key, weight in multinomials(2, 2).items()}
-    assert bernstein.short_root(bernstein.product(linear, positive), 3) == root
+    assert comparing.short_root(bernstein.product(linear, positive), 3) == root
 
 
 def test_irrational_roots_are_not_found():
-    assert bernstein.short_root({corner(0, 2): -1, corner(0, 1) + corner(1, 1): -2, corner(1, 2): 1}, 2) is None
+    assert comparing.short_root({corner(0, 2): -1, corner(0, 1) + corner(1, 1): -2, corner(1, 2): 1}, 2) is None

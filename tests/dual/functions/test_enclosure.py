@@ -12,10 +12,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dual.errors import InputError, Undecided, Violation
-from dual.functions.band import Cell, bands
-from dual.functions.enclosure import integrate, lower_bound, prove_nonnegative
+from dual.functions import comparing
+from dual.functions.band import Cell
+from dual.functions.bands import bands
+from dual.functions.enclosure import prove_nonnegative
 from dual.functions.expression import Expression
+from dual.functions.integral import integrate
 from dual.numbers.interval import interval
+from transport.functions.infimum import lower_bound
 
 HALF, QUARTER = F(1, 2), F(1, 4)
 LINE = Cell([[0], [1]])
@@ -301,5 +305,8 @@ def test_points_are_looked_at_even_where_a_band_claims_to_know_better():
         prove_nonnegative(false, Cell([[F(1, 8)], [F(1, 2)]]))
     with pytest.raises(Violation, match=re.escape("the function at (1/2) is -1/8, below zero")):
         prove_nonnegative(
-            lambda cell: abs(cell.coordinate(0) - HALF) - F(1, 8) if cell.size == 1 else LINE.constant(1), LINE
+            lambda cell: (
+                comparing.absolute(cell.coordinate(0) - HALF) - F(1, 8) if cell.size == 1 else LINE.constant(1)
+            ),
+            LINE,
         )

@@ -8,8 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dual import InputError
-from dual.functions.law import between, parse_law
-from dual.numbers.interval import exp, interval
+from dual.functions.law import between
+from dual.functions.read_law import parse_law
+from dual.numbers.elementary import exp
+from dual.numbers.interval import interval
 
 EXPONENTIAL = {"density": "exp(-x)", "interval": [0, 1]}
 small = st.fractions(min_value=0, max_value=1, max_denominator=30)

@@ -5,7 +5,7 @@ from fractions import Fraction as F
 import pytest
 
 from dual import InputError, Undecided, Violation
-from dual.functions.law import parse_law
+from dual.functions.read_law import parse_law
 from dual.kinds.means.payoff import parse_payoff
 from dual.numbers.interval import Interval, interval
 

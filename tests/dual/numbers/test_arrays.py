@@ -223,3 +223,14 @@ def test_nan_in_a_file_is_refused_with_its_place(tmp_path):
     values[2, 1] = np.nan
     with pytest.raises(InputError, match=r"u\[2\]\[1\]"):
         load(reference(tmp_path, npz(u=values)), tmp_path, "u", (3, 2))
+
+
+def test_arrays_are_equal_if_their_entries_are_however_they_are_held():
+    held = [
+        Array((2,), array("q", [1, 2])),
+        Array((2,), (1, 2)),
+        Array((2,), array("d", [1, 2])),
+        Array((2,), (2, 4), 2),
+    ]
+    assert all(one == other and hash(one) == hash(other) for one in held for other in held)
+    assert not any(one == Array((2,), (1, 3)) or one == Array((1, 2), (1, 2)) for one in held)

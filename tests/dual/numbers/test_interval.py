@@ -10,21 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dual.errors import InputError, Undecided
-from dual.numbers.interval import (
-    LARGEST_EXPONENT,
-    PRECISION,
-    Interval,
-    cos,
-    exp,
-    hull,
-    interval,
-    log,
-    outward,
-    reciprocal,
-    rounded,
-    sin,
-    sqrt,
-)
+from dual.numbers.elementary import LARGEST_EXPONENT, cos, exp, log, sin, sqrt
+from dual.numbers.interval import PRECISION, Interval, hull, interval, outward, reciprocal, rounded
 
 ORACLES = {
     exp: lambda x: x.exp(),

@@ -102,3 +102,29 @@ def test_whatever_is_accepted_is_true(seed):
         assert low == sum(c * x for c, x in zip(cost, point, strict=True))
         assert high == sum(w * b for w, b in zip(weights, right, strict=True))
         assert low <= high
+
+
+def test_columns_have_the_numbers_of_their_names():
+    """Free and other blocks of several sizes, one after the other."""
+    blocks = [
+        Block(("z",), (2,), free=True),
+        Block(("x",), (2, 3)),
+        Block(("y", 1), (), free=True),
+        Block(("w",), (1,)),
+    ]
+    program = Program(blocks, [0] * 10, list)
+    names = [
+        *(("z", 0), ("z", 1)),
+        *(("x", i, j) for i in range(2) for j in range(3)),
+        *(("y", 1), ("w", 0)),
+    ]
+    assert [program.column(k) for k in range(program.count)] == names
+    assert [program.place(name) for name in names] == list(range(10))
+    assert [k for k in range(10) if program.free(k)] == [0, 1, 8]
+    assert [program.place(name) for name in [("x", 2, 0), ("x", 0, 3), ("x", 0), ("y", 0), ("z", -1), ("v",)]] == [
+        None
+    ] * 6
+
+
+def test_a_listed_zero_is_as_good_as_none():
+    assert attained(mixed(), {0: F(4), 1: F(0), 2: F(1)}) == 9

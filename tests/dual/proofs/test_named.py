@@ -8,7 +8,7 @@ import pytest
 from dual.checker import proven
 from dual.errors import InputError
 from dual.numbers.exact import Vector, vector
-from dual.numbers.readers import nonnegative
+from dual.numbers.masses import nonnegative
 from dual.proofs.linear import Block, Program, Row
 from dual.proofs.named import Multipliers, Values, linear_kind
 from dual.statement import Statement, stated

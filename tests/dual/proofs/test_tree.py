@@ -105,3 +105,14 @@ def test_a_variable_without_an_end_needs_a_reduced_cost_of_the_right_sign() -> N
 def test_a_forest_is_not_read() -> None:
     with pytest.raises(Undecided, match=f"at most {TREE_NODES}"):
         upper(rows(), [{}] * (TREE_NODES + 1))
+
+
+def test_a_closed_variable_that_is_one_or_more_anyway_leaves_the_bound() -> None:
+    # Max -x with 1 <= x <= 3 is -1, and with -2 <= x <= 3 it is 2; where x >= 1 both are -1.
+    relaxation = Rows([Fraction(-1)], [], [], [], [(-2, 3)], 1)
+    leaf: dict[str, object] = {"rows": []}
+    assert relaxation.bound({}, leaf, "leaf") == 2
+    assert relaxation.bound({0: (1, 3)}, leaf, "leaf") == -1
+    assert relaxation.bound({0: (1, 3)}, leaf, "leaf", [0]) == -1
+    assert relaxation.bound({}, leaf, "leaf", [0]) == -1
+    assert relaxation.bound({0: (-2, 0)}, leaf, "leaf", [0]) is None

@@ -10,6 +10,7 @@ from scipy.optimize import linprog
 
 import dual
 import suasion
+from dual.kinds.contracts.absence import Candidates, corners
 from transport import Contract
 
 TWO = [
@@ -82,8 +83,8 @@ def test_random_discounts(seed):
         assert values[1] == pytest.approx(U, abs=1e-7)
         assert dual.verify(solution.document()).accepted
     else:
-        assert solution.grade == "unproven"
-        assert "no stationary equilibrium" in solution.solver["claim"]
+        assert solution.grade == "infeasible"
+        assert dual.verify(solution.document()).accepted
     bracket = Contract(states=states, discount=discount, commitment=True).solve()
     assert bracket.grade in ("exact", "bounded")
     assert dual.verify(bracket.document()).accepted
@@ -97,9 +98,44 @@ def test_most_random_discounts_have_a_stationary_equilibrium():
     assert grades.count("exact") >= 15
 
 
+@pytest.mark.parametrize("seed", range(0, 40, 4))
+def test_all_candidates_hold_what_value_iteration_finds(seed):
+    problem = Contract(states=random_states(seed, 2), discount=F(1 + seed % 8, 10))
+    found = problem.solve()
+    candidates = Candidates(problem.statement)
+    equal = [one for one in candidates if candidates.is_equilibrium(one)]
+    assert (found.primal.principal, found.primal.agent) in {(one.principal, one.agent) for one in equal}
+    claim = {"format": "suasion-solution/1", "problem": problem.document(), "grade": "infeasible"}
+    violation = dual.verify({**claim, "dual": {"rule": "enumeration"}}).violation
+    assert "are those of a stationary equilibrium" in violation
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_vertices_of_multipliers_give_the_least_pay(seed):
+    """Least pay is the largest over vertices, and an action is out of reach if a ray gains: against linear programs."""
+    rng = random.Random(seed)
+    A, outcomes = rng.randint(1, 4), rng.randint(1, 3)
+    table = []
+    for _ in range(A):
+        masses = [rng.randint(0, 3) for _ in range(outcomes)]
+        masses[rng.randrange(outcomes)] += 1
+        table.append([F(m, sum(masses)) for m in masses])
+    costs = [F(rng.randint(0, 9), 4) for _ in range(A)]
+    for a, one in enumerate(Contract(table, costs, [0] * outcomes).least_pays):
+        gains = [sum(w * (costs[a] - costs[k]) for k, w in mu) for mu in corners(table, a, rays=True)]
+        if one.pay is None:
+            assert max(gains) > 0
+            continue
+        assert max(gains, default=0) <= 0
+        assert one.pay == max(sum(w * (costs[a] - costs[k]) for k, w in mu) for mu in corners(table, a, rays=False))
+
+
 def test_two_states_lose_their_equilibrium_at_high_discounts():
-    for discount, grade in (("1/2", "exact"), ("7/10", "exact"), ("4/5", "unproven"), ("9/10", "unproven")):
-        assert Contract(states=TWO, discount=discount).solve().grade == grade
+    for discount, grade in (("1/2", "exact"), ("7/10", "exact"), ("4/5", "infeasible"), ("9/10", "infeasible")):
+        solution = Contract(states=TWO, discount=discount).solve()
+        assert solution.grade == grade
+        assert dual.verify(solution.document()).accepted
+        assert bool(solution.why) == (grade == "infeasible")
     half = Contract(states=TWO, discount="1/2").solve()
     assert half.primal.principal == (F(123, 26), F(86, 13))
     assert half.primal.agent == (F(9, 130), F(12, 65))

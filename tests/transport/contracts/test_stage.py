@@ -144,6 +144,13 @@ def test_one_action_and_free_effort():
     assert (same.lower, same.action) == (2, 1)
 
 
+def test_no_time_gives_no_pay_and_a_bound_by_pairs():
+    solution = six().solve(time_limit=0)
+    assert solution.lower is not None
+    assert solution.upper is not None
+    assert solution.lower <= F(2597, 880) <= solution.upper
+
+
 def test_large_tables():
     rng = np.random.default_rng(0)
     masses = rng.integers(0, 50, (20, 20)) + np.eye(20, dtype=int) * 100

@@ -84,6 +84,22 @@ def test_the_same_offer_twice_counts_once():
     assert regions.lower(single, offers(single, [[1, "1/2"], [1, "1/2"]])) == F(1, 4)
 
 
+def test_nothing_at_a_price_is_not_bought():
+    for laws in ([UNIT], [UNIT, UNIT]):
+        asked = statement(laws)
+        zero, one = [0] * len(laws), [1] * len(laws)
+        assert regions.lower(asked, offers(asked, [[*zero, 1]])) == 0
+        assert regions.lower(asked, offers(asked, [[*zero, 0], [*one, "1/2"]])) == regions.lower(
+            asked, offers(asked, [[*one, "1/2"]])
+        )
+        # A gift of 1/8 to everybody: whoever buys at 3/8 more, and all others cost the seller 1/8.
+        sold = regions.sold(asked, offers(asked, [[*zero, "-1/8"], [*one, "3/8"]]))
+        assert sum(mass for _, mass in sold) == 1
+        assert sold[1][1] == regions.sold(asked, offers(asked, [[*one, "1/2"]]))[0][1]
+    broker = statement([UNIT, UNIT], allocation=[[1, 1], [-1, -1]])
+    assert regions.lower(broker, offers(broker, [["1/2", "1/2", 1]])) == 0
+
+
 def test_menus_of_the_literature():
     square = (12 + 2 * math.sqrt(2)) / 27
     asked = statement([UNIT, UNIT])

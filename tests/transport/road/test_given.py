@@ -325,3 +325,9 @@ def test_the_old_name_of_the_buyers_leg_is_read_with_a_warning():
     assert "buyer_store" in old.document()["costs"]
     with pytest.raises(InputError, match=r"costs.buyer_store.*: .* rows are buyers, columns are stores"):
         old.replace(values=[[5, 2, 1], [3, 4, 1]], costs=old.document()["costs"] | {"courier_store": [[1, 2, 3]]})
+
+
+@pytest.mark.parametrize("value", [5, True, "types", 0.5])
+def test_what_is_no_list_of_objects_is_refused_in_one_line(value):
+    with pytest.raises(InputError, match=r"types: .* is not a list"):
+        suasion.load({"kind": "experiment-menu", "types": value})

@@ -1,15 +1,14 @@
-"""Readers that some kinds need besides those of :mod:`dual.numbers.exact`."""
+"""Reading masses and other numbers that are not negative."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
 from dual.errors import InputError
 from dual.words import text
 
-from .exact import Matrix, Vector, distribution, index, items, number, probability, vector
+from .exact import Vector, index, items, number, probability, vector
 
 
 def nonnegative(value: object, where: str = "number") -> Fraction:
@@ -28,36 +27,9 @@ def _at_least_zero(exact: Fraction, where: str, why: str = "") -> Fraction:
     return exact
 
 
-def choice(value: object, where: str, known: Sequence[str]) -> str:
-    """Read one of a few words."""
-    if not isinstance(value, str) or value not in known:
-        raise InputError(f'"{str(value)[:60]}" is unknown; known are {", ".join(known)}', where)
-    return value
-
-
-def flag(value: object, where: str) -> bool:
-    """Read true or false."""
-    if not isinstance(value, bool):
-        raise InputError("true or false is needed here", where)
-    return value
-
-
 def masses(value: object, where: str, length: int | None = None) -> Vector:
     """Read a nonempty list of masses >= 0; floats are snapped."""
     return vector(value, where, length, mass)
-
-
-def beliefs(
-    value: object, where: str, count: int | None = None, states: int | None = None, *, empty: bool = False
-) -> Matrix:
-    """Read a nonempty list of beliefs about a number of states."""
-    listed = items(value, where, count, empty)
-    return tuple(distribution(item, f"{where}[{k}]", states) for k, item in enumerate(listed))
-
-
-def points(value: object, where: str, count: int | None = None, states: int | None = None) -> Matrix:
-    """Read a list, possibly empty, of beliefs about a number of states."""
-    return beliefs(value, where, count, states, empty=True)
 
 
 def listed_masses(value: object, where: str, *bounds: int) -> tuple[tuple[Any, ...], ...]:

@@ -1,0 +1,78 @@
+"""What signals attain that pool or reveal parts of a continuous law."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from itertools import pairwise
+from typing import Any
+
+from dual.errors import Undecided, Violation
+from dual.functions.law import ContinuousLaw
+from dual.numbers.exact import Vector
+from dual.numbers.interval import Interval, interval
+from dual.words import brief
+
+from .payoff import MeanPayoff
+
+
+def attained(law: ContinuousLaw, payoff: MeanPayoff, signals: Sequence[Any]) -> Interval:
+    """The expected payoff of signals, pooled or revealed, that use up the law."""
+    total, parts = interval(0), []
+    for k, signal in enumerate(signals):
+        where = f"primal.signals[{k}]"
+        if hasattr(signal, "reveal"):
+            left, right = _part(signal.reveal, f"{where}.reveal", law)
+            parts.append((left, right, Fraction(1)))
+            total += payoff.integral(law, left, right)
+        else:
+            pooled = [_part(part, f"{where}.intervals[{j}]", law) for j, part in enumerate(signal.intervals)]
+            parts += [(left, right, fraction) for left, right, fraction in pooled]
+            total += _pooled(law, payoff, [(left, right, fraction) for left, right, fraction in pooled], where)
+    _check_fractions(law, parts)
+    return total / law.total
+
+
+def _part(part: Vector, where: str, law: ContinuousLaw) -> Vector:
+    if not law.lower <= part[0] < part[1] <= law.upper:
+        raise Violation(
+            f"{where}: from {brief(part[0])} to {brief(part[1])} is no interval of the law, "
+            f"which goes from {brief(law.lower)} to {brief(law.upper)}"
+        )
+    if len(part) == 3 and part[2] < 0:
+        raise Violation(f"{where}: the fraction {brief(part[2])} is negative")
+    return part
+
+
+def _pooled(
+    law: ContinuousLaw, payoff: MeanPayoff, parts: Sequence[tuple[Fraction, Fraction, Fraction]], where: str
+) -> Interval:
+    """Mass times payoff of a pooled signal, before the density is normalised."""
+    mass, moment = interval(0), interval(0)
+    origin = parts[0][0]  # moments are taken about it, so that a law far from zero costs no accuracy
+    for left, right, fraction in parts:
+        share = law.mass(left, right)
+        mass += share * fraction
+        moment += (law.moment(left, right) - share * origin) * fraction
+    if mass.upper <= 0:
+        return interval(0)
+    if mass.lower <= 0:
+        raise Undecided(f"{where}: the mass lies in {mass}; whether there is any is not decided")
+    mean = moment / mass + origin
+    low, high = law.range
+    return payoff.at(Interval(max(mean.lower, low), min(mean.upper, high))) * mass
+
+
+def _check_fractions(law: ContinuousLaw, parts: Sequence[tuple[Fraction, Fraction, Fraction]]) -> None:
+    """Refuse unless the fractions add up to one between any two neighbouring ends."""
+    steps: dict[Fraction, Fraction] = {law.lower: Fraction(0), law.upper: Fraction(0)}
+    for left, right, fraction in parts:
+        steps[left] = steps.get(left, Fraction(0)) + fraction
+        steps[right] = steps.get(right, Fraction(0)) - fraction
+    ends, total = sorted(steps), Fraction(0)
+    for left, right in pairwise(ends):
+        total += steps[left]
+        if total != 1:
+            raise Violation(
+                f"between {brief(left)} and {brief(right)} the fractions add up to {brief(total)}, not to 1"
+            )
