@@ -137,6 +137,7 @@ ORACLE = {
     "max": lambda *x: reduce(lambda a, b: a.max(b), x),
     "exp": lambda x: number(x.exp()),
     "log": logarithm,
+    "xlogx": lambda x: x if x.is_zero() else x * logarithm(x),
     "sqrt": root,
     "sin": lambda x: x.sin(),
     "cos": lambda x: x.cos(),
