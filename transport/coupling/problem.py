@@ -13,8 +13,8 @@ from dual.kinds.coupling import kind as coupling
 from dual.kinds.coupling.statement import Coupling, Prices, TransportStatement
 from dual.kinds.coupling.worth import Pairs, Points
 from dual.numbers.arrays import Array
+from dual.numbers.choices import choice
 from dual.numbers.exact import Vector
-from dual.numbers.readers import choice
 from dual.verdict import Kind
 from dual.words import brief
 from transport.programs.effort import Effort
