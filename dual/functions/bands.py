@@ -79,6 +79,6 @@ OPERATIONS: Final[Mapping[str, Callable[..., Band]]] = {
     "and": _later("comparing", "both"),
     "or": _later("comparing", "either"),
     "not": lambda x: _equal(x, x - x),
-    **{name: _later("taylor", name) for name in ("exp", "log", "sqrt", "sin", "cos")},
+    **{name: _later("taylor", name) for name in ("exp", "log", "xlogx", "sqrt", "sin", "cos")},
 }
 """What each step of an expression does to bands."""

@@ -266,7 +266,7 @@ def _arithmetic(bits: int, strict: bool) -> dict[str, Callable[..., Value]]:
         "not": lambda x: equal(x, Fraction(0)),
         "min": rounding(_least),
         "max": rounding(_largest),
-        **{name: function(name) for name in ("exp", "log", "sqrt", "sin", "cos")},
+        **{name: function(name) for name in ("exp", "log", "xlogx", "sqrt", "sin", "cos")},
     }
 
 

@@ -2,7 +2,8 @@
 
 With Python's precedence: rational literals, variables, ``+ - * / **``, parentheses, comparisons (chains too), ``and or
 not`` and the functions ``abs min max exp log sqrt sin cos``. An exponent is an integer literal from -64 to 64. Nothing
-else is known, and nothing is ever run as Python.
+else is known, and nothing is ever run as Python. A product ``x*log(x)`` of anything and its own logarithm is one step,
+``xlogx``, which is 0 where x is: entropies count 0 log 0 as 0.
 """
 
 from __future__ import annotations
@@ -100,11 +101,11 @@ class _Parser:
     def whole(self) -> tuple[Step, ...]:
         if not self.next:
             raise InputError("the expression is empty", self.where)
-        self.expression(0)
+        last = self.expression(0)
         if self.next:
             multiply = self.tokens[self.index][0] in ("name", "number") or self.next == "("
             self.expected("an operator" + (" (a product needs *)" if multiply else ""))
-        return tuple(self.steps)  # no expression is a part of itself, so the outermost step is the last
+        return _used(tuple(self.steps), last)
 
     def expression(self, power: int) -> int:
         """Parse operators that bind at least as tightly as ``power``."""
@@ -114,8 +115,27 @@ class _Parser:
                 left = self.comparison(left)
                 continue
             self.index += 1
-            left = self.raised(left) if op == "**" else self.emit(op, (left, self.expression(binding + 1)))
+            if op == "**":
+                left = self.raised(left)
+                continue
+            right = self.expression(binding + 1)
+            found = self.by_own_logarithm(left, right) if op == "*" else None
+            left = self.emit(op, (left, right)) if found is None else found
         return left
+
+    def by_own_logarithm(self, left: int, right: int) -> int | None:
+        """The step of ``x*log(x)``, ``log(x)*x``, ``-x*log(x)`` or ``c*x*log(x)``; None if it is none of them."""
+        listed = list(self.steps)
+        one, other = listed[left], listed[right]
+        if other.op == "log" and other.operands == (left,):
+            return self.emit("xlogx", (left,))
+        if one.op == "log" and one.operands == (right,):
+            return self.emit("xlogx", (right,))
+        if other.op == "log" and one.op == "neg" and one.operands == other.operands:
+            return self.emit("neg", (self.emit("xlogx", other.operands),))
+        if other.op == "log" and one.op == "*" and one.operands[1] == other.operands[0]:
+            return self.emit("*", (one.operands[0], self.emit("xlogx", other.operands)))
+        return None
 
     def operand(self, power: int) -> int:
         op, kind = self.next, self.tokens[self.index][0]
@@ -189,3 +209,13 @@ class _Parser:
         if self.next == "**":
             self.fail("put parentheses around the first power")
         return self.emit("**", (base,), -int(digits) if sign == "-" else int(digits))
+
+
+def _used(steps: tuple[Step, ...], last: int) -> tuple[Step, ...]:
+    """The steps that the last one rests on, in their order: a logarithm that went into ``xlogx`` may be left over."""
+    needed = {last}
+    for k in range(last, -1, -1):
+        if k in needed:
+            needed.update(steps[k].operands)
+    place = {k: n for n, k in enumerate(sorted(needed))}
+    return tuple(Step(steps[k].op, tuple(place[i] for i in steps[k].operands), steps[k].value) for k in sorted(needed))

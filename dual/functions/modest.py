@@ -24,6 +24,6 @@ def require_modest(steps: Sequence[Step], where: str) -> None:
         elif op in ("+", "-", "neg", "not", "abs", "min", "max", "sqrt"):
             degrees.append(max(inner))
         else:
-            degrees.append(int(op in ("variable", "exp", "log", "sin", "cos")))
+            degrees.append(int(op in ("variable", "exp", "log", "xlogx", "sin", "cos")))
         if degrees[-1] > MAX_DEGREE:
             raise InputError(f"powers and products reach degree {degrees[-1]}; at most {MAX_DEGREE} is allowed", where)

@@ -39,6 +39,16 @@ def log(x: Interval, order: int) -> list[Interval]:
     return [value, *((-x) ** -j * Fraction(-1, j) for j in range(1, order + 1))]
 
 
+def xlogx(x: Interval, order: int) -> list[Interval]:
+    """g_1 is log(x) + 1 and g_j is (-1)^j x^(1 - j) / (j (j - 1)) after it; not smooth at 0, where log says so."""
+    from dual.numbers import elementary
+
+    found = [elementary.xlogx(x, BITS)]
+    if order:
+        found.append(elementary.log(x, BITS) + 1)
+    return found + [x ** (1 - j) * Fraction((-1) ** j, j * (j - 1)) for j in range(2, order + 1)]
+
+
 def sqrt(x: Interval, order: int) -> list[Interval]:
     """g_j is binomial(1/2, j) sqrt(x) / x^j: a multiple of a decreasing function for j >= 1, so its ends bound it."""
     from dual.numbers import elementary

@@ -33,6 +33,11 @@ def log(x: Band) -> Band:
     return composed(series.log, x)
 
 
+def xlogx(x: Band) -> Band:
+    """Enclose f log(f), 0 where f is."""
+    return composed(series.xlogx, x)
+
+
 def sqrt(x: Band) -> Band:
     """Enclose the square root."""
     return composed(series.sqrt, x)

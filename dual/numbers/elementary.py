@@ -66,6 +66,35 @@ def log(x: Interval, bits: int = PRECISION) -> Interval:
     return _increasing(_log, x, bits)
 
 
+def xlogx(x: Interval, bits: int = PRECISION) -> Interval:
+    """Enclose ``x log(x)``, which is 0 at 0: it is continuous and convex, and least at 1/e, where it is -1/e.
+
+    A convex function is largest at an end. Left of 1/e it falls, right of it it rises; where the sign of its slope
+    ``log(x) + 1`` is not the same at both ends, -1/e is below all of it.
+
+    Raises
+    ------
+    InputError
+        If all numbers in ``x`` are negative.
+    Undecided
+        If some number in ``x`` is negative.
+
+    Examples
+    --------
+    >>> print(xlogx(interval(0)), xlogx(interval(1)))
+    0 0
+    """
+    _check_domain(x, x.lower >= 0, x.upper < 0, "the logarithm of a number that is not positive")
+    left, right = (log(Interval(end, end), bits) if end else None for end in (x.lower, x.upper))
+    low, high = (interval(0) if slope is None else slope * end for slope, end in ((left, x.lower), (right, x.upper)))
+    upper = max(low.upper, high.upper)
+    if x.is_point or (left is not None and left.lower >= -1):
+        return Interval(low.lower, upper)
+    if right is None or right.upper <= -1:
+        return Interval(high.lower, upper)
+    return Interval(-exp(interval(-1), bits).upper, upper)
+
+
 def sin(x: Interval, bits: int = PRECISION) -> Interval:
     """Enclose the sine (radians)."""
     return _wave(x, bits, 0)

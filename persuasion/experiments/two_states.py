@@ -324,8 +324,9 @@ def knots(law: ContinuousLaw, split: Fraction, side: Side, peak_at: float, slack
     while stack:
         left, right = stack.pop()
         narrow = right - left < Fraction(1, 1 << 40) or len(found) >= _MOST_KNOTS or effort.exhausted()
-        if narrow or piece(law, split, left, right, F, side) <= goal:
-            F = outward(F + law.mass(left, right) / law.total)
+        bound, mass = piece(law, split, left, right, F, side)
+        if narrow or bound <= goal:
+            F = outward(F + mass)
             if right < law.upper:
                 found.append(right)
             continue

@@ -169,7 +169,7 @@ class MeanView:
 
 def is_rational(expression: Expression) -> bool:
     """Whether an expression uses arithmetic alone, so that it is rational at rational points."""
-    return not any(step.op in ("exp", "log", "sqrt", "sin", "cos") for step in expression.steps)
+    return not any(step.op in ("exp", "log", "xlogx", "sqrt", "sin", "cos") for step in expression.steps)
 
 
 def special_points(payoff: MeanPayoff, left: Fraction, right: Fraction) -> Iterator[Fraction]:

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
-from dual.kinds.two_receivers.grid import tables
 from dual.kinds.two_receivers.statement import TwoReceiverStatement
 from dual.proofs.linear import Block, Name, Program, Row
 from transport.road.linear_form import LinearForm
@@ -26,7 +25,7 @@ def program(statement: TwoReceiverStatement) -> Program:
             low = {first + step * other: point for other in range(places)}
             high = {size + cell: point - 1 for cell in low}
             rows.append(Row((word, k), "=", 0, (low | high).items))
-    objective = [worth for below, _ in tables(statement) for worth in below]
+    objective = [worth for below, _ in statement.tables for worth in below]
     return Program([Block(("mass",), (2, *shape))], objective, lambda: rows)
 
 
@@ -44,7 +43,7 @@ def primal(statement: TwoReceiverStatement, values: Mapping[int, Any]) -> object
 def dual(statement: TwoReceiverStatement, multipliers: Mapping[Name, Any]) -> object:
     """V and both potentials; where utilities are irrational, V covers what they may be more than was counted."""
     spare = [max(high - low for low, high in zip(*pair, strict=True)) if pair[0] is not pair[1] else Fraction(0)
-             for pair in tables(statement)]  # fmt: skip
+             for pair in statement.tables]  # fmt: skip
     return {
         "V": [multipliers.get(("total", state), Fraction(0)) + spare[state] for state in range(2)],
         "alpha1": [multipliers.get(("x", i), Fraction(0)) for i in range(len(statement.x))],

@@ -18,7 +18,7 @@ from dual.kinds.two_receivers.statement import TwoReceiverStatement
 from persuasion.two_receivers.pairs import Pairs
 from transport.programs.arrays import Floats
 from transport.programs.effort import Effort
-from transport.programs.interrupts import heedful
+from transport.programs.instance import highs
 from transport.road.methods import Found, method
 
 from .methods import GAP, Rough, finished, no_information, scaled_client
@@ -102,17 +102,7 @@ class _Outer:
         self.n, self.m = client.shape
         self.shares = [(1 - client.x, 1 - client.y), (client.x, client.y)]
         self.cuts: list[tuple[Transport, Transport]] = []
-        self.solver: Any = highspy.Highs()
-        for option, value in {
-            "output_flag": False,
-            "threads": 1,
-            "random_seed": 0,
-            "presolve": "off",
-            "primal_feasibility_tolerance": 1e-10,
-            "dual_feasibility_tolerance": 1e-10,
-        }.items():
-            self.solver.setOptionValue(option, value)
-        heedful(self.solver)
+        self.solver: Any = highs(1e-10, interruptible=True, presolve="off")
         infinity = highspy.kHighsInf
         count = self.n + self.m + 2
         cost = np.concatenate([np.zeros(count - 2), [-1.0, -1.0]])

@@ -23,7 +23,7 @@ from transport.coupling.majorants import as_floats, excess, undecided
 from transport.functions.tabulated import tabulated
 from transport.programs.arrays import Floats
 
-_IRRATIONAL: Final = {"exp", "log", "sqrt", "sin", "cos"}
+_IRRATIONAL: Final = {"exp", "log", "xlogx", "sqrt", "sin", "cos"}
 _SURE: Final = 1e-9
 """Where doubles may be off by more than this, relative to the largest value, the cell is evaluated exactly: rough
 doubles would loosen every bound."""

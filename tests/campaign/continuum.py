@@ -163,6 +163,9 @@ def _means(instance: Mapping[str, Any]) -> Truth:
         pieces.append([va - slope * left, slope])
     if not pieces:
         return exactly(at(knots[0]))
+    # Where the payoff jumps it is worth the larger limit, even one from outside of the law: a piece of no width.
+    pieces = [one for m, inner in itertools.zip_longest(knots, pieces) for one in ([at(m), ZERO], inner) if one]
+    knots = [m for m in knots for _ in ("before", "after")]
     high = solve(linear.means_piecewise(*spread, knots, pieces).policies).value + bend * wide**2 / 8
     return Truth(low=low.value - noise, high=high + noise)
 

@@ -30,7 +30,7 @@ def judge(document: Mapping[str, Any], known: Truth | None = None) -> str:
     except dual.SuasionError:
         return "unreadable"
     # Two proofs that contradict each other are refused, which is well; that there are two is a fault of the checker.
-    assert "contradiction" not in (verdict.violation or ""), f"{verdict.violation}: {json.dumps(document)}"
+    assert not (verdict.violation or "").startswith("contradiction:"), f"{verdict.violation}: {json.dumps(document)}"
     nothing = verdict.lower is None and verdict.upper is None and verdict.grade != "infeasible"
     if not nothing:
         true = known if known is not None else of(document["problem"])

@@ -148,17 +148,18 @@ def concavification(prior: list, beliefs: list, values: list) -> Linear:
 
 
 def transport(source: list, target: list, table: list, field: str = "gain") -> Linear:
-    """A coupling of two laws; potentials. A cost is a gain times -1."""
+    """A coupling of two measures, the larger one the most there may be; potentials. A cost is a gain times -1."""
+    most = {"f": sum(source) > sum(target), "g": sum(target) > sum(source)}
     rows, columns = range(len(source)), range(len(target))
     sign = 1 if field == "gain" else -1
     policies = Program({(i, j): sign * table[i][j] for i in rows for j in columns})
     names = [("f", i) for i in rows] + [("g", j) for j in columns]
     objective = {("f", i): -source[i] for i in rows} | {("g", j): -target[j] for j in columns}
-    prices = Program(objective, free=set(names))
+    prices = Program(objective, free={name for name in names if not most[name[0]]})
     for i in rows:
-        policies.add(f"source {i}", {(i, j): 1 for j in columns}, "=", source[i])
+        policies.add(f"source {i}", {(i, j): 1 for j in columns}, "<=" if most["f"] else "=", source[i])
     for j in columns:
-        policies.add(f"target {j}", {(i, j): 1 for i in rows}, "=", target[j])
+        policies.add(f"target {j}", {(i, j): 1 for i in rows}, "<=" if most["g"] else "=", target[j])
     for i, j in product(rows, columns):
         prices.add(f"cover {i} {j}", {("f", i): 1, ("g", j): 1}, ">=", sign * table[i][j])
 

@@ -22,6 +22,7 @@ from dual.kinds.delivery.bound import Conflict, Rest, rounded
 from dual.kinds.delivery.costs import Triple
 from dual.kinds.delivery.statement import DeliveryStatement
 from transport.programs.effort import Effort
+from transport.programs.instance import highs
 
 Node = dict[str, Any]
 Judge = Callable[[Sequence[Triple]], "tuple[dict[str, Any], Conflict] | None"]
@@ -81,7 +82,6 @@ class Driver:
         effort: Effort,
         checking: float = 0.0,
     ) -> None:
-        import highspy
 
         self.statement, self.part, self.level, self.judge, self.effort = statement, part, level, judge, effort
         self.rows = part.rows
@@ -90,10 +90,7 @@ class Driver:
         self.count = len(self.rows.objective)
         units = statement.whole.denominator
         self.long = any(abs(gain) * units > _LONG for gain in self.rows.objective)
-        self.solver = highspy.Highs()
-        options = {"output_flag": False, "threads": 1, "random_seed": 0, "solver": "simplex", "presolve": "off"}
-        for option, value in options.items():
-            self.solver.setOptionValue(option, value)
+        self.solver = highs(solver="simplex", presolve="off")
         none = np.zeros(0, dtype=np.int32)
         self.solver.addCols(
             self.count, np.array([-float(c) / self.unit for c in self.rows.objective]), np.zeros(self.count),

@@ -25,6 +25,7 @@ import numpy as np
 from dual.kinds.delivery.costs import Triple
 from transport.programs.arrays import Numbers
 from transport.programs.effort import Effort
+from transport.programs.instance import highs
 
 from .arrays import Arrays
 from .polytope import Inequality
@@ -72,7 +73,6 @@ class Chain:
     work: int = 0
 
     def __post_init__(self) -> None:
-        import highspy
 
         self.n = len(self.trades)
         self.i, self.j, self.k = np.array(self.trades, dtype=np.int64).T
@@ -84,12 +84,7 @@ class Chain:
         self.unit = 2.0 ** max(0, int(self.arrays.largest).bit_length() - 8)
         self.tight: dict[int, int] = {}
         self.zero: dict[int, int] = {}
-        self.solver = highspy.Highs()
-        for option, value in {
-            "output_flag": False, "threads": 1, "random_seed": 0, "solver": "simplex", "presolve": "off",
-            "primal_feasibility_tolerance": 1e-9, "dual_feasibility_tolerance": 1e-9,
-        }.items():  # fmt: skip
-            self.solver.setOptionValue(option, value)
+        self.solver = highs(1e-9, solver="simplex", presolve="off")
         count, none = 3 * self.n, np.zeros(0, dtype=np.int32)
         self.solver.addCols(
             count, np.zeros(count), np.zeros(count), np.full(count, np.inf), 0, np.zeros(count, dtype=np.int32), none,

@@ -21,6 +21,7 @@ from dual.errors import SolverError
 from dual.kinds.delivery.costs import Triple
 from transport.programs.arrays import Numbers
 from transport.programs.effort import Effort
+from transport.programs.instance import allow, highs
 
 from .arrays import Arrays
 from .heaviest import Ties
@@ -67,13 +68,10 @@ class Columns:
     """
 
     def __init__(self, arrays: Arrays, ties: Ties | None) -> None:
-        import highspy
 
         self.arrays = arrays
         self.unit = 2.0 ** max(0, int(arrays.largest).bit_length() - 8)
-        self.solver = highspy.Highs()
-        for option, value in {"output_flag": False, "threads": 1, "random_seed": 0, "solver": "simplex"}.items():
-            self.solver.setOptionValue(option, value)
+        self.solver = highs(solver="simplex")
         rows = sum(arrays.shape)
         self.matched = np.zeros(rows, dtype=bool) if ties is None else ties.matched(arrays.shape[2])
         none = np.zeros(0, dtype=np.int32)
@@ -114,8 +112,7 @@ class Columns:
         import highspy
 
         if effort.time_limit is not None:
-            left = max(effort.remaining(), 0.0)
-            self.solver.setOptionValue("time_limit", self.solver.getRunTime() + left)
+            allow(self.solver, effort.remaining())
         self.solver.run()
         if self.solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             raise SolverError(f"HiGHS reports {self.solver.modelStatusToString(self.solver.getModelStatus())!r}")

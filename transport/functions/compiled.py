@@ -154,6 +154,7 @@ def _widths(expression: Expression, tie: float) -> list[float]:
     return widths
 
 
+_LEAST = float(np.finfo(float).tiny)
 _VALUES: dict[str, Callable[..., Any]] = {
     "neg": np.negative,
     "+": np.add,
@@ -163,6 +164,7 @@ _VALUES: dict[str, Callable[..., Any]] = {
     "abs": np.abs,
     "exp": np.exp,
     "log": np.log,
+    "xlogx": lambda x: np.where(np.equal(x, 0), 0.0, x * np.log(np.where(np.equal(x, 0), 1.0, x))),
     "sqrt": np.sqrt,
     "sin": np.sin,
     "cos": np.cos,
@@ -190,6 +192,8 @@ _SLOPES: dict[str, Callable[..., Any]] = {
     "abs": lambda _y, x, d: np.where(x[0] < 0, -d[0], d[0]),
     "exp": lambda y, _x, d: y * d[0],
     "log": lambda _y, x, d: d[0] / x[0],
+    # At 0 the slope is infinite: as steep as doubles are next to it.
+    "xlogx": lambda _y, x, d: (np.log(np.maximum(x[0], _LEAST)) + 1) * d[0],
     "sqrt": lambda y, _x, d: np.where(np.equal(d[0], 0), 0.0, d[0] / (2 * y)),  # 0 along a line of zeros
     "sin": lambda _y, x, d: np.cos(x[0]) * d[0],
     "cos": lambda _y, x, d: -np.sin(x[0]) * d[0],

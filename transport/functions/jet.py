@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import operator
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -99,6 +100,12 @@ def _log(x: _Along) -> _Along:
     return _Along(Fraction(0) if x.value == 1 else math.log(x.value), x.slope / x.value)
 
 
+def _xlogx(x: _Along) -> _Along:
+    if x.value in (0, 1):  # at 0 the slope is infinite: as steep as doubles are next to it
+        return _Along(Fraction(0), x.slope * (1 if x.value else math.log(sys.float_info.min)))
+    return _Along(x.value * math.log(x.value), x.slope * (math.log(x.value) + 1))
+
+
 def _sqrt(x: _Along) -> _Along:
     root = sqrt(interval(x.value)) if isinstance(x.value, Fraction) and x.value >= 0 else None
     value = root.lower if root is not None and root.is_point else math.sqrt(x.value)
@@ -139,6 +146,7 @@ _OPERATIONS: Final[Mapping[str, Callable[..., _Along]]] = {
     "not": lambda x: _Along(Fraction(not x)),
     "exp": _exp,
     "log": _log,
+    "xlogx": _xlogx,
     "sqrt": _sqrt,
     "sin": _sin,
     "cos": _cos,

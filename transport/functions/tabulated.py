@@ -176,6 +176,12 @@ def _log(x: Pair) -> Pair:
     return value, np.where(room > 0, x[1] / room, np.inf) + np.abs(value) * _LIBRARY + _TINY
 
 
+def _xlogx(x: Pair) -> Pair:
+    zero = (x[0] == 0) & (x[1] == 0)
+    value, error = _product(x, _log((np.where(zero, 1.0, x[0]), x[1])))
+    return np.where(zero, 0.0, value), np.where(zero, 0.0, error)
+
+
 def _sqrt(x: Pair) -> Pair:
     value, room = np.sqrt(x[0]), x[0] * (1 - _ULP) - x[1]
     error = np.where(room > 0, x[1] / value, np.where((x[0] == 0) & (x[1] == 0), 0.0, np.inf))
@@ -242,6 +248,7 @@ _RULES: Final[dict[str, Any]] = {
     "max": _largest,
     "exp": _exp,
     "log": _log,
+    "xlogx": _xlogx,
     "sqrt": _sqrt,
     "sin": _sin,
     "cos": _cos,

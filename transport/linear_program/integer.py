@@ -21,6 +21,7 @@ from dual.kinds.linear_program.statement import LinearProgramStatement
 from transport.programs.arrays import Floats
 from transport.programs.branching import Box, Leaf, Relaxed, Split, branch
 from transport.programs.effort import Effort
+from transport.programs.instance import highs
 from transport.programs.interrupts import heedful
 from transport.programs.rounding import round_dyadic
 from transport.road.methods import Found
@@ -276,9 +277,7 @@ def _ends(ends: tuple[Fraction | None, Fraction | None]) -> tuple[float, float]:
 def _highs_model(statement: LinearProgramStatement, *, integers: bool) -> Any:
     import highspy
 
-    solver = highspy.Highs()
-    for option, value in {"output_flag": False, "threads": 1, "parallel": "off", "random_seed": 0}.items():
-        solver.setOptionValue(option, value)
+    solver = highs(parallel="off")
     count = len(statement.objective)
     bounds = np.array([_ends(statement.box(j)) for j in range(count)])
     cost = np.array([-statement.sign * _float(c) for c in statement.objective])

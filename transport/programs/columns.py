@@ -24,7 +24,7 @@ import numpy.typing as npt
 from dual.errors import SolverError
 from transport.programs.arrays import Booleans, Floats, Integers
 
-from .interrupts import heedful
+from .instance import highs
 
 if TYPE_CHECKING:
     from transport.programs.effort import Effort
@@ -243,7 +243,6 @@ class Master:
     """The program over the columns generated so far and the rows they meet, kept warm in HiGHS."""
 
     def __init__(self, client: Client) -> None:
-        import highspy
 
         self.client = client
         self.blocks = len(client.masses)
@@ -256,21 +255,15 @@ class Master:
         self._ids: list[Integers] = []
         """Of the columns that HiGHS holds; -1 for the two that let a row be violated."""
         self._boxed = True
-        self.solver: Any = highspy.Highs()
-        for option, value in {
-            "output_flag": False,
-            "threads": 1,
-            "parallel": "off",
-            "random_seed": 0,
-            "solver": "simplex",
-            "presolve": "off",
-            "simplex_strategy": 4,  # primal: the old basis stays feasible when columns come
-            "primal_feasibility_tolerance": _TOLERANCE,
-            "dual_feasibility_tolerance": _TOLERANCE,
-            "small_matrix_value": 1e-12,
-        }.items():
-            self.solver.setOptionValue(option, value)
-        heedful(self.solver)
+        self.solver: Any = highs(
+            _TOLERANCE,
+            interruptible=True,
+            parallel="off",
+            solver="simplex",
+            presolve="off",
+            simplex_strategy=4,  # primal: the old basis stays feasible when columns come
+            small_matrix_value=1e-12,
+        )
         self._add_rows(client.masses)
 
     @property

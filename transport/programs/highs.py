@@ -16,8 +16,8 @@ import numpy.typing as npt
 from dual.errors import SolverError
 from transport.programs.arrays import Floats, Integers
 
+from .instance import allow, highs
 from .integral import IntegerProgram
-from .interrupts import heedful
 from .program import Basis
 from .scaling import Scaled
 
@@ -66,7 +66,6 @@ class FloatSolver:
     """
 
     def __init__(self, program: IntegerProgram, start: Basis | None, deadline: float | None) -> None:
-        import highspy
 
         self.program = program
         self.scaled = Scaled(program)
@@ -75,19 +74,7 @@ class FloatSolver:
         self._waiting = np.ones(program.rows, dtype=bool)
         self._slack_of: dict[int, int] = {}
         self._deadline = deadline
-        self._solver = highspy.Highs()
-        for option, value in {
-            "output_flag": False,
-            "threads": 1,
-            "parallel": "off",
-            "random_seed": 0,
-            "solver": "simplex",
-            "primal_feasibility_tolerance": _TOLERANCE,
-            "dual_feasibility_tolerance": _TOLERANCE,
-            "small_matrix_value": 1e-12,
-        }.items():
-            self._solver.setOptionValue(option, value)
-        heedful(self._solver)
+        self._solver = highs(_TOLERANCE, interruptible=True, parallel="off", solver="simplex", small_matrix_value=1e-12)
         # Minimising the negative leaves no doubt about the signs of duals.
         self._add_columns(-self.scaled.cost, np.where(program.free, -np.inf, 0.0))
         self._add_rows(self._first_rows(start))
@@ -219,8 +206,7 @@ class FloatSolver:
 
     def _run_once(self) -> highspy.HighsModelStatus:
         if self._deadline is not None:
-            left = max(self._deadline - time.monotonic(), 0.0)
-            self._solver.setOptionValue("time_limit", self._solver.getRunTime() + left)
+            allow(self._solver, self._deadline - time.monotonic())
         # No healthy run comes near this; a cycling one ends.
         self._solver.setOptionValue(
             "simplex_iteration_limit", 10_000 + 20 * (self._solver.getNumCol() + self._solver.getNumRow())

@@ -5,7 +5,6 @@ Nothing that is returned from here is trusted. Whoever calls rounds the multipli
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -13,7 +12,7 @@ import numpy as np
 from dual.errors import SolverError
 
 from .arrays import Floats
-from .interrupts import heedful
+from .instance import allow, highs
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
@@ -42,19 +41,8 @@ class SparseProgram:
     """
 
     def __init__(self, cost: Floats, lower: Floats, upper: Floats) -> None:
-        import highspy
 
-        self._solver: Any = highspy.Highs()
-        # Threads are set before anything runs: HiGHS returns zeros if they change between models.
-        for option, value in {
-            "output_flag": False,
-            "threads": 1,
-            "random_seed": 0,
-            "primal_feasibility_tolerance": _TOLERANCE,
-            "dual_feasibility_tolerance": _TOLERANCE,
-        }.items():
-            self._solver.setOptionValue(option, value)
-        heedful(self._solver)
+        self._solver: Any = highs(_TOLERANCE, interruptible=True)
         count, none = len(cost), np.zeros(0, dtype=np.int32)
         self._solver.addCols(count, -cost, lower, upper, 0, np.zeros(count, np.int32), none, np.zeros(0))
         self.x, self.y = np.zeros(count), np.zeros(0)
@@ -77,8 +65,7 @@ class SparseProgram:
         left = effort.remaining()
         if left <= 0:
             raise SolverError("the time limit was reached")
-        if math.isfinite(left):
-            self._solver.setOptionValue("time_limit", self._solver.getRunTime() + max(left, _LEAST_SECONDS))
+        allow(self._solver, max(left, _LEAST_SECONDS))
         self._solver.setOptionValue("solver", method)
         self._solver.setOptionValue("run_crossover", "on" if crossover else "off")
         self._solver.run()

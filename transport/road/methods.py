@@ -51,9 +51,6 @@ class Found:
     unbounded: bool = False
 
 
-Witnesses = Found  # the name it had; goes when nobody uses it any more
-
-
 class Answer(Protocol):
     """What the road itself asks of a solution: how good it is, and what a later solve can start from."""
 

@@ -13,6 +13,7 @@ import numpy as np
 from dual.errors import SuasionError
 from dual.kinds.trading.valuations import Pair
 from transport.programs.arrays import Integers
+from transport.programs.instance import allow, highs
 
 from .arrays import Model
 from .outcome import State
@@ -136,14 +137,10 @@ class IntegerProgram:
         """
         import highspy
 
-        solver = highspy.Highs()
         step = 1 / self.scale
-        options = {"output_flag": False, "threads": 1, "random_seed": 0, "mip_rel_gap": 0.0}
-        options |= {"mip_abs_gap": max(0.99 * step, 1e-6), "mip_feasibility_tolerance": 1e-7}
-        for option, value in options.items():
-            solver.setOptionValue(option, value)
-        if seconds < 1e9:
-            solver.setOptionValue("time_limit", max(seconds, 0.0))
+        # Revenues are multiples of the step, so a gap below one is none.
+        solver = highs(mip_rel_gap=0.0, mip_abs_gap=max(0.99 * step, 1e-6), mip_feasibility_tolerance=1e-7)
+        allow(solver, seconds)
         if not len(self.places):
             return None
         solver.passModel(self.arrays())

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from transport.programs.arrays import Floats, Integers
+from transport.programs.instance import allow
 
 from .arrays import Model
 from .bounds import Bounds
@@ -259,7 +260,7 @@ class _Program:
             left = deadline - time.monotonic()
             if left <= 0:
                 return None
-            self.solver.setOptionValue("time_limit", self.solver.getRunTime() + left if left < 1e9 else 1e30)
+            allow(self.solver, left)
             self.solver.run()
             state = self.solver.getModelStatus()
             if state == states.kNotset:

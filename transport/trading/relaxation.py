@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from transport.programs.arrays import Floats, Integers
+from transport.programs.instance import allow, highs
 
 from .arrays import Model
 from .envy import Envy, Row, Terms
@@ -139,7 +140,7 @@ class Relaxation:
             left = deadline - time.monotonic()
             if left <= 0:
                 return None
-            self.solver.setOptionValue("time_limit", self.solver.getRunTime() + left if left < 1e9 else 1e30)
+            allow(self.solver, left)
             self._run()
             if self.solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
                 return None
@@ -235,21 +236,8 @@ class Relaxation:
 
 
 def simplex() -> Any:
-    """HiGHS's simplex method, silent and the same every time."""
-    import highspy
-
-    solver = highspy.Highs()
-    for option, value in {
-        "output_flag": False,
-        "threads": 1,
-        "solver": "simplex",
-        "presolve": "off",
-        "random_seed": 0,
-        "primal_feasibility_tolerance": 1e-8,
-        "dual_feasibility_tolerance": 1e-8,
-    }.items():
-        solver.setOptionValue(option, value)
-    return solver
+    """HiGHS's simplex method, without presolve: it starts from the basis of the program before."""
+    return highs(1e-8, solver="simplex", presolve="off")
 
 
 def _best(places: Integers, score: Floats, buyers: Integers) -> list[int]:

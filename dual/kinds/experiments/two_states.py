@@ -236,11 +236,15 @@ def pieces(
     inside = [law.lower, *(x for x in knots if law.lower < x < law.upper), law.upper]
     F = interval(0)
     for left, right in pairwise(inside):
-        yield left, right, piece(law, split, left, right, F, side)
-        F = outward(F + law.mass(left, right) / law.total)
+        bound, mass = piece(law, split, left, right, F, side)
+        yield left, right, bound
+        F = outward(F + mass)
 
 
-def piece(law: ContinuousLaw, split: Fraction, left: Fraction, right: Fraction, F: Interval, side: Side) -> Fraction:
-    """A bound of one of the functions on an interval; F encloses the distribution function at its left end."""
-    density = law.rule(Cell([[left], [right]])).hull / law.total
-    return peak(side(split, left, F, density), right - left)
+def piece(
+    law: ContinuousLaw, split: Fraction, left: Fraction, right: Fraction, F: Interval, side: Side
+) -> tuple[Fraction, Interval]:
+    """A bound of a function on an interval, and the interval's mass; F encloses the law's function at its left end."""
+    band = law.rule(Cell([[left], [right]]))
+    mass = band.mean * (right - left) if band.remainder is None else law.mass(left, right)
+    return peak(side(split, left, F, band.hull / law.total), right - left), mass / law.total

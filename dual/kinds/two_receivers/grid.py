@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
 from operator import mul
 from typing import Any, NoReturn
 
@@ -89,8 +88,7 @@ def lower(statement: TwoReceiverStatement, primal: Plan) -> Fraction:
     )
 
 
-@lru_cache(maxsize=2)
-def tables(statement: TwoReceiverStatement) -> tuple[tuple[Array, Array], tuple[Array, Array]]:
+def tabulated(statement: TwoReceiverStatement) -> tuple[tuple[Array, Array], tuple[Array, Array]]:
     """For either state the utilities on the grid, from below and from above (equal where they are rational)."""
     low = _table(statement.low, statement)
     return low, low if statement.high == statement.low else _table(statement.high, statement)
@@ -139,7 +137,7 @@ class Potentials(Witness):
 
 def upper(statement: TwoReceiverStatement, dual: Potentials) -> Fraction:
     """The bound ``(1-p) V_l + p V_h``, once the potentials majorise both utilities."""
-    for state, ((_, above), (r, c)) in enumerate(zip(tables(statement), dual.sides(statement), strict=True)):
+    for state, ((_, above), (r, c)) in enumerate(zip(statement.tables, dual.sides(statement), strict=True)):
         excess = first_excess(above, r, c)
         if excess is not None:
             refuse_excess(statement, above.at(*excess), r, c, state, excess)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import partial
+from functools import cached_property, partial
+from importlib import import_module
 from itertools import pairwise
-from typing import TYPE_CHECKING, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, Self, TypeAlias
 
 from dual.errors import InputError
 from dual.functions.expression import Expression
@@ -156,6 +157,11 @@ class TwoReceiverStatement(Statement):
     def masses(self) -> tuple[Fraction, Fraction]:
         """The probabilities of the states l and h."""
         return 1 - self.prior, self.prior
+
+    @cached_property
+    def tables(self) -> Any:
+        """For either state the utilities on the grid, from below and from above, see :func:`.grid.tabulated`."""
+        return import_module("dual.kinds.two_receivers.grid").tabulated(self)
 
     def document(self) -> dict[str, object]:
         """The instance as its file holds it, without the domain that it has anyway."""

@@ -16,6 +16,7 @@ from dual.numbers.interval import Interval
 FUNCTIONS = {
     "exp": (series.exp, lambda x: x.exp(), None),
     "log": (series.log, lambda x: x.log(), F(1, 1000)),
+    "xlogx": (series.xlogx, lambda x: x * x.log(), F(1, 1000)),
     "sqrt": (series.sqrt, lambda x: x.sqrt(), F(1, 1000)),
     "sin": (series.sin, lambda x: x.sin(), None),
     "cos": (series.cos, lambda x: x.cos(), None),

@@ -33,7 +33,14 @@ def test_uniform_beliefs_and_scales():
     assert len(suasion.load(solution.problem).solve(time_limit=0).tables()) == 1
 
 
-@pytest.mark.parametrize("beliefs", [["1/5", "9/10"], pytest.param([0, 1], marks=pytest.mark.slow), ["1/10", "2/5"]])
+@pytest.mark.parametrize(
+    "beliefs",
+    [
+        ["1/5", "9/10"],
+        pytest.param([0, 1], marks=pytest.mark.slow),
+        pytest.param(["1/10", "2/5"], marks=pytest.mark.slow),
+    ],
+)
 def test_a_scale_that_is_nearly_known(beliefs):
     """With scales from 1 to 1 + e revenue is that of scale 1, up to e of it."""
     known = ExperimentMenu(law={"uniform": beliefs}).solve()
@@ -47,7 +54,11 @@ def test_a_scale_that_is_nearly_known(beliefs):
 
 @pytest.mark.parametrize(
     ("beliefs", "scales"),
-    [(["1/4", "3/4"], [1, 3]), pytest.param([0, 1], [0, 1], marks=pytest.mark.slow), (["2/5", 1], [0, 2])],
+    [
+        (["1/4", "3/4"], [1, 3]),
+        pytest.param([0, 1], [0, 1], marks=pytest.mark.slow),
+        pytest.param(["2/5", 1], [0, 2], marks=pytest.mark.slow),
+    ],
 )
 def test_no_sampled_menu_beats_the_bound(beliefs, scales):
     solution = ExperimentMenu(law={"uniform": beliefs}, scale={"uniform": scales}).solve(rounds=1)
@@ -73,6 +84,7 @@ def test_no_sampled_menu_beats_the_bound(beliefs, scales):
     assert sampled == pytest.approx(float(solution.lower), abs=4 * price / np.sqrt(n))
 
 
+@pytest.mark.slow
 def test_scales_in_other_units():
     small = ExperimentMenu(law=UNIT, scale=UNIT).solve(rounds=1)
     large = ExperimentMenu(law=UNIT, scale={"uniform": [0, 1000]}).solve(rounds=1)

@@ -12,7 +12,6 @@ import pytest
 import dual
 import suasion
 from dual.errors import InputError
-from dual.kinds.two_receivers.grid import tables
 from persuasion import TwoReceiverPersuasion
 from suasion.command import main
 from suasion.registry import Faster
@@ -129,7 +128,7 @@ def test_an_expression_is_as_good_as_its_numbers_in_an_array(utility):
     # Only where a witness depends on it an expression is evaluated exactly.
     grid = [F(k, 30) for k in range(31)]
     problem = TwoReceiverPersuasion("2/5", utility, grid=grid)
-    (below, above), _ = tables(problem.statement)
+    (below, above), _ = problem.statement.tables
     solution = problem.solve()
     stated = TwoReceiverPersuasion("2/5", np.reshape(list(above), above.shape), grid=grid).solve(gap=0)
     assert stated.grade == "exact"

@@ -9,8 +9,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from dual.kinds import KINDS
 from dual.kinds.trading import revenue
 from dual.kinds.trading.witness import Outcome
+from tests.dual.kinds.reading import checks
 from transport import TradingNetwork
 from transport.programs.branching import Closing
 from transport.programs.effort import Effort
@@ -24,6 +26,8 @@ from transport.trading.maximise import Search
 from transport.trading.node import Nodes, Point
 from transport.trading.splits import Candidate, Splits, candidates
 from transport.trading.tighten import Tightening
+
+_, upper = checks(KINDS["trading-network"])
 
 Part = dict[int, tuple[int, int]]
 
@@ -199,16 +203,14 @@ def test_tightening_keeps_what_is_good_enough(seed: int) -> None:
     assert holds(network, steps.bounds, values)
     assert moved >= len(steps.closings) > 0
     everything = {"buyers": [10**6] * 5, "sellers": [10**6] * 5, "known": []}
-    bound = revenue.upper(
-        network.statement, {"kind": "tree", "nodes": listed(model, [*proofs(steps.closings), everything])}
-    )
+    bound = upper(network.statement, {"kind": "tree", "nodes": listed(model, [*proofs(steps.closings), everything])})
     assert bound >= solution.revenue
     # Without what is left, the largest bound is that of what the steps have closed.
     hopeless = Tightening(model, multipliers, int(4 * root.value), math.inf, whole)
     assert hopeless.pairs() > 0
     assert hopeless.bounds is None
     nodes_of_proof = listed(model, [*proofs(hopeless.closings), {"empty": True}])
-    closed = revenue.upper(network.statement, {"kind": "tree", "nodes": nodes_of_proof})
+    closed = upper(network.statement, {"kind": "tree", "nodes": nodes_of_proof})
     assert solution.revenue <= closed <= int(4 * root.value) * model.unit
 
 
