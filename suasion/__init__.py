@@ -37,6 +37,7 @@ _HOMES: Final = {
     "load": "suasion.door",
     "load_solution": "suasion.door",
     "methods": "suasion.registry",
+    "prove": "suasion.door",
     "solve": "suasion.door",
     "verify": "dual.checker",
 }
@@ -53,7 +54,7 @@ if TYPE_CHECKING:
 
     from . import catalog
     from .batches import batch
-    from .door import certify, load, load_solution, solve
+    from .door import certify, load, load_solution, prove, solve
     from .registry import kinds, methods
 else:
     __getattr__, __dir__ = face(__name__, _HOMES, rooms=("persuasion", "transport"))
@@ -74,6 +75,7 @@ __all__ = [
     "load",
     "load_solution",
     "methods",
+    "prove",
     "solve",
     "verify",
 ]

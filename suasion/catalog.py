@@ -21,6 +21,7 @@ _FOLDER = "instances"
 _VALUES = "values.json"
 _FAMILIES = "families"
 _FORMULAS = "formulas.json"
+_THEOREMS = "theorems"
 
 
 @dataclass(frozen=True)
@@ -136,9 +137,35 @@ def family(slug: str) -> FamilyEntry:
     return FamilyEntry(slug, parse(content, slug), tuple(map(tuple, _formulas()[slug])))
 
 
+def theorems() -> list[str]:
+    """The names of all guesses in the catalog that are theorems, for ``suasion prove``.
+
+    Examples
+    --------
+    >>> "arieli-et-al-2023-product-formula" in theorems()
+    True
+    """
+    return sorted(
+        path.name[:-5] for path in (resources(__package__) / _THEOREMS).iterdir() if path.name[-5:] == ".json"
+    )
+
+
+def theorem(slug: str) -> dict[str, Any]:
+    """One guess: a problem with a parameter, and a policy, a dual and a value in it.
+
+    Raises
+    ------
+    InputError
+        If the catalog has no such guess.
+    """
+    if slug not in theorems():
+        raise InputError(f"not in the catalog{hint(slug)}; `suasion catalog` lists it", slug[:60])
+    return parse((resources(__package__) / _THEOREMS / f"{slug}.json").read_text("utf-8"), slug)
+
+
 def hint(slug: str) -> str:
     """The nearest names in the catalog, as a question; empty if none is near."""
-    known = [*slugs(), *families()]
+    known = [*slugs(), *families(), *theorems()]
     # What begins as was typed goes first, then what has all its words, then what is spelt alike.
     words = [word for word in slug.lower().replace("_", "-").split("-") if word]
     near = [name for name in known if slug and name.startswith(slug.lower())]

@@ -63,7 +63,7 @@ def _run(given: argparse.Namespace) -> int:
 
 
 def _complain(given: argparse.Namespace, error: SuasionError) -> None:
-    named = next((getattr(given, name) for name in ("instance", "solution") if getattr(given, name, None)), "")
+    named = next((getattr(given, name) for name in ("instance", "solution", "guess") if getattr(given, name, None)), "")
     file = named if isinstance(named, str) else named[0] if len(named) == 1 else ""
     message = checker.located(error, file) if file and file not in str(error) else " ".join(str(error).split())
     print(f"suasion {given.command}: {message}", file=sys.stderr)
@@ -117,8 +117,19 @@ def _batch(given: argparse.Namespace) -> int:
 def _completion(given: argparse.Namespace) -> int:
     entries, kinds = catalog.slugs(), registry.kinds()
     names = {"solve": entries, "catalog": entries, "bench": entries, "new": kinds, "methods": kinds, "schema": kinds}
+    names["prove"] = catalog.theorems()
     print(script(given.shell, parser(), names), end="")
     return EXIT_DONE
+
+
+def _prove(given: argparse.Namespace) -> int:
+    if given.output is not None:
+        _writable(given.output)
+    found = door.prove(sys.stdin.buffer if given.guess == "-" else given.guess)
+    if given.output is not None and found.solution is not None:
+        found.solution.save(given.output)
+    print(json.dumps(found.document(), default=as_json) if given.json else str(found))
+    return EXIT_DONE if found.proven else EXIT_FAILED
 
 
 def _verify(given: argparse.Namespace) -> int:
@@ -289,6 +300,7 @@ RUN: Mapping[str, Callable[[argparse.Namespace], int]] = {
     "solve": _solve,
     "new": _new,
     "batch": _batch,
+    "prove": _prove,
     "verify": _verify,
     "export": _export,
     "plot": _plot,

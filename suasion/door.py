@@ -9,11 +9,15 @@ from typing import IO, Any, TypeVar, overload
 from dual.errors import FileError, InputError
 from dual.kinds import kind_of
 from dual.numbers.files import name_of, read
+from dual.statement import fields
 from transport.programs.effort import Progress
 from transport.road import solution as road
+from transport.road.families import Family
 from transport.road.family_solution import FamilySolution
 from transport.road.problem import Problem
+from transport.road.prove import theorem
 from transport.road.solution import Solution
+from transport.road.theorem import Theorem
 
 from . import catalog
 from .registry import class_of, problem_of
@@ -169,6 +173,48 @@ def load_solution(source: str | os.PathLike[str] | IO[str] | IO[bytes] | Mapping
         answer: Any = _named(name, lambda found: _family_solution(found, raw, name), document)
         return answer  # type: ignore[no-any-return]
     return _named(name, lambda found: road.load(found, class_of, name), document)
+
+
+def prove(source: str | os.PathLike[str] | IO[str] | IO[bytes] | Mapping[str, object]) -> Theorem:
+    """Prove or refute a guess: a problem with a parameter, and a policy, a dual or a value in it.
+
+    Parameters
+    ----------
+    source : path, open file, mapping or str
+        An object with ``"problem"``, an instance with a ``"parameter"``, and ``"primal"``, ``"dual"``, ``"value"`` or
+        ``"pieces"``; or the name of a theorem in the catalog.
+
+    Returns
+    -------
+    Theorem
+
+    Raises
+    ------
+    FileError, InputError
+        If the file cannot be read, or a field is wrong.
+
+    Examples
+    --------
+    >>> print(prove("arieli-et-al-2023-opposite-products-formula"))
+    proven:
+    p - p**2    if 0 <= p <= 1
+    """
+    if isinstance(source, Mapping):
+        name, document = "guess", source
+    elif isinstance(source, str) and not os.path.exists(source) and source in catalog.theorems():
+        name, document = source, catalog.theorem(source)
+    else:
+        name, document = name_of(source), read(source)
+
+    def made(found: Mapping[str, object]) -> Theorem:
+        raw = fields(found, ["problem"], ["pieces", "primal", "dual", "value", "name", "source", "notes"])["problem"]
+        if not isinstance(raw, Mapping) or "parameter" not in raw:
+            raise InputError('an instance with a "parameter" is needed here', "problem")
+        guess = {part: found[part] for part in ("pieces", "primal", "dual", "value") if found.get(part) is not None}
+        family: Family = problem_of(raw)
+        return theorem(family, guess)
+
+    return _named(name, made, document)
 
 
 def _family_solution(document: Mapping[str, object], raw: Mapping[str, object], name: str) -> FamilySolution:

@@ -115,6 +115,7 @@ READERS: Mapping[str, Schema] = {
     "dual.kinds.coupling.statement.read_positions": _POINTS,
     "dual.kinds.coupling.statement.read_capacity": _list(_list(NONNEGATIVE, 3, 3), 0),
     "dual.numbers.masses.listed_masses": _list(_list(NUMBER), 0),
+    "dual.kinds.finite.read_multipliers": _list(VECTOR, 0),
     "dual.kinds.linear_program.statement.read_rows": _list(
         {
             "type": "object",

@@ -25,6 +25,7 @@ from dual.numbers.exact import VARYING
 from dual.words import brief
 
 from . import polynomial as poly
+from .expression import Expression
 from .grammar import parse
 from .polynomial import Polynomial
 
@@ -48,6 +49,11 @@ class Comparison(Protocol):
     @property
     def name(self) -> str:
         """The parameter's name."""
+        ...
+
+    @property
+    def reaches(self) -> tuple[Fraction, Fraction]:
+        """Rationals between which the parameter lies."""
         ...
 
     def sign(self, difference: Function, relation: str) -> bool:
@@ -111,6 +117,11 @@ class Domain:
     _known: dict[Polynomial, tuple[list[Fraction], list[Fraction], bool]] = field(
         default_factory=dict, compare=False, repr=False
     )
+
+    @property
+    def reaches(self) -> tuple[Fraction, Fraction]:
+        """Rationals between which the parameter lies: the ends, or just beyond."""
+        return beyond(self.start, False), beyond(self.end, True)
 
     def pattern(self, a: Polynomial) -> tuple[list[Fraction], list[Fraction], bool]:
         """Where a polynomial is negative, a point each time, where positive, and whether it vanishes anywhere.
@@ -344,27 +355,50 @@ _STEPS: Final[Mapping[str, Callable[[Any, Any], Any]]] = {
 """What an expression of a family may do; of operands and constants, which are fractions, it makes fractions."""
 
 
-def reader(name: str, unit: Any) -> Callable[[object, str], Any]:
-    """A reader of expressions in one variable, whose value is given; None for what is no such expression."""
+@dataclass(frozen=True)
+class Reader:
+    """What reads numbers that depend on a parameter.
 
-    def read(value: object, where: str) -> Any:
+    Attributes
+    ----------
+    name : str
+        The parameter's.
+    unit : Function or Fraction
+        The parameter itself, as a function, or the value at which it is fixed.
+    """
+
+    name: str
+    unit: Any
+
+    def __call__(self, value: object, where: str) -> Any:
+        """The value of an expression in the parameter; None for what is no such expression."""
         if isinstance(value, Function):
             value = str(value)
-        if not isinstance(value, str) or name not in _WORD.findall(value):
+        if not isinstance(value, str) or self.name not in _WORD.findall(value):
             return None
         values: list[Any] = []
         try:
-            for op, operands, constant in parse(value, (name,), where):
+            for op, operands, constant in parse(value, (self.name,), where):
                 if op not in _STEPS:
-                    raise InputError(f"a number of a family is a rational function of {name}; {op} is none", where)
+                    raise InputError(f"a number of a family is a rational function of {self.name}; {op} is none", where)
                 a, b = (*(values[k] for k in operands), None, None)[:2]
-                values.append(unit if op == "variable" else _STEPS[op](a, constant if b is None else b))
+                values.append(self.unit if op == "variable" else _STEPS[op](a, constant if b is None else b))
         except (ZeroDivisionError, Violation) as error:
             reason = "it divides by zero" if isinstance(error, ZeroDivisionError) else str(error)
             raise InputError(f"{value[:60]!r}: {reason}", where) from None
         return values[-1]
 
-    return read
+    def expression(self, value: str, variables: list[str], where: str) -> Expression:
+        """An expression of other variables, too: with the parameter as a last one, or with its value in its place."""
+        if self.name not in _WORD.findall(value):
+            return Expression.parse(value, variables, where)
+        if isinstance(self.unit, Function):
+            return Expression.parse(value, [*variables, self.name], where)
+        parse(value, (*variables, self.name), where)
+        fixed_at = f"({self.unit})"
+        return Expression.parse(
+            _WORD.sub(lambda one: fixed_at if one[0] == self.name else one[0], value), variables, where
+        )
 
 
 @contextmanager
@@ -384,7 +418,7 @@ def varying(domain: Comparison) -> Iterator[None]:
     dual.functions.varying.Mixed: 1/6 - 1/2*t is of one sign at 3/4, but not everywhere
     """
     unit = Function((0, 1), (1,), domain)
-    token = VARYING.set(reader(domain.name, unit))
+    token = VARYING.set(Reader(domain.name, unit))
     try:
         yield
     finally:
@@ -394,7 +428,7 @@ def varying(domain: Comparison) -> Iterator[None]:
 @contextmanager
 def fixed(name: str, t: Fraction) -> Iterator[None]:
     """Within this, expressions in the parameter are numbers: their values at one point of it."""
-    token = VARYING.set(reader(name, t))
+    token = VARYING.set(Reader(name, t))
     try:
         yield
     finally:

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any, Self
 from dual.errors import InputError, Undecided, Violation
 from dual.names import labels
 from dual.numbers.beliefs import beliefs, points
-from dual.numbers.exact import Matrix, Vector, distribution, number, vector
+from dual.numbers.exact import Matrix, Vector, distribution, items, number, vector
 from dual.statement import Record, Statement, Witness, stated
 from dual.verdict import Kind
 from dual.words import brief
@@ -32,6 +32,7 @@ from dual.words import brief
 if TYPE_CHECKING:
     from dual.functions.expression import Expression
     from dual.numbers.interval import Interval
+    from dual.proofs.squares import Term
 
 
 def read_value(raw: object, where: str, prior: Vector) -> Expression:
@@ -111,12 +112,25 @@ class Prices(Witness):
     prices: Vector = stated(vector, "states", "prices P with prior . P the bound")
 
 
+def read_squares(raw: object, where: str, _count: int | None) -> tuple[Term, ...]:
+    """Read a proof by squares."""
+    from dual.proofs.squares import Term
+
+    return tuple(Term.within(one, f"{where}[{k}]") for k, one in enumerate(items(raw, where)))
+
+
 @dataclass(frozen=True, repr=False)
 class PricesWithPoints(Prices):
     """Prices that majorise an expression at every belief."""
 
     points: Matrix | None = stated(
         points, "*points states", "beliefs that help the proof and can not make a wrong one", default=None
+    )
+    squares: tuple[Term, ...] | None = stated(
+        read_squares,
+        "*terms",
+        "for a polynomial: terms that add up to prices . q - value, in all beliefs but the last",
+        default=None,
     )
 
 
@@ -161,6 +175,10 @@ def upper(statement: ConcavificationStatement, dual: Prices) -> Fraction:
         from dual.proofs.listed import require_majorant
 
         require_majorant(statement.beliefs or (), statement.values or (), prices)
+    elif isinstance(dual, PricesWithPoints) and dual.squares is not None:
+        from dual.proofs import surplus
+
+        surplus.require_majorant(statement.value, prices, dual.squares)
     else:
         from dual.functions import beliefs, enclosure
 

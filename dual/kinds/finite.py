@@ -18,16 +18,26 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from operator import add, mul
-from typing import Self
+from typing import Final, Self
 
-from dual.errors import Violation
+from dual.errors import InputError, Violation
 from dual.limits import steps
 from dual.names import labels
-from dual.numbers.exact import Matrix, Vector, distribution, index, matrix, vector
+from dual.numbers.exact import (
+    Matrix,
+    Vector,
+    distribution,
+    index,
+    items,
+    matrix,
+    number,
+    over_common_denominator,
+    vector,
+)
 from dual.proofs.obedience import Receiver
 from dual.statement import Record, Statement, Witness, stated
 from dual.verdict import Kind, always
-from dual.words import brief
+from dual.words import brief, plain
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -77,22 +87,57 @@ class Experiment(Witness):
     signals: tuple[Signal, ...] = stated(Signal, "signals", "one signal for each posterior")
 
 
+LISTED: Final = 20
+"""Matrices of multipliers of more actions are written as lists of the few that are not zero."""
+
+
+def read_multipliers(value: object, where: str, actions: int, columns: int) -> Matrix:
+    """Read a square matrix; or, of more than three actions, a list ``[[a, a', weight], ...]`` of what is not zero."""
+    listed = items(value, where, empty=actions > 3)
+    sparse = actions > 3 and all(isinstance(row, (list, tuple)) and len(row) == 3 for row in listed)
+    if not sparse:
+        return matrix(listed, where, actions, columns)
+    zero = Fraction(0)
+    rows: list[list[Fraction]] = [[zero] * actions for _ in range(actions)]
+    for k, entry in enumerate(listed):
+        a, b, weight = items(entry, f"{where}[{k}]", 3)
+        at = index(a, f"{where}[{k}][0]", actions), index(b, f"{where}[{k}][1]", actions)
+        if rows[at[0]][at[1]]:
+            raise InputError("the pair of actions stands already in the list", f"{where}[{k}]")
+        rows[at[0]][at[1]] = number(weight, f"{where}[{k}][2]")
+    return tuple(map(tuple, rows))
+
+
 @dataclass(frozen=True, repr=False)
 class Prices(Witness):
     """Prices of the states, which no recommendation's payoff may exceed."""
 
     prices: Vector = stated(vector, "states", "prices P with prior . P the bound")
-    multipliers: Matrix = stated(matrix, "actions actions", "weights >= 0 of the gains from obeying [a] over [a']")
+    multipliers: Matrix = stated(
+        read_multipliers,
+        "actions actions",
+        "weights >= 0 of the gains from obeying [a] over [a']; of more than three actions also `[a, a', weight], ...`",
+    )
+
+    def document(self) -> dict[str, object]:
+        """As the file holds it: of many actions, the multipliers that are not zero."""
+        found = super().document()
+        if len(self.multipliers) > LISTED:
+            entries = ((a, b, y) for a, row in enumerate(self.multipliers) for b, y in enumerate(row) if y)
+            found["multipliers"] = [[a, b, plain(y)] for a, b, y in entries]
+        return found
 
 
 def split(signals: Sequence[Signal], prior: Vector) -> None:
     """Refuse signals whose masses are negative, or do not add up to the prior."""
+    totals = [Fraction(0)] * len(prior)
     for k, signal in enumerate(signals):
         for s, mass in enumerate(signal.joint):
             if mass < 0:
                 raise Violation(f"primal.signals[{k}].joint[{s}] = {brief(mass)} < 0")
-    for s, mass in enumerate(prior):
-        total = sum((signal.joint[s] for signal in signals), Fraction(0))
+            if mass:
+                totals[s] += mass
+    for s, (total, mass) in enumerate(zip(totals, prior, strict=True)):
         if total != mass:
             raise Violation(f"the signals' masses in state {s} sum to {brief(total)}, the prior is {brief(mass)}")
 
@@ -112,15 +157,22 @@ def lower(statement: PersuasionStatement, primal: Experiment) -> Fraction:
     obedient(primal.signals, statement)
     value = Fraction(0)
     for signal in primal.signals:
-        value += sum(map(mul, signal.joint, (row[signal.action] for row in statement.sender)))
+        rows = zip(signal.joint, statement.sender, strict=True)
+        value += sum((mass * row[signal.action] for mass, row in rows if mass), Fraction(0))
     return value
 
 
 def upper(statement: PersuasionStatement, dual: Prices) -> Fraction:
     """The bound ``prior . prices``, once the prices majorise every recommendation."""
-    for a, row in enumerate(obedient_payoffs(statement.sender, statement.weighed, dual.multipliers)):
-        for s, payoff in enumerate(row):
-            if dual.prices[s] < payoff:
+    # Integers over common denominators: fractions would cost a greatest common divisor for each action and state.
+    prices, own = over_common_denominator(dual.prices)
+    flat, unit = over_common_denominator([payoff for row in statement.sender for payoff in row])
+    width = len(statement.sender[0])
+    for a, (gains, scale) in enumerate(Receiver(statement.weighed).weighed(dual.multipliers, "multipliers")):
+        at_price, at_payoff, at_gain = unit * scale, own * scale, own * unit
+        for s, (price, gain) in enumerate(zip(prices, gains, strict=True)):
+            if price * at_price < flat[s * width + a] * at_payoff + gain * at_gain:
+                payoff = statement.sender[s][a] + gain / Fraction(scale)
                 worth = f"sender[{s}][{a}] + sum over a' of multipliers[{a}][a'] times the gain from obeying"
                 raise Violation(f"prices[{s}] = {brief(dual.prices[s])} < {brief(payoff)} = {worth}")
     return sum(map(mul, statement.prior, dual.prices), Fraction(0))

@@ -20,7 +20,7 @@ Entry = Callable[[object, str], Fraction]
 _NUMBER: Final = re.compile(r"\s*[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,9})?\s*", re.ASCII)
 _RATIO: Final = re.compile(r"\s*([+-]?\d+)\s*/\s*(\d+)\s*", re.ASCII)
 
-VARYING: ContextVar[Callable[[object, str], Any] | None] = ContextVar("varying", default=None)
+VARYING: ContextVar[Any] = ContextVar("varying", default=None)
 """While a family is read: what reads numbers that depend on its parameter (:mod:`dual.functions.varying`)."""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from math import lcm
 from operator import mul
@@ -26,22 +26,37 @@ class Receiver:
         """Refuse masses of states after which another action than the one told is better."""
         joint, _ = over_common_denominator([mass for mass in masses if mass])
         rows = [row for mass, row in zip(masses, self.rows, strict=True) if mass]
+        if len(rows) <= 1:  # the scale does not matter, and most signals name a state
+            joint = [1] * len(rows)
         rewards = [sum(map(mul, joint, column)) for column in zip(*rows, strict=True)] or [0] * (told + 1)
         if any(reward > rewards[told] for reward in rewards):
             payoffs = " < ".join(brief(Fraction(reward)) for reward in (rewards[told], max(rewards)))
             better = rewards.index(max(rewards))
             raise Violation(f"{whose} told to take action {told} prefers action {better} ({payoffs}, up to scale)")
 
-    def gains(self, multipliers: Sequence[Sequence[Fraction]], where: str) -> list[list[Fraction]]:
-        """The matrix ``[a][s]``: the sum over a' of multipliers[a][a'] >= 0 times payoff[s][a] - payoff[s][a']."""
+    def weighed(self, multipliers: Sequence[Sequence[Fraction]], where: str) -> Iterator[tuple[list[int], int]]:
+        """For each action a the gains ``[s]`` from obeying, in integers, and what they are divided by.
+
+        A gain is the sum over a' of multipliers[a][a'] >= 0 times payoff[s][a] - payoff[s][a']; the work is that of the
+        multipliers that are not zero.
+        """
         longest = max((abs(entry) for row in self.rows for entry in row if type(entry) is int), default=1)
-        steps(self.size * len(multipliers), "weighing all gains from obedience", longest)
-        found = []
+        listed = sum(1 for row in multipliers for weight in row if weight)
+        steps(len(self.rows) * (listed + len(multipliers)), "weighing all gains from obedience", longest)
         for a, row in enumerate(multipliers):
-            weights, denominator = over_common_denominator(row)
+            used = [b for b, weight in enumerate(row) if weight]
+            weights, denominator = over_common_denominator([row[b] for b in used])
             if any(weight < 0 for weight in weights):
-                raise Violation(f"{where}[{a}][{weights.index(min(weights))}] = {brief(min(row))} < 0")
+                raise Violation(f"{where}[{a}][{used[weights.index(min(weights))]}] = {brief(min(row))} < 0")
             total = sum(weights)
-            gains = [rewards[a] * total - sum(map(mul, weights, rewards)) for rewards in self.rows]
-            found.append([gain / Fraction(denominator * self.denominator) for gain in gains])
-        return found
+            yield (
+                [
+                    rewards[a] * total - sum(weight * rewards[b] for b, weight in zip(used, weights, strict=True))
+                    for rewards in self.rows
+                ],
+                denominator * self.denominator,
+            )
+
+    def gains(self, multipliers: Sequence[Sequence[Fraction]], where: str) -> list[list[Fraction]]:
+        """The same as a matrix ``[a][s]`` of numbers."""
+        return [[gain / Fraction(unit) for gain in gains] for gains, unit in self.weighed(multipliers, where)]

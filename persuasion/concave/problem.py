@@ -27,9 +27,10 @@ from transport.road.problem import Described, Problem
 from transport.road.solution import Solution
 from transport.road.table import Cell, Table
 
-from .expressed import solve_expressed
 from .form import FORM
 from .listed import solve_listed
+from .smooth import solve_smoothly
+from .squares import solve_by_squares
 from .worth import worth
 
 if TYPE_CHECKING:
@@ -198,10 +199,10 @@ class ConcavificationSolution(Solution["Concavification"]):
         return draw(self.problem.statement, self.signals, self.prices, ax)
 
 
-@method("concavification", "a list by its linear program, an expression by cutting planes and exact tangencies")
+@method("concavification", "a list by its linear program, an expression by cutting planes or squares")
 def _solve(statement: ConcavificationStatement, effort: Effort) -> Found:
-    """Lists by their linear program, expressions by cutting planes."""
-    return (solve_listed if statement.value is None else solve_expressed)(statement, effort)
+    """Lists by their linear program; expressions by cutting planes, and by squares where those are hard."""
+    return (solve_listed if statement.value is None else solve_smoothly)(statement, effort)
 
 
 class Concavification(Problem[ConcavificationStatement, ConcavificationSolution]):
@@ -246,7 +247,7 @@ class Concavification(Problem[ConcavificationStatement, ConcavificationSolution]
 
     kind = "concavification"
     linear = FORM
-    methods = by_name(_solve)
+    methods = by_name(_solve, solve_by_squares)
     roads: ClassVar[Mapping[str, str]] = {
         "listed": "the linear program over the listed beliefs, its basis solved exactly",
         "listed-rounded": "the same, rounded, where an exact basis is too long",

@@ -15,12 +15,15 @@ from transport.programs.effort import Effort
 from transport.road.methods import Found, method
 
 from .canonical import canonical_order
+from .generated import solve_by_rows
 from .repair import obedient_experiment
 
 if TYPE_CHECKING:
     from transport.programs.program import LinearProgram, Optimum
 
 
+_WRITTEN_OUT = 50_000
+"""Programs with more entries have their rows generated; smaller ones are written out: one solve finds their vertex."""
 RULE = "a vertex of the obedience program in the canonical order of states and actions, thinned to independent signals"
 
 
@@ -34,14 +37,23 @@ def solve_by_obedience(statement: PersuasionStatement, effort: Effort) -> Found:
     states, actions = canonical_order(asked.prior, asked.sender, asked.weighed)
     statement = _rearranged(asked, states, actions)
     effort.tell(f"obedience program: {len(states)} states, {len(actions)} actions")
-    program, scale = obedience_program(statement.prior, statement.sender, statement.weighed)
     limit = None if effort.time_limit is None else effort.remaining()
+    if len(states) * len(actions) ** 2 > _WRITTEN_OUT:
+        payoffs, scale = _whole_payoffs(statement.weighed)
+
+        def generated(optimum: Optimum) -> Found:
+            return _witnesses(statement, (states, actions), optimum, scale, effort)
+
+        found = solve_by_rows(statement, payoffs, effort, lambda rough: effort.offer(lambda: generated(rough)))
+        if found is not None:
+            return generated(found)
+    program, scale = obedience_program(statement.prior, statement.sender, statement.weighed)
 
     def witnesses(optimum: Optimum) -> Found:
         return _witnesses(statement, (states, actions), optimum, scale, effort)
 
     return witnesses(
-        solve(program, start=effort.start, time_limit=limit, rough=lambda found: effort.offer(witnesses(found)))
+        solve(program, start=effort.start, time_limit=limit, rough=lambda found: effort.offer(lambda: witnesses(found)))
     )
 
 
@@ -122,11 +134,7 @@ def obedience_program(prior: Sequence[Fraction], sender: Matrix, receiver: Matri
     from transport.programs.program import LinearProgram
 
     states, actions = len(prior), len(sender[0])
-    flat, scale = over_common_denominator([payoff for row in receiver for payoff in row])
-    common = math.gcd(*flat) or 1
-    payoffs: Any = np.array([payoff // common for payoff in flat], dtype=object).reshape(states, actions)
-    if all(abs(payoff // common) < 2**62 for payoff in flat):
-        payoffs = payoffs.astype(np.int64)
+    payoffs, scale = _whole_payoffs(receiver)
     ones = np.ones(actions, dtype=np.int64)
     rows: list[Any] = [(np.arange(s, states * actions, states), ones) for s in range(states)]
     for a in range(actions):
@@ -142,7 +150,19 @@ def obedience_program(prior: Sequence[Fraction], sender: Matrix, receiver: Matri
         senses=["="] * states + [">="] * (len(rows) - states),
         rhs=[*prior, *[0] * (len(rows) - states)],
     )
-    return program, Fraction(scale, common)
+    return program, scale
+
+
+def _whole_payoffs(receiver: Matrix) -> tuple[Any, Fraction]:
+    """The receiver's payoffs as coprime integers, and the factor that makes them so."""
+    import numpy as np
+
+    flat, scale = over_common_denominator([payoff for row in receiver for payoff in row])
+    common = math.gcd(*flat) or 1
+    payoffs: Any = np.array([payoff // common for payoff in flat], dtype=object).reshape(len(receiver), -1)
+    if all(abs(payoff // common) < 2**62 for payoff in flat):
+        payoffs = payoffs.astype(np.int64)
+    return payoffs, Fraction(scale, common)
 
 
 def majorising(

@@ -6,13 +6,18 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
+from dual.errors import InputError
 from dual.kinds.two_receivers.statement import TwoReceiverStatement
 from dual.proofs.linear import Block, Name, Program, Row
 from transport.road.linear_form import LinearForm
 
+from .closed import completed
+
 
 def program(statement: TwoReceiverStatement) -> Program:
     """Columns ``mass[state][i][j]``; rows ``total[state]``, ``x[i]`` and ``y[j]``."""
+    if statement.domain == "square":
+        raise InputError("families on the square are proven from a guess, not solved; see `prove`", "domain")
     shape = len(statement.x), len(statement.y)
     size = shape[0] * shape[1]
     rows = [
@@ -51,4 +56,4 @@ def dual(statement: TwoReceiverStatement, multipliers: Mapping[Name, Any]) -> ob
     }
 
 
-FORM = LinearForm(program, primal, dual)
+FORM = LinearForm(program, primal, dual, completed)

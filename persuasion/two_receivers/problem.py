@@ -23,6 +23,7 @@ from . import fast as pair_fast
 from .form import FORM
 from .methods import solve_by_columns, solve_by_cvxpy, solve_by_pdlp, solve_directly, solve_generated
 from .nested import solve_by_nested_transport
+from .squares import solve_by_squares
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -181,13 +182,19 @@ class TwoReceiverPersuasion(Problem[TwoReceiverStatement, TwoReceiverSolution]):
     kind = "two-receiver"
     linear = FORM
     methods = by_name(
-        solve_by_columns, solve_generated, solve_by_nested_transport, solve_directly, solve_by_cvxpy, solve_by_pdlp
+        solve_by_columns,
+        solve_generated,
+        solve_by_nested_transport,
+        solve_directly,
+        solve_by_cvxpy,
+        solve_by_pdlp,
+        solve_by_squares,
     )
     roads: ClassVar[Mapping[str, str]] = {
         "public": "both receivers are told the same, which is proven to be optimal",
         "separable": "the utility is a sum of one part for each receiver: two problems of one receiver",
         "single-receiver": "only one receiver matters",
-        "square": "a smooth utility on the square: moving grids, and prices proven everywhere",
+        "square": "a smooth utility on the square that is no polynomial: moving grids, and prices proven everywhere",
         "breakpoints": "a utility on the square with steps: the grid of its breakpoints is exact",
         "no-information": "both keep the prior: there was no time for more",
     }

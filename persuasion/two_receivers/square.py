@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from dual.errors import InputError, Undecided
+from dual.errors import InputError, SolverError, Undecided
 from dual.functions.expression import Expression
 from dual.kinds.two_receivers.statement import STATES, TwoReceiverStatement
 from dual.kinds.two_receivers.steps import breakpoints
@@ -14,6 +14,7 @@ from transport.road.methods import Found
 
 from .square_smooth import solve_smooth
 from .square_steps import solve_steps
+from .squares import polynomials_of, solve_by_squares
 
 
 def solve_on_square(statement: TwoReceiverStatement, effort: Effort) -> Found:
@@ -27,7 +28,14 @@ def solve_on_square(statement: TwoReceiverStatement, effort: Effort) -> Found:
     known = [one for one in breaks if one is not None]
     if len(known) == 2:
         return solve_steps(statement, known, effort)
-    return solve_smooth(statement, effort)
+    try:
+        polynomials_of(statement)
+    except InputError:
+        return solve_smooth(statement, effort)
+    try:
+        return solve_by_squares(statement, effort)
+    except SolverError:  # no time was left for a semidefinite program, or its degree is too high
+        return solve_smooth(statement, effort)
 
 
 def _at_once(statement: TwoReceiverStatement) -> Found:

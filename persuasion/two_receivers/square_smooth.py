@@ -151,7 +151,8 @@ def _witnesses(
     dual = None
     if above is not None:
         V, knots, pieces = above
-        dual = Potentials(tuple(V), *(Polynomials(tuple(knots), tuple(map(tuple, own))) for own in pieces))
+        first, second = (Polynomials(tuple(knots), tuple(map(tuple, own))) for own in pieces)
+        dual = Potentials(tuple(V), first, second)
     return Found(
         primal=Plan(Atoms(*(tuple((axis[a], axis[b], mass) for (a, b), mass in sorted(one.items())) for one in plan))),
         dual=dual,

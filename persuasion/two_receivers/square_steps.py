@@ -66,7 +66,7 @@ def solve_steps(
             plan[state].append((points[0][i].posterior, points[1][j].posterior, mass))
     return Found(
         primal=Plan(Atoms(*map(tuple, plan))),
-        dual=Potentials(tuple(optimum.dual[:2]), *alphas),
+        dual=Potentials(tuple(optimum.dual[:2]), alphas[0], alphas[1]),
         method="breakpoints",
         iterations=optimum.iterations + attained.iterations,
         rule=RULE,

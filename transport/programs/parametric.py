@@ -216,6 +216,11 @@ class Tracing:
         self.t, self.name = t, name
         self.noted: dict[tuple[Polynomial, str], None] = {}
 
+    @property
+    def reaches(self) -> tuple[Fraction, Fraction]:
+        """The point."""
+        return self.t, self.t
+
     def sign(self, difference: Function, relation: str) -> bool:
         """Decide a comparison at the point."""
         a = poly.times(difference.top, difference.bottom)

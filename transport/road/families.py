@@ -29,7 +29,8 @@ from transport.programs.program import Basis, Infeasible
 from .entries import changed, entry_of
 from .family_solution import FamilySolution
 from .files import save
-from .linear_form import LinearForm
+from .linear_form import Completion, LinearForm
+from .theorem import Theorem
 
 
 @dataclass(frozen=True, repr=False)
@@ -91,6 +92,12 @@ class Family:
         """The parameter, and from where to where it goes."""
         return self.stated.parameter
 
+    @property
+    def completion(self) -> Completion | None:
+        """What completes a guessed dual, if the kind has inequalities that ask for it."""
+        form = form_of(self.problem_class)
+        return None if form is None else form.complete
+
     def document(self) -> dict[str, object]:
         """The content of the instance's file."""
         return plain(self.stated.document())  # type: ignore[return-value]
@@ -127,12 +134,58 @@ class Family:
         where = f"{parameter.name} from {brief(parameter.start)} to {brief(parameter.end)}"
         return f"Family({self.problem_class.__name__}, {where})"
 
+    def prove(
+        self,
+        *,
+        value: object = None,
+        primal: object = None,
+        dual: object = None,
+        pieces: object = None,
+    ) -> Theorem:
+        """Prove a guess for every value of the parameter, or refute it at one.
+
+        Parameters
+        ----------
+        value : str, optional
+            The value, an expression in the parameter.
+        primal, dual : mapping, optional
+            A policy and what bounds it, as the kind's files have them, with expressions in the parameter. For two
+            receivers on the square, ``alpha1`` and ``alpha2`` may be expressions in x, y and the parameter.
+        pieces : list of mapping, optional
+            Instead, such guesses by ``from``, ``to`` and ``open``, where they differ along the interval.
+
+        Returns
+        -------
+        Theorem
+
+        Raises
+        ------
+        InputError
+            If the guess is none; the message names the field.
+
+        Examples
+        --------
+        >>> from persuasion import TwoReceiverPersuasion
+        >>> far = TwoReceiverPersuasion("1/2", "(x - y)**2", domain="square").family("prior", 0, 1, parameter="p")
+        >>> guess = {"V": ["p**2", "(1 - p)**2"], "alpha1": "2*(x - p)", "alpha2": "2*(y - p)"}
+        >>> policy = {"l": [[0, "p", "1 - p"]], "h": [[1, "p", "p"]]}
+        >>> print(far.prove(value="p*(1 - p)", primal={"plan": policy}, dual=guess))
+        proven:
+        p - p**2    if 0 <= p <= 1
+        """
+        from .prove import theorem
+
+        given = {"value": value, "primal": primal, "dual": dual, "pieces": pieces}
+        return theorem(self, {name: one for name, one in given.items() if one is not None})
+
     def solve(
         self,
         method: str | None = None,
         *,
         time_limit: float | None = None,
         progress: Progress | None = None,
+        gap: float | None = None,
+        rounds: int | None = None,
     ) -> FamilySolution:
         """Solve the problem for all values of the parameter, and prove it.
 
@@ -144,11 +197,13 @@ class Family:
             Seconds, >= 0; parts of the interval that are not reached by then stay unproven.
         progress : callable, optional
             Called with a short line of news.
+        gap, rounds : None
+            For other problems: a family is solved exactly, piece by piece.
 
         Raises
         ------
         InputError
-            If the method is unknown, or a time limit is none.
+            If the method is unknown, a time limit is none, or a gap or rounds are given.
         SolverError
             If nothing satisfies the problem for some value, or an exact optimum is out of reach.
         """
@@ -156,6 +211,8 @@ class Family:
             raise InputError(f'"{method}" is unknown for families; known: {METHOD}', "method")
         if time_limit is not None and number(time_limit, "time_limit") < 0:
             raise InputError("a time limit is a number of seconds >= 0", "time_limit")
+        if gap is not None or rounds is not None:
+            raise InputError("a family is solved exactly, so there is no gap to stop at, and no rounds", "gap")
         began = time.perf_counter()
         search = _Search(self, None if time_limit is None else began + float(time_limit), progress)
         pieces = [one.document() for one in search.run()]

@@ -36,6 +36,14 @@ class Case:
     start: End
     end: End
     value: Any
+    upper: Any = None
+
+    @property
+    def shown(self) -> str:
+        """The value, or what is proven of it."""
+        if self.value is not None:
+            return str(self.value)
+        return "unproven" if self.upper is None else f"at most {self.upper}"
 
 
 @dataclass(frozen=True, repr=False)
@@ -163,13 +171,13 @@ class FamilySolution:
         """The value's formula by cases: pieces side by side with the same formula are one."""
         found: list[Case] = []
         for piece in self.pieces:
-            value = piece.lower
-            if found and _same(found[-1].value, value):
-                found[-1] = Case(found[-1].start, piece.end, value)
+            value, bound = piece.lower, piece.upper if piece.lower is None else None
+            if found and _same((found[-1].value, found[-1].upper), (value, bound)):
+                found[-1] = Case(found[-1].start, piece.end, value, bound)
             elif found and piece.start == piece.end and _reaches(found[-1].value, piece):
                 continue  # a point that belongs to its neighbour's formula
             else:
-                found.append(Case(piece.start, piece.end, value))
+                found.append(Case(piece.start, piece.end, value, bound))
         return tuple(found)
 
     @property
@@ -180,7 +188,7 @@ class FamilySolution:
     def formula(self) -> str:
         """The value by cases, in plain text."""
         name = self.family.parameter.name
-        values = ["unproven" if case.value is None else str(case.value) for case in self.cases]
+        values = [case.shown for case in self.cases]
         width = max(map(len, values))
         return "\n".join(
             f"{value:<{width}}    if {case.start} <= {name} <= {case.end}"

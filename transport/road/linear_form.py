@@ -8,6 +8,10 @@ from typing import Any
 
 from dual.proofs.linear import Name, Program
 
+Completion = Callable[[Any, Any, Any, Any], object]
+"""``completes(family, statement, dual, domain)``: a guessed dual with what the checker asks for besides; it raises a
+``Violation`` at a point where the guess fails, or an ``Undecided``."""
+
 
 @dataclass(frozen=True)
 class LinearForm:
@@ -20,11 +24,14 @@ class LinearForm:
     primal, dual : callable
         ``primal(statement, values)`` and ``dual(statement, multipliers)``: the kind's witnesses, as its files hold
         them, from values by number of the column and multipliers by name of the row; what is absent is zero.
+    complete : callable, optional
+        Adds to a guessed dual what the checker asks for besides, such as proofs by squares.
     """
 
     program: Callable[[Any], Program]
     primal: Callable[[Any, Mapping[int, Any]], object]
     dual: Callable[[Any, Mapping[Name, Any]], object]
+    complete: Completion | None = None
 
 
 def named_form(program: Callable[[Any], Program]) -> LinearForm:

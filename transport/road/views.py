@@ -159,7 +159,7 @@ def _numbers(record: object, prefix: str) -> Iterator[tuple[str, Sequence[str], 
                 yield f"{name}.{inner.name}", (), None, tuple(getattr(item, inner.name) for item in value)
         elif _is_vector(value) and all(isinstance(item, Array) for item in value):
             yield from ((f"{name}[{i}]", (), None, table) for i, table in enumerate(value))
-        elif value is not None:
+        elif value is not None and value != entry.default:  # what is not said is no array of zeros
             yield name, entry.metadata["axes"], entry.metadata["reader"], value
 
 

@@ -56,9 +56,20 @@ def upper(statement: TwoReceiverStatement, dual: Any) -> Fraction:
 
 
 def varies(statement: TwoReceiverStatement) -> bool:
-    """Whether utilities are tables on a grid, or expressions on a grid that does not depend on the parameter."""
-    tables = not isinstance(statement.low, Expression) and not isinstance(statement.high, Expression)
-    return statement.domain == "grid" and (tables or all(isinstance(t, Fraction) for t in statement.x + statement.y))
+    """Whether the check takes functions of a parameter.
+
+    On a grid, utilities are tables, or expressions in x and y on a grid that does not depend on the parameter; on the
+    square they are polynomials.
+    """
+    utilities = (statement.low, statement.high)
+    if statement.domain == "square":
+        from . import squares
+
+        return all(map(squares.is_polynomial, utilities))
+    expressions = [one for one in utilities if isinstance(one, Expression)]
+    if any(len(one.variables) > 2 for one in expressions):
+        return False
+    return not expressions or all(isinstance(t, Fraction) for t in statement.x + statement.y)
 
 
 KIND = Kind("two-receiver", TwoReceiverStatement.read, lower, upper, primal=read_primal, dual=read_dual, varies=varies)

@@ -7,6 +7,9 @@ A potential is given in one of two forms, both by knots 0 = k_0 < ... < k_n = 1:
 * ``{"knots": ..., "points": [...], "pieces": [[left, right], ...]}``, for utilities constant between breakpoints:
   ``x (1-x) alpha(x)`` at the knots, and its limits at both ends of each interval, linear between them. Then x alpha and
   (1-x) alpha are monotone between knots, so that the inequalities need to be checked at the ends only.
+
+Where utilities are polynomials and either potential is one from 0 to 1, ``squares`` may prove the inequalities, with
+the factors x, 1-x, y, 1-y (:mod:`dual.proofs.squares`).
 """
 
 from __future__ import annotations
@@ -19,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 from dual.errors import InputError, Violation
 from dual.functions.expression import Expression
-from dual.numbers.exact import Matrix, Vector, items, vector
+from dual.numbers.exact import VARYING, Matrix, Vector, items, vector
 from dual.statement import Record, Witness, stated
 from dual.words import brief
 
@@ -27,6 +30,7 @@ from .statement import STATES, TwoReceiverStatement, ends, pair
 
 if TYPE_CHECKING:
     from .polynomials import Polynomials
+    from .squares import Squares
     from .steps import Stepped
 
 
@@ -52,6 +56,10 @@ class Plan(Witness):
 
 def worth(statement: TwoReceiverStatement, state: int, x: Fraction, y: Fraction) -> Fraction:
     """The utility, from below, at two posteriors."""
+    if VARYING.get() is not None and not all(isinstance(number, Fraction) for number in (x, y, statement.prior)):
+        from . import squares
+
+        return squares.worth(_expression(statement, state), x, y)
     return ends(_expression(statement, state), x, y)[0]
 
 
@@ -76,7 +84,7 @@ def lower(statement: TwoReceiverStatement, primal: Plan) -> Fraction:
         if placed != total:
             raise Violation(f"the masses in state {name} sum to {brief(placed)}, its probability is {brief(total)}")
     for receiver, (low, high) in enumerate(marginals):
-        for point in sorted({*low, *high}):
+        for point in dict.fromkeys([*low, *high]):
             left, right = point * low.get(point, Fraction(0)), (1 - point) * high.get(point, Fraction(0))
             if left != right:
                 raise Violation(
@@ -104,6 +112,13 @@ def read_alpha(raw: Any, where: str) -> Polynomials | Stepped:
     return Polynomials.within(raw, where)
 
 
+def read_squares(raw: Any, where: str) -> Squares:
+    """Read proofs by squares."""
+    from .squares import Squares
+
+    return Squares.within(raw, where)
+
+
 @dataclass(frozen=True, repr=False)
 class Potentials(Witness):
     """``V`` for both states, and a potential of each receiver's posterior in [0, 1]."""
@@ -111,6 +126,7 @@ class Potentials(Witness):
     V: Vector = stated(pair, "", "[V_l, V_h]: (1-p) V_l + p V_h is the bound")
     alpha1: Polynomials | Stepped = stated(read_alpha, "", "of receiver 1's posterior")
     alpha2: Polynomials | Stepped = stated(read_alpha, "", "of receiver 2's posterior")
+    squares: Squares | None = stated(read_squares, "", "what proves the inequalities, if not subdivision", default=None)
 
 
 def upper(statement: TwoReceiverStatement, dual: Potentials) -> Fraction:
@@ -119,5 +135,10 @@ def upper(statement: TwoReceiverStatement, dual: Potentials) -> Fraction:
     for state, V in enumerate(dual.V):
         if type(first) is not type(second):
             raise InputError("both potentials are polynomials, or both are in pieces", "dual")
+        if dual.squares is not None:
+            from . import squares
+
+            squares.prove(dual.squares, _expression(statement, state), state, V, (first, second))
+            continue
         first.prove(second, _expression(statement, state), state, V)
     return sum(map(mul, statement.masses, dual.V), Fraction(0))

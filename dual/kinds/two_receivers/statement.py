@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeAlias
 from dual.errors import InputError
 from dual.functions.expression import Expression
 from dual.numbers.choices import choice
-from dual.numbers.exact import Vector, probability, vector
+from dual.numbers.exact import VARYING, Vector, probability, vector
 from dual.numbers.interval import interval
 from dual.statement import Record, Statement, stated
 from dual.words import brief
@@ -67,7 +67,9 @@ def read_axis(value: object, where: str, length: int | None, prior: Fraction) ->
 def read_utility(value: object, where: str, *given: int | None) -> Utility:
     """Read a table over the grid, or an expression in x and y."""
     if isinstance(value, str):
-        return Expression.parse(value, ["x", "y"], where)
+        varying = VARYING.get()
+        parsed: Expression = (varying.expression if varying else Expression.parse)(value, ["x", "y"], where)
+        return parsed
     if isinstance(value, Expression):
         return value
     if given[0] is None or given[1] is None:

@@ -324,8 +324,10 @@ def test_wrong_families_are_named_in_one_line(change, message):
 
 def test_kinds_that_are_no_linear_programs_refuse():
     square = TwoReceiverPersuasion(prior="1/2", utility={"l": "x*y", "h": "x*y"}, domain="square")
+    with pytest.raises(suasion.InputError, match="proven from a guess"):
+        square.family("prior", 0, 1).solve()
     with pytest.raises(suasion.InputError, match="no families"):
-        square.family("prior", 0, 1)
+        square.replace(utility={"l": "abs(x - y)", "h": "x"}).family("prior", 0, 1)
     with pytest.raises(suasion.InputError, match="no families"):
         suasion.load("gentzkow-kamenica-2014-prosecutor-quadratic").family("prior", 0, 1)
     with pytest.raises(suasion.InputError, match="no such parameter"):

@@ -1,0 +1,138 @@
+"""Closed forms on the square: a guess in the posteriors and a parameter, completed by proofs by squares."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from math import ceil
+from typing import Any, Final
+
+import numpy as np
+
+from dual.errors import InputError, SolverError, Undecided
+from dual.families import Family
+from dual.functions.expression import Expression
+from dual.functions.varying import Domain, varying
+from dual.kinds.two_receivers import square, squares
+from dual.kinds.two_receivers.polynomials import Polynomials
+from dual.kinds.two_receivers.statement import STATES, TwoReceiverStatement
+from dual.proofs.squares import Terms, constant, polynomial
+from dual.words import plain
+from transport.programs.arrays import Floats
+from transport.programs.regions import Inequality, Region, box, plainly, value_at
+from transport.programs.squares import SquaresProgram
+from transport.road.prove import Counterexample
+
+BELOW: Final = 1e-7
+"""A slack that is as much below zero somewhere, relative to its size, is negative there and not by rounding."""
+
+MORE: Final = 2
+"""Degrees that are tried, from the least on."""
+
+SIDE: Final = 24
+"""Points along each axis at which a guess is looked through first."""
+
+
+def completed(family: Family, statement: TwoReceiverStatement, dual: object, domain: Domain) -> object:
+    """A dual with its potentials as polynomials, and proofs by squares for both inequalities.
+
+    Raises
+    ------
+    Counterexample
+        Where an inequality fails.
+    Undecided
+        If no proof is found, nor a point where it fails.
+    """
+    if statement.domain != "square" or not isinstance(dual, Mapping) or "squares" in dual:
+        return dual
+    name = family.parameter.name
+    found = dict(dual)
+    for axis, letter in (("alpha1", "x"), ("alpha2", "y")):
+        if isinstance(found.get(axis), str):
+            found[axis] = {"knots": ["0", "1"], "polynomials": [_coefficients(str(found[axis]), letter, name, axis)]}
+    with varying(domain):
+        read: Any = square.Potentials.read(found, statement, "dual")
+        alphas = [read.alpha1, read.alpha2]
+        if not all(isinstance(one, Polynomials) and len(one.polynomials) == 1 for one in alphas):
+            raise InputError("a guess has potentials that are one polynomial from 0 to 1", "dual.alpha1")
+        rows = [one.polynomials[0] for one in alphas]
+        slacks = []
+        for state, utility in enumerate((statement.low, statement.high)):
+            if not isinstance(utility, Expression):
+                raise InputError("on the square a utility is an expression in x and y", "utility")
+            slacks.append(squares.slack_of(utility, state, read.V[state], rows))
+        region = Region(tuple(squares.sides()), box(3).products)
+    by_state = dict(zip(STATES, slacks, strict=True))
+    for letter, slack in by_state.items():
+        _look(slack, letter, name, domain)
+    found["squares"] = {letter: _proof(slack, region, letter) for letter, slack in by_state.items()}
+    return plain(found)
+
+
+def _coefficients(text: str, letter: str, name: str, where: str) -> list[str]:
+    """A potential in one posterior and the parameter, by powers of the posterior."""
+    terms = polynomial(Expression.parse(text, [letter, name], f"dual.{where}"))
+    rows: list[dict[int, Fraction]] = [{} for _ in range(1 + max((key[0] for key in terms), default=0))]
+    for (power, of_parameter), value in terms.items():
+        rows[power][of_parameter] = value
+    return [
+        str(row.get(0, 0)) if set(row) <= {0} else " + ".join(f"({v})*{name}**{k}" for k, v in row.items())
+        for row in rows
+    ]
+
+
+def _proof(slack: Terms, region: Region, state: str) -> Sequence[Mapping[str, object]]:
+    """Squares that add up to a slack."""
+    if not slack:
+        return [{"factors": [], "monomials": [[0, 0, 0]], "gram": [["0"]]}]
+    least = ceil(max(map(sum, slack)) / 2)
+    moving = (constant(1, 3),)
+    for half in range(max(1, least), max(1, least) + MORE):
+        try:
+            program = SquaresProgram(region, [Inequality(slack, moving)], [Fraction(1)], half, [Fraction(1)])
+            s, grams = program.solve()
+            fixed = SquaresProgram(region, [Inequality(slack, ())], [], half, [])
+            exact = fixed.exact(np.zeros(0), grams, [[]])
+            if exact is not None:
+                return exact.terms[0]
+            if s[0] < 0:  # positive throughout: what is left over is a square of a constant
+                proof = program.rounded(s, grams)
+                if proof.s[0] <= 0:
+                    rest = {"factors": [], "monomials": [[0, 0, 0]], "gram": [[-proof.s[0]]]}
+                    return [*proof.terms[0], rest]
+        except SolverError:
+            continue
+    raise Undecided(f"no squares were found for the slack of u_{state}, and no point at which it is negative")
+
+
+def _look(slack: Terms, state: str, name: str, domain: Domain) -> None:
+    """Name a point where a slack is negative, if one is found."""
+    low, high = (float(end) for end in domain.reaches)
+    line = np.linspace(0, 1, SIDE + 1)
+    grid = np.array([(x, y, low + (high - low) * t) for x in line for y in line for t in line])
+    values = plainly(slack, grid)
+    scale = max(1e-9, float(np.max(np.abs(values))))
+    for k in np.argsort(values)[:3]:
+        at = _lowest(slack, grid[k], domain)
+        point = [Fraction(float(v)).limit_denominator(1000) for v in at]
+        start, end = domain.reaches
+        point = [min(max(point[0], Fraction(0)), Fraction(1)), min(max(point[1], Fraction(0)), Fraction(1)),
+                 min(max(point[2], start), end)]  # fmt: skip
+        value = value_at(slack, point)
+        if value < 0 and float(-value) > BELOW * scale:
+            where = dict(zip(("x", "y", name), point, strict=True))
+            message = f"V_{state} and the potentials less u_{state} are {value} < 0"
+            raise Counterexample(message, where)
+
+
+def _lowest(slack: Terms, start: Floats, domain: Domain) -> Floats:
+    """A local minimum of a slack near a point."""
+    from scipy.optimize import minimize
+
+    low, high = (float(end) for end in domain.reaches)
+    how: Any = {"bounds": [(0, 1), (0, 1), (low, high)], "method": "L-BFGS-B"}
+
+    def value(at: Floats) -> float:
+        return float(plainly(slack, at[None, :])[0])
+
+    return np.asarray(minimize(value, start, **how).x)
