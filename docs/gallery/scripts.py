@@ -87,7 +87,8 @@ def script(entry: dict) -> str:
         title=title,
         line="=" * len(title),
         story=fill(" ".join(entry["story"].split()), 110),
-        source=instance["source"],
+        # A transport's field of this name holds its masses; it names its source in the notes.
+        source=instance["source"] if isinstance(instance["source"], str) else instance["notes"],
         slug=entry["slug"],
     )
     if "vary" in entry:
