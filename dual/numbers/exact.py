@@ -155,7 +155,7 @@ def distribution(value: object, where: str, length: int | None = None) -> Vector
     >>> distribution(["1/2", "1/3"], "prior")
     Traceback (most recent call last):
         ...
-    dual.errors.InputError: prior: the entries sum to 5/6, not to 1
+    dual.errors.WrongSum: prior: the entries sum to 5/6, not to 1
     """
     raw = items(value, where, length)
     read = vector(raw, where, length, probability)

@@ -71,16 +71,16 @@ LARGE = {
         "looking at every action after every signal takes 480 steps",
     ),
     "the gains from obedience": (
-        solution(PERSUASION, dual={"prices": [0], "multipliers": [[0] * N] * N}),
-        "weighing all gains from obedience takes 144 steps",
+        solution(PERSUASION, dual={"prices": [0], "multipliers": [[1] * N] * N}),
+        "weighing all gains from obedience takes 156 steps",
     ),
     "the actions of a game": (
         solution(GAME, {"plan": [[[k, "1/12"] for k in range(N)]]}),
         "looking at every action after every recommendation takes 144 steps",
     ),
     "the gains from obedience in a game": (
-        solution(GAME, dual={"V": [0], "multipliers": [[[0] * N] * N]}),
-        "weighing all gains from obedience takes 144 steps",
+        solution(GAME, dual={"V": [0], "multipliers": [[[1] * N] * N]}),
+        "weighing all gains from obedience takes 156 steps",
     ),
     "the lines of a table": (
         solution(GRIDS, dual={"V": [0], "beta": [[[0]] * N] * 2}),

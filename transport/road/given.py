@@ -28,7 +28,7 @@ from dual.words import brief
 
 from .decimals import decimals
 
-FORMS: Final = frozenset({"npz", "pairs", "sellers", "centre", "metric"})
+FORMS: Final = frozenset({"npz", "pairs", "buyers", "sellers", "centre", "metric"})
 """A mapping with one of these names is a form that a file has; its other mappings are by label."""
 _UNORDERED: Final = "a set has no order; write a list"
 _NOT_NAMED: Final = "a mapping by label is read where the entries have names"

@@ -352,11 +352,11 @@ def test_wrong_introductions_are_named(introduced: list[Any], message: str) -> N
 
 def test_arrays_are_read_exactly() -> None:
     values = np.array([[0.1, 0.0], [1e-3, 7.5]])
-    exact = [[Fraction(v) for v in row] for row in values.tolist()]
+    exact = [[Fraction(str(v)) for v in row] for row in values.tolist()]  # short decimals are what was typed
     assert TradingNetwork(values).statement == TradingNetwork(exact).statement
     assert (
         TradingNetwork(values * 2.0**900).statement
-        == TradingNetwork([[v * 2**900 for v in r] for r in exact]).statement
+        == TradingNetwork([[Fraction(v) * 2**900 for v in row] for row in values.tolist()]).statement
     )
     assert TradingNetwork(np.array([[3, 0]])).statement == TradingNetwork([[3, 0]]).statement
     for wrong, message in ((np.nan, "not a finite number"), (-1.0, "negative"), (np.inf, "not a finite number")):
