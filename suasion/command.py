@@ -32,7 +32,19 @@ EXIT_DONE, EXIT_FAILED, EXIT_BAD_INPUT, EXIT_INTERRUPTED = 0, 1, 2, 130
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return its exit status."""
-    given = parsed(arguments)
+    try:
+        return _main(arguments)
+    except BrokenPipeError:
+        # Whoever read it had enough: nothing failed, and no claim is refused.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_DONE
+
+
+def _main(arguments: Sequence[str] | None) -> int:
+    try:
+        given = parsed(arguments)
+    finally:
+        sys.stdout.flush()  # --help and --version leave from here, and their reader may be gone, too
     if given is None:
         return EXIT_DONE
     with warnings.catch_warnings():
@@ -56,10 +68,6 @@ def _run(given: argparse.Namespace) -> int:
     except KeyboardInterrupt:
         print(f"suasion {given.command}: interrupted", file=sys.stderr)
         return EXIT_INTERRUPTED
-    except BrokenPipeError:
-        # Whoever read it had enough: nothing failed, and no claim is refused.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return EXIT_DONE
 
 
 def _complain(given: argparse.Namespace, error: SuasionError) -> None:
