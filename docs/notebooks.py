@@ -1,6 +1,6 @@
 """Make a notebook of a page: prose becomes text, its Python blocks become cells, what they print is left to the reader.
 
-``docs/conf.py`` offers every tutorial so; the notebooks are run by the tests.
+``docs/conf.py`` offers every tutorial so; tests run the pages' blocks, and some notebooks cell by cell.
 ``python docs/notebooks.py PAGE OUT.ipynb`` makes one by hand.
 """
 

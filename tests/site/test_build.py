@@ -99,6 +99,34 @@ def test_the_gallery_runs(position, tmp_path, monkeypatch):
         _run(entry, script, tmp_path, monkeypatch)
 
 
+TUTORIALS = sorted((DOCS / "tutorials").glob("*.md"))
+
+
+@pytest.mark.parametrize("page", TUTORIALS, ids=lambda page: page.stem)
+def test_a_tutorial_is_a_notebook(page):
+    """Its cells are the page's blocks, which `tests/test_readme.py` runs; here they are whole and in order."""
+    nbformat = pytest.importorskip("nbformat", reason="the extra docs is not installed")
+    made = runpy.run_path(str(DOCS / "notebooks.py"))["notebook"](page.read_text("utf-8"))
+    nbformat.validate(made)
+    cells = [cell.source for cell in made.cells if cell.cell_type == "code"]
+    assert cells
+    for cell in cells:
+        compile(cell, page.name, "exec")
+    assert not [cell for cell in cells if ">>> " in cell]
+
+
+@pytest.mark.parametrize("page", [TUTORIALS[1], TUTORIALS[-1]], ids=lambda page: page.stem)
+def test_a_notebook_runs(page, tmp_path, monkeypatch):
+    """Two of them, cell by cell in one namespace, as a notebook does."""
+    pytest.importorskip("nbformat", reason="the extra docs is not installed")
+    monkeypatch.chdir(tmp_path)
+    names = {"__name__": "__main__"}
+    made = runpy.run_path(str(DOCS / "notebooks.py"))["notebook"](page.read_text("utf-8"))
+    for cell in made.cells:
+        if cell.cell_type == "code":
+            exec(compile(cell.source, page.name, "exec"), names)
+
+
 def test_the_tables_of_fields_say_what_the_statements_declare():
     """`python docs/fields.py` writes them."""
     place = DOCS / "fields.py"
