@@ -14,8 +14,8 @@ MIRROR = "https://cdn.jsdelivr.net/npm/pyodide@{version}/"
 CORE = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip", "pyodide-lock.json")
 
 
-def write(folder: Path, version: str) -> bool:
-    """Write what belongs into ``_static/check``; return whether Pyodide itself is among it."""
+def write(folder: Path, version: str) -> None:
+    """Write what belongs into ``_static/check``: the checker, Pyodide if it is installed here, and where Pyodide is."""
     folder.mkdir(parents=True, exist_ok=True)
     with zipfile.ZipFile(folder / "dual.zip", "w", zipfile.ZIP_DEFLATED) as archive:
         for path in sorted((DOCS.parent / "dual").rglob("*.py")):
@@ -31,4 +31,3 @@ def write(folder: Path, version: str) -> bool:
         wanted = json.loads((DOCS / "package.json").read_text("utf-8"))["dependencies"]["pyodide"]
         home = MIRROR.format(version=wanted)
     (folder / "where.json").write_text(json.dumps({"pyodide": home}), "utf-8")
-    return installed.is_dir()

@@ -98,7 +98,7 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("instances", metavar="INSTANCE", nargs="*", help="instance files or catalog entries")
     one.add_argument("--suite", metavar="S", help='"catalog", or a folder of instance files')
     one.add_argument("--methods", metavar="A,B", help="methods to compare; all of each kind by default")
-    one.add_argument("--gap", metavar="G", type=_seconds, help="the relative gap at which methods may stop")
+    one.add_argument("--gap", metavar="G", type=_gap, help="the relative gap at which methods may stop")
     one.add_argument("--time-limit", metavar="S", type=_seconds, help="seconds for each solve")
     one.add_argument("--repeat", metavar="N", type=int, default=1, help="solves per method; the fastest counts")
     one.add_argument("--json", action="store_true", help="print one JSON object")
@@ -161,24 +161,23 @@ def _dpi(text: str) -> int:
     return int(text)
 
 
-def _seconds(text: str) -> float:
+def _at_least_zero(text: str, name: str, meaning: str) -> float:
+    """A number >= 0; what is wrong says what it means."""
     try:
-        seconds = number(text, "time limit")
+        found = number(text, name)
     except InputError as error:
         raise argparse.ArgumentTypeError(str(error)) from None
-    if seconds < 0:
-        raise argparse.ArgumentTypeError(f"{text} is negative; a time limit is a number of seconds >= 0")
-    return float(seconds)
+    if found < 0:
+        raise argparse.ArgumentTypeError(f"{text} is negative; {meaning} >= 0")
+    return float(found)
+
+
+def _seconds(text: str) -> float:
+    return _at_least_zero(text, "time limit", "a time limit is a number of seconds")
 
 
 def _gap(text: str) -> float:
-    try:
-        gap = number(text, "gap")
-    except InputError as error:
-        raise argparse.ArgumentTypeError(str(error)) from None
-    if gap < 0:
-        raise argparse.ArgumentTypeError(f"{text} is negative; a relative gap is a number >= 0")
-    return float(gap)
+    return _at_least_zero(text, "gap", "a relative gap is a number")
 
 
 def _rounds(text: str) -> int:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from dual.errors import SuasionError
 from dual.kinds.games.polygon import Point
 from dual.kinds.games.statement import GameStatement, Profile
-from transport.road.picture import PALETTE, axes, legend_below, open_frame
+from transport.road.picture import PALETTE, axes, legend_below, open_frame, stacked_bars
 
 from .labels import action_name, player_names, signal_name
 
@@ -47,25 +47,23 @@ def draw(
     profiles = {profile for own in masses.values() for profile in own}
     totals = {profile: sum(own.get(profile, 0.0) for own in masses.values()) for profile in profiles}
     shown = sorted(sorted(totals, key=lambda profile: (-totals[profile], profile))[:_MOST])
-    left = [0.0] * len(shown)
-    for number, (k, own) in enumerate(sorted(masses.items())):
-        widths = [own.get(profile, 0.0) for profile in shown]
-        ax.barh(
-            range(len(shown)),
-            widths,
-            left=left,
-            color=PALETTE[number % len(PALETTE)],
-            label=f"the AI sees {signal_name(statement, k)}",
-        )
-        left = [a + b for a, b in zip(left, widths, strict=True)]
-    words = [", ".join(action_name(statement, i, a) for i, a in enumerate(profile)) for profile in shown]
-    ax.set_yticks(range(len(shown)), words)
-    ax.invert_yaxis()
+    longest = stacked_bars(
+        ax,
+        [", ".join(action_name(statement, i, a) for i, a in enumerate(profile)) for profile in shown],
+        (
+            (
+                f"the AI sees {signal_name(statement, k)}",
+                PALETTE[number % len(PALETTE)],
+                [own.get(profile, 0.0) for profile in shown],
+            )
+            for number, (k, own) in enumerate(sorted(masses.items()))
+        ),
+    )
     ax.set_xlabel("probability")
     ax.set_ylabel("recommended: " + ", ".join(player_names(statement)))
     more = f", the likeliest {_MOST} of {len(totals)} profiles" if len(totals) > _MOST else ""
     ax.set_title(title + more, fontsize=10)
-    ax.set_xlim(0, 1.06 * max(left, default=1.0))
+    ax.set_xlim(0, 1.06 * longest)
     open_frame(ax)
     legend_below(ax)
     return ax

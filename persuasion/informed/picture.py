@@ -15,7 +15,7 @@ from dual.numbers.exact import Vector
 from persuasion import ternary
 from persuasion.drawing import ENVELOPE, ENVELOPE_STYLE, PAYOFF, PRIOR, colours
 from persuasion.experiment import names
-from transport.road.picture import axes
+from transport.road.picture import axes, stacked_bars
 
 from .thresholds import upper_hull
 from .views import Message
@@ -108,13 +108,14 @@ def draw_bars(
     ax = axes(ax)
     shown = shares[:40]
     actions = names(statement.actions, statement.action_count)
-    left = np.zeros(len(shown))
-    for a, colour in enumerate(colours(len(actions))):
-        widths = np.array([float(sum((m for b, m in own if b == a), Fraction(0))) for own in shown])
-        ax.barh(range(len(shown)), widths, left=left, color=colour, label=actions[a])
-        left += widths
-    ax.set_yticks(range(len(shown)), list(names(statement.types, statement.type_count))[: len(shown)])
-    ax.invert_yaxis()
+    stacked_bars(
+        ax,
+        names(statement.types, statement.type_count)[: len(shown)],
+        (
+            (actions[a], colour, [float(sum((m for b, m in own if b == a), Fraction(0))) for own in shown])
+            for a, colour in enumerate(colours(len(actions)))
+        ),
+    )
     ax.set_xlabel("probability of each action, by type")
     ax.legend(frameon=False)
     return ax

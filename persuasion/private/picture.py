@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from dual.kinds.private import PrivateStatement
-from transport.road.picture import PALETTE, axes, compact, legend_below, open_frame
+from transport.road.picture import PALETTE, axes, compact, legend_below, open_frame, stacked_bars
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -44,18 +44,19 @@ def draw(
             return ", ".join(compact(grids[r][k][1]) for r, k in enumerate(cell))
         return "  ".join("(" + ", ".join(map(compact, grids[r][k])) + ")" for r, k in enumerate(cell))
 
-    left = [0.0] * len(shown)
-    for s, state in enumerate(plan):
-        masses = [float(state.get(cell, 0)) for cell in shown]
-        ax.barh(range(len(shown)), masses, left=left, color=PALETTE[s % len(PALETTE)], label=f"state {s}")
-        left = [a + b for a, b in zip(left, masses, strict=True)]
-    ax.set_yticks(range(len(shown)), [name(cell) for cell in shown])
-    ax.invert_yaxis()
+    longest = stacked_bars(
+        ax,
+        [name(cell) for cell in shown],
+        (
+            (f"state {s}", PALETTE[s % len(PALETTE)], [float(state.get(cell, 0)) for cell in shown])
+            for s, state in enumerate(plan)
+        ),
+    )
     ax.set_xlabel("probability")
     ax.set_ylabel("recommended actions" if grids is None else "posteriors of state 1" if binary else "posteriors")
     more = f", the likeliest {_MOST} of {len(totals)} profiles" if len(totals) > _MOST else ""
     ax.set_title(title + more, fontsize=10)
-    ax.set_xlim(0, 1.06 * max(left, default=1.0))
+    ax.set_xlim(0, 1.06 * longest)
     open_frame(ax)
     legend_below(ax)
     return ax

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final, Unpack
 
 from dual.errors import SuasionError
 from dual.kinds.contracts import absence, processes, sets
@@ -16,7 +16,7 @@ from dual.numbers.exact import Vector
 from dual.words import brief
 from transport.programs.effort import Effort
 from transport.road.methods import Found, by_name, method
-from transport.road.problem import Problem
+from transport.road.problem import Described, Problem
 from transport.road.solution import Solution
 from transport.road.table import Cell, Table
 
@@ -288,12 +288,27 @@ class Contract(Problem[ContractStatement, ContractSolution]):
         team: object = None,
         actions: Sequence[str] | None = None,
         results: Sequence[str] | None = None,
-        name: str | None = None,
-        source: str | None = None,
-        notes: str | None = None,
+        **described: Unpack[Described],
     ) -> None:
-        given: dict[str, Any] = dict(locals())
-        self._state({field: value for field, value in given.items() if field not in ("self", "__class__")})
+        self._state(
+            {
+                "outcomes": outcomes,
+                "costs": costs,
+                "rewards": rewards,
+                "action": action,
+                "states": states,
+                "horizon": horizon,
+                "discount": discount,
+                "start": start,
+                "ties": ties,
+                "commitment": commitment,
+                "combinatorial": combinatorial,
+                "team": team,
+                "actions": actions,
+                "results": results,
+                **described,
+            }
+        )
 
     def action_name(self, a: int) -> str:
         """An action's label, or its number."""

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Unpack
 
 import numpy as np
 
@@ -16,7 +16,7 @@ from dual.kinds.linear_program.statement import LinearProgramStatement
 from dual.numbers.exact import number
 from transport.programs.effort import Effort
 from transport.road.methods import Found, by_name, method
-from transport.road.problem import Problem
+from transport.road.problem import Described, Problem
 from transport.road.solution import Solution
 from transport.road.table import Cell, Table
 
@@ -173,12 +173,9 @@ class LinearProgram(Problem[LinearProgramStatement, LinearProgramSolution]):
         constant: object = 0,
         goal: str = "max",
         columns: object = None,
-        name: str | None = None,
-        source: str | None = None,
-        notes: str | None = None,
+        **described: Unpack[Described],
     ) -> None:
         fields = {"objective": objective, "rows": rows, "lower": lower, "upper": upper, "integers": list(integers)}
-        described = {"name": name, "source": source, "notes": notes}
         self._state({**fields, "constant": constant, "goal": goal, "columns": columns, **described})
 
     @classmethod

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
 from itertools import product
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Unpack
 
 from dual.errors import InputError
 from dual.kinds.mechanisms.alike import PricesBySize, chances
@@ -18,7 +18,7 @@ from dual.kinds.mechanisms.statement import MechanismStatement
 from dual.words import brief
 from transport.programs.effort import Effort
 from transport.road.methods import Found, by_name, method
-from transport.road.problem import Problem
+from transport.road.problem import Described, Problem
 from transport.road.solution import Solution
 from transport.road.table import Cell, Table
 
@@ -202,9 +202,7 @@ class Mechanism(Problem[MechanismStatement, MechanismSolution]):
         costs: object = None,
         allocation: object = None,
         items: Sequence[str] | None = None,
-        name: str | None = None,
-        source: str | None = None,
-        notes: str | None = None,
+        **described: Unpack[Described],
     ) -> None:
         self._state(
             {
@@ -216,9 +214,7 @@ class Mechanism(Problem[MechanismStatement, MechanismSolution]):
                 "costs": costs,
                 "allocation": allocation,
                 "items": items,
-                "name": name,
-                "source": source,
-                "notes": notes,
+                **described,
             }
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
@@ -63,6 +64,23 @@ def label(ax: Axes, spot: Any, words: str, direction: tuple[float, float] = (0.0
     ground = {"boxstyle": "round,pad=0.12", "facecolor": "white", "edgecolor": "none", "alpha": 0.8}
     shift = (7 * direction[0], 7 * direction[1])
     ax.annotate(words, spot, shift, textcoords="offset points", ha=across, va=up, fontsize=size, bbox=ground, zorder=8)
+
+
+def stacked_bars(ax: Axes, rows: Sequence[str], parts: Iterable[tuple[str, Any, Sequence[float]]]) -> float:
+    """Draw a horizontal bar for each row, the first on top, from parts with a label, a colour and a width in each row.
+
+    Returns
+    -------
+    float
+        The length of the longest bar; 1 if there is none.
+    """
+    left = [0.0] * len(rows)
+    for name, colour, widths in parts:
+        ax.barh(range(len(rows)), widths, left=left, color=colour, label=name)
+        left = [a + b for a, b in zip(left, widths, strict=True)]
+    ax.set_yticks(range(len(rows)), rows)
+    ax.invert_yaxis()
+    return max(left, default=1.0)
 
 
 def legend_below(ax: Axes, lowest: float = -0.17) -> None:
