@@ -10,14 +10,17 @@ from fractions import Fraction
 from itertools import combinations
 from typing import Final
 
+from dual.limits import spend
 from dual.numbers.interval import Interval, rounded
 
-from .band import Band
+from .band import STEP, WORK, Band
 from .bernstein import Terms, corner, unpacked
 from .simplex import Cut
 
 _ZERO, _ONE = Fraction(0), Fraction(1)
 _OPEN: Final = Interval(_ZERO, _ONE)
+_BISECTIONS: Final = 44
+"""A root is known to 2^-44 then, which tells fractions of denominators up to 10^6 apart."""
 
 
 def positive_part(x: Band) -> Band:
@@ -142,6 +145,7 @@ def zero_faces(terms: Terms, size: int) -> list[tuple[int, ...]]:
 def short_root(terms: Terms, degree: int) -> Fraction | None:
     """Return a t with value zero at ``(1 - t, t)`` for a polynomial that changes sign on a segment, if t is short."""
     coefficients = [terms.get(corner(0, degree - k) + corner(1, k), 0) for k in range(degree + 1)]
+    spend(_BISECTIONS * (degree + 1) * (STEP // 40 + degree), WORK)
 
     def sign_at(t: Fraction) -> int:
         p, q = t.denominator - t.numerator, t.numerator
@@ -149,7 +153,7 @@ def short_root(terms: Terms, degree: int) -> Fraction | None:
         return (at > 0) - (at < 0)
 
     start, low, high = sign_at(Fraction(0)), Fraction(0), Fraction(1)
-    for _ in range(44):
+    for _ in range(_BISECTIONS):
         middle = (low + high) / 2
         low, high = (middle, high) if sign_at(middle) == start else (low, middle)
     root = high.limit_denominator(10**6)

@@ -28,7 +28,10 @@ MAX_PRECISION: Final = 4096
 MAX_BITS: Final = 1 << 18
 """Longest exact number, in bits, that is computed."""
 
-_STEP: Final = 100  # what an operation on short numbers costs in :func:`dual.limits.spend`
+_STEP: Final = 200
+"""What an operation on short numbers costs in :func:`dual.limits.spend`; an exponential of 64 bits costs eight times
+as much, and the dearest function, a logarithm of many bits, with the cube of their number."""
+
 _WORK: Final = "evaluating the expression"
 
 T = TypeVar("T")
@@ -228,13 +231,16 @@ def _arithmetic(bits: int, strict: bool) -> dict[str, Callable[..., Value]]:
             from dual.numbers import elementary
 
             ends = interval(x)
-            spend(bits * bits // 64 + (max(_bits(ends.lower), _bits(ends.upper)) // 16) ** 2, _WORK)
+            words, long = 1 + bits // 64, max(_bits(ends.lower), _bits(ends.upper))
+            each = 8 * _STEP + 60 * words**2 + 6 * words**3 + (long // 32) ** 2
+            spend(each if ends.is_point else 2 * each, _WORK)
             return short(getattr(elementary, name)(ends, bits))
 
         return apply
 
     def comparison(relation: Callable[[Value, Value], bool | None]) -> Callable[..., Value]:
         def compare(x: Value, y: Value) -> Value:
+            spend(_STEP, _WORK)
             truth = relation(x, y)
             if truth is None and strict:
                 raise Undecided("a comparison of irrational numbers cannot be decided")
@@ -275,7 +281,7 @@ def _bits(x: Fraction) -> int:
 
 
 def _check_bits(bits: int) -> None:
-    spend((bits // 256) ** 2, _WORK)
+    spend((bits // 100) ** 2, _WORK)  # greatest common divisors of long numbers take most of the time
     if bits > MAX_BITS:
         raise InputError(f"a number of more than {MAX_BITS} bits arises")
 

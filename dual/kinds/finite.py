@@ -21,7 +21,7 @@ from operator import add, mul
 from typing import Final, Self
 
 from dual.errors import InputError, Violation
-from dual.limits import steps
+from dual.limits import numbers, steps
 from dual.names import labels
 from dual.numbers.exact import (
     Matrix,
@@ -97,15 +97,20 @@ def read_multipliers(value: object, where: str, actions: int, columns: int) -> M
     sparse = actions > 3 and all(isinstance(row, (list, tuple)) and len(row) == 3 for row in listed)
     if not sparse:
         return matrix(listed, where, actions, columns)
-    zero = Fraction(0)
-    rows: list[list[Fraction]] = [[zero] * actions for _ in range(actions)]
+    weights: dict[int, dict[int, Fraction]] = {}
     for k, entry in enumerate(listed):
-        a, b, weight = items(entry, f"{where}[{k}]", 3)
-        at = index(a, f"{where}[{k}][0]", actions), index(b, f"{where}[{k}][1]", actions)
-        if rows[at[0]][at[1]]:
+        first, second, weight = items(entry, f"{where}[{k}]", 3)
+        a, b = index(first, f"{where}[{k}][0]", actions), index(second, f"{where}[{k}][1]", actions)
+        row = weights.setdefault(a, {})
+        if b in row:
             raise InputError("the pair of actions stands already in the list", f"{where}[{k}]")
-        rows[at[0]][at[1]] = number(weight, f"{where}[{k}][2]")
-    return tuple(map(tuple, rows))
+        row[b] = number(weight, f"{where}[{k}][2]")
+    numbers(len(weights) * actions // 2, f"multipliers of {len(weights):,} x {actions:,} pairs of actions")
+    zero = Fraction(0)
+    nothing = (zero,) * actions  # one row for all actions that are not listed
+    return tuple(
+        tuple(weights[a].get(b, zero) for b in range(actions)) if a in weights else nothing for a in range(actions)
+    )
 
 
 @dataclass(frozen=True, repr=False)

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from dual.command import main
-from tests.campaign.hostile import SIZE, broken, expressions, targeted, written
+from tests.campaign.hostile import SIZE, broken, exacting, expressions, targeted, written
 from tests.campaign.instances import LINEAR
 from tests.campaign.judge import seeded
+from tests.campaign.newer import NEWER
 from tests.campaign.solved import NONLINEAR, answer
 
 DUAL = Path(__file__).parents[2] / "dual"
@@ -118,6 +119,31 @@ def test_targeted_files_alone(name, tmp_path):
     text = targeted()[name]
     assert len(text) <= SIZE
     alone(tmp_path / "targeted.json", text)
+
+
+def exact_and_long(family: str, seeds: range, path: Path) -> None:
+    """Files of a family whose numbers are made long, each alone."""
+    for seed in seeds:
+        rng = seeded("exacting", family, seed)
+        drawn = NEWER[family](rng)
+        if len(written(drawn)) > SIZE // 2:
+            continue
+        document = answer(drawn) if family == "family" else answer(drawn, time_limit=1.5)
+        for _ in range(5):
+            text = exacting(rng, document)
+            if len(text) <= SIZE:
+                alone(path, text)
+
+
+@pytest.mark.parametrize("family", ["game", "simulation", "contract"])
+def test_long_numbers(family, tmp_path):
+    exact_and_long(family, range(1), tmp_path / "long.json")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("family", NEWER)
+def test_long_numbers_in_all_families(family, tmp_path):
+    exact_and_long(family, range(1, 9), tmp_path / "long.json")
 
 
 ONE_ACTION = {"kind": "costly-persuasion", "prior": ["1/2", "1/2"], "sender": [[0], [0]], "receiver": [[0], [0]]}
