@@ -9,6 +9,7 @@ from itertools import combinations
 from typing import Final, Self
 
 from dual.errors import InputError
+from dual.numbers.elimination import solved
 
 _ONE: Final = Fraction(1)
 _HALF: Final = Fraction(1, 2)
@@ -104,7 +105,7 @@ class Simplex:
 
     def barycentric(self, point: Sequence[Fraction]) -> tuple[Fraction, ...] | None:
         """Return a point's barycentric coordinates; None if it is off its plane."""
-        return _solve([[*vertex, _ONE] for vertex in self.vertices], [*point, _ONE])
+        return solved([*zip(*self.vertices, strict=True), [_ONE] * self.size], [*point, _ONE])
 
     def longest_edge(self) -> Cut:
         """Return the midpoint of the longest edge, the first if there are several."""
@@ -113,20 +114,3 @@ class Simplex:
             for i, j in combinations(range(self.size), 2)
         }
         return (*max(lengths, key=lengths.__getitem__), _HALF)
-
-
-def _solve(columns: Sequence[Sequence[Fraction]], target: Sequence[Fraction]) -> tuple[Fraction, ...] | None:
-    """Solve sum_k x_k columns[k] = target by elimination; None unless there is exactly one solution."""
-    rows = [[column[r] for column in columns] + [target[r]] for r in range(len(target))]
-    count = len(columns)
-    for k in range(count):
-        pivot = next((r for r in range(k, len(rows)) if rows[r][k]), None)
-        if pivot is None:
-            return None
-        rows[k], rows[pivot] = rows[pivot], rows[k]
-        rows[k] = [x / rows[k][k] for x in rows[k]]
-        for r in range(len(rows)):
-            if r != k and rows[r][k]:
-                factor = rows[r][k]
-                rows[r] = [x - factor * y for x, y in zip(rows[r], rows[k], strict=True)]
-    return None if any(row[count] for row in rows[count:]) else tuple(row[count] for row in rows[:count])

@@ -16,8 +16,7 @@ from dual.kinds.concave import ConcavificationStatement
 from dual.numbers.exact import Vector
 from transport.functions.compiled import compiled, kinks
 from transport.programs.arrays import Floats, Indices
-
-from .rational import solved
+from transport.programs.rational import solved
 
 if TYPE_CHECKING:
     from dual.functions.expression import Expression

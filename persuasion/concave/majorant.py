@@ -22,12 +22,12 @@ from transport.functions.infimum import lower_bound
 from transport.functions.slope import exact_slope
 from transport.programs.arrays import Floats
 from transport.programs.effort import Effort
+from transport.programs.rational import null_space, reduced
 from transport.programs.rounding import round_dyadic
 
 from .cutting_plane import Sample
 from .faces import touching_beliefs
 from .landscape import Landscape, lattice
-from .rational import null_space, reduced
 from .splitting import Splitting, short_beliefs
 from .tangency import Contact, Touch, centred
 

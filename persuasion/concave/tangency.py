@@ -17,11 +17,11 @@ import numpy as np
 from dual.numbers.exact import Vector
 from transport.programs.arrays import Floats
 from transport.programs.effort import Effort
+from transport.programs.rational import null_space
 
 from .cutting_plane import Sample, Touching, separate
 from .landscape import Flat
 from .pivoting import simplex
-from .rational import null_space
 
 _ROUNDS = 40
 _BESIDE = 1e-11

@@ -19,6 +19,7 @@ from dual.kinds.finite import obedient_payoffs
 from dual.numbers.interval import rounded
 from transport.functions.infimum import lower_bound
 from transport.programs.effort import Effort
+from transport.programs.rounding import dyadic, simple, simple_belief
 from transport.road.methods import Found
 
 from .exchange import exchanged
@@ -155,11 +156,11 @@ def _dyadic(point: Point) -> Prices:
 
 def _short(point: Point) -> Prices:
     """The short fractions that the prices of a point may stand for."""
-
-    def short(value: float) -> Fraction:
-        return Fraction(value).limit_denominator(_SHORT)
-
-    return _stated(point, [short(p) for p in point.prices.tolist()], [short(m) for m in point.multipliers.tolist()])
+    return _stated(
+        point,
+        [simple(p, _SHORT) for p in point.prices.tolist()],
+        [simple(m, _SHORT) for m in point.multipliers.tolist()],
+    )
 
 
 def _stated(point: Point, prices: Sequence[Fraction], multipliers: Sequence[Fraction]) -> Prices:
@@ -175,9 +176,9 @@ def _contacts(point: Point) -> Iterator[tuple[Fraction, ...]]:
     program = point.program
     for a in np.flatnonzero(point.surplus > -_CONTACT * program.size):
         q = point.posteriors[a]
-        exact = [Fraction(x).limit_denominator(_SHORT) for x in q.tolist()]
-        if sum(exact) != 1 or max(abs(float(x) - y) for x, y in zip(exact, q.tolist(), strict=True)) > _NEAR:
-            exact = [Fraction(round(x * 2**_GRID), 2**_GRID) for x in q.tolist()]
+        exact = list(simple_belief(q.tolist(), _SHORT, _NEAR) or ())
+        if not exact:
+            exact = [dyadic(x, _GRID) for x in q.tolist()]
             largest = int(q.argmax())
             exact[largest] += 1 - sum(exact)
         if max(exact) < 1:

@@ -32,6 +32,7 @@ from dual.numbers.interval import interval, outward
 from transport.functions.compiled import compiled
 from transport.programs.arrays import Floats
 from transport.programs.effort import Effort
+from transport.programs.rounding import simple
 from transport.road.methods import Found
 
 from .offers import offered
@@ -303,10 +304,10 @@ def _snapped(low: tuple[float, float], high: tuple[float, float]) -> tuple[Place
 
 def _simple(x: float) -> Fraction:
     """A fraction near a float: a simple one within its rounding errors if there is one."""
-    near = Fraction(x).limit_denominator(_SIMPLE)
+    near = simple(x, _SIMPLE)
     if near.denominator < 1000 and abs(near - Fraction(x)) < Fraction(1, 10**7):
         return near
-    return Fraction(x).limit_denominator(10**15)
+    return simple(x, 10**15)
 
 
 def knots(law: ContinuousLaw, split: Fraction, side: Side, peak_at: float, slack: Fraction, effort: Effort) -> Vector:

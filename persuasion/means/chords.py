@@ -8,6 +8,7 @@ from fractions import Fraction
 import numpy as np
 
 from transport.programs.arrays import Floats
+from transport.programs.rounding import dyadic
 
 from .table import LawTable
 from .view import MeanView
@@ -67,5 +68,5 @@ def _spaced(view: MeanView, ends: Ends, places: Floats, cost: Floats, density: f
     weight = np.cumsum(np.append(0.0, np.cbrt(cost)))
     if weight[-1] > 0:
         inner = np.interp(np.linspace(0.0, weight[-1], count + 1)[1:-1], weight, places)
-        inside |= {view.left + view.width * Fraction(round(place * 2**_BITS), 2**_BITS) for place in inner.tolist()}
+        inside |= {view.left + view.width * dyadic(place, _BITS) for place in inner.tolist()}
     return sorted(x for x in inside if ends[0] < x < ends[1])

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from dual.numbers.interval import interval
+from transport.programs.rounding import simple_near
 
 from .chords import chord_knots
 from .policy import ExactPiece
@@ -95,5 +96,5 @@ def _slope(
         return None
     unit = view.size / view.width
     exact = Fraction(piece.slope) * unit
-    short = exact.limit_denominator(_SIMPLE)
-    return short if abs(short - exact) <= _NEAR * unit else exact
+    short = simple_near(exact, _SIMPLE, _NEAR * unit)
+    return exact if short is None else short

@@ -19,6 +19,7 @@ from dual.functions.grammar import COMPARISONS
 from dual.functions.step import Step
 from dual.numbers.interval import interval
 from transport.functions.compiled import affine_forms, compiled, kinks
+from transport.programs.rounding import simple
 
 _SAMPLES = 2048
 _SIMPLE = 10**6
@@ -143,7 +144,7 @@ def _roots(expression: Expression, left: Fraction, width: Fraction) -> Iterator[
                 low = middle
             else:
                 high = middle
-        near = high.limit_denominator(_SIMPLE)
+        near = simple(high, _SIMPLE)
         if low <= near <= high and _sign(expression, near) == 0:
             yield near
         else:

@@ -25,6 +25,7 @@ from transport.functions.compiled import compiled
 from transport.programs.arrays import Floats, Integers
 from transport.programs.columns import Columns, Multipliers, Pricing, Stop, generate
 from transport.programs.effort import Effort
+from transport.programs.rounding import dyadic
 from transport.road.methods import Found
 
 from .plan import Exact, admissible_plan
@@ -175,7 +176,7 @@ def _polynomials(values: Floats, knots: Sequence[Fraction], degree: int) -> list
         nodes = [left + (right - left) * Fraction(s, degree) for s in range(degree + 1)]
         heights = [Fraction(float(v)) for v in values[degree * k : degree * k + degree + 1]]
         exact = _interpolated(nodes, heights)
-        found.append([Fraction(round(c * 2**_BITS), 2**_BITS) for c in exact])
+        found.append([dyadic(c, _BITS) for c in exact])
     return found
 
 
@@ -224,5 +225,5 @@ def _raised(
                 a, b = (np.clip(x[at] + shift / _FINE, 0, 1) for at, shift in ((i, dx), (j, dy)))
                 between = function(np.stack([a, b], axis=-1)) - (a - state) * alpha(0, a) - (b - state) * alpha(1, b)
                 worst = max(worst, float(between.max()))
-        found.append(Fraction(round((worst + _MARGIN * size) * 2**_BITS), 2**_BITS))
+        found.append(dyadic(worst + _MARGIN * size, _BITS))
     return found

@@ -25,6 +25,7 @@ from transport.programs.arrays import Floats
 from transport.programs.effort import Effort
 from transport.programs.floating import maximise
 from transport.programs.regions import Inequality, box, legendre, plainly
+from transport.programs.rounding import simple_or_dyadic
 from transport.programs.squares import Proof, SquaresProgram
 from transport.road.linear_kind import solve_program
 from transport.road.methods import Found, method
@@ -310,8 +311,7 @@ def _first_two(best: Callable[[Floats, int], tuple[float, Floats, Floats]], n: i
 
 def _simple(x: float) -> Fraction:
     """A short fraction if one is near, else a dyadic one."""
-    near = Fraction(x).limit_denominator(200)
-    return near if abs(float(near) - x) < 1e-6 else Fraction(round(x * 2**40), 2**40)
+    return simple_or_dyadic(x, 200, 1e-6, 40)
 
 
 def best_on(statement: TwoReceiverStatement, points: tuple[Any, Any]) -> tuple[Fraction, dict[str, object]] | None:
