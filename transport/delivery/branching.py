@@ -32,8 +32,8 @@ MAX_NODES = 20_000
 NOTHING: Entry = {"rows": []}
 """The leaf that proves no more than the sum of all gains."""
 _GRID = 5040 * 64
-"""Multipliers are rounded to fractions with this denominator, which holds all denominators up to 10: a finer grid closes
-more leaves with longer numbers."""
+"""Multipliers are rounded to fractions with this denominator, which holds all denominators up to 10: a finer one closes
+more leaves, with longer numbers."""
 _LONG = 2**45
 """Gains of as many units are not told apart by multipliers in floats, so leaves are solved exactly."""
 _EXACT_COLUMNS = 3000
