@@ -276,7 +276,7 @@ def sides(V: Fraction, terms: Sequence[Vector]) -> tuple[list[Fraction], Vector]
     return [V + sum(combination, Fraction(0)) for combination in product(*terms[:-1])], terms[-1]
 
 
-def cells(shape: Sequence[int]) -> Iterator[tuple[int, ...]]:
+def every_profile(shape: Sequence[int]) -> Iterator[tuple[int, ...]]:
     """All combinations of indices, in the order of a table's entries."""
     return product(*map(range, shape))
 

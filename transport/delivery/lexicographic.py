@@ -246,7 +246,7 @@ class Chain:
             min(u.min(), p.min(), z.min()) >= 0
             and (u[self.i] + p[self.j] <= worth).all()
             and (reach >= pay).all()
-            and (scaled.most(u, p) <= z).all()
+            and (scaled.best_gain_by_courier(u, p) <= z).all()
         )
 
     def _proves(self, at: int, step: Step) -> bool:

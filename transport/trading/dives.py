@@ -68,17 +68,21 @@ class Diver:
             thousandths = 1000 * (1 - self.goal() / max(point.value, 1.0))
             if vain >= min(_PATIENCE + thousandths, _MOST_PATIENCE):
                 break
-            better = self._dive(within, point, None if count == 0 else rng, deadline)
+            better = self._dive_from(within, point, None if count == 0 else rng, deadline)
             vain = 0 if better else vain + 1
             count += 1
         return count
 
     def once(self, bounds: Bounds, point: Point, seconds: float) -> bool:
         """One greedy dive from a point; whether it found something better."""
-        return self._dive(bounds, point, None, time.perf_counter() + seconds)
+        return self._dive_from(bounds, point, None, time.perf_counter() + seconds)
 
-    def _dive(self, bounds: Bounds, point: Point, rng: np.random.Generator | None, deadline: float) -> bool:
-        """One dive; whether it found something better."""
+    def _dive_from(self, bounds: Bounds, point: Point, rng: np.random.Generator | None, deadline: float) -> bool:
+        """Fix one fractional pair after the other; whether an incumbent was found on the way.
+
+        Without ``rng`` the dive is deterministic: it fixes the pair with the largest share and adds violated rows as it
+        goes. With it, pairs are drawn by the square of their share and the rows stay as they are.
+        """
         model, better = self.nodes.model, False
         rounds = _ROUNDS if rng is None else 0
         now: Bounds | None = bounds

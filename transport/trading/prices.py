@@ -61,7 +61,7 @@ class Equilibrium:
         return int(sum(self.utilities.tolist()) + sum(self.prices.tolist()))
 
 
-def equilibrium(graph: Graph, rule: str = "largest", start: Equilibrium | None = None) -> Equilibrium:
+def efficient_with_extreme_prices(graph: Graph, rule: str = "largest", start: Equilibrium | None = None) -> Equilibrium:
     """An efficient matching with the largest or the smallest competitive prices.
 
     Parameters
