@@ -171,18 +171,6 @@ def distribution(value: object, where: str, length: int | None = None) -> Vector
     return given.corrected(raw, read, where)
 
 
-def outward(value: Fraction, digits: int, up: bool) -> Fraction:
-    """The nearest decimal with so many digits behind the point that is not below (or not above) a number.
-
-    Examples
-    --------
-    >>> outward(Fraction(2, 3), 2, up=True), outward(Fraction(2, 3), 2, up=False)
-    (Fraction(67, 100), Fraction(33, 50))
-    """
-    scaled = value * 10**digits
-    return Fraction(math.ceil(scaled) if up else math.floor(scaled), 10**digits)
-
-
 def nearest_double(value: Fraction) -> float | str:
     """The double nearest to ``value``, or its exact text if it overflows a double."""
     try:

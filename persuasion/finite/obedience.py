@@ -8,8 +8,9 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from dual.kinds.finite import Experiment, PersuasionStatement, Prices, Signal, obedient_payoffs
+from dual.kinds.finite import Experiment, PersuasionStatement, Prices, Signal
 from dual.numbers.exact import Matrix, over_common_denominator
+from dual.proofs.lagrangian import obedient_payoffs
 from persuasion.experiment import thinned
 from transport.programs.effort import Effort
 from transport.road.methods import Found, method
