@@ -26,6 +26,7 @@ from dual.numbers.arrays import Array, read_array
 from dual.numbers.beliefs import beliefs
 from dual.numbers.exact import Matrix, Vector, distribution, index, items, matrix, vector
 from dual.numbers.masses import listed_masses
+from dual.proofs.lagrangian import gains
 from dual.proofs.majorant import first_excess
 from dual.proofs.obedience import Receiver
 from dual.statement import Record, Statement, Witness, stated
@@ -198,8 +199,8 @@ class Multipliers(Witness):
     def terms(self, statement: PrivateStatement) -> list[list[Vector]]:
         """For each receiver, state and action what is added to V there: what obedience earns is taken off it."""
         players = enumerate(zip(self.multipliers, statement.receivers or (), strict=True))
-        gains = [Receiver(own.payoff).gains(weights, f"dual.multipliers[{r}]") for r, (weights, own) in players]
-        return [[tuple(-gain for gain in state) for state in zip(*own, strict=True)] for own in gains]
+        found = [gains(own.payoff, weights, f"dual.multipliers[{r}]") for r, (weights, own) in players]
+        return [[tuple(-gain for gain in state) for state in zip(*own, strict=True)] for own in found]
 
 
 Dual = Potentials | Multipliers

@@ -58,7 +58,3 @@ class Receiver:
                 ],
                 denominator * self.denominator,
             )
-
-    def gains(self, multipliers: Sequence[Sequence[Fraction]], where: str) -> list[list[Fraction]]:
-        """The same as a matrix ``[a][s]`` of numbers."""
-        return [[gain / Fraction(unit) for gain in gains] for gains, unit in self.weighed(multipliers, where)]

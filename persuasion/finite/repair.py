@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from dual.kinds.finite import PersuasionStatement
 from dual.numbers.exact import Vector, over_common_denominator
-from persuasion.finite.replies import best_reply
+from persuasion.finite.replies import best_reply, in_integers
 from transport.programs.floating import maximise
 from transport.programs.rounding import round_dyadic
 
@@ -38,7 +38,7 @@ def obedient_experiment(
         Obedient; the masses add up to the prior exactly.
     """
     prior = statement.prior
-    sender, receiver = _integers(statement.sender), _integers(statement.weighed)
+    sender, receiver = in_integers(statement.sender), in_integers(statement.weighed)
     masses = [(a, [max(mass, Fraction(0)) for mass in joint]) for a, joint in joints if any(m > 0 for m in joint)]
     totals = [sum((joint[s] for _, joint in masses), Fraction(0)) for s in range(len(prior))]
     signals = []
@@ -61,13 +61,6 @@ def obedient_experiment(
         reply = max(range(len(sender[s])), key=lambda a, s=s: (receiver[s][a], sender[s][a]))  # type: ignore[misc]
         merged.setdefault(reply, [Fraction(0)] * len(prior))[s] += rest
     return [(a, tuple(joint)) for a, joint in sorted(merged.items())]
-
-
-def _integers(payoffs: Sequence[Vector]) -> list[tuple[int, ...]]:
-    """Payoffs in integers over one denominator, which changes no comparison."""
-    flat, _ = over_common_denominator([payoff for row in payoffs for payoff in row])
-    width = len(payoffs[0])
-    return [tuple(flat[k : k + width]) for k in range(0, len(flat), width)]
 
 
 def _strictly_best(statement: PersuasionStatement, action: int) -> Vector | None:
