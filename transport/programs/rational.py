@@ -23,8 +23,8 @@ def matrix(rows: Rows, width: int) -> fmpq_mat:
 
     Examples
     --------
-    >>> matrix([[Fraction(1, 2)]], 1)
-    fmpq_mat(1, 1, [1/2])
+    >>> matrix([[Fraction(1, 2)]], 1)[0, 0]
+    1/2
     """
     from flint import fmpq, fmpq_mat
 
