@@ -213,6 +213,7 @@ ARITHMETIC: Final[Mapping[str, Callable[..., Any]]] = {
 def _arithmetic(bits: int, strict: bool) -> dict[str, Callable[..., Value]]:
     """Fractions while exact, else intervals; an open comparison raises if ``strict``, else is [0, 1]."""
 
+    # Every result passes here: work is counted, and numbers stay as long as the precision asked for.
     def short(x: Value) -> Value:
         spend(_STEP, _WORK)
         if isinstance(x, Fraction):
@@ -233,6 +234,7 @@ def _arithmetic(bits: int, strict: bool) -> dict[str, Callable[..., Value]]:
 
         return apply
 
+    # A comparison that the precision does not decide is either an error or either truth value.
     def comparison(relation: Callable[[Value, Value], bool | None]) -> Callable[..., Value]:
         def compare(x: Value, y: Value) -> Value:
             truth = relation(x, y)
@@ -244,9 +246,11 @@ def _arithmetic(bits: int, strict: bool) -> dict[str, Callable[..., Value]]:
 
     less, equal = comparison(_less), comparison(_equal)
 
+    # Any number but zero counts as true.
     def true(x: Value) -> Value:
         return 1 - equal(x, Fraction(0))
 
+    # The open forms of `<` and `==` decide the other four.
     return {
         **ARITHMETIC,
         "number": lambda x: x,

@@ -20,8 +20,11 @@ from .modest import require_modest
 from .step import Step
 
 MAX_LENGTH: Final = 4000
+"""Characters of an expression: enough for a long formula, and few enough to parse whatever they are."""
 MAX_DEPTH: Final = 100
+"""Nested parentheses and functions: the parser recurs once for each, far from Python's own limit."""
 MAX_EXPONENT: Final = 64
+"""Largest power: the degree, and with it the work of every cell, multiplies by it."""
 
 FUNCTIONS: Final = ("abs", "min", "max", "exp", "log", "sqrt", "sin", "cos")
 COMPARISONS: Final = ("<", "<=", ">", ">=", "==", "!=")

@@ -24,6 +24,7 @@ from .landscape import Landscape
 _AGREE = 1e-11
 """Relative to the payoff's range."""
 _APART = 1e-3
+"""Beliefs closer than this are one: far more than errors of a climb, far less than what two contacts are apart."""
 
 
 def touching_beliefs(

@@ -24,7 +24,10 @@ from .landscape import Flat
 from .pivoting import simplex
 
 _ROUNDS = 40
+"""Of cutting planes, should they stall before the contacts are clear."""
 _BESIDE = 1e-11
+"""How far off a jump a belief on its open side is put: floats still tell it from the jump, and its mass hardly
+moves."""
 _ON = 1e-8
 """A posterior this close to a face or a flat is taken to lie on it, if that does not cost payoff."""
 

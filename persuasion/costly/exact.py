@@ -20,11 +20,15 @@ from transport.programs.rounding import dyadic, simple
 from .polish import Point
 
 _STEPS = 12
+"""Of Newton's method, each of which doubles the digits: five lead from a float's to the grid's, some more from afar."""
 _BITS = 320
+"""Grid of the iteration: fractions with denominators up to 10^30 are told from all others."""
 _DENOMINATORS = (10**3, 10**6, 10**12, 10**30)
+"""Sizes of fractions that are tried as the exact solution, the simplest first."""
 _LARGEST = 400
 """Most entries of the payoff matrix for which the attempt is made."""
 _UNIT = QuadraticCost(Fraction(1))
+"""The quadratic cost of size one, whose formulas are rational."""
 
 
 @dataclass(frozen=True)

@@ -35,11 +35,17 @@ _STAGES = ((300, Fraction(1, 10**9)), (1500, Fraction(1, 10**8)), (6000, Fractio
 _TOLERANCE = {1: Fraction(0), 2: Fraction(1, 10**13), 3: Fraction(1, 10**11), 4: Fraction(1, 10**10)}
 """How tight a bound is asked for, relative to the sender's range, by the number of possible states."""
 _CONTACT = 1e-5
+"""Surplus from which on a posterior may be where prices touch; one listed in vain costs the checker a cell."""
 _SHORT = 1000
+"""Largest denominator of a number that is taken for the one meant."""
 _NEAR = 1e-8
+"""How near the float must be to it: what Newton's method leaves, and so near by chance for one number in a hundred."""
 _BITS = 60
+"""Of a raise that makes the prices valid: short numbers, at most a 2^-60th too much."""
 _GRID = 30
+"""Of posteriors in the proof, which may be any near the contact: short, so that cells are quick."""
 _GOOD = Fraction(1, 10**8)
+"""A gap from which on nothing further is tried: other roundings gain digits that nobody asked for."""
 
 
 @dataclass(frozen=True)

@@ -22,10 +22,13 @@ from .program import Program
 from .witness import Joints
 
 _GRID = 70
+"""Of masses: rounding takes some 2^-70 off the value, in short fractions."""
 _NEAR = 1e-9
 """Posterior probabilities below count as zero, slacks below as binding, where masses are solved for."""
 _SHORT = 10**4
+"""Largest denominator of a mass that is taken for the one meant."""
 _FROM = 1e-10
+"""How near the float must be to it."""
 
 
 def rounded_experiments(program: Program, joints: Floats) -> Iterable[Joints]:

@@ -46,6 +46,7 @@ _CELLS: Final = 4096
 """Cells on which a distribution function is tabulated; with eight nodes each it is accurate to rounding errors for
 densities that are smooth on a thousandth of the interval."""
 _NODES: Final = 8
+"""Of Gauss's rule in a cell: exact for polynomials up to degree 15, so cells may be few."""
 _SLACK: Final = 1e-11
 """By how much the proven bound may exceed the maximum, relative to the stakes; less needs more knots."""
 _MOST_KNOTS: Final = 3000
@@ -55,6 +56,7 @@ _VISIBLE: Final = 1e-5
 _PEAKS: Final = 20
 """Maxima that are looked at closely; a flat function has very many, all the same."""
 _SIMPLE: Final = 10**6
+"""Largest denominator that is looked at for the number meant."""
 
 Place = tuple[Fraction, Fraction]
 """The thresholds x and y at which the two maxima are attained."""

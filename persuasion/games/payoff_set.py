@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _AXES: Final = ((1, 0), (0, 1), (-1, 0), (0, -1))
+"""First directions: their optima span the box that holds the set."""
 _MOST: Final = 2000
 """Directions at most: exact programs end long before, those in floats may find ever new vertices on one edge."""
 Proof = Obedience | Honesty

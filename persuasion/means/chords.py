@@ -14,8 +14,11 @@ from .table import LawTable
 from .view import MeanView
 
 _SAMPLES = 64
+"""At which a payoff is compared with a chord: enough for where to cut, which need not be exact."""
 _BITS = 24
+"""Of the cuts, which may be anywhere near: short numbers make the checker quick."""
 _NOISE = 1e-13
+"""Slack that is a rounding error of the comparison."""
 
 Ends = tuple[Fraction, Fraction]
 

@@ -14,11 +14,17 @@ from .program import FloatPrices
 from .view import MeanView
 
 _TOUCH = 1e-7
+"""Slack and mass, relative to the payoff's range, from which on prices touch or a mean is used: HiGHS leaves less."""
 _APART = 1e-4
+"""Means closer than this are one contact, split by the grid of means."""
 _NEAR = 1e-6
+"""How far from where floats see it a simple mean may lie."""
 _DENOMINATORS = (12, 100, 1000, 10**4, 10**5)
+"""Of means that count as simple, tried in turn, ..."""
 _CHANCE = 0.02
+"""... as long as one would be so near by chance no more often than this."""
 _BITS = 45
+"""Of means that are not simple."""
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,9 @@ from .table import LawTable
 from .view import MeanView
 
 _SIMPLE = 1000
+"""Largest denominator of a slope that is taken for the one meant."""
 _NEAR = Fraction(1, 10**9)
+"""How near it must be, relative to slopes of the payoff's range."""
 
 Line = tuple[Fraction, Fraction, Fraction]
 """A line through the point (first, second) with the slope (third)."""

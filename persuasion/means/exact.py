@@ -26,9 +26,13 @@ from .program import Search
 from .view import MeanView
 
 _ROUNDS = 10
+"""Of means that enter the exact program: floats have found nearly all."""
 _EXCESS = 1e-12
+"""Excess over the prices that counts as none, relative to the payoff's range: floats do not see less."""
 _MASS = 1e-6
+"""Mass from which on a mean is used, so that the prices are tangent to the payoff there."""
 _JUMP = Fraction(1, 10**12)
+"""A step of the payoff below this, relative to its range, is a rounding error of the limit."""
 
 
 Column = tuple[dict[int, Fraction], Fraction]

@@ -22,12 +22,20 @@ from .table import LawTable
 from .view import MeanView
 
 _NEAR = 2e-12
+"""How near a cut must be to a simple number to be it: what the polish leaves."""
 _SHORT = 42
+"""Bits of a share in which a cell is split."""
 _MARGIN = Fraction(1, 2**38)
+"""How far beyond a jump, relative to the law's width, a mean is put that irrational masses would leave on either
+side."""
 _TRIES = 40
+"""Cuts are moved by twice as much each time until the mean is on the higher side, from ..."""
 _FINEST = 52
+"""... a 2^-52nd of the interval on: least is lost by the first that suffices."""
 _BITS = 100
+"""Of irrational masses: their rounding is lost far below every tolerance."""
 _EMPTY = Fraction(1, 2**60)
+"""Parts with less of the mass are none: a split of them divides by nearly zero."""
 
 Interval = tuple[Fraction, Fraction, Fraction]
 

@@ -13,6 +13,7 @@ from transport.programs.rounding import simple
 Line = tuple[tuple[Fraction, ...], tuple[Fraction, ...]]
 
 _BISECTIONS = 60
+"""Of a quantile: to the last digit of a double."""
 
 
 def separating_prices(statement: MeanPersuasionStatement) -> dict[str, object] | None:

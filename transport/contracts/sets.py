@@ -26,6 +26,7 @@ from transport.road.methods import Found
 ENVELOPE: Final = "envelope"
 TEAM: Final = "team"
 _INT64: Final = 2**62
+"""Sums of values stay below this in CP-SAT, whose numbers have 64 bits."""
 RULE: Final = "the least alpha among equally good ones"
 
 

@@ -16,7 +16,10 @@ from typing import Final
 from dual.errors import SolverError
 
 _BITS: Final = 60
+"""Masses are rounded to this many bits: a loss far below that of any method, and short fractions."""
 _SHRINKAGE: Final = (44, 40, 36, 32, 28, 24, 20, 14, 8, 4, 1, 0)
+"""Bits of the share of all weights that is given up for the repair, tried in turn: the least that suffices costs
+least."""
 Cell = tuple[int, ...]
 
 

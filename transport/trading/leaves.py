@@ -28,7 +28,9 @@ from .prices import efficient_with_extreme_prices
 from .rows import Pairs, Rows
 
 _SIMPLE, _NEAR = 60, 1e-7
+"""Multipliers of envy are fractions with such denominators in small markets, if one is so near."""
 _BITS = 24
+"""Of multipliers that are no simple fractions, and of a common denominator: longer ones make leaves dear to check."""
 _GRID = 34
 """Bits of the largest profit on the grid."""
 _ROUNDING = 1e-12
