@@ -33,7 +33,7 @@ def positive_part(x: Band) -> Band:
     slope = rounded(hull.upper / hull.width, 16, up=False)
     excess = max((1 - slope) * hull.upper, -slope * hull.lower)
     found = x * slope + x.constant(Interval(_ZERO, excess))
-    found.cut = found.cut or _zero(x)
+    found.cut = found.cut or _sign_change(x)
     found.bounds = Interval(_ZERO, hull.upper)
     return found
 
@@ -105,12 +105,12 @@ def _negative_or_open(x: Band, then: Fraction) -> Band:
         found.faces = x.faces.union(zero_faces(x.terms, x.size))
         return found
     found = x.constant(_OPEN)
-    found.cut = x.cut or _zero(x)
+    found.cut = x.cut or _sign_change(x)
     return found
 
 
-def _zero(x: Band) -> Cut | None:
-    """Find where a polynomial changes sign on an edge: if it is affine, or on a segment at a short fraction."""
+def _sign_change(x: Band) -> Cut | None:
+    """Where to cut: a sign change on an edge of a polynomial that is affine, or that has a simple root on a segment."""
     if x.remainder is not None:
         return None
     ends = [x.terms.get(corner(k, x.degree), 0) for k in range(x.size)]

@@ -10,8 +10,9 @@ from dual.errors import Violation
 from dual.kinds.costly import kind as costly_persuasion
 from dual.kinds.costly.kind import CostlyPersuasionStatement
 from dual.kinds.costly.named import EntropyCost, QuadraticCost
-from dual.kinds.finite import Experiment, Signal, obedient_payoffs
+from dual.kinds.finite import Experiment, Signal
 from dual.numbers.interval import rounded
+from dual.proofs.lagrangian import obedient_payoffs
 from persuasion.experiment import revealed
 from persuasion.finite.replies import best_reply
 

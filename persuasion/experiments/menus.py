@@ -114,8 +114,8 @@ class Master:
             self._fixed.append(({**self._own(k), self._size + k: -one}, ">=", market.outside[k]))
         self.obedience = [(k, s, a) for k in range(n) for s in range(A) for a in range(A) if a != s]
         for k, s, a in self.obedience:
-            told, other = market.gains[k][s], market.gains[k][a]
-            entries = {self._at(k, s, w): told[w] - other[w] for w in range(W)}
+            recommended, other = market.gains[k][s], market.gains[k][a]
+            entries = {self._at(k, s, w): recommended[w] - other[w] for w in range(W)}
             self._fixed.append(({c: v for c, v in entries.items() if v}, ">=", Fraction(0)))
 
     def _at(self, k: int, s: int, w: int) -> int:
