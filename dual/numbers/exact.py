@@ -136,6 +136,8 @@ def matrix(value: object, where: str, rows: int | None = None, columns: int | No
 
 def index(value: object, where: str, bound: int) -> int:
     """Read a 0-based index below ``bound``."""
+    if type(value) is int and 0 <= value < bound:
+        return value
     exact = number(value, where)
     if exact.denominator != 1 or not 0 <= exact < bound:
         raise InputError(f"{shown(value)} is not an index from 0 to {bound - 1}", where)
