@@ -91,7 +91,10 @@ class MeanView:
         return float((mean - self.left) / self.width) if self.width else 0.0
 
     def mean(self, place: float) -> Fraction:
-        """The mean at a place: the special one if there is one, else the exact reading of the float."""
+        """The mean that a solver's coordinate in [0, 1] stands for.
+
+        A breakpoint of the payoff if one lies there, else the float taken as a fraction.
+        """
         return self._means[place] if place in self._means else self.left + self.width * Fraction(place)
 
     def at(self, mean: Fraction) -> Fraction:

@@ -41,7 +41,7 @@ class Extremes:
 
     @classmethod
     def of(cls, arrays: Arrays, trades: Sequence[Triple], tips: bool) -> Extremes:
-        """The ends for a supported matching.
+        """Least and greatest supporting utilities of a matching, the two ends of their lattice.
 
         Raises
         ------

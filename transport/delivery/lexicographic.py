@@ -216,7 +216,7 @@ class Chain:
         return (3, order, taker), row
 
     def proven(self) -> Prices | None:
-        """The last point, if it is proven to be the end of the chain."""
+        """The lexicographic optimum, if every stage was solved with exact multipliers; else None."""
         found = _rational(self.point)
         if found is None:
             return None
