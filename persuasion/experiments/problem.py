@@ -222,7 +222,7 @@ class ExperimentMenu(Problem[ExperimentMenuStatement, ExperimentMenuSolution]):
         With a law: what the right action gains in states 1 and 2.
     externality : object, optional
         ``{"alpha", "theta", "law" or "laws", "obedience"}``: two buyers, each of whom loses alpha times her value
-        when the other acts rightly; laws of values are finite or uniform.
+        when the other acts rightly; laws of values are finite, uniform or ``{"exponential": mean}``.
     buyers, states, actions : sequence of str, optional
         Labels.
     name, source, notes : str, optional
@@ -253,7 +253,7 @@ class ExperimentMenu(Problem[ExperimentMenuStatement, ExperimentMenuSolution]):
         SPLIT: "a law of beliefs, or types who are one: the split at which the bound is smallest",
         FLUX: "laws of beliefs and scales: full information at its best price, bounded by fields on finer grids",
         PROGRAM: "competing buyers with finitely many values: their linear program",
-        rivals.DERIVED: "competing buyers with uniform values: virtual values, integrated by the checker",
+        rivals.DERIVED: "competing buyers whose values have densities: virtual values, integrated by the checker",
     }
     solution_class = ExperimentMenuSolution
 
