@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from transport.programs.rational import dependency
 from transport.road.table import Cell, Table
 
 
@@ -89,6 +88,8 @@ def thinned(joints: Sequence[Sequence[Fraction]]) -> list[Fraction]:
     >>> [str(weight) for weight in thinned([[half, 0], [0, half], [half, half]])]
     ['2', '2', '0']
     """
+    from transport.programs.rational import dependency
+
     weights = [Fraction(1)] * len(joints)
     kept = list(range(len(joints)))
     while (moved := dependency([joints[k] for k in kept])) is not None:
