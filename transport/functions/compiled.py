@@ -15,8 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dual.functions.expression import Expression
-from dual.functions.grammar import COMPARISONS
-from dual.functions.step import Step
+from dual.functions.step import COMPARISONS, Step
 from dual.numbers.exact import Vector
 from transport.programs.arrays import Floats
 

@@ -16,8 +16,7 @@ from typing import Any, Final
 import numpy as np
 
 from dual.functions.expression import Expression
-from dual.functions.grammar import COMPARISONS
-from dual.functions.step import Step
+from dual.functions.step import COMPARISONS, Step
 from transport.programs.arrays import Floats
 
 Pair = tuple[Any, Any]
