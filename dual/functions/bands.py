@@ -9,10 +9,11 @@ from importlib import import_module
 from typing import Any, Final
 
 from dual.errors import InputError
-from dual.numbers.interval import interval
+from dual.numbers.interval import Interval, interval
 
 from .band import Band, Cell
 from .expression import Expression
+from .step import SERIES
 
 
 def bands(expression: Expression) -> Callable[[Cell], Band]:
@@ -34,7 +35,9 @@ def bands(expression: Expression) -> Callable[[Cell], Band]:
             return cell.constant(expression.enclose([interval(x) for x in cell.vertices[0]]))
         coordinates = [cell.coordinate(axis) for axis in range(len(expression.variables))]
         try:
-            return expression.evaluate(coordinates, {**OPERATIONS, "number": cell.constant})
+            return expression.evaluate(
+                coordinates, {**OPERATIONS, "number": cell.constant, "pi": lambda: cell.constant(_pi())}
+            )
         except InputError:
             # Undefined on all of the cell, hence at its centre, where the error names the point.
             expression.enclose([interval(x) for x in cell.centre])
@@ -51,6 +54,12 @@ def _later(module: str, name: str) -> Callable[..., Band]:
         return found
 
     return apply
+
+
+def _pi() -> Interval:
+    from dual.numbers import elementary
+
+    return elementary.pi()
 
 
 _minimum, _maximum, _inverse = (
@@ -79,6 +88,6 @@ OPERATIONS: Final[Mapping[str, Callable[..., Band]]] = {
     "and": _later("comparing", "both"),
     "or": _later("comparing", "either"),
     "not": lambda x: _equal(x, x - x),
-    **{name: _later("taylor", name) for name in ("exp", "log", "xlogx", "sqrt", "sin", "cos")},
+    **{name: _later("taylor", name) for name in SERIES},
 }
 """What each step of an expression does to bands."""

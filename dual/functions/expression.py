@@ -20,7 +20,7 @@ from dual.numbers.interval import PRECISION, Interval, interval, outward
 from dual.words import shortened
 
 from .grammar import parse
-from .step import Step
+from .step import SERIES, Step
 
 MAX_PRECISION: Final = 4096
 """Bits up to which irrational numbers are told apart before the comparison counts as undecided."""
@@ -233,6 +233,11 @@ def _arithmetic(bits: int, strict: bool) -> dict[str, Callable[..., Value]]:
 
         return apply
 
+    def pi() -> Value:
+        from dual.numbers import elementary
+
+        return elementary.pi(bits)
+
     def comparison(relation: Callable[[Value, Value], bool | None]) -> Callable[..., Value]:
         def compare(x: Value, y: Value) -> Value:
             truth = relation(x, y)
@@ -266,7 +271,8 @@ def _arithmetic(bits: int, strict: bool) -> dict[str, Callable[..., Value]]:
         "not": lambda x: equal(x, Fraction(0)),
         "min": rounding(_least),
         "max": rounding(_largest),
-        **{name: function(name) for name in ("exp", "log", "xlogx", "sqrt", "sin", "cos")},
+        "pi": pi,
+        **{name: function(name) for name in SERIES},
     }
 
 

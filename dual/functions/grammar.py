@@ -1,9 +1,10 @@
 """The grammar of expressions: tokens, precedence, and the steps that a text becomes.
 
 With Python's precedence: rational literals, variables, ``+ - * / **``, parentheses, comparisons (chains too), ``and or
-not`` and the functions ``abs min max exp log sqrt sin cos``. An exponent is an integer literal from -64 to 64. Nothing
-else is known, and nothing is ever run as Python. A product ``x*log(x)`` of anything and its own logarithm is one step,
-``xlogx``, which is 0 where x is: entropies count 0 log 0 as 0.
+not``, the number ``pi`` and the functions ``abs min max exp log sqrt sin cos erf normal_cdf``. An exponent is a whole
+literal from -64 to 64. Nothing else is known, and nothing is ever run as Python. A product ``x*log(x)`` of anything and
+its own logarithm is one step, ``xlogx``, which is 0 where x is: entropies count 0 log 0 as 0. The distribution function
+``normal_cdf(x)`` of the standard normal law stands for ``(1 + erf(x/sqrt(2)))/2``.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ MAX_LENGTH: Final = 4000
 MAX_DEPTH: Final = 100
 MAX_EXPONENT: Final = 64
 
-FUNCTIONS: Final = ("abs", "min", "max", "exp", "log", "sqrt", "sin", "cos")
+FUNCTIONS: Final = ("abs", "min", "max", "exp", "log", "sqrt", "sin", "cos", "erf", "normal_cdf")
 COMPARISONS: Final = ("<", "<=", ">", ">=", "==", "!=")
 _LEVELS: Final = (("or",), ("and",), ("not",), COMPARISONS, ("+", "-"), ("*", "/"), (), ("**",))
 _POWER: Final = {op: level for level, ops in enumerate(_LEVELS, start=1) for op in ops}
@@ -159,14 +160,16 @@ class _Parser:
     def named(self, name: str) -> int:
         """Parse a variable, or a function with its arguments."""
         start = self.index
-        if name not in (*self.variables, *FUNCTIONS):
-            known = f"the variables {', '.join(self.variables)} and the functions {', '.join(FUNCTIONS)}"
+        if name not in (*self.variables, "pi", *FUNCTIONS):
+            known = f"the variables {', '.join(self.variables)}, pi and the functions {', '.join(FUNCTIONS)}"
             self.fail(f"unknown name {shortened(name)!r}; known are {known}")
         self.index += 1
         if name in self.variables:
             if self.next == "(":
                 self.fail(f"{name} is a variable, not a function; a product needs *")
             return self.emit("variable", (), self.variables.index(name))
+        if name == "pi":
+            return self.emit("pi")
         if self.next != "(":
             self.expected("'('")
         inner = [self.inside(0)]
@@ -178,7 +181,13 @@ class _Parser:
             self.fail(
                 f"{name} takes {'at least two arguments' if several else 'one argument'}, not {len(inner)}", start
             )
-        return self.emit(name, tuple(inner))
+        return self.normal_cdf(inner[0]) if name == "normal_cdf" else self.emit(name, tuple(inner))
+
+    def normal_cdf(self, of: int) -> int:
+        """The steps of ``(1 + erf(x/sqrt(2)))/2``."""
+        one, two = (self.emit("number", (), Fraction(n)) for n in (1, 2))
+        error = self.emit("erf", (self.emit("/", (of, self.emit("sqrt", (two,)))),))
+        return self.emit("/", (self.emit("+", (one, error)), two))
 
     def comparison(self, left: int) -> int:
         """Parse ``a < b <= c``, which means ``a < b and b <= c``."""

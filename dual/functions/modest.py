@@ -7,7 +7,7 @@ from typing import Final
 
 from dual.errors import InputError
 
-from .step import Step
+from .step import SERIES, Step
 
 MAX_DEGREE: Final = 4096
 
@@ -24,6 +24,6 @@ def require_modest(steps: Sequence[Step], where: str) -> None:
         elif op in ("+", "-", "neg", "not", "abs", "min", "max", "sqrt"):
             degrees.append(max(inner))
         else:
-            degrees.append(int(op in ("variable", "exp", "log", "xlogx", "sin", "cos")))
+            degrees.append(int(op in ("variable", *SERIES)))
         if degrees[-1] > MAX_DEGREE:
             raise InputError(f"powers and products reach degree {degrees[-1]}; at most {MAX_DEGREE} is allowed", where)

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import NamedTuple
+from typing import Final, NamedTuple
+
+SERIES: Final = ("exp", "log", "xlogx", "sqrt", "sin", "cos", "erf")
+"""Steps that are functions without a rational formula."""
+IRRATIONAL: Final = (*SERIES, "pi")
+"""Steps whose results need not be rational where their operands are."""
 
 
 class Step(NamedTuple):
@@ -12,7 +17,7 @@ class Step(NamedTuple):
     Attributes
     ----------
     op : str
-        ``"number"``, ``"variable"``, ``"neg"``, ``"+"``, ``"-"``, ``"*"``, ``"/"``, ``"**"``, a comparison,
+        ``"number"``, ``"pi"``, ``"variable"``, ``"neg"``, ``"+"``, ``"-"``, ``"*"``, ``"/"``, ``"**"``, a comparison,
         ``"and"``, ``"or"``, ``"not"`` or a function's name.
     operands : tuple of int
         The earlier steps it works on.

@@ -53,6 +53,11 @@ def cos(x: Band) -> Band:
     return composed(series.cos, x)
 
 
+def erf(x: Band) -> Band:
+    """Enclose the error function."""
+    return composed(series.erf, x)
+
+
 def composed(function: Series, x: Band) -> Band:
     """Enclose g(f) for f = P + r by the Taylor polynomial s of g at some c, taken of P.
 

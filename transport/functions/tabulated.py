@@ -18,6 +18,7 @@ import numpy as np
 from dual.functions.expression import Expression
 from dual.functions.grammar import COMPARISONS
 from dual.functions.step import Step
+from dual.numbers import elementary
 from transport.programs.arrays import Floats
 
 Pair = tuple[Any, Any]
@@ -198,6 +199,14 @@ def _cos(x: Pair) -> Pair:
     return value, np.where((x[0] == 0) & (x[1] == 0), 0.0, x[1] + _LIBRARY)
 
 
+def _erf(x: Pair) -> Pair:
+    """The slope is below 2/sqrt(pi) < 1.13; SciPy's own tests hold it to far less than 64 units."""
+    from scipy.special import erf
+
+    value = erf(x[0])
+    return value, np.where((x[0] == 0) & (x[1] == 0), 0.0, 1.13 * x[1] + 4 * _LIBRARY * np.abs(value) + _TINY)
+
+
 def _truth(known: Any, true: Any) -> Pair:
     return np.where(known & true, 1.0, 0.0), np.where(known, 0.0, np.inf)
 
@@ -252,6 +261,8 @@ _RULES: Final[dict[str, Any]] = {
     "sqrt": _sqrt,
     "sin": _sin,
     "cos": _cos,
+    "erf": _erf,
+    "pi": lambda: _number(elementary.pi().lower),
     "and": _both,
     "or": _either,
     "not": _not,
