@@ -87,11 +87,18 @@ def erf(x: Interval, order: int) -> list[Interval]:
 
     found = [elementary.erf(x, BITS)]
     before, h = interval(0), elementary.exp(-(x**2), BITS)
-    factor = 2 / elementary.sqrt(elementary.pi(BITS), BITS)
+    factor = 2 / elementary.sqrt(elementary.pi(interval(1), BITS), BITS)
     for j in range(1, order + 1):
         found.append(factor * h / j)
         before, h = h, outward((x * h + before) * Fraction(-2, j), BITS)
     return found
+
+
+def pi(x: Interval, order: int) -> list[Interval]:
+    """Multiply by pi."""
+    from dual.numbers import elementary
+
+    return [elementary.pi(x, BITS), elementary.pi(interval(1), BITS), *[interval(0)] * order][: order + 1]
 
 
 def _wave(value: Interval, slope: Interval, order: int) -> list[Interval]:

@@ -119,10 +119,9 @@ def erf(x: Interval, bits: int = PRECISION) -> Interval:
     return _increasing(_erf, x, bits)
 
 
-def pi(bits: int = PRECISION) -> Interval:
-    """Enclose pi."""
-    lower, upper = _half_pi(bits + 2)
-    return outward(Interval(2 * lower, 2 * upper), bits)
+def pi(x: Interval, bits: int = PRECISION) -> Interval:
+    """Enclose pi times ``x``."""
+    return outward(x * 2 * Interval(*_half_pi(bits + 2)), bits)
 
 
 def _check_domain(x: Interval, inside: bool, outside: bool, what: str) -> None:
@@ -249,7 +248,7 @@ def _erf(x: Fraction, bits: int) -> Interval:
         return Interval(1 - Fraction(1, 1 << bits), _ONE)
     work = bits + 32 + _length(1 / x)
     while True:
-        slope = 2 * _exp(-square, work) / sqrt(pi(work), work)
+        slope = 2 * _exp(-square, work) / sqrt(pi(interval(1), work), work)
         found = slope * _rising(x, square, work)
         if _tight(found, bits):
             return outward(Interval(found.lower, min(found.upper, _ONE)), bits)

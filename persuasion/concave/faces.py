@@ -17,7 +17,7 @@ from dual.kinds.concave import ConcavificationStatement
 from dual.numbers.exact import Vector
 from transport.programs.arrays import Floats
 
-from .cutting_plane import apart, polished
+from .cutting_plane import polished, spread_out
 from .landscape import Landscape
 
 _AGREE = 1e-11
@@ -76,7 +76,7 @@ def _extremes(face: Landscape, prices: Floats, scale: float) -> Iterator[Floats]
     """The outermost beliefs of agreement on one face, one for each direction between two states."""
     beliefs, flats = face.sample()
     excess = face.value(beliefs, flats) - beliefs @ prices
-    starts = apart(beliefs, flats, excess, 12)
+    starts = spread_out(beliefs, flats, excess, 12)
     ends = polished(face, prices, beliefs[starts], flats[starts], _AGREE * scale)
     beliefs, flats = np.vstack([beliefs, ends]), np.concatenate([flats, flats[starts]])
     excess = face.value(beliefs, flats) - beliefs @ prices

@@ -125,7 +125,7 @@ class Majorant:
         beliefs = short_beliefs(self.landscape, touch)
         if beliefs is None:
             return
-        equations = self._tangency(beliefs, touch.contacts)
+        equations = self._tangency_equations(beliefs, touch.contacts)
         count = len(self.landscape.prior)
         if equations is None:
             return
@@ -141,7 +141,7 @@ class Majorant:
             if (self.sample.beliefs @ floats - self.sample.values).min() >= -1e-9 * self.sample.scale:
                 yield from self._extended(prices)
 
-    def _tangency(self, beliefs: Sequence[Vector], found: Sequence[Contact]) -> list[list[Fraction]] | None:
+    def _tangency_equations(self, beliefs: Sequence[Vector], found: Sequence[Contact]) -> list[list[Fraction]] | None:
         """Equations of the prices: they touch the payoff at the beliefs, smoothly where it is smooth."""
         equations = []
         try:

@@ -45,7 +45,7 @@ def split_exactly(
     """An exact splitting near the posteriors found: the first of several attempts that loses at most ``tolerance``."""
     short = [short_belief(landscape, contact, touch.smooth) for contact in touch.contacts]
     attempts: list[Callable[[], list[Vector] | None]] = [
-        lambda: _of_short_beliefs(landscape, touch),
+        lambda: _splitting_at_simple_beliefs(landscape, touch),
         lambda: _closed(landscape, touch.contacts, short),
         lambda: _closed(landscape, touch.contacts, [None] * len(short)),
         lambda: _program(statement, landscape, touch),
@@ -87,7 +87,8 @@ def short_beliefs(landscape: Landscape, touch: Touch) -> list[Vector] | None:
     return kept if len(kept) == len(found) else None
 
 
-def _of_short_beliefs(landscape: Landscape, touch: Touch) -> list[Vector] | None:
+def _splitting_at_simple_beliefs(landscape: Landscape, touch: Touch) -> list[Vector] | None:
+    """Exact masses at contacts that are simple fractions; None if there are none or they do not split the prior."""
     beliefs = short_beliefs(landscape, touch)
     if beliefs is None:
         return None

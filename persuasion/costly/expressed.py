@@ -15,8 +15,8 @@ from dual.functions.beliefs import coordinates, possible
 from dual.kinds.costly import kind as costly_persuasion
 from dual.kinds.costly.expressed import ExpressionCost
 from dual.kinds.costly.kind import CostlyPersuasionStatement
-from dual.kinds.finite import obedient_payoffs
 from dual.numbers.interval import rounded
+from dual.proofs.lagrangian import obedient_payoffs
 from transport.functions.infimum import lower_bound
 from transport.programs.effort import Effort
 from transport.road.methods import Found

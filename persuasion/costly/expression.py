@@ -97,7 +97,8 @@ class ExpressionModel:
         found = []
         for a, row in enumerate(excess):
             mine = np.flatnonzero(owners == a)
-            # Of equally good posteriors the one on the smallest flat is the true one.
+            # If several maximisers tie up to rounding, keep the one on the smallest face or kink, which comes last: the
+            # others are the same point displaced by rounding.
             best = mine[values[mine] >= values[mine].max() - 1e-13 * np.abs(values[mine]).max(initial=1.0)][-1]
             found.append(self._settled(row, at[best], int(flats[best])))
         return found

@@ -62,8 +62,10 @@ def solve_by_rows(
         entries: list[dict[int, int]] = [{} for _ in range(states)]
         for k, (_, s) in enumerate(held):
             entries[s][k] = 1
-        for told, other in rows:
-            gains = {k: int(payoffs[s, told]) - int(payoffs[s, other]) for k, s in columns_of.get(told, ())}
+        for recommended, other in rows:
+            gains = {
+                k: int(payoffs[s, recommended]) - int(payoffs[s, other]) for k, s in columns_of.get(recommended, ())
+            }
             entries.append({k: gain for k, gain in gains.items() if gain})
         program = LinearProgram(
             [statement.sender[s][a] for a, s in held],
@@ -101,8 +103,8 @@ def _whole(optimum: Optimum, rows: Sequence[Pair], held: Sequence[Pair], shape: 
     for (a, s), value in zip(held, optimum.primal, strict=True):
         primal[a * states + s] = value
     dual[:states] = optimum.dual[:states]
-    for (told, other), weight in zip(rows, optimum.dual[states:], strict=True):
-        dual[states + told * (actions - 1) + other - (other > told)] = weight
+    for (recommended, other), weight in zip(rows, optimum.dual[states:], strict=True):
+        dual[states + recommended * (actions - 1) + other - (other > recommended)] = weight
     return replace(optimum, primal=tuple(primal), dual=tuple(dual))
 
 
@@ -133,9 +135,9 @@ def _gaining(
     width = len(statement.sender[0])
     weights, common = over_common_denominator(dual)
     by_action: dict[int, list[tuple[int, int]]] = {}
-    for (told, other), weight in zip(rows, weights[states:], strict=True):
+    for (recommended, other), weight in zip(rows, weights[states:], strict=True):
         if weight:
-            by_action.setdefault(told, []).append((other, weight))
+            by_action.setdefault(recommended, []).append((other, weight))
     found = []
     for s in range(states):
         price, line = weights[s] * unit, payoffs[s].tolist()

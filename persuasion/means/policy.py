@@ -46,7 +46,10 @@ class ExactPiece:
 
 
 def exact_pieces(view: MeanView, law: ContinuousLaw, structure: Structure) -> list[ExactPiece]:
-    """Read cuts and means as simple numbers, and move cuts so that means at a jump lie on its higher side."""
+    """Round cuts and means to fractions with small denominators.
+
+    Where the payoff jumps at a pool's mean, a cut is shifted so that the mean falls on the side with the higher payoff.
+    """
     cuts = [law.lower, *(simple(view, piece.left, _NEAR) for piece in structure.pieces[1:]), law.upper]
     found = [
         ExactPiece(
@@ -110,14 +113,14 @@ def policy(
 
 
 def _one(view: MeanView, law: ContinuousLaw, piece: ExactPiece) -> list[dict[str, object]]:
-    """Pool an interval; a sliver is revealed if only that moves the mean to the higher side of a jump."""
+    """Pool an interval; where only that lifts the mean to the higher side of a jump, a negligible end is revealed."""
     left, right = piece.left, piece.right
     for attempt in range(_TRIES):
         side = _lower_side(view, law, left, right, piece.means[0]) if piece.bends[0] else 0
         if not side:
             break
-        sliver = (piece.right - piece.left) * Fraction(2) ** (attempt - _FINEST)
-        left, right = (piece.left + sliver, piece.right) if side > 0 else (piece.left, piece.right - sliver)
+        margin = (piece.right - piece.left) * Fraction(2) ** (attempt - _FINEST)
+        left, right = (piece.left + margin, piece.right) if side > 0 else (piece.left, piece.right - margin)
     signals: list[dict[str, object]] = [{"intervals": [(left, right, Fraction(1))]}]
     signals += [{"reveal": ends} for ends in ((piece.left, left), (right, piece.right)) if ends[0] < ends[1]]
     return signals

@@ -12,7 +12,7 @@ import numpy as np
 
 from dual.errors import InputError
 from dual.functions.expression import Expression
-from dual.functions.step import IRRATIONAL
+from dual.functions.step import SMOOTH
 from dual.kinds.means.continuum import ExpressionPayoff, PiecewisePayoff
 from dual.kinds.means.payoff import MeanPayoff, PointPayoff
 from dual.numbers.interval import interval
@@ -92,7 +92,10 @@ class MeanView:
         return float((mean - self.left) / self.width) if self.width else 0.0
 
     def mean(self, place: float) -> Fraction:
-        """The mean at a place: the special one if there is one, else the exact reading of the float."""
+        """The mean that a solver's coordinate in [0, 1] stands for.
+
+        A breakpoint of the payoff if one lies there, else the float taken as a fraction.
+        """
         return self._means[place] if place in self._means else self.left + self.width * Fraction(place)
 
     def at(self, mean: Fraction) -> Fraction:
@@ -170,7 +173,7 @@ class MeanView:
 
 def is_rational(expression: Expression) -> bool:
     """Whether an expression uses arithmetic alone, so that it is rational at rational points."""
-    return not any(step.op in IRRATIONAL for step in expression.steps)
+    return not any(step.op in SMOOTH for step in expression.steps)
 
 
 def special_points(payoff: MeanPayoff, left: Fraction, right: Fraction) -> Iterator[Fraction]:

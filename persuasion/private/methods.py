@@ -13,7 +13,7 @@ import numpy as np
 
 from dual.errors import SolverError
 from dual.kinds.private import Multipliers as ObedienceMultipliers
-from dual.kinds.private import Plan, Potentials, PrivateStatement, Separation, cells, sides
+from dual.kinds.private import Plan, Potentials, PrivateStatement, Separation, every_profile, sides
 from dual.numbers.exact import Matrix
 from persuasion.private.marginals import Marginals
 from transport.coupling.admissible import admissible_weights, completed
@@ -46,7 +46,7 @@ def solve_game(statement: PrivateStatement, effort: Effort) -> Found:
     """Solve ``max <sender, m>`` over obedient plans of action profiles, exactly."""
     effort.offer(lambda: _uninformed(statement))
     receivers = [one.payoff for one in statement.receivers or ()]
-    profiles = list(cells(statement.shape))
+    profiles = list(every_profile(statement.shape))
     states = len(statement.prior)
     rows: list[dict[int, Fraction | int]] = [{} for _ in range(states)]
     keys = [

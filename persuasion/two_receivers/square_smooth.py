@@ -65,7 +65,7 @@ class SmoothPairs(Pairs):
         return first, second
 
     def sides(self, duals: Floats) -> tuple[tuple[Floats, Floats], tuple[Floats, Floats]]:
-        """For either state what a cell (i, j) spends: ``r[i] + c[j]``."""
+        """The potentials' contribution to a pair's reduced cost, per state: ``r[i] + c[j]``, by row and by column."""
         return super().sides(np.concatenate(self.potentials(duals)))
 
     def price(self, at: Multipliers) -> Pricing:

@@ -148,9 +148,9 @@ class Cover:
     def leaf(self, relaxed: Relaxed) -> Leaf:
         """The multipliers of a node, and the bound that they prove, rounded down to a step."""
         box, (word, weights) = relaxed.state
-        words: dict[str, Any] = {word: [[k, y] for k, y in enumerate(weights) if y]}
-        bound = self.rows.bound(box, words, "leaf")
-        return Leaf(words, None if bound is None else (bound / self.step).__floor__() * self.step, ())
+        entry: dict[str, Any] = {word: [[k, y] for k, y in enumerate(weights) if y]}
+        bound = self.rows.bound(box, entry, "leaf")
+        return Leaf(entry, None if bound is None else (bound / self.step).__floor__() * self.step, ())
 
 
 def proven_best(sets: SetFunction, line: Line, alpha: Fraction, effort: Effort) -> tuple[Line, Tree | None]:

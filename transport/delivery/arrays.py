@@ -112,8 +112,8 @@ class Arrays:
             np.minimum(best, table, out=best)
         return best, who
 
-    def most(self, u: Numbers, p: Numbers) -> Numbers:
-        """``max over pairs of v_ij - c_kij - u_i - p_j`` for every courier."""
+    def best_gain_by_courier(self, u: Numbers, p: Numbers) -> Numbers:
+        """The most that each courier could gain: ``max over pairs of v_ij - c_kij - u_i - p_j``."""
         if self.splits:
             return self.richest(u, p)[0]
         net = self.values - u[:, None] - p

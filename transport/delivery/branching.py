@@ -125,8 +125,8 @@ class Driver:
                 grown.nodes[at] = NOTHING  # all triples are fixed, and multipliers rounded too coarsely
                 continue
             # The checker will need about as long as the exact bounds took here.
-            tired = self.effort.remaining() <= self.checking or len(grown.nodes) >= MAX_NODES
-            if variable is None or tired:
+            out_of_time = self.effort.remaining() <= self.checking or len(grown.nodes) >= MAX_NODES
+            if variable is None or out_of_time:
                 return grown
             children = [len(grown.nodes), len(grown.nodes) + 1]
             grown.nodes[at] = {"split": [variable, 0], "children": children}

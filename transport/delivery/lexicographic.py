@@ -216,7 +216,7 @@ class Chain:
         return (3, order, taker), row
 
     def proven(self) -> Prices | None:
-        """The last point, if it is proven to be the end of the chain."""
+        """The lexicographic optimum, if every stage was solved with exact multipliers; else None."""
         found = _rational(self.point)
         if found is None:
             return None
@@ -246,7 +246,7 @@ class Chain:
             min(u.min(), p.min(), z.min()) >= 0
             and (u[self.i] + p[self.j] <= worth).all()
             and (reach >= pay).all()
-            and (scaled.most(u, p) <= z).all()
+            and (scaled.best_gain_by_courier(u, p) <= z).all()
         )
 
     def _proves(self, at: int, step: Step) -> bool:

@@ -15,8 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dual.functions.expression import Expression
-from dual.functions.grammar import COMPARISONS
-from dual.functions.step import Step
+from dual.functions.step import COMPARISONS, Step
 from dual.numbers.exact import Vector
 from transport.programs.arrays import Floats
 
@@ -175,7 +174,7 @@ _VALUES: dict[str, Callable[..., Any]] = {
     "sin": np.sin,
     "cos": np.cos,
     "erf": _erf,
-    "pi": lambda: np.float64(np.pi),
+    "pi": lambda x: np.pi * x,
     "min": lambda *operands: reduce(np.minimum, operands),
     "max": lambda *operands: reduce(np.maximum, operands),
     "and": lambda x, y: _truth((x != 0) & (y != 0), x + y),
@@ -206,6 +205,7 @@ _SLOPES: dict[str, Callable[..., Any]] = {
     "sin": lambda _y, x, d: np.cos(x[0]) * d[0],
     "cos": lambda _y, x, d: -np.sin(x[0]) * d[0],
     "erf": lambda _y, x, d: 2 / np.sqrt(np.pi) * np.exp(-np.square(x[0])) * d[0],
+    "pi": lambda _y, _x, d: np.pi * d[0],
 }
 
 

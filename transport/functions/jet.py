@@ -156,5 +156,5 @@ _OPERATIONS: Final[Mapping[str, Callable[..., _Along]]] = {
     "sin": _sin,
     "cos": _cos,
     "erf": _erf,
-    "pi": lambda: _Along(math.pi),
+    "pi": lambda x: _Along(math.pi) * x,
 }

@@ -20,7 +20,7 @@ from transport.road.table import Cell, Table
 from .arrays import Model
 from .graph import SAFE, Dense, Graph, Sparse, integers
 from .outcome import State
-from .prices import Equilibrium, equilibrium, suggestion
+from .prices import Equilibrium, efficient_with_extreme_prices, suggestion
 from .report import guarantee
 from .welfare import efficient_equilibrium, introductions
 
@@ -152,7 +152,7 @@ class _Ends:
         while pending:
             low, high = pending.pop()
             fee = Fraction(low.welfare - high.welfare, low.count - high.count)
-            between = self._vertex(equilibrium(_charged(self.model, fee)))
+            between = self._vertex(efficient_with_extreme_prices(_charged(self.model, fee)))
             better = between.welfare - fee * between.count > high.welfare - fee * high.count
             if better and high.count < between.count < low.count:
                 pending += [(between, high), (low, between)]

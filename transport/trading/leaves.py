@@ -23,7 +23,7 @@ from .arrays import Model
 from .bounds import Bounds
 from .envy import Row
 from .graph import SAFE, Dense, Graph, Sparse, integers
-from .prices import equilibrium
+from .prices import efficient_with_extreme_prices
 from .rows import Pairs, Rows
 
 _SIMPLE, _NEAR = 60, 1e-7
@@ -124,7 +124,7 @@ class Multipliers:
         a, b = (np.zeros(size, weights.dtype) for size in model.shape)
         (who, row), (whom, column) = (np.unique(side, return_inverse=True) for side in (i, j))
         if len(places):
-            found = equilibrium(_graph((len(who), len(whom)), row, column, weights))
+            found = efficient_with_extreme_prices(_graph((len(who), len(whom)), row, column, weights))
             a[who], b[whom] = found.utilities - reward * must[0][who], found.prices - reward * must[1][whom]
         total = sum(a.tolist()) + sum(b.tolist())
         bound = Fraction(total - paid) * step if exact else total * float(step) - paid

@@ -29,7 +29,7 @@ def revenue_by_fees(model: Model, effort: Effort) -> Found:
     effort.tell("entry fees")
     search = Search(model, effort)
     curve = fee_curve(model)
-    search.offer(curve.best.introduced)
+    search.try_incumbent(curve.best.introduced)
     return _without_a_tree(search, curve)
 
 
@@ -46,7 +46,7 @@ def _enumerated(search: Search) -> Found | None:
     statement = search.model.statement
     if enumeration.work(statement) > enumeration.MAX_WORK:
         return None
-    search.offer(enumeration.best(statement)[1])
+    search.try_incumbent(enumeration.best(statement)[1])
     return search.witnesses({"kind": "enumeration"}, "enumeration", len(search.tried))
 
 
@@ -72,7 +72,7 @@ def maximise_revenue(model: Model, effort: Effort, *, whole: bool = False) -> Fo
     statement = model.statement
     if not model.in_floats:
         # Linear programs in floats mean nothing where numbers have hundreds of digits.
-        search.offer(curve.best.introduced)
+        search.try_incumbent(curve.best.introduced)
         search.improve()
         return _enumerated(search) or _without_a_tree(search, curve)
     search.start(curve)
