@@ -15,8 +15,7 @@ import numpy as np
 
 from dual.errors import SuasionError
 from dual.functions.expression import Expression
-from dual.functions.grammar import COMPARISONS
-from dual.functions.step import Step
+from dual.functions.step import COMPARISONS, Step
 from dual.numbers.interval import interval
 from transport.functions.compiled import affine_forms, compiled, kinks
 
