@@ -87,7 +87,7 @@ class _Scan:
         kind, text, _ = self.tokens[k]
         if text == "not" and k and self.tokens[k - 1].text not in ("(", ",", *_WORDS):
             self.fail("put parentheses around 'not ...' here", k)
-        if kind == "number":
+        if kind == "number" or (text == "pi" and text not in self.variables):
             return k + 1, False
         if text in self.variables:
             if self.tokens[k + 1].text == "(":
@@ -97,7 +97,7 @@ class _Scan:
         if not function and text not in ("-", "+", "not", "("):
             if kind != "name" or text in _WORDS:
                 self.expected("a number, a variable, a function or '('", k)
-            known = f"the variables {', '.join(self.variables)} and the functions {', '.join(FUNCTIONS)}"
+            known = f"the variables {', '.join(self.variables)}, pi and the functions {', '.join(FUNCTIONS)}"
             self.fail(f"unknown name {shortened(text)!r}; known are {known}", k)
         if function and self.tokens[k + 1].text != "(":
             self.expected("'('", k + 1)

@@ -12,6 +12,7 @@ import numpy as np
 
 from dual.errors import InputError
 from dual.functions.expression import Expression
+from dual.functions.step import SMOOTH
 from dual.kinds.means.continuum import ExpressionPayoff, PiecewisePayoff
 from dual.kinds.means.payoff import MeanPayoff, PointPayoff
 from dual.numbers.interval import interval
@@ -177,7 +178,7 @@ class MeanView:
 
 def is_rational(expression: Expression) -> bool:
     """Whether an expression uses arithmetic alone, so that it is rational at rational points."""
-    return not any(step.op in ("exp", "log", "xlogx", "sqrt", "sin", "cos") for step in expression.steps)
+    return not any(step.op in SMOOTH for step in expression.steps)
 
 
 def special_points(payoff: MeanPayoff, left: Fraction, right: Fraction) -> Iterator[Fraction]:
