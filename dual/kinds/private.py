@@ -26,6 +26,7 @@ from dual.numbers.arrays import Array, read_array
 from dual.numbers.beliefs import beliefs
 from dual.numbers.exact import Matrix, Vector, distribution, index, items, matrix, vector
 from dual.numbers.masses import listed_masses
+from dual.proofs.lagrangian import gains
 from dual.proofs.majorant import first_excess
 from dual.proofs.obedience import Receiver
 from dual.statement import Record, Statement, Witness, stated
@@ -198,8 +199,8 @@ class Multipliers(Witness):
     def terms(self, statement: PrivateStatement) -> list[list[Vector]]:
         """For each receiver, state and action what is added to V there: what obedience earns is taken off it."""
         players = enumerate(zip(self.multipliers, statement.receivers or (), strict=True))
-        gains = [Receiver(own.payoff).gains(weights, f"dual.multipliers[{r}]") for r, (weights, own) in players]
-        return [[tuple(-gain for gain in state) for state in zip(*own, strict=True)] for own in gains]
+        found = [gains(own.payoff, weights, f"dual.multipliers[{r}]") for r, (weights, own) in players]
+        return [[tuple(-gain for gain in state) for state in zip(*own, strict=True)] for own in found]
 
 
 Dual = Potentials | Multipliers
@@ -275,7 +276,7 @@ def sides(V: Fraction, terms: Sequence[Vector]) -> tuple[list[Fraction], Vector]
     return [V + sum(combination, Fraction(0)) for combination in product(*terms[:-1])], terms[-1]
 
 
-def cells(shape: Sequence[int]) -> Iterator[tuple[int, ...]]:
+def every_profile(shape: Sequence[int]) -> Iterator[tuple[int, ...]]:
     """All combinations of indices, in the order of a table's entries."""
     return product(*map(range, shape))
 

@@ -137,6 +137,8 @@ def matrix(value: object, where: str, rows: int | None = None, columns: int | No
 
 def index(value: object, where: str, bound: int) -> int:
     """Read a 0-based index below ``bound``."""
+    if type(value) is int and 0 <= value < bound:
+        return value
     exact = number(value, where)
     if exact.denominator != 1 or not 0 <= exact < bound:
         raise InputError(f"{shown(value)} is not an index from 0 to {bound - 1}", where)
@@ -168,18 +170,6 @@ def distribution(value: object, where: str, length: int | None = None) -> Vector
     from . import given
 
     return given.corrected(raw, read, where)
-
-
-def outward(value: Fraction, digits: int, up: bool) -> Fraction:
-    """The nearest decimal with so many digits behind the point that is not below (or not above) a number.
-
-    Examples
-    --------
-    >>> outward(Fraction(2, 3), 2, up=True), outward(Fraction(2, 3), 2, up=False)
-    (Fraction(67, 100), Fraction(33, 50))
-    """
-    scaled = value * 10**digits
-    return Fraction(math.ceil(scaled) if up else math.floor(scaled), 10**digits)
 
 
 def nearest_double(value: Fraction) -> float | str:

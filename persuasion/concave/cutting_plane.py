@@ -17,6 +17,7 @@ from .landscape import Landscape, lattice
 from .pivoting import simplex
 
 _STARTS = 24
+"""Beliefs that are polished in a round: more find all peaks sooner, each takes a climb."""
 _PRECISION = 1e-12
 """Largest excess of the payoff over the prices, relative to the payoff's range, that counts as none."""
 
@@ -78,7 +79,7 @@ class Sample:
 
 def separate(sample: Sample, prices: Floats) -> float:
     """Polish the sampled beliefs where the payoff exceeds the prices most; add them, and return the largest excess."""
-    starts = apart(sample.beliefs, sample.flats, sample.values - sample.beliefs @ prices, _STARTS)
+    starts = spread_out(sample.beliefs, sample.flats, sample.values - sample.beliefs @ prices, _STARTS)
     beliefs = polished(sample.landscape, prices, sample.beliefs[starts], sample.flats[starts], sample.tolerance)
     excess = sample.landscape.value(beliefs, sample.flats[starts]) - beliefs @ prices
     better = excess > sample.tolerance / 4
@@ -86,7 +87,7 @@ def separate(sample: Sample, prices: Floats) -> float:
     return float(excess.max())
 
 
-def apart(beliefs: Floats, flats: Indices, excess: Floats, count: int) -> Indices:
+def spread_out(beliefs: Floats, flats: Indices, excess: Floats, count: int) -> Indices:
     """Up to ``count`` beliefs of largest excess that lie apart from each other on every flat."""
     order = np.argsort(-excess, kind="stable")[:2000]
     near = _spacing(beliefs.shape[1])

@@ -13,9 +13,10 @@ from dual.errors import SolverError
 from dual.kinds.concave import ConcavificationStatement
 from dual.numbers.exact import Vector
 from dual.numbers.interval import interval
+from transport.programs.rational import reduced, solved
+from transport.programs.rounding import simple_belief
 
 from .landscape import Landscape
-from .rational import reduced, solved
 from .tangency import Contact, Touch
 from .worth import worth
 
@@ -45,7 +46,7 @@ def split_exactly(
     """An exact splitting near the posteriors found: the first of several attempts that loses at most ``tolerance``."""
     short = [short_belief(landscape, contact, touch.smooth) for contact in touch.contacts]
     attempts: list[Callable[[], list[Vector] | None]] = [
-        lambda: _of_short_beliefs(landscape, touch),
+        lambda: _splitting_at_simple_beliefs(landscape, touch),
         lambda: _closed(landscape, touch.contacts, short),
         lambda: _closed(landscape, touch.contacts, [None] * len(short)),
         lambda: _program(statement, landscape, touch),
@@ -71,11 +72,12 @@ def short_belief(landscape: Landscape, contact: Contact, accurate: bool) -> Vect
     if len(contact.directions) == 1:
         total = sum(contact.directions[0], Fraction(0))
         return tuple(x / total for x in contact.directions[0])
-    belief = tuple(Fraction(x).limit_denominator(_SHORT) for x in contact.belief.tolist())
+    belief = simple_belief(contact.belief.tolist(), _SHORT, 1e-9 if accurate else 1e-6)
+    if belief is None:
+        return None
     forms = landscape.flats[contact.flat].kinks
-    near = float(np.abs(np.array(belief, dtype=np.float64) - contact.belief).max()) < (1e-9 if accurate else 1e-6)
     on_flat = not any(sum(map(mul, form, belief), Fraction(0)) for form in forms)
-    return belief if near and on_flat and sum(belief) == 1 else None
+    return belief if on_flat else None
 
 
 def short_beliefs(landscape: Landscape, touch: Touch) -> list[Vector] | None:
@@ -87,7 +89,8 @@ def short_beliefs(landscape: Landscape, touch: Touch) -> list[Vector] | None:
     return kept if len(kept) == len(found) else None
 
 
-def _of_short_beliefs(landscape: Landscape, touch: Touch) -> list[Vector] | None:
+def _splitting_at_simple_beliefs(landscape: Landscape, touch: Touch) -> list[Vector] | None:
+    """Exact masses at contacts that are simple fractions; None if there are none or they do not split the prior."""
     beliefs = short_beliefs(landscape, touch)
     if beliefs is None:
         return None

@@ -127,6 +127,7 @@ class CostlyPersuasion(Persuasion):
     kind = "costly-persuasion"
     methods = by_name(solve_costly)
     roads: ClassVar[Mapping[str, str]] = {
+        "attention": "the sender chooses the actions and the receiver obeys: an interior point over their chances",
         "exchange": "posteriors exchanged one by one, for a cost given by an expression",
         "no-or-full-information": "the better of no and full information: there was no time for more, or it is optimal",
         "obedience": "information is free: the obedience program",

@@ -48,6 +48,15 @@ def reveals_all(experiment: Matrix) -> bool:
     return all(sum(chance > 0 for chance in row) <= 1 for row in experiment)
 
 
+def best_replies(gains: Matrix, experiment: Matrix) -> tuple[int, ...]:
+    """The action that a type takes after each signal, the first of equally good ones."""
+    found = []
+    for signal in experiment:
+        totals = [sum(g * e for g, e in zip(row, signal, strict=True)) for row in gains]
+        found.append(totals.index(max(totals)))
+    return tuple(found)
+
+
 def full_information(states: int) -> Matrix:
     """The experiment that reveals the state."""
     return tuple(tuple(Fraction(s == w) for w in range(states)) for s in range(states))

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from dual.functions.law import ContinuousLaw, FiniteLaw
+from dual.functions.law import ContinuousLaw, FiniteLaw, Law
 from dual.kinds.experiments import menus, two_states
-from dual.kinds.experiments.statement import ExperimentMenuStatement, Externality
+from dual.kinds.experiments.statement import ExperimentMenuStatement, ExponentialLaw, Externality
 from transport.road.picture import axes
 
 from .offers import Offer, value_of_information
@@ -89,13 +89,17 @@ def draw_rivals(
         ax.set_xticks(range(shape[0]), [str(v) for v in first.support])
         ax.set_yticks(range(shape[1]), [str(v) for v in second.support])
     else:
-        (low, high), (c, d) = (tuple(map(float, law.range)) for law in asked.buyers)
+        (low, high), (c, d) = map(_shown, asked.buyers)
         v, w = np.meshgrid(np.linspace(low, high, 201), np.linspace(c, d, 201))
-        mine, other = 2 * v - high, 2 * w - d
         alpha, theta = float(asked.alpha), float(asked.theta)
-        right = mine > alpha * other
+        if isinstance(first, ExponentialLaw) and isinstance(second, ExponentialLaw):
+            right = v - float(first.mean) > alpha * (w - float(second.mean))
+            known = -float(second.mean) * np.log(max(1 - theta, 1e-300))
+        else:
+            right = 2 * v - high > alpha * (2 * w - d)
+            known = c + theta * (d - c)
         if asked.obedience == "interim":
-            right |= w <= c + theta * (d - c)
+            right |= w <= known
         least = theta if asked.obedience == "ex-post" else 0.0
         image = ax.imshow(
             np.where(right, 1.0, least),
@@ -111,6 +115,14 @@ def draw_rivals(
     ax.set_ylabel("value of the second buyer")
     ax.set_title(f"revenue {value:.6g}")
     return ax
+
+
+def _shown(law: Law | ExponentialLaw) -> tuple[float, float]:
+    """The values that are drawn; of exponential ones, 98 in a hundred."""
+    if isinstance(law, ExponentialLaw):
+        return 0.0, 4 * float(law.mean)
+    low, high = law.range
+    return float(low), float(high)
 
 
 def draw_scale(statement: ExperimentMenuStatement, menu: Sequence[Offer], value: float, ax: Axes | None = None) -> Axes:

@@ -13,9 +13,11 @@ from dual.errors import SolverError, Undecided
 from dual.kinds.experiments.scale import TRIANGLE, Menu, goods, lower, upper, without
 from dual.kinds.experiments.statement import ExperimentMenuStatement
 from dual.kinds.experiments.two_states import Item
+from transport.mechanisms.finite import unit_of
 from transport.mechanisms.flux import FluxProgram, even_knots
 from transport.programs.arrays import Floats, Integers
 from transport.programs.effort import Effort
+from transport.programs.rounding import simple
 from transport.road.methods import Found
 
 METHOD: Final = "flux"
@@ -60,17 +62,20 @@ class ScaleProgram(FluxProgram):
             kept = rows < len(worth)
             np.add.at(cost, columns[kept], entries[kept] * worth[rows[kept]])
         used: Integers = np.flatnonzero(cost).astype(np.int64)
-        self._weights.append((used, cost[used]))
+        self._weights.append((used, cost[used] / self.unit))
 
     def _at_corners(self) -> None:
         """An epigraph at every corner of every cell, above the value of each vertex of the triangle."""
         grid = self.grid
-        F, G = (float(axis.density[0]) for axis in grid.axes)
-        area = np.outer(*(np.diff(np.array([float(x) for x in own])) for own in grid.knots))
+        self.unit = float(unit_of([grid.axes[0].right]))
+        F, G = float(grid.axes[0].density[0]) * self.unit, float(grid.axes[1].density[0])
+        scales, beliefs = (np.array([float(x) for x in own]) for own in grid.knots)
+        scales = scales / self.unit
+        area = np.outer(np.diff(scales), np.diff(beliefs))
         for i, j in product((0, 1), repeat=2):
             epigraph: Integers = self._columns(grid.shape)
-            v: Floats = np.array([float(x) for x in grid.knots[0]])[i : len(grid.knots[0]) - 1 + i, None]
-            x: Floats = np.array([float(x) for x in grid.knots[1]])[None, j : len(grid.knots[1]) - 1 + j]
+            v: Floats = scales[i : len(scales) - 1 + i, None]
+            x: Floats = beliefs[None, j : len(beliefs) - 1 + j]
             for a, d in TRIANGLE:
                 goes, tilts = float(a) * x + float(d) * (1 - x), float(a - d) * F * v
                 self._add(
@@ -110,7 +115,7 @@ def _best_price(low: float, high: float, left: float, right: float) -> Fraction:
     best = int(np.argmin([loss(price) for price in prices]))
     ends = (prices[max(best - 1, 0)], prices[min(best + 1, len(prices) - 1)])
     found = minimize_scalar(loss, bounds=ends, method="bounded", options={"xatol": 1e-10})
-    return Fraction(float(found.x)).limit_denominator(10**9)
+    return simple(float(found.x), 10**9)
 
 
 def solve_scale(statement: ExperimentMenuStatement, effort: Effort) -> Found:

@@ -11,23 +11,28 @@ masses of an optimal law of means.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 
 from dual.errors import InputError, SolverError
 from transport.programs.arrays import Floats
 from transport.programs.effort import Effort
+from transport.programs.floating import TIGHT, maximise
 
 from .view import MeanView
 
 _ROUNDS = 60
+"""Of means that enter; the last answer is usable whatever happens, if less tight."""
 _ENOUGH = 1e-13
+"""Excess, relative to the payoff's range, that counts as none."""
 _NEAR = 1e-3
+"""Means with more slack leave the program, which keeps it small; they may come back."""
 _ZOOMS = 14
+"""Rounds of a search for a peak between samples, each at least four times finer: to the last digit of a double."""
 _FEW = 40
+"""With more means in use the prices' slopes are held without points beside them."""
 _LEAST_STEP = 1e-8
-_OPTIONS = {"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10}
+"""How near such points may come: closer ones make the linear program singular."""
 
 
 @dataclass(frozen=True)
@@ -108,7 +113,6 @@ def _program(places: Floats, weights: Floats, means: Floats, payoffs: Floats) ->
     """Solve with the means given."""
     if not np.isfinite(payoffs).all():
         raise InputError("the payoff is not finite, or not bounded, on the law's range", "payoff")
-    from scipy.optimize import linprog
     from scipy.sparse import csr_array, vstack
 
     n, k = len(places), len(means)
@@ -131,19 +135,17 @@ def _program(places: Floats, weights: Floats, means: Floats, payoffs: Floats) ->
         ),
         shape=(n - 2, n),
     )
-    solve: Any = linprog
-    found = solve(
-        weights,
-        A_ub=-vstack([majorise, convex], format="csr"),
-        b_ub=np.append(-payoffs, np.zeros(n - 2)),
+    found = maximise(
+        -weights,
+        limits=(-vstack([majorise, convex], format="csr"), np.append(-payoffs, np.zeros(n - 2))),
         bounds=(None, None),
         method="highs-ds",
-        options=_OPTIONS,
+        tolerance=TIGHT,
     )
-    if found.x is None:
-        raise SolverError(f"HiGHS could not solve the program for the prices: {found.message}")
-    masses = np.maximum(-found.ineqlin.marginals[:k], 0.0)
-    return FloatPrices(places, found.x, means, payoffs, masses, float(found.fun))
+    if found is None:
+        raise SolverError("HiGHS finds no convex prices above the payoff")
+    masses = np.maximum(found.limits[:k], 0.0)
+    return FloatPrices(places, found.x, means, payoffs, masses, -found.value)
 
 
 def _beside(means: Floats, step: float) -> Floats:
@@ -154,7 +156,7 @@ def _beside(means: Floats, step: float) -> Floats:
 
 
 class Search:
-    """Where a payoff exceeds prices that are linear between places."""
+    """Finds means at which the payoff exceeds piecewise-linear prices (the pricing step)."""
 
     def __init__(self, view: MeanView, places: Floats) -> None:
         self.view, self.places = view, places

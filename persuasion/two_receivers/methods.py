@@ -13,6 +13,7 @@ from persuasion.two_receivers.pairs import Pairs, coarse_to_fine
 from transport.programs.arrays import Floats, Integers
 from transport.programs.columns import Stop, generate
 from transport.programs.effort import Effort
+from transport.programs.floating import TIGHT, maximise
 from transport.road.methods import Found, method
 
 from .exact import exact_optimum
@@ -22,6 +23,7 @@ from .prices import client_of, repaired
 EXACT_ROWS = 302
 """Up to as many rows (grid points of both receivers and two totals) the exact optimum is sought unasked."""
 GAP = 1e-10
+"""At which column generation ends, relative to the utility's size: below it rounding decides."""
 RULE = "the vertex that the method ended in"
 
 
@@ -86,16 +88,12 @@ def solve_generated(statement: TwoReceiverStatement, effort: Effort) -> Found:
 @method("direct", "the whole linear program at once, by HiGHS")
 def solve_directly(statement: TwoReceiverStatement, effort: Effort) -> Found:
     """The whole program at once, by HiGHS through SciPy."""
-    from scipy.optimize import linprog
 
     def solve(cost: Floats, matrix: Any, right: Floats) -> tuple[Floats, Floats, int]:
-        options: Any = {"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10}
-        if effort.time_limit is not None:
-            options["time_limit"] = max(effort.remaining(), 0.0)
-        found = linprog(-cost, A_eq=matrix, b_eq=right, bounds=(0, None), method="highs", options=options)
-        if found.x is None:
-            raise SolverError(f"HiGHS through SciPy: {found.message}")
-        return found.x, -found.eqlin.marginals, int(found.nit)
+        found = maximise(cost, equations=(matrix, right), tolerance=TIGHT, seconds=effort.remaining())
+        if found is None:
+            raise SolverError("HiGHS through SciPy finds no plan")
+        return found.x, found.equations, found.iterations
 
     return _whole(statement, effort, "direct", solve)
 

@@ -54,7 +54,7 @@ class Pairs:
         )
 
     def sides(self, duals: Floats) -> tuple[tuple[Floats, Floats], tuple[Floats, Floats]]:
-        """For either state what a cell (i, j) spends: ``r[i] + c[j]``."""
+        """The potentials' contribution to a pair's reduced cost, per state: ``r[i] + c[j]``, by row and by column."""
         a, b = duals[: len(self.x)], duals[len(self.x) :]
         return (self.x * a, self.y * b), ((self.x - 1) * a, (self.y - 1) * b)
 

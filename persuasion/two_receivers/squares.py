@@ -23,7 +23,9 @@ from dual.kinds.two_receivers.statement import TwoReceiverStatement
 from dual.proofs.squares import Terms, constant, polynomial, product, total, variable
 from transport.programs.arrays import Floats
 from transport.programs.effort import Effort
+from transport.programs.floating import maximise
 from transport.programs.regions import Inequality, box, legendre, plainly
+from transport.programs.rounding import simple_or_dyadic
 from transport.programs.squares import Proof, SquaresProgram
 from transport.road.linear_kind import solve_program
 from transport.road.methods import Found, method
@@ -256,24 +258,25 @@ def polished(
     statement: TwoReceiverStatement, x: Sequence[float], y: Sequence[float]
 ) -> tuple[list[Fraction], list[Fraction]]:
     """Posteriors moved to where the best policy on them is worth most; the value's slope is that of its program."""
-    from scipy.optimize import linprog, minimize
+    from scipy.optimize import minimize
 
     functions = [_evaluator(terms) for terms in polynomials_of(statement)]
     masses = [1 - float(statement.prior), float(statement.prior)]
 
+    # The best policy on a grid, and how its value changes as a point moves: what is paid there, less its row's price.
     def best(points: Floats, n: int) -> tuple[float, Floats, Floats]:
         xs, ys = points[:n], points[n:]
         X, Y = (one.ravel() for one in np.meshgrid(xs, ys, indexing="ij"))
         size, m = len(X), len(ys)
-        cost = np.concatenate([-value(X, Y) for value, _ in functions])
+        gain = np.concatenate([value(X, Y) for value, _ in functions])
         rows = np.zeros((2 + n + m, 2 * size))
         rows[0, :size], rows[1, size:] = 1, 1
         for cell in range(size):
             i, j = divmod(cell, m)
             rows[2 + i, [cell, size + cell]] = xs[i], xs[i] - 1
             rows[2 + n + j, [cell, size + cell]] = ys[j], ys[j] - 1
-        found = linprog(cost, A_eq=rows, b_eq=[*masses, *[0.0] * (n + m)], method="highs")
-        if found.x is None:
+        found = maximise(gain, equations=(rows, [*masses, *[0.0] * (n + m)]), guess=True)
+        if found is None:
             return np.inf, np.zeros(len(points)), np.zeros((2, n, m))
         mass = found.x.reshape(2, n, m)
         slope = np.zeros(len(points))
@@ -282,8 +285,9 @@ def polished(
                 part = (d.reshape(n, m) * mass[state]).sum(axis=1 - axis)
                 slope[slice(0, n) if axis == 0 else slice(n, None)] -= part
         held = np.concatenate([mass.sum(axis=(0, 2)), mass.sum(axis=(0, 1))])
-        return float(found.fun or 0), slope - np.asarray(found.eqlin.marginals)[2:] * held, mass
+        return -found.value, slope + found.equations[2:] * held, mass
 
+    # Points without mass go, the others move uphill; a move that rounding made worse is not taken.
     points, n = np.array([*x, *y]), len(x)
     for _ in range(2):
         _, _, mass = best(points, n)
@@ -297,6 +301,7 @@ def polished(
             partial(_first_two, best, n), start, jac=True, bounds=limits, method="L-BFGS-B", options=POLISH
         )
         points = moved.x if moved.fun <= best(start, n)[0] else start
+    # Certainty and no information keep the grid feasible.
     always = [Fraction(0), Fraction(1), statement.prior]
     return sorted({*always, *map(_simple, points[:n])}), sorted({*always, *map(_simple, points[n:])})
 
@@ -309,8 +314,7 @@ def _first_two(best: Callable[[Floats, int], tuple[float, Floats, Floats]], n: i
 
 def _simple(x: float) -> Fraction:
     """A short fraction if one is near, else a dyadic one."""
-    near = Fraction(x).limit_denominator(200)
-    return near if abs(float(near) - x) < 1e-6 else Fraction(round(x * 2**40), 2**40)
+    return simple_or_dyadic(x, 200, 1e-6, 40)
 
 
 def best_on(statement: TwoReceiverStatement, points: tuple[Any, Any]) -> tuple[Fraction, dict[str, object]] | None:

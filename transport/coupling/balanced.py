@@ -22,7 +22,9 @@ from .forest import flows, potentials, spanning_tree
 from .majorants import excess, finite_floats
 
 _EXACT_ROWS = 600
+"""Above so many sources and targets potentials stay rounded unless more is asked for: exact ones are long fractions."""
 _ROUNDS = 6
+"""Times that pairs which gain at the exact potentials enter: floats miss few, and each round is a flow."""
 _PIVOTS, _PIVOTS_A_CELL = 10_000, 100
 """The network simplex method gives up after so many: it needs fewer than one a cell, but where gains are of very
 different sizes rounding can make it cycle, and nothing stops it then."""
@@ -30,6 +32,8 @@ _PIVOTS_A_SECOND = 100_000
 """About as many as it makes on large tables; on small ones it makes more."""
 _FLOW_CELLS = 40_000
 """Tables up to this size go through a flow in integers first: POT takes seconds to be imported, once a process."""
+_NEAREST = 4
+"""How many cells of little slack are sorted at first, by the number of rows and columns."""
 RULE = "the vertex that the network simplex method ended in"
 
 
@@ -44,9 +48,7 @@ def solve_balanced(statement: TransportStatement, effort: Effort) -> Found:
     if not effort.affords("ot"):
         return _at_once(statement)
     placed, f, g, warning = _float_plan(statement, gain, effort)
-    slack = f[:, None] + g - gain
-    order = np.argsort(np.where(placed > 0, -1.0 - placed / (placed.max() or 1.0), slack).ravel(), kind="stable")
-    tree = spanning_tree(gain.shape[0], gain.shape[1], (divmod(k, gain.shape[1]) for k in order.tolist()))
+    tree = _tree(placed, f[:, None] + g - gain)
     plan = flows(tree, statement.source, statement.target)
     first, second = potentials(tree, statement.table)
     if min(plan.values()) >= 0 and not excess(statement.table, gain, first, second):
@@ -69,6 +71,24 @@ def solve_balanced(statement: TransportStatement, effort: Effort) -> Found:
     filled = completed({cell: mass / total for cell, mass in rough.items()}, unit)
     exact = {(i, j): mass * Fraction(total) for (i, j), mass in filled.items()}
     return replace(_witnesses(exact, first, second, "network-simplex-repaired"), claim=warning)
+
+
+def _tree(placed: Floats, slack: Floats) -> list[tuple[int, int]]:
+    """A tree of the cells that carry most, then of those with the least slack."""
+    rows, columns = placed.shape
+    used = np.flatnonzero(placed)
+    first = used[np.argsort(-placed.ravel()[used], kind="stable")]
+    slack = slack.ravel()
+    nearest = min(_NEAREST * (rows + columns), slack.size)
+    while True:
+        # A few cells of little slack close the tree nearly always; sorting all would take longer than finding the plan.
+        rest = np.argpartition(slack, nearest - 1)[:nearest] if nearest < slack.size else np.arange(slack.size)
+        rest = rest[np.lexsort((rest, slack[rest]))]
+        cells = (divmod(k, columns) for part in (first, rest) for k in part.tolist())
+        tree = spanning_tree(rows, columns, cells)
+        if len(tree) == rows + columns - 1:
+            return tree
+        nearest = min(8 * nearest, slack.size)
 
 
 def _by_flow(statement: TransportStatement, gain: Floats) -> Found | None:

@@ -19,7 +19,9 @@ from dual.numbers.exact import over_common_denominator
 from transport.programs.arrays import Floats
 
 ERROR: Final = 8 * 2.0**-53
+"""Relative rounding error of three sums of doubles, with a margin: more makes more pairs be looked at exactly."""
 _BLOCK: Final = 1 << 15
+"""Entries looked at at once: these fit the second cache with their temporaries."""
 
 
 def as_floats(table: Array) -> Floats:
@@ -90,16 +92,24 @@ def excess(
     common = math.lcm(denominator, own)
     stretch, widened = common // own, common // denominator
     found: list[tuple[int, int]] = []
-    line, at, side = [0], -1, 0
+    at, side = -1, 0
     for row, j in undecided(floats, r, c):
         if row != at:
-            line, at = table.line(row, own), row
-            side = r[row].numerator * common // r[row].denominator
-        if line[j] * stretch - columns[j] * widened > side:
+            at, side = row, r[row].numerator * common // r[row].denominator
+        if _entry(table, row, j, own) * stretch - columns[j] * widened > side:
             found.append((row, j))
             if len(found) == most:
                 return found
     return found
+
+
+def _entry(table: Array, row: int, j: int, denominator: int) -> int:
+    """One entry over a common denominator: few cells are looked at, so that whole lines would be waste."""
+    entry = table.data[row * table.shape[1] + j]
+    if isinstance(entry, float):
+        p, q = entry.as_integer_ratio()
+        return p * (denominator // q)
+    return entry
 
 
 def undecided(floats: Floats, r: Sequence[Fraction], c: Sequence[Fraction]) -> Iterator[tuple[int, int]]:

@@ -78,7 +78,7 @@ def _bracketed(
                 below = float(lower(statement, found.primal))
                 effort.offer(found)
             effort.tell(f"round {rounds}: revenue in [{below:.9g}, {above:.9g}]")
-            if rounds == effort.rounds or (above - below) <= close * max(abs(above), 1e-9):
+            if rounds == effort.rounds or (above - below) <= close * abs(above):
                 return found
     except (StopIteration, SolverError, Undecided) as stop:
         return replace(found, claim=None if effort.exhausted() else str(stop) or None)
@@ -117,8 +117,13 @@ def _most(effort: Effort) -> int:
 
 
 def _fluxes(statement: MechanismStatement, effort: Effort) -> Iterator[tuple[Flux, float]]:
-    for count in GRIDS:
-        if count == GRIDS[0] or count**statement.count <= _most(effort):
+    most, items = _most(effort), statement.count
+    # Many items leave room for a few intervals only, at last for one, which needs no program.
+    few = max(n for n in range(1, GRIDS[0] + 1) if n == 1 or n**items <= most)
+    for count in (few, *GRIDS[1:]):
+        if count == 1:
+            yield still(statement), float(upper(statement, still(statement)))
+        elif count**items <= most:
             program = FluxProgram(statement, even_knots(statement, count))
             flux = program.repaired(program.solve(effort))
             yield flux, program.estimate

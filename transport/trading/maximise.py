@@ -29,7 +29,7 @@ def revenue_by_fees(model: Model, effort: Effort) -> Found:
     effort.tell("entry fees")
     search = Search(model, effort)
     curve = fee_curve(model)
-    search.offer(curve.best.introduced)
+    search.try_incumbent(curve.best.introduced)
     return _without_a_tree(search, curve)
 
 
@@ -46,7 +46,7 @@ def _enumerated(search: Search) -> Found | None:
     statement = search.model.statement
     if enumeration.work(statement) > enumeration.MAX_WORK:
         return None
-    search.offer(enumeration.best(statement)[1])
+    search.try_incumbent(enumeration.best(statement)[1])
     return search.witnesses({"kind": "enumeration"}, "enumeration", len(search.tried))
 
 
@@ -72,7 +72,7 @@ def maximise_revenue(model: Model, effort: Effort, *, whole: bool = False) -> Fo
     statement = model.statement
     if not model.in_floats:
         # Linear programs in floats mean nothing where numbers have hundreds of digits.
-        search.offer(curve.best.introduced)
+        search.try_incumbent(curve.best.introduced)
         search.improve()
         return _enumerated(search) or _without_a_tree(search, curve)
     search.start(curve)
@@ -81,6 +81,7 @@ def maximise_revenue(model: Model, effort: Effort, *, whole: bool = False) -> Fo
         search.improve()
         effort.tell(f"revenue {float(search.lower):.6g}; integer program")
         search.integer(effort.remaining() / 2)
+    # Then the relaxation, and under other price rules what enumeration or autarky can prove.
     search.begin()
     usual = (statement.price_rule, statement.ties) == ("largest", "platform")
     if not usual:
@@ -89,6 +90,7 @@ def maximise_revenue(model: Model, effort: Effort, *, whole: bool = False) -> Fo
             return search.witnesses(dual, "autarky", tries)
         if (found := _enumerated(search)) is not None:
             return found
+    # A small tree first; a thorough root and a large one only if the gap is worth it.
     effort.tell(f"revenue {float(search.lower):.6g}; branching")
     branching = Branching(search, effort)
     tree = branch(branching, effort, step=model.unit, max_nodes=_FIRST_NODES, stop=branching.in_vain)

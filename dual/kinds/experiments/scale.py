@@ -29,7 +29,7 @@ from math import prod
 
 from dual.errors import InputError, Violation
 from dual.functions.law import ContinuousLaw
-from dual.kinds.mechanisms.flux import UNIT, Flux, Grid, residuals, rounded_up
+from dual.kinds.mechanisms.flux import UNIT, Flux, Grid, below_one, residuals, rounded_up
 from dual.kinds.mechanisms.statement import MechanismStatement
 from dual.limits import steps
 from dual.numbers.exact import Vector
@@ -121,17 +121,17 @@ def upper(statement: ExperimentMenuStatement, dual: Flux) -> Fraction:
         for face, spread in zip(product(*map(range, faces.shape)), faces, strict=True):
             if spread and face[axis] in (0, faces.shape[axis] - 1):
                 raise Violation(f"spreads.faces[{axis}]{list(face)}: {brief(spread)} at the end of the axis, not 0")
-    total = 0
+    total, size = 0, below_one(dual.knots[0][-1])
     for at_axis, place, left in residuals(grid, dual):
         if left < 0:
             what = f"cell {list(place)}" if at_axis is None else f"face {list(place)} of axis {at_axis}"
             raise Violation(f"{what}: the residual {brief(left)} < 0")
-        total += rounded_up(-left * without(grid, at_axis, place))
-    return (total + sum(_integrals(grid, dual))) * UNIT
+        total += rounded_up(-left * without(grid, at_axis, place) / size)
+    return (total + sum(rounded_up(term / size) for term in _integrals(grid, dual))) * UNIT * size
 
 
-def _integrals(grid: Grid, flux: Flux) -> Iterator[int]:
-    """The integral of the best vertex over each cell, rounded up."""
+def _integrals(grid: Grid, flux: Flux) -> Iterator[Fraction]:
+    """The integral of the best vertex over each cell, or a little more."""
     F, G = (axis.density[0] for axis in grid.axes)
     ends = [list(zip(*[iter(field)] * 2, strict=True)) for field in flux.field]
     for r, (i, j) in enumerate(grid.cells()):
@@ -153,4 +153,4 @@ def _integrals(grid: Grid, flux: Flux) -> Iterator[int]:
                 weight = Fraction(1, 1 << ((p in (0, _SUBGRID)) + (q in (0, _SUBGRID))))
                 mean += weight * best(Fraction(p, _SUBGRID), Fraction(q, _SUBGRID))[0]
             mean /= _SUBGRID**2
-        yield rounded_up((w - v) * (y - x) * mean)
+        yield (w - v) * (y - x) * mean

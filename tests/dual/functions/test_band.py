@@ -180,8 +180,8 @@ def test_remainders_shrink_quickly(text):
 def test_constants_are_exact_whatever_their_length():
     third = F(1, 3**300)
     cell = segment(0, 1)
-    assert taylor.inverse(cell.constant(third)).hull == interval(1 / third)
-    assert (cell.coordinate(0) * taylor.inverse(cell.constant(third))).remainder is None
+    assert taylor.OPERATIONS["inverse"](cell.constant(third)).hull == interval(1 / third)
+    assert (cell.coordinate(0) * taylor.OPERATIONS["inverse"](cell.constant(third))).remainder is None
     assert line("sqrt(1/4) + exp(p - p)")(cell).hull == interval(F(3, 2))
 
 
@@ -249,7 +249,7 @@ def test_the_mean_of_a_polynomial():
     x, y = triangle.coordinate(0), triangle.coordinate(1)
     assert (x * x).mean == interval(F(1, 6))
     assert (x * y).mean == interval(F(1, 12))
-    assert taylor.exp(segment(1, 3).coordinate(0)).mean.width < F(1, 10**7)
+    assert taylor.OPERATIONS["exp"](segment(1, 3).coordinate(0)).mean.width < F(1, 10**7)
 
 
 def test_images_bound_functions_on_large_cells():
@@ -277,5 +277,5 @@ def test_high_powers_beyond_the_kept_degree():
 @pytest.mark.parametrize("scale", [F(1, 10**12), F(1), F(10**12), F(1, 10**300)])
 def test_scale_does_not_matter(scale):
     cell = segment(0, min(scale, F(1)))
-    band = taylor.sin(cell.coordinate(0)) * scale
+    band = taylor.OPERATIONS["sin"](cell.coordinate(0)) * scale
     assert 0 < band.remainder.width < scale * cell.vertices[1][0] / 10**9

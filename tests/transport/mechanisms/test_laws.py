@@ -154,6 +154,22 @@ def test_shifting_and_scaling_values_scales_the_bound():
     assert bounds[1] == pytest.approx(1000 * bounds[0], rel=1e-3)
 
 
+@pytest.mark.parametrize("unit", [F(1, 10**12), F(10**12)])
+@pytest.mark.parametrize("fields", [{}, {"valuation": "unit-demand"}])
+def test_values_in_other_units(unit, fields):
+    """Money may be counted in anything: menus, fields and the checker's rounding go along."""
+    plain = Mechanism(laws=[{"uniform": [0, 1]}] * 2, **fields).solve(rounds=1)
+    other = Mechanism(laws=[{"uniform": [0, unit]}] * 2, **fields).solve(rounds=1)
+    assert float(other.lower / unit) == pytest.approx(float(plain.lower), rel=1e-9)
+    assert float(other.upper / unit) == pytest.approx(float(plain.upper), rel=2e-3)  # optima of the program differ
+
+
+def test_many_different_items_end_soon():
+    """A grid of twelve axes has one cell: the bound is what they are worth, and items are sold one by one."""
+    solution = Mechanism(laws=[{"uniform": [0, k]} for k in range(1, 13)]).solve()
+    assert (solution.lower, solution.upper) == (F(78, 4), F(78, 2))
+
+
 def test_tampered_fields_are_refused():
     asked = statement([UNIT, UNIT])
     program = FluxProgram(asked, even_knots(asked, 4))
