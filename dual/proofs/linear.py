@@ -136,7 +136,6 @@ class Program:
         """Whether column k may be negative."""
         return any(block.free for start, block in self.starts() if start <= k < start + block.size)
 
-
     def written(self) -> Program:
         """The same program with its rows written out, for checks of many witnesses; memory for every entry."""
         rows = [Row(row.name, row.sense, row.right, list(row.entries()).__iter__, row.unit) for row in self.rows()]

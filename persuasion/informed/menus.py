@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -22,7 +23,7 @@ from dual.numbers.exact import over_common_denominator
 from dual.proofs.linear import Name
 from transport.programs.effort import Effort
 from transport.programs.linear import solve
-from transport.programs.program import Basis, LinearProgram, Optimum
+from transport.programs.program import LinearProgram, Optimum
 from transport.programs.rounding import round_dyadic
 from transport.road.methods import Found
 
@@ -52,13 +53,14 @@ def solve_menu(statement: TypedStatement, effort: Effort) -> Found:
     effort.offer(lambda: Found(offered(statement, common_items(statement)), mended(above, {}), "program"))
     master = Master(statement)
     optimum: Optimum | None = None
-    rounds, exact, claim = 0, False, None
+    rounds, exact, claim = 0, False, ""
 
     def witnesses(found: Optimum | None) -> Found:
         items = common_items(statement) if found is None else master.items(found)
         weights = {} if found is None else master.multipliers(found)
-        word = claim or (found.reason if found is not None else "") or None
-        return Found(offered(statement, items), mended(above, weights), "program", rounds, claim=word, rule=RULE)
+        reason = "" if found is None else found.reason
+        menu, proof = offered(statement, items), mended(above, weights)
+        return Found(menu, proof, "program", rounds, claim=reason or None, rule=RULE)
 
     try:
         while True:
@@ -77,12 +79,11 @@ def solve_menu(statement: TypedStatement, effort: Effort) -> Found:
             exact = exact or not fresh
             master.misreports += fresh
             if effort.time_limit is not None and rounds.bit_count() == 1:
-                latest = optimum
-                effort.offer(lambda: witnesses(latest))
+                effort.offer(partial(witnesses, optimum))
     except SolverError as error:
         claim = str(error)
     found = witnesses(optimum)
-    if claim is not None:
+    if claim:
         effort.offer(found)
         return Found(offered(statement, common_items(statement)), found.dual, "program", rounds, claim=claim, rule=RULE)
     return found
@@ -106,7 +107,9 @@ class Master:
         self.own, self.units = self.statement.own
         self.table = Floating(self.statement).own
         self.shape = T, A, S = self.statement.type_count, self.statement.action_count, self.statement.state_count
-        self._rows: list[dict[int, int]] = [{self._at(t, a, s): 1 for a in range(A)} for t in range(T) for s in range(S)]
+        self._rows: list[dict[int, int]] = [
+            {self._at(t, a, s): 1 for a in range(A)} for t in range(T) for s in range(S)
+        ]
         self.obedience = [(t, a, b) for t in range(T) for a in range(A) for b in range(A) if b != a]
         for t, a, b in self.obedience:
             entries = {self._at(t, a, s): self.own[t][a][s] - self.own[t][b][s] for s in range(S)}
