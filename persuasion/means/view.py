@@ -24,10 +24,15 @@ from transport.programs.arrays import Floats
 from .placed import placed, placed_polynomial, switches, without_constant
 
 _SAMPLES = 2048
+"""Of the payoff: peaks between two are found by a search, narrower ones are missed and show in the gap."""
 _FAR = 1000.0
+"""A payoff as far from zero, in units of its range, loses digits in doubles, so it is evaluated exactly."""
 _BESIDE = Fraction(1, 2**30)
+"""How far from a point its one-sided limits are looked up, relative to the range."""
 _CLOSE = Fraction(1, 2**36)
+"""How far from a jump, on its higher side, a mean is put."""
 _FALLS_SHORT = Fraction(1, 10**9)
+"""A limit that is higher by less, relative to the value, is a rounding error."""
 
 
 class MeanView:
