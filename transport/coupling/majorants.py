@@ -75,6 +75,7 @@ def excess(
     Parameters
     ----------
     table : Array, shape (n, m)
+        Or of more axes, of which the last has length m.
     floats : array, shape (n, m)
         The same in doubles.
     r, c : sequences of Fraction, shapes (n,), (m,)
@@ -96,16 +97,15 @@ def excess(
     for row, j in undecided(floats, r, c):
         if row != at:
             at, side = row, r[row].numerator * common // r[row].denominator
-        if _entry(table, row, j, own) * stretch - columns[j] * widened > side:
+        if _entry(table.data[row * len(columns) + j], own) * stretch - columns[j] * widened > side:
             found.append((row, j))
             if len(found) == most:
                 return found
     return found
 
 
-def _entry(table: Array, row: int, j: int, denominator: int) -> int:
+def _entry(entry: int | float, denominator: int) -> int:
     """One entry over a common denominator: few cells are looked at, so that whole lines would be waste."""
-    entry = table.data[row * table.shape[1] + j]
     if isinstance(entry, float):
         p, q = entry.as_integer_ratio()
         return p * (denominator // q)
