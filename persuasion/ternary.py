@@ -19,6 +19,7 @@ HEIGHT = math.sqrt(3) / 2
 """Of a triangle with sides of length one: state 0 at the left, state 1 at the right, state 2 on top."""
 
 _NEAR_CORNER = 0.07
+"""Labels as near a corner, in sides of the triangle, are put outside it."""
 
 
 def place(beliefs: Iterable[Sequence[Fraction | float]]) -> Floats:

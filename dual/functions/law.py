@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     Rule = Callable[[Cell], Band]
 
 _TOLERANCE: Final = Fraction(1, 1 << 64)
+"""How well integrals of a density are known, relative to their scale: finer takes more cells, coarser costs digits."""
 
 
 @dataclass(frozen=True)

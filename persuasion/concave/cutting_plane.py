@@ -17,6 +17,7 @@ from .landscape import Landscape, lattice
 from .pivoting import simplex
 
 _STARTS = 24
+"""Beliefs that are polished in a round: more find all peaks sooner, each takes a climb."""
 _PRECISION = 1e-12
 """Largest excess of the payoff over the prices, relative to the payoff's range, that counts as none."""
 

@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 TABLE_SIZE = 2001
 """Most beliefs at which a Python function is tabulated unless its resolution is given."""
 _RESOLUTIONS = (1000, 420, 240, 120, 60, 20, 12, 6, 4, 2, 1)
+"""Grids on which functions are tabulated, the finest with at most ``TABLE_SIZE`` points: with many divisors, so that
+simple beliefs are on them."""
 
 
 @dataclass(frozen=True)

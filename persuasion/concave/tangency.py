@@ -17,14 +17,17 @@ import numpy as np
 from dual.numbers.exact import Vector
 from transport.programs.arrays import Floats
 from transport.programs.effort import Effort
+from transport.programs.rational import null_space
 
 from .cutting_plane import Sample, Touching, separate
 from .landscape import Flat
 from .pivoting import simplex
-from .rational import null_space
 
 _ROUNDS = 40
+"""Of cutting planes, should they stall before the contacts are clear."""
 _BESIDE = 1e-11
+"""How far off a jump a belief on its open side is put: floats still tell it from the jump, and its mass hardly
+moves."""
 _ON = 1e-8
 """A posterior this close to a face or a flat is taken to lie on it, if that does not cost payoff."""
 

@@ -15,7 +15,6 @@ from persuasion.experiment import thinned
 from transport.programs.effort import Effort
 from transport.road.methods import Found, method
 
-from .at_once import no_or_full_information, segmented, weighted
 from .canonical import canonical_order
 from .generated import solve_by_rows
 from .repair import obedient_experiment
@@ -33,6 +32,8 @@ RULE = "a vertex of the obedience program in the canonical order of states and a
 def solve_by_obedience(statement: PersuasionStatement, effort: Effort) -> Found:
     """Solve ``max <x, sender>`` over obedient ``x >= 0`` with the prior as state marginal, exactly where possible."""
     from transport.programs.linear import solve
+
+    from .at_once import no_or_full_information, segmented, weighted
 
     asked = statement
     effort.offer(lambda: no_or_full_information(asked))

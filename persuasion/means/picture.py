@@ -27,10 +27,13 @@ if TYPE_CHECKING:
 REVEALED = GREY
 _COLOURS = tuple(colour for colour in TINTS if colour not in (PAYOFF, PRICES_STYLE["color"], REVEALED))
 _SAMPLES = 800
+"""Of a curve over the whole range: smooth on paper, and quick."""
 _LAW_HEIGHT = 0.22
 """How much of the picture's height the law takes."""
 _FEW = 6
+"""Signals with a name in the legend and words beside them; more would cover one another."""
 _LEAST = Fraction(1, 10**6)
+"""Less probable signals, and smaller distances relative to the range, are not seen."""
 _FLAT = 1e-6
 """Of a payoff scaled to [0, 1]: what is no jump but rounding."""
 

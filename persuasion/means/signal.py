@@ -16,8 +16,11 @@ from dual.kinds.means.splitting import Pool
 Part = tuple[Fraction, Fraction, Fraction]
 
 _NEGLIGIBLE = Fraction(1, 10**9)
+"""Shares below this come from rounding, and are not shown."""
 _FEW = 6
+"""Intervals or points of a signal that are named; of more the first and last ones."""
 _SHORT = 1000
+"""Denominators up to this are shown as fractions, others as decimals."""
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _MOST = 16
+"""Profiles with a bar of their own; more labels would cover one another."""
 
 
 def draw(

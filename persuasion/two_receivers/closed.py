@@ -20,6 +20,7 @@ from dual.proofs.squares import Terms, constant, polynomial
 from dual.words import plain
 from transport.programs.arrays import Floats
 from transport.programs.regions import Inequality, Region, box, plainly, value_at
+from transport.programs.rounding import simple
 from transport.programs.squares import SquaresProgram
 from transport.road.prove import Counterexample
 
@@ -114,7 +115,7 @@ def _look(slack: Terms, state: str, name: str, domain: Domain) -> None:
     scale = max(1e-9, float(np.max(np.abs(values))))
     for k in np.argsort(values)[:3]:
         at = _lowest(slack, grid[k], domain)
-        point = [Fraction(float(v)).limit_denominator(1000) for v in at]
+        point = [simple(float(v), 1000) for v in at]
         start, end = domain.reaches
         point = [min(max(point[0], Fraction(0)), Fraction(1)), min(max(point[1], Fraction(0)), Fraction(1)),
                  min(max(point[2], start), end)]  # fmt: skip

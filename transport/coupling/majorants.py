@@ -19,7 +19,9 @@ from dual.numbers.exact import over_common_denominator
 from transport.programs.arrays import Floats
 
 ERROR: Final = 8 * 2.0**-53
+"""Relative rounding error of three sums of doubles, with a margin: more makes more pairs be looked at exactly."""
 _BLOCK: Final = 1 << 15
+"""Entries looked at at once: these fit the second cache with their temporaries."""
 
 
 def as_floats(table: Array) -> Floats:

@@ -30,10 +30,13 @@ from .prices import Prices
 _GRIDS = (5040, 5040 * 1024)
 """Multipliers are rounded to fractions with these denominators (the first holds all denominators up to 10)."""
 _ROUNDS = 200
+"""Of columns: without an end floats could go round in circles."""
 _BOXED_CELLS = 100_000
+"""So many gains may be Python's integers, ten times slower than machine words."""
 _EXACT_COLUMNS = 5000
 """Programs of more columns are not solved exactly; some seconds."""
 _EXACT_ROUNDS = 20
+"""Of columns in exact arithmetic, after the floats have found nearly all."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -360,11 +360,4 @@ def _fraction(value: Fraction) -> str:
 
 
 def _terms(a: poly.Polynomial, name: str, divisor: int) -> str:
-    parts: list[str] = []
-    for k, c in reversed(list(enumerate(a))):
-        if not c:
-            continue
-        size, power = Fraction(abs(c), divisor), "" if k == 0 else name if k == 1 else f"{name}^{{{k}}}"
-        term = _fraction(size) if not power else power if size == 1 else f"{_fraction(size)} {power}"
-        parts.append(("-" if c < 0 else "") + term if not parts else f" {'-' if c < 0 else '+'} {term}")
-    return "".join(parts) or "0"
+    return poly.written(a, name, divisor, _fraction, "{}^{{{}}}".format, " ", falling=True)

@@ -412,32 +412,49 @@ def statement_class(kind: str) -> type[Statement]:
 # Probabilities
 
 
-def normalised(given: Given, statement: type[Record]) -> None:
-    """Divide whatever is to sum to one by its sum, exactly, and note it."""
+def normalised(fields: Mapping[str, Any], statement: type[Record], notes: list[str], where: str = "") -> dict[str, Any]:
+    """Divide whatever is to sum to one by its sum, exactly, and note it: in records, too, and over their weights."""
+    found = dict(fields)
     for entry in stated_fields(statement):
-        value = given.fields.get(entry.name)
+        value, at, reader = fields.get(entry.name), f"{where}{entry.name}", entry.metadata["reader"]
         if value is None:
             continue
-        if entry.metadata["reader"] in (distribution, masses):
-            given.fields[entry.name] = _shares(value, entry.name, given.notes)
-        elif entry.metadata["reader"] is beliefs:
-            given.fields[entry.name] = [
-                _shares(row, f"{entry.name}[{k}]", given.notes) for k, row in enumerate(_listed(value))
-            ]
+        if reader in (distribution, masses):
+            found[entry.name] = _shares(value, at, notes)
+        elif reader is beliefs:
+            found[entry.name] = [_shares(row, f"{at}[{k}]", notes) for k, row in enumerate(_listed(value))]
+        elif isinstance(reader, type) and issubclass(reader, Record):
+            found[entry.name] = _normalised_records(value, reader, notes, at)
         elif isinstance(value, Mapping) and "support" in value and "prior" in value:
-            shares = _shares(value["prior"], f"{entry.name}.prior", given.notes)
-            given.fields[entry.name] = {**value, "prior": shares}
+            found[entry.name] = {**value, "prior": _shares(value["prior"], f"{at}.prior", notes)}
+    return found
+
+
+def _normalised_records(value: Any, reader: type[Record], notes: list[str], where: str) -> Any:
+    """Records of a list share one by their weights, if each has one."""
+    if isinstance(value, Mapping):
+        return normalised(value, reader, notes, f"{where}.")
+    if not isinstance(value, (list, tuple)):
+        return value
+    found = [_normalised_records(item, reader, notes, f"{where}[{k}]") for k, item in enumerate(value)]
+    if found and all(isinstance(item, Mapping) and item.get("weight") is not None for item in found):
+        places = [f"{where}[{k}].weight" for k in range(len(found))]
+        shares = _shares([item["weight"] for item in found], f"{where}.weight", notes, places)
+        found = [{**item, "weight": share} for item, share in zip(found, shares, strict=True)]
+    return found
 
 
 def _listed(value: Any) -> list[Any]:
     return value.tolist() if hasattr(value, "tolist") else list(value)
 
 
-def _shares(value: Any, where: str, notes: list[str]) -> list[Fraction]:
-    read = [number(item, f"{where}[{k}]") for k, item in enumerate(_listed(decimals(value)))]
-    for k, share in enumerate(read):
+def _shares(value: Any, where: str, notes: list[str], places: Sequence[str] | None = None) -> list[Fraction]:
+    listed = _listed(decimals(value))
+    places = [f"{where}[{k}]" for k in range(len(listed))] if places is None else places
+    read = [number(item, place) for item, place in zip(listed, places, strict=True)]
+    for share, place in zip(read, places, strict=True):
         if share < 0:
-            raise InputError(f"{brief(share)} is negative; a probability lies in [0, 1]", f"{where}[{k}]")
+            raise InputError(f"{brief(share)} is negative; a probability lies in [0, 1]", place)
     total = sum(read, Fraction(0))
     if not total:
         raise InputError("the entries sum to 0, so they cannot be normalised", where)

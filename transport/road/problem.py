@@ -110,7 +110,7 @@ class Problem(ABC, Generic[S_co, A_co]):
         cls = statement_class(self.kind)
         given = Given(cls, fields, booleans=options is not None, points=self._points, skip=self.as_given)
         if flag(asked.get("normalise") or False, "normalise"):
-            normalised(given, cls)
+            given.fields = normalised(given.fields, cls, given.notes)
         read = self._understood(given.fields, asked)
         if floats == "decimal":
             read = {name: decimals(value) for name, value in read.items()}

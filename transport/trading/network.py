@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from .fees import FeeCurve
 
 ROWS_SHOWN = 20
+"""Trades in a summary; all are in ``tables`` of the report."""
 
 
 class TradingNetworkSolution(Solution["TradingNetwork"]):
