@@ -84,7 +84,7 @@ def _draw_payoff(ax: Axes, view: MeanView) -> None:
     cuts = sorted({0.0, 1.0, *view.marks.tolist()})
     name: str | None = "payoff"
     for start, stop in pairwise(cuts):
-        if stop - start < 1e-6:
+        if stop - start < 1e-6:  # an interval of negligible length
             continue
         places = np.linspace(start, stop, max(int(_SAMPLES * (stop - start)), 2) + 1)
         places[[0, -1]] += np.array([1e-9, -1e-9]) * (stop - start)  # limits, not the values at jumps

@@ -15,7 +15,7 @@ from dual.numbers.interval import Interval, interval
 from dual.words import brief
 from persuasion.concave.problem import Benchmark
 from transport.programs.effort import Effort
-from transport.road.given import scope_of, table_of
+from transport.road.callables import scope_of, table_of
 from transport.road.methods import Found, by_name, method
 from transport.road.problem import Described, Problem
 from transport.road.solution import Solution
