@@ -119,6 +119,7 @@ def polished(landscape: Landscape, prices: Floats, beliefs: Floats, flats: Indic
     step = np.full(len(at), _spacing(count) / 3)
     edges = _edges(landscape, flats)
     turns = 0
+    # Steps shrink down to rounding errors of a belief; 400 is far more than that takes.
     while step.max() > 2e-13 and turns < 400:
         turns += 1
         random = np.einsum("mrd,mdt->mrt", rng.standard_normal((len(at), 4, count - 1)), _tangents(landscape, flats))

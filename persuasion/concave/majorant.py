@@ -143,6 +143,7 @@ class Majorant:
         free = null_space([row[:count] for row in echelon], count)
         for prices in self._settled(tuple(particular), free, beliefs, touch.prices):
             floats = np.array(prices, dtype=np.float64)
+            # Prices below the payoff at a sampled belief, by more than rounding, cannot be proven.
             if (self.sample.beliefs @ floats - self.sample.values).min() >= -1e-9 * self.sample.scale:
                 yield from self._extended(prices)
 

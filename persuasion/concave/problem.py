@@ -21,7 +21,8 @@ from dual.words import brief
 from persuasion.envelope import Envelope, Point, upper_hull
 from persuasion.experiment import Signal, names, price_table, revealed
 from transport.programs.effort import Effort
-from transport.road.given import Given, called
+from transport.road.callables import called
+from transport.road.given import Given
 from transport.road.methods import Found, by_name, method
 from transport.road.problem import Described, Problem
 from transport.road.solution import Solution

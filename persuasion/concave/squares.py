@@ -62,7 +62,7 @@ def solve_by_squares(statement: ConcavificationStatement, effort: Effort) -> Fou
         try:
             s, grams = program.solve(None if effort.time_limit is None else effort.remaining())
             proof = program.rounded(s, grams)
-        except SolverError:
+        except SolverError:  # inaccurate at this degree; a higher one may round
             continue
         rounds += 1
         upper = sum((c * v for c, v in zip(statement.prior, proof.s, strict=True)), Fraction(0))

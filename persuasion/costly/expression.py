@@ -188,6 +188,7 @@ class ExpressionModel:
             trial = np.where(on, q + min(1.0, room) * step, 0.0)
             trial = np.where(trial < _ON, 0.0, trial)
             reached = self._net(excess, trial, flat)
+            # A step that loses, or gains NaN, ends the search; at the maximum rounding may lose the last digit.
             if not reached >= worth - 1e-15 * max(1.0, abs(worth)):
                 break
             gained, q, worth = reached - worth, trial, reached
@@ -195,7 +196,7 @@ class ExpressionModel:
                 on = q > 0
                 along = _tangents(self.landscape.flats[flat].forms, on)
                 inverse = np.zeros((len(along), len(along)))
-            elif gained <= 1e-16 * abs(worth):
+            elif gained <= 1e-16 * abs(worth):  # nothing that a double could show
                 break
         return Conjugate(worth, q, along.T @ inverse @ along)
 

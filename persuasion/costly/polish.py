@@ -187,6 +187,7 @@ def independent(posteriors: Floats, weights: Floats, used: list[int]) -> Floats:
     kept = list(used)
     while len(kept) > 1:
         _, sizes, directions = np.linalg.svd(posteriors[kept].T)
+        # Posteriors are independent from this singular value on: weights moved along less would be rounding errors.
         if len(kept) <= len(sizes) and sizes[-1] > 1e-6:
             break
         direction = directions[-1]

@@ -273,7 +273,7 @@ def _solve_density(statement: ExperimentMenuStatement, density: Density, effort:
     low, high = 0.0, 1.0
     low_place, high_place = place(low), place(high)
     rounds = 2
-    while high - low > 1e-15 and not effort.exhausted():
+    while high - low > 1e-15 and not effort.exhausted():  # to the last digit of a double
         middle = (low + high) / 2
         if middle in (low, high):
             break
@@ -297,7 +297,7 @@ def _snapped(low: tuple[float, float], high: tuple[float, float]) -> tuple[Place
     """Thresholds as fractions; two that differ by rounding only are one, between them."""
     found: list[list[Fraction]] = [[], []]
     for one, other in zip(low, high, strict=True):
-        if abs(one - other) < 1e-6:
+        if abs(one - other) < 1e-6:  # floats see one kink on two sides
             one = other = (one + other) / 2
         found[0].append(_simple(one))
         found[1].append(_simple(other))

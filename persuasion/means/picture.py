@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from dual.functions.law import ContinuousLaw, FiniteLaw
+from dual.functions.finite_law import FiniteLaw
+from dual.functions.law import ContinuousLaw
 from dual.kinds.means.kind import MeanPersuasionStatement, Prices
-from dual.kinds.means.payoff import PointPayoff
+from dual.kinds.means.listed import PointPayoff
 from persuasion.drawing import PAYOFF, TINTS, draw_jumps
 from transport.functions.compiled import compiled
 from transport.road.picture import GREY, PRICES_STYLE, axes, label, legend_below, open_frame
@@ -83,7 +84,7 @@ def _draw_payoff(ax: Axes, view: MeanView) -> None:
     cuts = sorted({0.0, 1.0, *view.marks.tolist()})
     name: str | None = "payoff"
     for start, stop in pairwise(cuts):
-        if stop - start < 1e-6:
+        if stop - start < 1e-6:  # an interval of negligible length
             continue
         places = np.linspace(start, stop, max(int(_SAMPLES * (stop - start)), 2) + 1)
         places[[0, -1]] += np.array([1e-9, -1e-9]) * (stop - start)  # limits, not the values at jumps

@@ -150,7 +150,7 @@ def _two(view: MeanView, law: ContinuousLaw, table: LawTable, piece: ExactPiece)
             rows = left_curtain(
                 targets, [lower_mass, whole - lower_mass], [part[1] / part[0] for part in filled], masses
             )
-        except SolverError:
+        except SolverError:  # rounded masses and means leave no split; the next targets have more room
             continue
         taken = iter([amount / mass for amount, mass in zip(rows[0], masses, strict=True)])
         shares = [next(taken) if part[0] > whole * _EMPTY else Fraction(1) for part in parts]

@@ -101,7 +101,7 @@ def _proof(slack: Terms, region: Region, state: str) -> Sequence[Mapping[str, ob
                 if proof.s[0] <= 0:
                     rest = {"factors": [], "monomials": [[0, 0, 0]], "gram": [[-proof.s[0]]]}
                     return [*proof.terms[0], rest]
-        except SolverError:
+        except SolverError:  # inaccurate at this degree; a higher one may round
             continue
     raise Undecided(f"no squares were found for the slack of u_{state}, and no point at which it is negative")
 

@@ -151,7 +151,7 @@ def solve_by_squares(statement: TwoReceiverStatement, effort: Effort) -> Found:
             bound = bound_of(statement.prior, utilities, half, limit)
             rounds += 1
             proof = bound.program.rounded(bound.s, bound.grams)
-        except SolverError:
+        except SolverError:  # inaccurate at this degree; a higher one may round
             continue
         upper = sum((c * v for c, v in zip(bound.program.cost, proof.s, strict=True)), Fraction(0))
         if best is None or upper < best[0]:

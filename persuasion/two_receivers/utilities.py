@@ -105,7 +105,7 @@ class ExpressionSide:
 def _above(value: Fraction) -> float:
     try:
         rough = float(value)
-    except OverflowError:
+    except OverflowError:  # rounding upward takes what is below all doubles to the least of them
         return math.inf if value > 0 else -1.7976931348623157e308
     return rough if Fraction(rough) >= value else math.nextafter(rough, math.inf)
 

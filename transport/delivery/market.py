@@ -14,8 +14,8 @@ from dual.kinds.delivery.statement import BUDGETS, PRICE_RULES, DeliveryStatemen
 from dual.numbers.choices import choice
 from dual.numbers.exact import Matrix
 from transport.programs.effort import Effort
-from transport.road.given import places
 from transport.road.methods import by_name
+from transport.road.places import places
 from transport.road.problem import Described, Problem
 
 from .arrays import Arrays, sorted_trades

@@ -35,6 +35,7 @@ def rational_rows(rows: Floats) -> list[list[Fraction]] | None:
     for i in range(len(work)):
         rest = np.abs(work[i:]) * free
         r, c = np.unravel_index(int(np.argmax(rest)), rest.shape)
+        # Rows that depend on the others up to rounding span nothing of their own.
         if rest[r, c] < 1e-6:
             return None
         other_row = i + int(r)

@@ -137,7 +137,7 @@ class SquaresProgram:
                 with warnings.catch_warnings():
                     warnings.simplefilter("ignore")  # an inaccurate solution is as good as the proof it leads to
                     program.solve(solver=cvxpy.CLARABEL, **options)
-            except cvxpy.SolverError:
+            except cvxpy.SolverError:  # the next attempt scales or regularises in another way
                 continue
             if s.value is not None:
                 break

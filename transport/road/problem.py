@@ -21,10 +21,11 @@ from transport.programs.effort import Effort, Incumbent, Progress, Stopped, Watc
 
 from .decimals import decimals, notes
 from .files import save
-from .given import Given, normalised, statement_class
+from .given import Given, statement_class
 from .hints import hinted
 from .linear_form import LinearForm
 from .methods import Answer, Found, Method
+from .shares import normalised
 from .table import Table
 from .views import arrays_of, frames_of, html_page, shortened, stated_tables
 

@@ -187,6 +187,7 @@ class Relaxation:
         """Delete the rows that no multiplier has used for a while."""
         self._solves += 1
         for row, at in self.envy_row.items():
+            # Multipliers below HiGHS's rounding errors do not count as use.
             if at >= len(duals) or duals[at] > 1e-9:
                 self._last_use[row] = self._solves
         old = [row for row in self.envy_row if self._last_use[row] < self._solves - _MEMORY]
