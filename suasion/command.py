@@ -28,6 +28,7 @@ from .arguments import parsed, parser
 from .completion import script
 
 EXIT_DONE, EXIT_FAILED, EXIT_BAD_INPUT, EXIT_INTERRUPTED = 0, 1, 2, 130
+"""Any true answer; a claim refused or an instance of many failed; bad input; an interrupt, as shells number it."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

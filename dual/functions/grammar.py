@@ -1,9 +1,10 @@
 """The grammar of expressions: tokens, precedence, and the steps that a text becomes.
 
 With Python's precedence: rational literals, variables, ``+ - * / **``, parentheses, comparisons (chains too), ``and or
-not`` and the functions ``abs min max exp log sqrt sin cos``. An exponent is an integer literal from -64 to 64. Nothing
-else is known, and nothing is ever run as Python. A product ``x*log(x)`` of anything and its own logarithm is one step,
-see :mod:`.entropy`. What is wrong with a text is told by :mod:`.spelling`, before it is parsed.
+not``, ``pi`` and the functions ``abs min max exp log sqrt sin cos erf normal_cdf``. An exponent is an integer literal
+from -64 to 64. Nothing else is known, and nothing is ever run as Python. A product ``x*log(x)`` of anything and its own
+logarithm is one step, see :mod:`.entropy`; the distribution function ``normal_cdf(x)`` of the standard normal law is
+``(1 + erf(x/sqrt(2)))/2``. What is wrong with a text is told by :mod:`.spelling`, before it is parsed.
 """
 
 from __future__ import annotations
@@ -105,6 +106,8 @@ class _Parser:
             return self.emit("not", (self.expression(_NOT),))
         if token in self.variables:
             return self.emit("variable", (), self.variables.index(token))
+        if token == "pi":
+            return self.emit("pi", (self.emit("number", (), Fraction(1)),))
         if token not in FUNCTIONS:
             return self.emit("number", (), number(token, self.where))
         self.take("(")
@@ -113,7 +116,13 @@ class _Parser:
             arguments.append(self.expression(0))
         if (token in ("min", "max")) != (len(arguments) > 1):
             raise InputError(f"{token} takes another number of arguments", self.where)
-        return self.emit(token, tuple(arguments))
+        return self.normal_cdf(*arguments) if token == "normal_cdf" else self.emit(token, tuple(arguments))
+
+    def normal_cdf(self, argument: int) -> int:
+        """The steps of ``(1 + erf(x/sqrt(2)))/2``."""
+        one, two = (self.emit("number", (), Fraction(n)) for n in (1, 2))
+        error = self.emit("erf", (self.emit("/", (argument, self.emit("sqrt", (two,)))),))
+        return self.emit("/", (self.emit("+", (one, error)), two))
 
     def comparison(self, left: int) -> int:
         """Parse what follows in ``a < b <= c``, which means ``a < b and b <= c``."""

@@ -1,4 +1,4 @@
-"""Exponentials, logarithms, roots and trigonometric functions of values."""
+"""Exponentials, logarithms, roots, trigonometric functions, the error function and pi times values."""
 
 from __future__ import annotations
 

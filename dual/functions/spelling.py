@@ -15,8 +15,11 @@ from dual.words import shortened, sign_hint
 from .step import COMPARISONS, FUNCTIONS
 
 MAX_LENGTH: Final = 4000
+"""Characters of an expression: enough for a long formula, and few enough to parse whatever they are."""
 MAX_DEPTH: Final = 100
+"""Nested parentheses and functions: the parser recurs once for each, far from Python's own limit."""
 MAX_EXPONENT: Final = 64
+"""Largest power: the degree, and with it the work of every cell, multiplies by it."""
 
 _WORDS: Final = ("and", "or", "not")
 _BINARY: Final = ("and", "or", *COMPARISONS, "+", "-", "*", "/")
@@ -84,7 +87,7 @@ class _Scan:
         kind, text, _ = self.tokens[k]
         if text == "not" and k and self.tokens[k - 1].text not in ("(", ",", *_WORDS):
             self.fail("put parentheses around 'not ...' here", k)
-        if kind == "number":
+        if kind == "number" or (text == "pi" and text not in self.variables):
             return k + 1, False
         if text in self.variables:
             if self.tokens[k + 1].text == "(":
@@ -94,7 +97,7 @@ class _Scan:
         if not function and text not in ("-", "+", "not", "("):
             if kind != "name" or text in _WORDS:
                 self.expected("a number, a variable, a function or '('", k)
-            known = f"the variables {', '.join(self.variables)} and the functions {', '.join(FUNCTIONS)}"
+            known = f"the variables {', '.join(self.variables)}, pi and the functions {', '.join(FUNCTIONS)}"
             self.fail(f"unknown name {shortened(text)!r}; known are {known}", k)
         if function and self.tokens[k + 1].text != "(":
             self.expected("'('", k + 1)

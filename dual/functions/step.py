@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any, Final, NamedTuple
 
-FUNCTIONS: Final = ("abs", "min", "max", "exp", "log", "sqrt", "sin", "cos")
+FUNCTIONS: Final = ("abs", "min", "max", "exp", "log", "sqrt", "sin", "cos", "erf", "normal_cdf")
 COMPARISONS: Final = ("<", "<=", ">", ">=", "==", "!=")
-SMOOTH: Final = ("exp", "log", "xlogx", "sqrt", "sin", "cos")
+SMOOTH: Final = ("exp", "log", "xlogx", "sqrt", "sin", "cos", "erf", "pi")
+"""Functions whose values need not be rational; ``pi`` is the one that multiplies by pi."""
 
 
 class Step(NamedTuple):

@@ -17,6 +17,7 @@ from .landscape import Landscape, lattice
 from .pivoting import simplex
 
 _STARTS = 24
+"""Beliefs that are polished in a round: more find all peaks sooner, each takes a climb."""
 _PRECISION = 1e-12
 """Largest excess of the payoff over the prices, relative to the payoff's range, that counts as none."""
 
@@ -118,6 +119,7 @@ def polished(landscape: Landscape, prices: Floats, beliefs: Floats, flats: Indic
     step = np.full(len(at), _spacing(count) / 3)
     edges = _edges(landscape, flats)
     turns = 0
+    # Steps shrink down to rounding errors of a belief; 400 is far more than that takes.
     while step.max() > 2e-13 and turns < 400:
         turns += 1
         random = np.einsum("mrd,mdt->mrt", rng.standard_normal((len(at), 4, count - 1)), _tangents(landscape, flats))

@@ -20,6 +20,7 @@ from .tangency import Touch, touch
 RULE = "posteriors are pooled where that costs nothing; prices left open are put in the middle of what is possible"
 NOT_ATTAINED = "the supremum is not attained: posteriors approach a threshold at which the payoff drops"
 _ATTEMPTS = 12
+"""Times that the prices are found again with the beliefs at which the proof got stuck; most need one."""
 
 
 def solve_expressed(statement: ConcavificationStatement, effort: Effort) -> Found:
@@ -30,6 +31,7 @@ def solve_expressed(statement: ConcavificationStatement, effort: Effort) -> Foun
     known = isinstance(effort.start, np.ndarray) and effort.start.shape[1:] == (len(landscape.prior),)
     sample = Sample(landscape, effort.start if known else None)
     majorant = Majorant(statement, statement.value, sample)
+    # Answers for a limit that ends soon: no information, and a constant above the payoff.
     rounds, dual = 0, None
     nothing = {"splitting": [{"belief": statement.prior, "weight": 1}]}
     effort.offer(Found(nothing, None, "cutting-plane", rule="no information"))
@@ -37,6 +39,7 @@ def solve_expressed(statement: ConcavificationStatement, effort: Effort) -> Foun
         effort.offer(
             Found(nothing, majorant.constant(replace(effort, time_limit=0.0)), "cutting-plane", rule="no information")
         )
+    # Where the proof gets stuck, the prices are exceeded or nearly so; the belief joins the sample.
     for _ in range(_ATTEMPTS):
         found = touch(sample, effort)
         rounds += found.rounds
@@ -54,6 +57,7 @@ def solve_expressed(statement: ConcavificationStatement, effort: Effort) -> Foun
             majorant.remember(missed.belief)
             continue
         break
+    # A constant above the payoff is better than no bound.
     dual = dual or majorant.constant(effort)
     interior = len(landscape.prior) == landscape.states
     return Found(

@@ -16,6 +16,7 @@ from dual.functions.expression import Expression
 from dual.kinds.concave import ConcavificationStatement
 from dual.numbers.exact import Vector
 from transport.programs.arrays import Floats
+from transport.programs.rounding import simple_belief
 
 from .cutting_plane import polished, spread_out
 from .landscape import Landscape
@@ -23,6 +24,7 @@ from .landscape import Landscape
 _AGREE = 1e-11
 """Relative to the payoff's range."""
 _APART = 1e-3
+"""Beliefs closer than this are one: far more than errors of a climb, far less than what two contacts are apart."""
 
 
 def touching_beliefs(
@@ -64,8 +66,8 @@ def short(belief: Floats) -> Vector:
     >>> [str(x) for x in short(np.array([0.3333333333, 0.6666666667]))]
     ['1/3', '2/3']
     """
-    near = tuple(Fraction(x).limit_denominator(1000) for x in belief.tolist())
-    if sum(near) == 1 and float(np.abs(np.array(near, dtype=np.float64) - belief).max()) < 1e-7:
+    near = simple_belief(belief.tolist(), 1000, 1e-7)
+    if near is not None:
         return near
     exact = [Fraction(x) for x in belief.tolist()]
     total = sum(exact, Fraction(0))

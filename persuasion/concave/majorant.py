@@ -22,25 +22,30 @@ from transport.functions.infimum import lower_bound
 from transport.functions.slope import exact_slope
 from transport.programs.arrays import Floats
 from transport.programs.effort import Effort
+from transport.programs.rational import null_space, reduced
 from transport.programs.rounding import round_dyadic
 
 from .cutting_plane import Sample
 from .faces import touching_beliefs
 from .landscape import Landscape, lattice
-from .rational import null_space, reduced
 from .splitting import Splitting, short_beliefs
 from .tangency import Contact, Touch, centred
 
 _FEWEST_CELLS = 40
+"""What is tried even when time is short: simple payoffs need no more."""
 _FIRST_CELLS = 300
+"""For simple prices, which are the optimum or fail at once."""
 _EXACT_CELLS = 1500
+"""With the beliefs at which prices touch: more only help where the touch is flat."""
 _RAISED_CELLS = 3000
+"""For prices that are raised: a proof is certain to exist, and only work stands before it."""
 _STAGES = ((300, 1e-9), (4000, 1e-7), (10_000, 1e-6))
 """After how many cells which raise of the prices, relative to the value (but at least to a hundredth of the payoff's
 range), is good enough; the checker looks at 20,000 cells."""
 _GOOD = Fraction(1, 10**9)
 """The raise that is tried where the first stage finds no smaller one, and less than ``_HOPELESS``."""
 _HOPELESS = Fraction(1, 10)
+"""Prices that miss by more, relative to the payoff's range, are wrong; to raise them would prove nothing of use."""
 _STEEP = 1e8
 """Prices of excluded states beyond this, relative to the payoff's range, are a sign of an unbounded slope."""
 
@@ -138,6 +143,7 @@ class Majorant:
         free = null_space([row[:count] for row in echelon], count)
         for prices in self._settled(tuple(particular), free, beliefs, touch.prices):
             floats = np.array(prices, dtype=np.float64)
+            # Prices below the payoff at a sampled belief, by more than rounding, cannot be proven.
             if (self.sample.beliefs @ floats - self.sample.values).min() >= -1e-9 * self.sample.scale:
                 yield from self._extended(prices)
 

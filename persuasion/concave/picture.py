@@ -27,6 +27,7 @@ from persuasion.drawing import (
 )
 from persuasion.experiment import Signal, names
 from transport.programs.arrays import Floats
+from transport.programs.rounding import simple
 
 from .landscape import Landscape
 from .worth import worth as payoff_of
@@ -98,7 +99,7 @@ def _draw_pieces(statement: ConcavificationStatement, ax: Axes) -> Floats:
         piece = curve(np.linspace(left + near, right - near, 801))
         found.append(piece)
         ax.plot(*piece.T, color=PAYOFF, linewidth=2, label="sender's payoff" if left == 0 else None)
-    exact = [(p, payoff_of(statement, (1 - p, p))) for p in (Fraction(p).limit_denominator(10**6) for p in cuts)]
+    exact = [(p, payoff_of(statement, (1 - p, p))) for p in (simple(p, 10**6) for p in cuts)]
     at_cuts = np.array([[float(p), float(value.middle)] for p, value in exact if value is not None])
     ends = np.array([piece[k] for piece in found for k in (0, -1)])
     height = float(np.ptp(np.vstack(found)[:, 1])) or 1.0

@@ -13,9 +13,10 @@ from dual.errors import SolverError
 from dual.kinds.concave import ConcavificationStatement
 from dual.numbers.exact import Vector
 from dual.numbers.interval import interval
+from transport.programs.rational import reduced, solved
+from transport.programs.rounding import simple_belief
 
 from .landscape import Landscape
-from .rational import reduced, solved
 from .tangency import Contact, Touch
 from .worth import worth
 
@@ -71,11 +72,12 @@ def short_belief(landscape: Landscape, contact: Contact, accurate: bool) -> Vect
     if len(contact.directions) == 1:
         total = sum(contact.directions[0], Fraction(0))
         return tuple(x / total for x in contact.directions[0])
-    belief = tuple(Fraction(x).limit_denominator(_SHORT) for x in contact.belief.tolist())
+    belief = simple_belief(contact.belief.tolist(), _SHORT, 1e-9 if accurate else 1e-6)
+    if belief is None:
+        return None
     forms = landscape.flats[contact.flat].kinks
-    near = float(np.abs(np.array(belief, dtype=np.float64) - contact.belief).max()) < (1e-9 if accurate else 1e-6)
     on_flat = not any(sum(map(mul, form, belief), Fraction(0)) for form in forms)
-    return belief if near and on_flat and sum(belief) == 1 else None
+    return belief if on_flat else None
 
 
 def short_beliefs(landscape: Landscape, touch: Touch) -> list[Vector] | None:

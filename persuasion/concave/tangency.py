@@ -17,14 +17,17 @@ import numpy as np
 from dual.numbers.exact import Vector
 from transport.programs.arrays import Floats
 from transport.programs.effort import Effort
+from transport.programs.rational import null_space
 
 from .cutting_plane import Sample, Touching, separate
 from .landscape import Flat
 from .pivoting import simplex
-from .rational import null_space
 
 _ROUNDS = 40
+"""Of cutting planes, should they stall before the contacts are clear."""
 _BESIDE = 1e-11
+"""How far off a jump a belief on its open side is put: floats still tell it from the jump, and its mass hardly
+moves."""
 _ON = 1e-8
 """A posterior this close to a face or a flat is taken to lie on it, if that does not cost payoff."""
 
@@ -99,6 +102,7 @@ def touch(sample: Sample, effort: Effort) -> Touch:
         effort.tell(f"round {rounds}: the payoff exceeds the prices by {max(worst, 0.0):.1e}")
         stalled = 0 if worst < least / 2 else stalled + 1
         least = min(least, worst)
+        # Near the end the violation no longer halves: new beliefs are old ones up to rounding.
         if worst <= sample.tolerance or effort.exhausted() or (stalled > 3 and least < 1e-9 * sample.scale):
             break
     return Touch(found.prices, posteriors, False, rounds)
@@ -108,7 +112,7 @@ def contacts(sample: Sample, touching: Touching) -> list[Contact]:
     """The posteriors of a splitting, on their flats, those that may be pooled without loss being pooled."""
     found: list[Contact] = []
     for belief, weight, flat in zip(touching.beliefs, touching.weights, touching.flats, strict=True):
-        if weight > 1e-10:
+        if weight > 1e-10:  # less is a rounding error of HiGHS
             found.append(_placed(sample, touching.prices, belief, float(weight), int(flat)))
     changed = True
     while changed:
@@ -138,6 +142,7 @@ def refined(sample: Sample, found: Sequence[Contact], prices: Floats) -> tuple[l
         right = np.concatenate([*(-gap for gap in gaps), missing])
         if not np.isfinite(right).all():
             return None
+        # Solved to rounding errors; the first turn is taken in any case, since it moves posteriors onto their flats.
         if turn and max(float(np.abs(right[:-count]).max(initial=0)) / sample.scale, np.abs(missing).max()) < 1e-13:
             break
         system = np.zeros((len(right), ends[-1] + count))
@@ -154,12 +159,13 @@ def refined(sample: Sample, found: Sequence[Contact], prices: Floats) -> tuple[l
         moved: list[Contact] = []
         for k, (contact, span) in enumerate(zip(current, spans, strict=True)):
             masses = contact.belief * contact.weight + span @ step[ends[k] : ends[k + 1]]
-            if masses.sum() <= 0 or (masses < -1e-15).any():
+            if masses.sum() <= 0 or (masses < -1e-15).any():  # the step has left the simplex by more than rounding
                 return None
             masses = masses.clip(0)
             moved.append(replace(contact, belief=masses / masses.sum(), weight=float(masses.sum())))
         current = moved
     residual = max((float(np.abs(gap).max()) for gap in gaps), default=0.0)
+    # A point that Newton's method has not solved is no better than the one it began with.
     return (current, prices) if residual <= 1e-9 * sample.scale and np.abs(missing).max() < 1e-12 else None
 
 
@@ -225,7 +231,7 @@ def _projected(contact: Contact) -> Floats | None:
     if not span.size:
         return None
     near = span @ np.linalg.lstsq(span, contact.belief, rcond=None)[0]
-    if near.min() < -1e-12 or near.sum() <= 0:
+    if near.min() < -1e-12 or near.sum() <= 0:  # off the simplex by more than rounding
         return None
     found: Floats = near.clip(0) / near.clip(0).sum()
     return found

@@ -19,12 +19,19 @@ _FLATS = 12
 _COARSE = {1: 1, 2: 32, 3: 8, 4: 4}
 """Resolution of the first sample, by number of states."""
 _TURNS = 200
+"""Of the pattern search, which halves its step; far fewer are needed."""
 _FIRST = 0.05
+"""First step of the search, about the distance of sampled beliefs."""
 _LAST = 1e-9
+"""Last step: the square root of a double's precision moves the value by no digit."""
 _ON = 1e-10
+"""A state with less probability is off the face on which Newton's method works."""
 _STEP = 1e-5
+"""Of central differences: second derivatives are right to five digits, which Newton's method makes up for."""
 _NEWTON = 8
+"""Steps of Newton's method, which near a solution doubles the digits in each."""
 _FLAT = 1e-9
+"""Slopes as small, relative to the payoffs, are zero: where the marginals cannot improve the belief is optimal."""
 
 
 class ExpressionModel:
@@ -181,6 +188,7 @@ class ExpressionModel:
             trial = np.where(on, q + min(1.0, room) * step, 0.0)
             trial = np.where(trial < _ON, 0.0, trial)
             reached = self._net(excess, trial, flat)
+            # A step that loses, or gains NaN, ends the search; at the maximum rounding may lose the last digit.
             if not reached >= worth - 1e-15 * max(1.0, abs(worth)):
                 break
             gained, q, worth = reached - worth, trial, reached
@@ -188,7 +196,7 @@ class ExpressionModel:
                 on = q > 0
                 along = _tangents(self.landscape.flats[flat].forms, on)
                 inverse = np.zeros((len(along), len(along)))
-            elif gained <= 1e-16 * abs(worth):
+            elif gained <= 1e-16 * abs(worth):  # nothing that a double could show
                 break
         return Conjugate(worth, q, along.T @ inverse @ along)
 

@@ -27,7 +27,10 @@ from .table import LawTable
 from .view import MeanView
 
 _MARGIN = Fraction(1, 2**38)
+"""How far beyond a jump, relative to the law's width, a mean is put that irrational masses would leave on either
+side."""
 _BITS = 100
+"""Of irrational masses: their rounding is lost far below every tolerance."""
 
 
 def cell_policy(

@@ -8,13 +8,17 @@ from fractions import Fraction
 import numpy as np
 
 from transport.programs.arrays import Floats
+from transport.programs.rounding import dyadic
 
 from .table import LawTable
 from .view import MeanView
 
 _SAMPLES = 64
+"""At which a payoff is compared with a chord: enough for where to cut, which need not be exact."""
 _BITS = 24
+"""Of the cuts, which may be anywhere near: short numbers make the checker quick."""
 _NOISE = 1e-13
+"""Slack that is a rounding error of the comparison."""
 
 Ends = tuple[Fraction, Fraction]
 
@@ -67,5 +71,5 @@ def _spaced(view: MeanView, ends: Ends, places: Floats, cost: Floats, density: f
     weight = np.cumsum(np.append(0.0, np.cbrt(cost)))
     if weight[-1] > 0:
         inner = np.interp(np.linspace(0.0, weight[-1], count + 1)[1:-1], weight, places)
-        inside |= {view.left + view.width * Fraction(round(place * 2**_BITS), 2**_BITS) for place in inner.tolist()}
+        inside |= {view.left + view.width * dyadic(place, _BITS) for place in inner.tolist()}
     return sorted(x for x in inside if ends[0] < x < ends[1])

@@ -36,14 +36,22 @@ from .view import MeanView
 RULE = "revealed where the prices equal the payoff, else pooled into the means nearest to the interval's own"
 
 _CELLS = 96
+"""Into which a law is cut at first: the bends of the prices refine them."""
 _ROUNDS = 12
+"""Of refinement, each of which halves cells at bends."""
 _LEAST_CELL = 1e-6
+"""Smaller cells, relative to the range, gain nothing in floats."""
 _BEND = 1e-7
+"""Changes of the prices' slope below this are rounding errors."""
 _GAP = (2e-7, 5e-8)
 """What the chords over revealed intervals may cost, as a share of the value: for irrational and rational payoffs."""
 _KNOTS = (1500, 3000)
+"""Of the prices, for irrational payoffs and rational ones: more are tighter, and each is a piece for the checker."""
 _LEAST_SHARE = (0.05, 0.01)
+"""Of the payoff's range, below which the gap asked for does not fall however small the value is; by rationality,
+too."""
 _ENOUGH = 4.0
+"""A gap that misses the one asked for by more is tried to be closed on cells, which takes longer."""
 
 Signals = list[dict[str, object]]
 

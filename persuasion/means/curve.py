@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from dual.numbers.interval import interval
+from transport.programs.rounding import simple_near
 
 from .chords import chord_knots
 from .policy import ExactPiece
@@ -14,7 +15,9 @@ from .table import LawTable
 from .view import MeanView
 
 _SIMPLE = 1000
+"""Largest denominator of a slope that is taken for the one meant."""
 _NEAR = Fraction(1, 10**9)
+"""How near it must be, relative to slopes of the payoff's range."""
 
 Line = tuple[Fraction, Fraction, Fraction]
 """A line through the point (first, second) with the slope (third)."""
@@ -95,5 +98,5 @@ def _slope(
         return None
     unit = view.size / view.width
     exact = Fraction(piece.slope) * unit
-    short = exact.limit_denominator(_SIMPLE)
-    return short if abs(short - exact) <= _NEAR * unit else exact
+    short = simple_near(exact, _SIMPLE, _NEAR * unit)
+    return exact if short is None else short

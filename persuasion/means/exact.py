@@ -21,14 +21,18 @@ from transport.programs.effort import Effort
 from transport.programs.linear import solve
 from transport.programs.program import LinearProgram, Optimum
 
-from .contacts import Contact, simple
+from .contacts import Contact, simple_mean
 from .program import Search
 from .view import MeanView
 
 _ROUNDS = 10
+"""Of means that enter the exact program: floats have found nearly all."""
 _EXCESS = 1e-12
+"""Excess over the prices that counts as none, relative to the payoff's range: floats do not see less."""
 _MASS = 1e-6
+"""Mass from which on a mean is used, so that the prices are tangent to the payoff there."""
 _JUMP = Fraction(1, 10**12)
+"""A step of the payoff below this, relative to its range, is a rounding error of the limit."""
 
 
 Column = tuple[dict[int, Fraction], Fraction]
@@ -79,7 +83,7 @@ def _exchange(
     """Solve again and again while the means at which the prices are too low enter; the last solution, None if none."""
     means = {contact.mean for contact in touched} | set(view.exact_means)
     if not tangent and not view.listed:
-        means |= {simple(view, place, 0.0) for contact in touched for place in contact.near}
+        means |= {simple_mean(view, place, 0.0) for contact in touched for place in contact.near}
     smooth = [contact.mean for contact in touched if contact.mass > _MASS] if tangent else []
     best = None
     for _ in range(_ROUNDS):
@@ -89,7 +93,7 @@ def _exchange(
             return best
         new, excess = search.violated(np.array([view.scaled(price) for price in found.prices]))
         best = replace(found, excess=float(excess.max(initial=0.0)))
-        missed = {simple(view, float(place), 1e-9) for place in new[excess > _EXCESS]} - means
+        missed = {simple_mean(view, float(place), 1e-9) for place in new[excess > _EXCESS]} - means
         if not missed or effort.exhausted():
             return best
         means |= missed

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from dual.functions.law import ContinuousLaw, FiniteLaw
+from dual.functions.finite_law import FiniteLaw
+from dual.functions.law import ContinuousLaw
 from dual.kinds.means.kind import MeanPersuasionStatement, Prices
-from dual.kinds.means.payoff import PointPayoff
+from dual.kinds.means.listed import PointPayoff
 from persuasion.drawing import PAYOFF, TINTS, draw_jumps
 from transport.functions.compiled import compiled
 from transport.road.picture import GREY, PRICES_STYLE, axes, label, legend_below, open_frame
@@ -26,10 +27,13 @@ if TYPE_CHECKING:
 REVEALED = GREY
 _COLOURS = tuple(colour for colour in TINTS if colour not in (PAYOFF, PRICES_STYLE["color"], REVEALED))
 _SAMPLES = 800
+"""Of a curve over the whole range: smooth on paper, and quick."""
 _LAW_HEIGHT = 0.22
 """How much of the picture's height the law takes."""
 _FEW = 6
+"""Signals with a name in the legend and words beside them; more would cover one another."""
 _LEAST = Fraction(1, 10**6)
+"""Less probable signals, and smaller distances relative to the range, are not seen."""
 _FLAT = 1e-6
 """Of a payoff scaled to [0, 1]: what is no jump but rounding."""
 
@@ -80,7 +84,7 @@ def _draw_payoff(ax: Axes, view: MeanView) -> None:
     cuts = sorted({0.0, 1.0, *view.marks.tolist()})
     name: str | None = "payoff"
     for start, stop in pairwise(cuts):
-        if stop - start < 1e-6:
+        if stop - start < 1e-6:  # an interval of negligible length
             continue
         places = np.linspace(start, stop, max(int(_SAMPLES * (stop - start)), 2) + 1)
         places[[0, -1]] += np.array([1e-9, -1e-9]) * (stop - start)  # limits, not the values at jumps

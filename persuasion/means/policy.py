@@ -12,8 +12,9 @@ import numpy as np
 from dual.errors import SolverError
 from dual.functions.law import ContinuousLaw
 from dual.numbers.interval import rounded
+from transport.programs.rounding import dyadic
 
-from .contacts import simple
+from .contacts import simple_mean
 from .martingale import left_curtain
 from .polish import Structure
 from .rounding import higher_side
@@ -21,12 +22,20 @@ from .table import LawTable
 from .view import MeanView
 
 _NEAR = 2e-12
+"""How near a cut must be to a simple number to be it: what the polish leaves."""
 _SHORT = 42
+"""Bits of a share in which a cell is split."""
 _MARGIN = Fraction(1, 2**38)
+"""How far beyond a jump, relative to the law's width, a mean is put that irrational masses would leave on either
+side."""
 _TRIES = 40
+"""Cuts are moved by twice as much each time until the mean is on the higher side, from ..."""
 _FINEST = 52
+"""... a 2^-52nd of the interval on: least is lost by the first that suffices."""
 _BITS = 100
+"""Of irrational masses: their rounding is lost far below every tolerance."""
 _EMPTY = Fraction(1, 2**60)
+"""Parts with less of the mass are none: a split of them divides by nearly zero."""
 
 Interval = tuple[Fraction, Fraction, Fraction]
 
@@ -50,7 +59,7 @@ def exact_pieces(view: MeanView, law: ContinuousLaw, structure: Structure) -> li
 
     Where the payoff jumps at a pool's mean, a cut is shifted so that the mean falls on the side with the higher payoff.
     """
-    cuts = [law.lower, *(simple(view, piece.left, _NEAR) for piece in structure.pieces[1:]), law.upper]
+    cuts = [law.lower, *(simple_mean(view, piece.left, _NEAR) for piece in structure.pieces[1:]), law.upper]
     found = [
         ExactPiece(
             cuts[k],
@@ -68,7 +77,7 @@ def exact_pieces(view: MeanView, law: ContinuousLaw, structure: Structure) -> li
 
 
 def _mean(view: MeanView, place: float, bends: bool) -> Fraction:
-    return view.mean(place) if bends else simple(view, place, _NEAR)
+    return view.mean(place) if bends else simple_mean(view, place, _NEAR)
 
 
 def _kept(view: MeanView, law: ContinuousLaw, cuts: list[Fraction], k: int, mean: Fraction) -> list[Fraction]:
@@ -141,12 +150,12 @@ def _two(view: MeanView, law: ContinuousLaw, table: LawTable, piece: ExactPiece)
             rows = left_curtain(
                 targets, [lower_mass, whole - lower_mass], [part[1] / part[0] for part in filled], masses
             )
-        except SolverError:
+        except SolverError:  # rounded masses and means leave no split; the next targets have more room
             continue
         taken = iter([amount / mass for amount, mass in zip(rows[0], masses, strict=True)])
         shares = [next(taken) if part[0] > whole * _EMPTY else Fraction(1) for part in parts]
         if not exact:
-            shares = [Fraction(round(share * 2**_SHORT), 2**_SHORT) for share in shares]
+            shares = [dyadic(share, _SHORT) for share in shares]
         return [merged(cells, shares), merged(cells, [1 - share for share in shares])]
     return []
 
@@ -183,7 +192,7 @@ def _window(
     if not excess(left) < 0 < excess(top):
         return ()
     start = brentq(excess, left, top, xtol=1e-16)
-    return simple(view, start, _NEAR), simple(view, stop(start), _NEAR)
+    return simple_mean(view, start, _NEAR), simple_mean(view, stop(start), _NEAR)
 
 
 def _mass(law: ContinuousLaw, left: Fraction, right: Fraction) -> tuple[Fraction, Fraction, bool]:

@@ -22,13 +22,21 @@ from .table import LawTable
 from .view import MeanView
 
 _STEPS = 8
+"""Of Newton's method, which near a solution doubles the digits in each."""
 _STEP = 1e-7
+"""Of central differences: right to about nine digits, which Newton's method makes up for."""
 _MOVED = 1e-2
+"""Cuts that move further than this, relative to the range, have left the structure they began with."""
 _RESIDUAL = 1e-10
+"""Conditions met to this are met; coarser structures have no exact neighbour."""
 _SPECIAL = 2e-4
+"""How far a mean may be moved to a bend or jump, relative to the range: what a linear program on a grid leaves."""
 _BEND = 1e-6
+"""Changes of slope, ..."""
 _JUMP = 1e-9
+"""... steps, ..."""
 _TOUCH = 1e-6
+"""... and slack below these are rounding errors, all relative to the payoff's range."""
 
 
 @dataclass(frozen=True)

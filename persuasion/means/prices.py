@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dual.errors import Undecided, Violation
-from dual.functions.law import between
+from dual.functions.between import between
 from dual.kinds.means.kind import MeanPersuasionStatement
 
 from .program import Search
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from .view import MeanView
 
 _LIFTS = (50, 44, 38, 32, 26, 20, 14)
+"""Bits of the raise, relative to the payoff's range, that makes prices provable: the smallest that works costs
+least."""
 
 
 @dataclass(frozen=True)

@@ -22,11 +22,17 @@ from transport.programs.floating import TIGHT, maximise
 from .view import MeanView
 
 _ROUNDS = 60
+"""Of means that enter; the last answer is usable whatever happens, if less tight."""
 _ENOUGH = 1e-13
+"""Excess, relative to the payoff's range, that counts as none."""
 _NEAR = 1e-3
+"""Means with more slack leave the program, which keeps it small; they may come back."""
 _ZOOMS = 14
+"""Rounds of a search for a peak between samples, each at least four times finer: to the last digit of a double."""
 _FEW = 40
+"""With more means in use the prices' slopes are held without points beside them."""
 _LEAST_STEP = 1e-8
+"""How near such points may come: closer ones make the linear program singular."""
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,11 @@ from .martingale import left_curtain
 from .view import MeanView
 
 _BITS = 40
+"""Of shares: rounding takes some 2^-40 off the value, in short fractions."""
 _MASS = 1e-11
+"""Less mass is a rounding error of HiGHS, and given to others."""
 _JUMP = 1e-9
+"""A step below this, relative to the payoff's range, is a rounding error."""
 
 Row = list[Fraction]
 

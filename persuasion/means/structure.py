@@ -21,9 +21,13 @@ from .table import LawTable
 from .view import MeanView
 
 _TOUCH = 1e-8
+"""Slack, relative to the payoff's range, below which prices touch on a cell: what HiGHS leaves, and a little."""
 _NEAR_TOUCH = 1e-7
+"""The same for a single mean, which is between two points of the grid."""
 _NARROW = 3e-5
+"""Parts as narrow, relative to the range, are rounding errors between two others."""
 _BEND = 1e-6
+"""Changes of the prices' slope below this are rounding errors."""
 
 
 @dataclass(frozen=True)

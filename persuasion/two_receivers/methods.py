@@ -23,6 +23,7 @@ from .prices import client_of, repaired
 EXACT_ROWS = 302
 """Up to as many rows (grid points of both receivers and two totals) the exact optimum is sought unasked."""
 GAP = 1e-10
+"""At which column generation ends, relative to the utility's size: below it rounding decides."""
 RULE = "the vertex that the method ended in"
 
 

@@ -23,9 +23,12 @@ from transport.programs.linear import solve
 from transport.programs.program import Infeasible, LinearProgram
 from transport.road.methods import Found
 
+from .teams import solve_team
+
 ENVELOPE: Final = "envelope"
 TEAM: Final = "team"
 _INT64: Final = 2**62
+"""Sums of values stay below this in CP-SAT, whose numbers have 64 bits."""
 RULE: Final = "the least alpha among equally good ones"
 
 
@@ -206,6 +209,8 @@ def _nodes(grown: Tree | None) -> tuple[Any, ...] | None:
 
 def solve_sets(statement: ContractStatement, effort: Effort) -> Found:
     """The best promise to an agent who does several things, or the best team."""
+    if statement.team is not None and len(statement.team.costs) > ENUMERATED:
+        return solve_team(statement.team, effort)
     if statement.team is not None:
         crew = Crew(statement.team.best_team[1])
         return Found(crew, crew, TEAM, rule="the first of equally good teams")

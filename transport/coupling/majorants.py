@@ -19,7 +19,9 @@ from dual.numbers.exact import over_common_denominator
 from transport.programs.arrays import Floats
 
 ERROR: Final = 8 * 2.0**-53
+"""Relative rounding error of three sums of doubles, with a margin: more makes more pairs be looked at exactly."""
 _BLOCK: Final = 1 << 15
+"""Entries looked at at once: these fit the second cache with their temporaries."""
 
 
 def as_floats(table: Array) -> Floats:
@@ -73,6 +75,7 @@ def excess(
     Parameters
     ----------
     table : Array, shape (n, m)
+        Or of more axes, of which the last has length m.
     floats : array, shape (n, m)
         The same in doubles.
     r, c : sequences of Fraction, shapes (n,), (m,)
@@ -97,16 +100,15 @@ def excess(
             stretch, widened = common // own, common // denominator
         if row != at:
             at, side = row, r[row].numerator * common // r[row].denominator
-        if _entry(table, row, j, own) * stretch - columns[j] * widened > side:
+        if _entry(table.data[row * len(columns) + j], own) * stretch - columns[j] * widened > side:
             found.append((row, j))
             if len(found) == most:
                 return found
     return found
 
 
-def _entry(table: Array, row: int, j: int, denominator: int) -> int:
+def _entry(entry: int | float, denominator: int) -> int:
     """One entry over a common denominator: few cells are looked at, so that whole lines would be waste."""
-    entry = table.data[row * table.shape[1] + j]
     if isinstance(entry, float):
         p, q = entry.as_integer_ratio()
         return p * (denominator // q)

@@ -22,6 +22,7 @@ from transport.programs.effort import Effort
 from transport.programs.sparse import SparseProgram
 
 _BITS: Final = 40
+"""Of the fields: finer rounding loses less of the bound, coarser leaves the checker shorter integers."""
 _PRICE: Final = 1_000_000
 """Prices are rounded to so many parts of b; revenue is flat at its maximum."""
 _NODES: Final = ((3 - 3**0.5) / 6, (3 + 3**0.5) / 6)

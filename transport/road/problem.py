@@ -21,10 +21,11 @@ from transport.programs.effort import Effort, Incumbent, Progress, Stopped, Watc
 
 from .decimals import decimals, notes
 from .files import save
-from .given import Given, normalised, statement_class
+from .given import Given, statement_class
 from .hints import hinted
 from .linear_form import LinearForm
 from .methods import Answer, Found, Method
+from .shares import normalised
 from .table import Table
 from .views import arrays_of, frames_of, html_page, shortened, stated_tables
 
@@ -110,7 +111,7 @@ class Problem(ABC, Generic[S_co, A_co]):
         cls = statement_class(self.kind)
         given = Given(cls, fields, booleans=options is not None, points=self._points, skip=self.as_given)
         if flag(asked.get("normalise") or False, "normalise"):
-            normalised(given, cls)
+            given.fields = normalised(given.fields, cls, given.notes)
         read = self._understood(given.fields, asked)
         if floats == "decimal":
             read = {name: decimals(value) for name, value in read.items()}

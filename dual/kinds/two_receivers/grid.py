@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 
 from dual.errors import Violation
 from dual.functions.expression import Expression
+from dual.functions.step import SMOOTH
 from dual.limits import steps
 from dual.numbers.arrays import Array
 from dual.numbers.exact import Vector, over_common_denominator, vector
@@ -100,7 +101,7 @@ def _table(utility: Utility, statement: TwoReceiverStatement) -> tuple[Array, Ar
         return utility, utility
     shape = (len(statement.x), len(statement.y))
     # A character of an expression takes some thirty steps at every point, where series are summed two hundred.
-    series = any(name in utility.text for name in ("exp", "log", "sqrt", "sin", "cos"))
+    series = any(step.op in SMOOTH for step in utility.steps)
     work = (200 if series else 30) * len(utility.text) * shape[0] * shape[1]
     steps(work, f"evaluating a utility at {shape[0]:,} x {shape[1]:,} points")
     pairs = [ends(utility, x, y) for x in statement.x for y in statement.y]

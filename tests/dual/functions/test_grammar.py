@@ -30,7 +30,7 @@ REFUSED = {
     "__import__('os')": 'column 12: unexpected "\'"',
     "x[0]": "column 2: unexpected '['",
     "lambda: 0": "column 7: unexpected ':'",
-    "lambda": "column 1: unknown name 'lambda'; known are the variables x, y and the functions abs, min, max,",
+    "lambda": "column 1: unknown name 'lambda'; known are the variables x, y, pi and the functions abs, min,",
     "True": "column 1: unknown name 'True'",
     "nan": "column 1: unknown name 'nan'",
     "x if y else 0": "column 3: expected an operator (a product needs *), found 'if'",
