@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from operator import mul
 
-from dual.functions.law import FiniteLaw
+from dual.functions.finite_law import FiniteLaw
 from dual.kinds.means.kind import MeanPersuasionStatement
 from transport.programs.effort import Effort
 from transport.road.methods import Found

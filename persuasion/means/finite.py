@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from dual.functions.law import FiniteLaw
+from dual.functions.finite_law import FiniteLaw
 from dual.kinds.means.kind import MeanPersuasionStatement
 from transport.programs.effort import Effort
 from transport.road.methods import Found

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dual.errors import Undecided, Violation
-from dual.functions.law import between
+from dual.functions.between import between
 from dual.kinds.means.kind import MeanPersuasionStatement
 
 from .program import Search

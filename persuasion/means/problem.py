@@ -7,7 +7,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, Unpack, cast
 
 from dual.errors import Violation
-from dual.functions.law import ContinuousLaw, FiniteLaw
+from dual.functions.finite_law import FiniteLaw
+from dual.functions.law import ContinuousLaw
 from dual.kinds.means.kind import MeanPersuasionStatement, Policy, PriceFunction, Prices
 from dual.numbers.exact import number, probability, vector
 from dual.numbers.interval import Interval, interval

@@ -13,8 +13,10 @@ import numpy as np
 from dual.errors import InputError
 from dual.functions.expression import Expression
 from dual.functions.step import SMOOTH
-from dual.kinds.means.continuum import ExpressionPayoff, PiecewisePayoff
-from dual.kinds.means.payoff import MeanPayoff, PointPayoff
+from dual.kinds.means.expressed import ExpressionPayoff
+from dual.kinds.means.listed import PointPayoff
+from dual.kinds.means.payoff import MeanPayoff
+from dual.kinds.means.pieces import PiecewisePayoff
 from dual.numbers.interval import interval
 from dual.words import brief
 from transport.functions.compiled import compiled

@@ -14,8 +14,9 @@ from itertools import accumulate
 from typing import Any, Final, Self
 
 from dual.errors import InputError, WrongSum
-from dual.functions.law import ContinuousLaw, FiniteLaw, Law
-from dual.functions.read_law import parse_law
+from dual.functions.finite_law import FiniteLaw
+from dual.functions.law import ContinuousLaw
+from dual.functions.read_law import Law, parse_law
 from dual.names import labels
 from dual.numbers.arrays import Array, read_array, stored
 from dual.numbers.choices import choice
