@@ -174,7 +174,7 @@ def _whole(statement: TwoReceiverStatement, effort: Effort, method: str, solve: 
 
 def scaled_client(client: Pairs) -> tuple[Pairs, float]:
     """The same cells with utilities of size one around zero; the constant taken out does not matter to plans."""
-    ends = [(float(u.min()), float(u.max())) for u in client.utility]
+    ends = client.extremes
     unit = max(high - low for low, high in ends) or 1.0
     if all(low >= -1 and high <= 1 for low, high in ends) and unit > 0.25:
         return client, 1.0
