@@ -25,6 +25,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--version", action="version", version=f"suasion {__version__}")
     commands = made.add_subparsers(dest="command", metavar="COMMAND", required=False)
 
+    # One paragraph for each command, in the order in which a newcomer meets them.
     one = commands.add_parser("solve", help="solve an instance, or several, and prove the answer")
     one.add_argument(
         "instance", metavar="INSTANCE", nargs="+", help="instance files, folders of them, catalog entries, or - for one"

@@ -28,6 +28,7 @@ from .cuts import chosen
 Rule = Callable[[Cell], Band]
 
 MAX_CELLS: Final = 20_000
+"""Cells looked at before a check ends undecided: more prove tighter majorants, and take longer."""
 
 DEPTH: Final = 48  # cuts per dimension after which a cell is not cut further
 

@@ -10,6 +10,7 @@ from dual.errors import InputError
 from .step import SMOOTH, Step
 
 MAX_DEGREE: Final = 4096
+"""Values of a higher degree would be longer than any that are needed: each power multiplies the digits of its base."""
 
 
 def require_modest(steps: Sequence[Step], where: str) -> None:

@@ -15,8 +15,11 @@ from dual.words import shortened, sign_hint
 from .step import COMPARISONS, FUNCTIONS
 
 MAX_LENGTH: Final = 4000
+"""Characters of an expression: enough for a long formula, and few enough to parse whatever they are."""
 MAX_DEPTH: Final = 100
+"""Nested parentheses and functions: the parser recurs once for each, far from Python's own limit."""
 MAX_EXPONENT: Final = 64
+"""Largest power: the degree, and with it the work of every cell, multiplies by it."""
 
 _WORDS: Final = ("and", "or", "not")
 _BINARY: Final = ("and", "or", *COMPARISONS, "+", "-", "*", "/")

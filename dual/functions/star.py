@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Final, TypeVar
 
+from dual.numbers.elimination import solved
+
 from .simplex import Simplex
 
 _ONE: Final = Fraction(1)
@@ -28,21 +30,4 @@ def split_at(cell: S, point: Sequence[Fraction]) -> list[S]:
 
 def barycentric(cell: Simplex, point: Sequence[Fraction]) -> tuple[Fraction, ...] | None:
     """Return a point's barycentric coordinates; None if it is off its plane, or they are not unique."""
-    return _solve([[*vertex, _ONE] for vertex in cell.vertices], [*point, _ONE])
-
-
-def _solve(columns: Sequence[Sequence[Fraction]], target: Sequence[Fraction]) -> tuple[Fraction, ...] | None:
-    """Solve sum_k x_k columns[k] = target by elimination; None unless there is exactly one solution."""
-    rows = [[column[r] for column in columns] + [target[r]] for r in range(len(target))]
-    count = len(columns)
-    for k in range(count):
-        pivot = next((r for r in range(k, len(rows)) if rows[r][k]), None)
-        if pivot is None:
-            return None
-        rows[k], rows[pivot] = rows[pivot], rows[k]
-        rows[k] = [x / rows[k][k] for x in rows[k]]
-        for r in range(len(rows)):
-            if r != k and rows[r][k]:
-                factor = rows[r][k]
-                rows[r] = [x - factor * y for x, y in zip(rows[r], rows[k], strict=True)]
-    return None if any(row[count] for row in rows[count:]) else tuple(row[count] for row in rows[:count])
+    return solved([*zip(*cell.vertices, strict=True), [_ONE] * cell.size], [*point, _ONE])

@@ -165,6 +165,7 @@ def _nest(flat: list[Any], shape: tuple[int, ...]) -> Any:
 
 
 _OPPOSITE: Final = bytes(byte ^ 0x80 for byte in range(256))
+"""Turns the sign of a double around, byte by byte."""
 
 
 def negative(table: Array) -> Array:

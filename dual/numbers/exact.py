@@ -74,7 +74,8 @@ def number(value: object, where: str = "number", snap: bool = False) -> Fraction
 def _from_text(written: str, where: str) -> Fraction:
     if len(written) > 3 * DIGITS:
         raise InputError(f"the number has more than {DIGITS} digits", where)
-    ratio, plain = _RATIO.fullmatch(written), _NUMBER.fullmatch(written)
+    ratio = _RATIO.fullmatch(written)
+    plain = None if ratio else _NUMBER.fullmatch(written)
     found = ratio or plain
     if not found:
         raise InputError(f'{shown(written)} is not a number; write it as 3, 0.3, 3e-1 or "3/10"', where)

@@ -20,11 +20,15 @@ from .polish import Point, settled, start
 from .program import Program, Rough
 
 _ROUNDS = 80
+"""Of posteriors that join the sample; prices are valid, if worse, after any number."""
 _DONE = 1e-10
+"""Excess, relative to the payoffs, that counts as none: the linear program's own tolerance."""
 _NEAR = 1e-4
 """Excess, relative to the payoffs, from which on Newton's method is tried."""
 _POLISHED = 1e-12
+"""Defect of Newton's equations at which the polished point is kept: rounding errors of doubles."""
 _GUESSES = 4
+"""Corrections of what binds while the sample is still poor; a better sample corrects more cheaply."""
 
 
 @dataclass(frozen=True)

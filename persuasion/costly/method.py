@@ -25,6 +25,7 @@ RULE = "the interior-point method's optimum, thinned to affinely independent pos
 _ATTEMPTS = ((1e-11, Fraction(1, 10**13)), (1e-8, Fraction(1, 10**13)), (1e-11, Fraction(1, 10**7)))
 """Tolerances, and prior masses up to which states are left out; a later attempt is made where an earlier one fails."""
 _GOOD = Fraction(1, 10**9)
+"""A gap from which on nothing further is tried: other attempts gain digits that nobody asked for."""
 _CLOSE = Fraction(1, 10**11)
 """The gap, relative to the payoffs' range, at which an interior point without obedience is the answer."""
 ATTENTION = "the interior point's optimum; actions taken in less than one case in 10^9 are left out"

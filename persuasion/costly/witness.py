@@ -23,6 +23,7 @@ Joints = Iterable[tuple[int, Sequence[Fraction]]]
 Document = Mapping[str, object]
 
 _SMALL = 1e-6
+"""Below this a state's price, the slope of a conjugate, loses its digits in floats."""
 _BITS = 100
 """Significant bits of prices that are raised anyway."""
 

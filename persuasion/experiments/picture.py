@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from dual.functions.law import ContinuousLaw, FiniteLaw, Law
+from dual.functions.finite_law import FiniteLaw
+from dual.functions.law import ContinuousLaw
+from dual.functions.read_law import Law
 from dual.kinds.experiments import menus, two_states
 from dual.kinds.experiments.statement import ExperimentMenuStatement, ExponentialLaw, Externality
 from transport.road.picture import axes

@@ -17,6 +17,7 @@ from transport.mechanisms.finite import unit_of
 from transport.mechanisms.flux import FluxProgram, even_knots
 from transport.programs.arrays import Floats, Integers
 from transport.programs.effort import Effort
+from transport.programs.rounding import simple
 from transport.road.methods import Found
 
 METHOD: Final = "flux"
@@ -114,7 +115,7 @@ def _best_price(low: float, high: float, left: float, right: float) -> Fraction:
     best = int(np.argmin([loss(price) for price in prices]))
     ends = (prices[max(best - 1, 0)], prices[min(best + 1, len(prices) - 1)])
     found = minimize_scalar(loss, bounds=ends, method="bounded", options={"xatol": 1e-10})
-    return Fraction(float(found.x)).limit_denominator(10**9)
+    return simple(float(found.x), 10**9)
 
 
 def solve_scale(statement: ExperimentMenuStatement, effort: Effort) -> Found:

@@ -31,6 +31,7 @@ _WORST: Final = 2
 _FRESH: Final = 4
 """Columns of one state that enter in a round, those that gain most."""
 _ROUNDS: Final = 1000
+"""Far more than any program takes; without an end roundings could let rows and columns alternate."""
 _TOLERANCE: Final = 1e-9
 """Rows broken and columns that gain by less than this, relative to their largest entry, are left to the exact phase."""
 

@@ -41,6 +41,7 @@ def solve_by_rows(
     """
     from transport.programs.linear import Basis, LinearProgram, solve
 
+    # Floats say which rows bind and which columns matter; numbers beyond their range need another way.
     sender = np.array([[float(x) for x in row] for row in statement.sender])
     floats = payoffs.astype(float)
     if not (np.isfinite(sender).all() and np.isfinite(floats).all()):
@@ -51,11 +52,13 @@ def solve_by_rows(
         if effort.exhausted():
             raise
         return None
+    # Their program is solved exactly, until no row outside it is broken and no column gains.
     states, actions = sender.shape
     rows, held = list(found.rows), list(found.held)
     basis: Basis | None = None
     for _ in range(_ROUNDS):
         place = {pair: k for k, pair in enumerate(held)}
+        # Columns are masses of (action, state); rows are the prior and the obedience that binds.
         columns_of: dict[int, list[tuple[int, int]]] = {}
         for k, (a, s) in enumerate(held):
             columns_of.setdefault(a, []).append((k, s))
@@ -75,6 +78,7 @@ def solve_by_rows(
         )
         if basis is None:
             basis = Basis(tuple(place[pair] for pair in found.columns), tuple(range(states + len(rows))))
+        # Its optimum in floats is an answer, too, should the exact one not come in time.
         limit = None if effort.time_limit is None else effort.remaining()
 
         def told_of(optimum: Optimum, rows: list[Pair] = rows, held: list[Pair] = held) -> None:
@@ -85,6 +89,7 @@ def solve_by_rows(
         whole = replace(whole, iterations=whole.iterations + found.iterations)
         if not optimum.exact:
             return whole
+        # Whatever is broken or gains, among all rows and columns, enters.
         broken = _broken(optimum.primal, held, payoffs)
         fresh = [pair for pair in broken if pair not in set(rows)]
         more = _gaining(statement, payoffs, optimum.dual, rows, set(held))

@@ -21,6 +21,7 @@ import numpy as np
 from dual.kinds.finite import PersuasionStatement, Prices
 from dual.numbers.exact import over_common_denominator
 from transport.programs.arrays import Floats, Integers
+from transport.programs.rounding import simple
 
 _STEPS: Final = 60
 """Cuts of a convex function of one variable; they end by themselves when the two lines meet on it, mostly before 20."""
@@ -85,6 +86,7 @@ def weight_on_receiver(prior: Floats, sender: Floats, receiver: Floats) -> tuple
     for _ in range(_STEPS):
         t = (start - end) / (rise - slope)
         choice, here, steep = line(t)
+        # No line lies above the two that meet, but for rounding of its two terms.
         if here + t * steep <= (end + t * rise) + 1e-13 * (abs(here) + abs(t * steep)):
             break
         if steep < 0:
@@ -118,9 +120,9 @@ def prices_at(statement: PersuasionStatement, t: Fraction) -> Prices:
 def exact_weight(statement: PersuasionStatement, found: tuple[float, Integers, Integers]) -> Fraction:
     """The weight at which the lines of the two choices meet, exactly, or a simpler one as near as floats tell."""
     t, before, after = found
-    simple = Fraction(t).limit_denominator(_SHORT)
-    if not t or (simple and abs(simple - Fraction(t)) <= Fraction(t) / 10**12):
-        return simple
+    near = simple(t, _SHORT)
+    if not t or (near and abs(near - Fraction(t)) <= Fraction(t) / 10**12):
+        return near
     prior, sender, receiver = statement.prior, statement.sender, statement.weighed
 
     def total(table: Sequence[Sequence[Fraction]], choice: Any) -> Fraction:
@@ -128,7 +130,7 @@ def exact_weight(statement: PersuasionStatement, found: tuple[float, Integers, I
 
     rise = total(receiver, after) - total(receiver, before)
     if rise <= 0:
-        return simple
+        return near
     return max((total(sender, before) - total(sender, after)) / rise, Fraction(0))
 
 

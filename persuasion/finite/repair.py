@@ -8,7 +8,6 @@ from fractions import Fraction
 from dual.kinds.finite import PersuasionStatement
 from dual.numbers.exact import Vector, over_common_denominator
 from persuasion.finite.replies import best_reply, in_integers
-from transport.programs.floating import maximise
 from transport.programs.rounding import round_dyadic
 
 _SHARE = Fraction(1, 2**36)
@@ -66,6 +65,8 @@ def obedient_experiment(
 def _strictly_best(statement: PersuasionStatement, action: int) -> Vector | None:
     """Shares t in [0, 1] of the prior's masses at which an action is best by the widest margin; None if by none."""
     import numpy as np
+
+    from transport.programs.floating import maximise
 
     floats = np.array([[float(x) for x in row] for row in statement.weighed])
     floats /= np.abs(floats).max() or 1.0

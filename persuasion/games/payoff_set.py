@@ -19,11 +19,12 @@ from dual.words import brief
 from transport.programs.effort import Effort
 from transport.road.linear_kind import RULE
 from transport.road.methods import Found, by_name, method
-from transport.road.problem import Described, Problem
+from transport.road.problem import Problem
 from transport.road.solution import Solution
 from transport.road.table import Table
 
 from .expected import expected
+from .fields import GameFields
 from .labels import player_names
 from .methods import solve_game, unadvised
 from .nash import extreme_equilibria, mixture, pure_equilibria
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _AXES: Final = ((1, 0), (0, 1), (-1, 0), (0, -1))
+"""First directions: their optima span the box that holds the set."""
 _MOST: Final = 2000
 """Directions at most: exact programs end long before, those in floats may find ever new vertices on one edge."""
 Proof = Obedience | Honesty
@@ -286,33 +288,9 @@ class PayoffSet(Problem[PayoffSetStatement, PayoffSetSolution]):
         prior: object,
         payoffs: object,
         objectives: Sequence[Mapping[str, object]],
-        *,
-        law: object = None,
-        sees: object = None,
-        signals: object = None,
-        costs: object = None,
-        types: str = "known",
-        states: Sequence[str] | None = None,
-        players: Sequence[str] | None = None,
-        actions: Sequence[Sequence[str]] | None = None,
-        **described: Unpack[Described],
+        **fields: Unpack[GameFields],
     ) -> None:
-        self._state(
-            {
-                "prior": prior,
-                "payoffs": payoffs,
-                "objectives": objectives,
-                "law": law,
-                "sees": sees,
-                "signals": signals,
-                "costs": costs,
-                "types": types,
-                "states": states,
-                "players": players,
-                "actions": actions,
-                **described,
-            }
-        )
+        self._state({"prior": prior, "payoffs": payoffs, "objectives": objectives, **fields})
 
     def uninformed(self) -> PayoffSet:
         """The same question about an AI that sees nothing of the state."""

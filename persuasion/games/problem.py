@@ -16,11 +16,12 @@ from dual.kinds.games.statement import GameStatement, Profile
 from dual.verdict import Kind
 from dual.words import brief
 from transport.road.methods import by_name
-from transport.road.problem import Described, Problem
+from transport.road.problem import Problem
 from transport.road.solution import Solution
 from transport.road.table import Cell, Table
 
 from .expected import expected
+from .fields import GameFields
 from .form import FORM
 from .gambit import read_nfg, write_nfg
 from .labels import action_name, player_names, signal_name
@@ -210,33 +211,9 @@ class Game(Problem[GameStatement, GameSolution]):
         objective: Mapping[str, object] | None = None,
         *,
         goal: str = "max",
-        law: object = None,
-        sees: object = None,
-        signals: object = None,
-        costs: object = None,
-        types: str = "known",
-        states: Sequence[str] | None = None,
-        players: Sequence[str] | None = None,
-        actions: Sequence[Sequence[str]] | None = None,
-        **described: Unpack[Described],
+        **fields: Unpack[GameFields],
     ) -> None:
-        self._state(
-            {
-                "prior": prior,
-                "payoffs": payoffs,
-                "objective": objective,
-                "goal": goal,
-                "law": law,
-                "sees": sees,
-                "signals": signals,
-                "costs": costs,
-                "types": types,
-                "states": states,
-                "players": players,
-                "actions": actions,
-                **described,
-            }
-        )
+        self._state({"prior": prior, "payoffs": payoffs, "objective": objective, "goal": goal, **fields})
 
     @property
     def quick_check(self) -> Kind | None:

@@ -20,6 +20,7 @@ from dual.proofs.squares import Terms, constant, polynomial
 from dual.words import plain
 from transport.programs.arrays import Floats
 from transport.programs.regions import Inequality, Region, box, plainly, value_at
+from transport.programs.rounding import simple
 from transport.programs.squares import SquaresProgram
 from transport.road.prove import Counterexample
 
@@ -100,7 +101,7 @@ def _proof(slack: Terms, region: Region, state: str) -> Sequence[Mapping[str, ob
                 if proof.s[0] <= 0:
                     rest = {"factors": [], "monomials": [[0, 0, 0]], "gram": [[-proof.s[0]]]}
                     return [*proof.terms[0], rest]
-        except SolverError:
+        except SolverError:  # inaccurate at this degree; a higher one may round
             continue
     raise Undecided(f"no squares were found for the slack of u_{state}, and no point at which it is negative")
 
@@ -114,7 +115,7 @@ def _look(slack: Terms, state: str, name: str, domain: Domain) -> None:
     scale = max(1e-9, float(np.max(np.abs(values))))
     for k in np.argsort(values)[:3]:
         at = _lowest(slack, grid[k], domain)
-        point = [Fraction(float(v)).limit_denominator(1000) for v in at]
+        point = [simple(float(v), 1000) for v in at]
         start, end = domain.reaches
         point = [min(max(point[0], Fraction(0)), Fraction(1)), min(max(point[1], Fraction(0)), Fraction(1)),
                  min(max(point[2], start), end)]  # fmt: skip

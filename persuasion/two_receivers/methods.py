@@ -27,6 +27,7 @@ _PDLP_TOLERANCE = 1e-9
 EXACT_ROWS = 302
 """Up to as many rows (grid points of both receivers and two totals) the exact optimum is sought unasked."""
 GAP = 1e-10
+"""At which column generation ends, relative to the utility's size: below it rounding decides."""
 RULE = "the vertex that the method ended in"
 
 
@@ -163,7 +164,7 @@ def _whole(statement: TwoReceiverStatement, effort: Effort, method: str, solve: 
 
 def scaled_client(client: Pairs) -> tuple[Pairs, float]:
     """The same cells with utilities of size one around zero; the constant taken out does not matter to plans."""
-    ends = [(float(u.min()), float(u.max())) for u in client.utility]
+    ends = client.extremes
     unit = max(high - low for low, high in ends) or 1.0
     if all(low >= -1 and high <= 1 for low, high in ends) and unit > 0.25:
         return client, 1.0

@@ -25,6 +25,7 @@ from transport.programs.arrays import Floats
 from transport.programs.effort import Effort
 from transport.programs.floating import maximise
 from transport.programs.regions import Inequality, box, legendre, plainly
+from transport.programs.rounding import simple_or_dyadic
 from transport.programs.squares import Proof, SquaresProgram
 from transport.road.linear_kind import solve_program
 from transport.road.methods import Found, method
@@ -150,7 +151,7 @@ def solve_by_squares(statement: TwoReceiverStatement, effort: Effort) -> Found:
             bound = bound_of(statement.prior, utilities, half, limit)
             rounds += 1
             proof = bound.program.rounded(bound.s, bound.grams)
-        except SolverError:
+        except SolverError:  # inaccurate at this degree; a higher one may round
             continue
         upper = sum((c * v for c, v in zip(bound.program.cost, proof.s, strict=True)), Fraction(0))
         if best is None or upper < best[0]:
@@ -262,6 +263,7 @@ def polished(
     functions = [_evaluator(terms) for terms in polynomials_of(statement)]
     masses = [1 - float(statement.prior), float(statement.prior)]
 
+    # The best policy on a grid, and how its value changes as a point moves: what is paid there, less its row's price.
     def best(points: Floats, n: int) -> tuple[float, Floats, Floats]:
         xs, ys = points[:n], points[n:]
         X, Y = (one.ravel() for one in np.meshgrid(xs, ys, indexing="ij"))
@@ -285,6 +287,7 @@ def polished(
         held = np.concatenate([mass.sum(axis=(0, 2)), mass.sum(axis=(0, 1))])
         return -found.value, slope + found.equations[2:] * held, mass
 
+    # Points without mass go, the others move uphill; a move that rounding made worse is not taken.
     points, n = np.array([*x, *y]), len(x)
     for _ in range(2):
         _, _, mass = best(points, n)
@@ -298,6 +301,7 @@ def polished(
             partial(_first_two, best, n), start, jac=True, bounds=limits, method="L-BFGS-B", options=POLISH
         )
         points = moved.x if moved.fun <= best(start, n)[0] else start
+    # Certainty and no information keep the grid feasible.
     always = [Fraction(0), Fraction(1), statement.prior]
     return sorted({*always, *map(_simple, points[:n])}), sorted({*always, *map(_simple, points[n:])})
 
@@ -310,8 +314,7 @@ def _first_two(best: Callable[[Floats, int], tuple[float, Floats, Floats]], n: i
 
 def _simple(x: float) -> Fraction:
     """A short fraction if one is near, else a dyadic one."""
-    near = Fraction(x).limit_denominator(200)
-    return near if abs(float(near) - x) < 1e-6 else Fraction(round(x * 2**40), 2**40)
+    return simple_or_dyadic(x, 200, 1e-6, 40)
 
 
 def best_on(statement: TwoReceiverStatement, points: tuple[Any, Any]) -> tuple[Fraction, dict[str, object]] | None:

@@ -28,6 +28,7 @@ from .teams import solve_team
 ENVELOPE: Final = "envelope"
 TEAM: Final = "team"
 _INT64: Final = 2**62
+"""Sums of values stay below this in CP-SAT, whose numbers have 64 bits."""
 RULE: Final = "the least alpha among equally good ones"
 
 

@@ -16,7 +16,10 @@ from typing import Final
 from dual.errors import SolverError
 
 _BITS: Final = 60
+"""Masses are rounded to this many bits: a loss far below that of any method, and short fractions."""
 _SHRINKAGE: Final = (44, 40, 36, 32, 28, 24, 20, 14, 8, 4, 1, 0)
+"""Bits of the share of all weights that is given up for the repair, tried in turn: the least that suffices costs
+least."""
 Cell = tuple[int, ...]
 
 
@@ -48,6 +51,7 @@ def admissible_weights(
     >>> sum(weights), abs(float(weights[1]) - 0.8) < 1e-12
     (Fraction(1, 1), True)
     """
+    from transport.programs.rational import solved
     from transport.programs.rounding import round_dyadic
 
     rounded = [max(weight, Fraction(0)) for weight in round_dyadic(rough, _BITS, 1.0)]
@@ -56,33 +60,12 @@ def admissible_weights(
         kept = 1 - Fraction(1, 1 << bits)
         weights = [weight * kept for weight in rounded]
         missing = [mass - sum((weights[k] * points[k][s] for k in used), Fraction(0)) for s, mass in enumerate(prior)]
-        shares = barycentric([points[k] for k in corners], missing)
+        shares = solved(list(zip(*(points[k] for k in corners), strict=True)), missing)
         if shares is not None and min(shares) >= 0:
             for k, share in zip(corners, shares, strict=True):
                 weights[k] += share
             return weights
     raise SolverError("the prior is not a mixture of the corners")
-
-
-def barycentric(corners: Sequence[Sequence[Fraction]], target: Sequence[Fraction]) -> list[Fraction] | None:
-    """Coefficients with which the corners add up to the target; None if there are none or several."""
-    rows = [[*(Fraction(corner[s]) for corner in corners), Fraction(target[s])] for s in range(len(target))]
-    width = len(corners)
-    done = 0
-    for column in range(width):
-        pivot = next((r for r in range(done, len(rows)) if rows[r][column]), None)
-        if pivot is None:
-            return None
-        rows[done], rows[pivot] = rows[pivot], rows[done]
-        head = rows[done]
-        for r, row in enumerate(rows):
-            if r != done and row[column]:
-                factor = row[column] / head[column]
-                rows[r] = [a - factor * b for a, b in zip(row, head, strict=True)]
-        done += 1
-    if any(row[-1] for row in rows[done:]):
-        return None
-    return [rows[k][-1] / rows[k][k] for k in range(width)]
 
 
 def completed(rough: Mapping[Cell, float], marginals: Sequence[Sequence[Fraction]]) -> dict[Cell, Fraction]:

@@ -22,7 +22,9 @@ from .forest import flows, potentials, spanning_tree
 from .majorants import excess, finite_floats
 
 _EXACT_ROWS = 600
+"""Above so many sources and targets potentials stay rounded unless more is asked for: exact ones are long fractions."""
 _ROUNDS = 6
+"""Times that pairs which gain at the exact potentials enter: floats miss few, and each round is a flow."""
 _PIVOTS, _PIVOTS_A_CELL = 10_000, 100
 """The network simplex method gives up after so many: it needs fewer than one a cell, but where gains are of very
 different sizes rounding can make it cycle, and nothing stops it then."""
@@ -100,7 +102,7 @@ def _by_flow(statement: TransportStatement, gain: Floats) -> Found | None:
     costs = np.rint((high - gain.ravel()) * scale).astype(np.int64)
     try:
         moved = min_cost_flow(i, j, costs, masses(statement), n)
-    except SolverError:
+    except SolverError:  # totals that rounding has made unequal, or costs beyond 64 bits
         return None
     u, v = residual_potentials(i, j, costs, moved, n, m)
     slack = costs + u[i] + v[j]

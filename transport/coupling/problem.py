@@ -18,9 +18,9 @@ from dual.numbers.exact import Vector
 from dual.verdict import Kind
 from dual.words import brief
 from transport.programs.effort import Effort
-from transport.road.given import nothing_for_nan
 from transport.road.methods import Found, by_name, method
 from transport.road.picture import compact
+from transport.road.places import nothing_for_nan
 from transport.road.problem import Problem
 from transport.road.solution import Solution
 from transport.road.table import Cell, Table

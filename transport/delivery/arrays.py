@@ -17,6 +17,7 @@ from transport.programs.arrays import Numbers
 MAX_CELLS = 50_000_000
 """Separable costs are written out for a general method only up to this many triples."""
 _SAFE = 2**61
+"""Integers stay below this in sums and multiples of them; above, arrays hold Python's, ten times slower."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -23,6 +23,7 @@ from transport.programs.first_order import minimise
 from transport.programs.sparse import SparseProgram
 
 _BITS: Final = 40
+"""Of the fields: finer rounding loses less of the bound, coarser leaves the checker shorter integers."""
 _PRICE: Final = 1_000_000
 """Prices are rounded to so many parts of b; revenue is flat at its maximum."""
 _FAR: Final = 4.0

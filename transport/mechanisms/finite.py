@@ -25,7 +25,7 @@ from transport.programs.arrays import Floats
 from transport.programs.effort import Effort
 from transport.programs.linear import solve
 from transport.programs.program import LinearProgram
-from transport.programs.rounding import round_dyadic
+from transport.programs.rounding import round_dyadic, simple
 from transport.programs.sparse import SparseProgram
 from transport.road.linear_kind import EXACT_ROWS, RULE
 from transport.road.methods import Found
@@ -315,10 +315,10 @@ def _witnesses(
         dual = _multipliers(menus, pairs, [-Fraction(one) for one in weights])
     else:
         fine = _menu(menus, menus.stated(round_dyadic([float(one) for one in values], _BITS)))
-        coarse = _menu(menus, menus.stated([Fraction(float(one)).limit_denominator(_SIMPLE) for one in values]))
+        coarse = _menu(menus, menus.stated([simple(float(one), _SIMPLE) for one in values]))
         menu = max([coarse, _steady(menus, fine)], key=lambda one: lower(statement, one))
         positive = [max(-float(one), 0.0) for one in weights]
-        rounded = [round_dyadic(positive, _BITS), [Fraction(one).limit_denominator(_SIMPLE**2) for one in positive]]
+        rounded = [round_dyadic(positive, _BITS), [simple(one, _SIMPLE**2) for one in positive]]
         dual = min((_multipliers(menus, pairs, one) for one in rounded), key=lambda one: upper(statement, one))
     return Found(menu, dual, "menu", rounds, rule=RULE)
 

@@ -23,6 +23,7 @@ from dual.kinds.mechanisms.regions import lower, sold
 from dual.kinds.mechanisms.statement import BuyerType, MechanismStatement
 from transport.programs.arrays import Floats
 from transport.programs.effort import Effort
+from transport.programs.rounding import simple
 
 from .finite import solve_finite, unit_of
 
@@ -134,11 +135,11 @@ class Shop:
         for snap in _SNAPS:
             offers = []
             for *lottery, price in self.allowed(menu).tolist():
-                chances = [Fraction(one).limit_denominator(snap) for one in lottery]
+                chances = [simple(one, snap) for one in lottery]
                 total = sum(chances, Fraction(0))
                 if not self.statement.apart and total > 1:
                     chances = [one / total for one in chances]
-                offers.append(Offer(tuple(chances), (Fraction(price) / self.unit).limit_denominator(snap) * self.unit))
+                offers.append(Offer(tuple(chances), simple(Fraction(price) / self.unit, snap) * self.unit))
             masses = [mass for _, mass in sold(self.statement, Menu(tuple(offers)))]
             kept = Menu(tuple(offer for offer, mass in zip(offers, masses, strict=True) if mass))
             value = lower(self.statement, kept)

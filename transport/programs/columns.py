@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 
 _TOLERANCE: Final = 1e-10
+"""How much a column must gain to enter, and the master's own tolerance: the least that HiGHS takes."""
 _NONE: Final = 1e-12
 """Row violations below this count as zero."""
 _PAYS: Final = 0.1

@@ -33,7 +33,9 @@ _SWEEPS = 4
 _PIVOTS = 100
 """When a split is tried."""
 _DIVE_SHARE, _DIVE_SECONDS = 0.15, 30.0
+"""Of the time left, and at most so long, for dives: a good incumbent early cuts off more, but proves nothing."""
 _LEVEL_SHARE, _LEVEL_SECONDS = 0.15, 30.0
+"""Of the time left, and at most so long, for linear programs that tighten bounds at the root."""
 _BELOW = 0.25
 """Multipliers that show a part dominated are improved until the bound is below the goal by this share of the gap."""
 _WIDE = 0.08
@@ -41,6 +43,7 @@ _WIDE = 0.08
 _MUCH_BETTER, _EARLY = 0.2, 0.4
 """A root is tightened again if so much of its gap has been attained since, and so much is still open."""
 _DIVE_EVERY = 20
+"""Nodes between two dives: an incumbent found late still cuts off what is open."""
 _MOST_TERMS = 300_000
 """Rows with more terms than this are not multiplied out exactly here; the checker does it anyway."""
 _MOST_RESCUES = 2_000

@@ -19,6 +19,8 @@ from .arrays import Model
 from .bounds import Bounds
 
 _TOLERANCE = 1e-6
+"""Rows broken by less, in the relaxation's units, are not: a tenth of it would bring rows that floats cannot
+satisfy."""
 _LEAST = 1e-3
 """Floors leave at least this share of the largest value."""
 _CHUNK = 50

@@ -81,6 +81,7 @@ def maximise_revenue(model: Model, effort: Effort, *, whole: bool = False) -> Fo
         search.improve()
         effort.tell(f"revenue {float(search.lower):.6g}; integer program")
         search.integer(effort.remaining() / 2)
+    # Then the relaxation, and under other price rules what enumeration or autarky can prove.
     search.begin()
     usual = (statement.price_rule, statement.ties) == ("largest", "platform")
     if not usual:
@@ -89,6 +90,7 @@ def maximise_revenue(model: Model, effort: Effort, *, whole: bool = False) -> Fo
             return search.witnesses(dual, "autarky", tries)
         if (found := _enumerated(search)) is not None:
             return found
+    # A small tree first; a thorough root and a large one only if the gap is worth it.
     effort.tell(f"revenue {float(search.lower):.6g}; branching")
     branching = Branching(search, effort)
     tree = branch(branching, effort, step=model.unit, max_nodes=_FIRST_NODES, stop=branching.in_vain)

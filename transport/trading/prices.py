@@ -24,8 +24,12 @@ from .auction import auction
 from .graph import Graph, Sparse
 
 FREE = -1
+"""Nobody's partner."""
 _PATIENCE = 16
+"""Rounds between two looks for a circle of parents, which is what rounds without end have: a look takes as long as
+one."""
 _SHARE = 16
+"""Of the waiting columns, those of lowest prices go first: most that they offer is final and never done again."""
 _FEW = 8
 """Of the sellers to look at, a share is taken at once, and no fewer than these."""
 _SMALL = 250_000

@@ -21,12 +21,20 @@ from .arrays import Model
 from .envy import Envy, Row, Terms
 
 _PENALTY = 20.0
+"""Of breaking a row of envy, relative to the largest gain: above any multiplier met, and low enough for floats."""
 _TOLERANCE = 1e-7
+"""What a column must gain to enter: HiGHS's own tolerance, below which none ever stops gaining."""
 _BATCH = 4
+"""Columns of a buyer that enter at once: more mean fewer rounds and larger programs."""
 _ROWS_AT_ONCE = 100
+"""Broken rows that enter at once, for the same reason."""
 _MEMORY, _FORGET_AT_ONCE = 6, 40
+"""Rows that have not bound for so many solves are dropped, so many at once: they slow every pivot down, and may
+return."""
 _PIVOTS = 8000
+"""A healthy run from the last basis ends long before; one that goes round in circles starts anew."""
 _PART = 1e-6
+"""Shares closer than this to 0 or 1 count as integral."""
 _STALL, _LITTLE = 4, 1e-5
 """No more rows enter after so many rounds that lowered the value by no more than this share."""
 
@@ -179,6 +187,7 @@ class Relaxation:
         """Delete the rows that no multiplier has used for a while."""
         self._solves += 1
         for row, at in self.envy_row.items():
+            # Multipliers below HiGHS's rounding errors do not count as use.
             if at >= len(duals) or duals[at] > 1e-9:
                 self._last_use[row] = self._solves
         old = [row for row in self.envy_row if self._last_use[row] < self._solves - _MEMORY]

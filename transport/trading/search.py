@@ -22,10 +22,15 @@ from .welfare import efficient_equilibrium
 
 RULE = "the introductions with the greatest revenue among those tried; {} competitive prices, ties {} the platform"
 _ROOT_ROUNDS = 25
+"""Of rows and columns: later ones lower the bound by less than the tree does in the same time."""
 _SEARCH_SHARE = 0.15
+"""Of the time left, for exchanges of introductions: a good incumbent cuts off more, but proves nothing."""
 _SEARCH_PAIRS = 3000
+"""Pairs that are tried in turn, each of which is an assignment problem."""
 _SEARCH_SECONDS = 20.0
+"""And at most so long."""
 _SWAP_PAIRS = 40_000
+"""In larger markets pairs of trades are not exchanged: there are too many."""
 
 
 class Search:

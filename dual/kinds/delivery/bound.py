@@ -219,17 +219,20 @@ def conflict(statement: DeliveryStatement, raw: object, where: str, budget: str 
         )
         for side, count in zip(("buyers", "stores", "couriers"), statement.shape, strict=True)
     )
+    # What each agent is left with on the left hand side, and the sum of the right hand sides.
     left: dict[tuple[int, int], Fraction] = {}
     total = ZERO
 
     def count(side: int, agent: int, amount: Fraction) -> None:
         left[side, agent] = left.get((side, agent), ZERO) + amount
 
+    # Lower bounds on utilities: pairs and triples that must not gain.
     buyers, stores, couriers = statement.shape
     for *agents, m in _weighted(found["deviations"], f"{where}.deviations", statement.shape[: 2 + statement.tips]):
         for side, agent in enumerate(agents):
             count(side, agent, m)
         total += m * (statement.gain(tuple(agents)) if statement.tips else statement.values[agents[0]][agents[1]])
+    # Upper bounds, which hold because of what is traded: only these make the conflict a row.
     pairs, triples = set(), set()
     for i, j, m in _weighted(found["trades"], f"{where}.trades", (buyers, stores)):
         pairs.add((i, j))
@@ -241,6 +244,7 @@ def conflict(statement: DeliveryStatement, raw: object, where: str, budget: str 
         count(2, other, m)
         count(2, k, -m)
         total += m * (statement.costs.at(k, i, j) - statement.costs.at(other, i, j))
+    # Budgets, where they are put to the test, are upper bounds too.
     budgets = _weighted(found.get("budgets", ()), f"{where}.budgets", statement.shape)
     if budget == "total" and len({m for *_, m in budgets}) > 1:
         raise Violation(f"{where}.budgets: a budget of the sum has one multiplier for all trades")
@@ -249,6 +253,7 @@ def conflict(statement: DeliveryStatement, raw: object, where: str, budget: str 
         count(0, i, -m)
         count(2, k, -m)
         total -= m * statement.gain((i, j, k))
+    # The sum contradicts only if nobody who may have more than nothing is left over.
     over = {agent: amount for agent, amount in left.items() if amount > 0}
     for (side, agent), amount in over.items():
         if agent not in idle[side]:

@@ -13,9 +13,10 @@ from functools import cached_property, partial
 from itertools import accumulate
 from typing import Any, Final, Self
 
-from dual.errors import InputError
-from dual.functions.law import ContinuousLaw, FiniteLaw, Law
-from dual.functions.read_law import parse_law
+from dual.errors import InputError, WrongSum
+from dual.functions.finite_law import FiniteLaw
+from dual.functions.law import ContinuousLaw
+from dual.functions.read_law import Law, parse_law
 from dual.names import labels
 from dual.numbers.arrays import Array, read_array, stored
 from dual.numbers.choices import choice
@@ -243,7 +244,7 @@ class ExperimentMenuStatement(Statement):
         if given and len(given) < len(self.types):
             raise InputError("either every type has a weight or none has", "types")
         if given and sum(given) != 1:
-            raise InputError(f"the weights sum to {brief(sum(given, Fraction(0)))}, not to 1", "types")
+            raise WrongSum(f"the weights sum to {brief(sum(given, Fraction(0)))}, not to 1", "types")
         shapes = {(len(table), len(table[0])) for table in self.payoffs}
         if len(shapes) > 1:
             raise InputError("without payoffs there are as many actions as states; state them all", "payoff")

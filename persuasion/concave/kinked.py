@@ -16,8 +16,7 @@ from dual.kinds.concave import ConcavificationStatement
 from dual.numbers.exact import Vector
 from transport.functions.compiled import compiled, kinks
 from transport.programs.arrays import Floats, Indices
-
-from .rational import solved
+from transport.programs.rational import solved
 
 if TYPE_CHECKING:
     from dual.functions.expression import Expression
@@ -29,7 +28,9 @@ TIE = 3e-14
 _RESOLUTION = {1: 1, 2: 1024, 3: 64, 4: 24}
 """Of the sample of all beliefs, by number of states."""
 _FLAT_RESOLUTION = {1: 1, 2: 128, 3: 16}
+"""Of the sample of a kink or jump, by number of its corners: narrower sets get a finer grid for the same work."""
 _MAX_FLATS = 300
+"""Kinks and their crossings that get a sample of their own; an expression with more is proven, but found worse."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ class Flat:
         return rows[: self.dimension]
 
 
-class Landscape:
+class KinkedPayoff:
     """The payoff on the face of beliefs that the prior allows.
 
     Parameters

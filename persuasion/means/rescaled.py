@@ -13,8 +13,10 @@ import numpy as np
 from dual.errors import InputError
 from dual.functions.expression import Expression
 from dual.functions.step import SMOOTH
-from dual.kinds.means.continuum import ExpressionPayoff, PiecewisePayoff
-from dual.kinds.means.payoff import MeanPayoff, PointPayoff
+from dual.kinds.means.expressed import ExpressionPayoff
+from dual.kinds.means.listed import PointPayoff
+from dual.kinds.means.payoff import MeanPayoff
+from dual.kinds.means.pieces import PiecewisePayoff
 from dual.numbers.interval import interval
 from dual.words import brief
 from transport.functions.compiled import compiled
@@ -24,13 +26,18 @@ from transport.programs.arrays import Floats
 from .placed import placed, placed_polynomial, switches, without_constant
 
 _SAMPLES = 2048
+"""Of the payoff: peaks between two are found by a search, narrower ones are missed and show in the gap."""
 _FAR = 1000.0
+"""A payoff as far from zero, in units of its range, loses digits in doubles, so it is evaluated exactly."""
 _BESIDE = Fraction(1, 2**30)
+"""How far from a point its one-sided limits are looked up, relative to the range."""
 _CLOSE = Fraction(1, 2**36)
+"""How far from a jump, on its higher side, a mean is put."""
 _FALLS_SHORT = Fraction(1, 10**9)
+"""A limit that is higher by less, relative to the value, is a rounding error."""
 
 
-class MeanView:
+class RescaledPayoff:
     """A payoff over the range of means, moved to [0, 1] and scaled so that its values fill about [0, 1].
 
     A *place* is a float in [0, 1]; special means (where the payoff may jump or bend, listed points) keep their exact
