@@ -15,8 +15,9 @@ from .bands import bands
 from .enclosure import Rule
 from .expression import Expression
 
-MAX_STATES = 4
-"""States up to which a function of beliefs may be an expression."""
+MAX_STATES = 8
+"""States up to which a function of beliefs may be an expression. Cells of more vertices than five are looked at as well,
+but cutting one of them in two brings little; what is piecewise linear needs few."""
 
 
 def corners(states: int) -> tuple[Vector, ...]:
