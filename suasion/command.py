@@ -17,7 +17,7 @@ from dual import command as checker
 from dual.checker import verify
 from dual.errors import InputError, SolverError, SuasionError
 from dual.words import plain
-from transport.programs.effort import Progress
+from transport.programs.progress import Progress, clock
 from transport.road.files import as_json, dump, write
 from transport.road.problem import Problem
 from transport.road.table import Table
@@ -299,10 +299,8 @@ def _progress(quiet: bool) -> Iterator[Progress | None]:
     if quiet or not sys.stderr.isatty():
         yield None
         return
-    from tqdm import tqdm
-
-    with tqdm(bar_format="{elapsed} {desc}", leave=False, file=sys.stderr) as bar:
-        yield bar.set_description_str
+    with clock() as tell:
+        yield tell
 
 
 RUN: Mapping[str, Callable[[argparse.Namespace], int]] = {

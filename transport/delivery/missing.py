@@ -9,7 +9,7 @@ from typing import Any
 from dual.errors import InputError
 from dual.kinds.delivery.costs import FORMER_NAME
 from dual.numbers.exact import number
-from transport.road.given import nothing_for_nan
+from transport.road.places import nothing_for_nan
 
 
 def ruled_out(values: Any, costs: Any) -> tuple[Any, Any, int] | None:
