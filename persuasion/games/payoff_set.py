@@ -7,7 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 from math import gcd, lcm
-from typing import TYPE_CHECKING, Final, Unpack
+from typing import TYPE_CHECKING, Any, Final, Unpack
 
 from dual.errors import InputError
 from dual.kinds.games.kind import Honesty, Obedience, Plan
@@ -25,7 +25,7 @@ from transport.road.table import Table
 
 from .expected import expected
 from .fields import GameFields
-from .labels import player_names
+from .labels import player_names, plays
 from .methods import solve_game, unadvised
 from .nash import extreme_equilibria, mixture, pure_equilibria
 
@@ -296,6 +296,10 @@ class PayoffSet(Problem[PayoffSetStatement, PayoffSetSolution]):
         """The same question about an AI that sees nothing of the state."""
         fields = {name: value for name, value in self.document().items() if name not in ("signals", "name")}
         return self.from_document({**fields, "sees": [0] * len(self.statement.prior)})
+
+    @classmethod
+    def _points(cls, name: str, fields: Mapping[str, Any]) -> list[Sequence[Any]] | None:
+        return plays(name, fields)
 
     def unadvised(self) -> list[Point]:
         """Pairs of equilibria without an AI: the extreme ones of two players without types, else the pure ones.
