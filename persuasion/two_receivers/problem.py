@@ -12,6 +12,7 @@ from dual.errors import InputError
 from dual.kinds.two_receivers import grid, square
 from dual.kinds.two_receivers.statement import STATES, TwoReceiverStatement, Utility
 from dual.numbers.exact import Vector, probability, vector
+from dual.statement import Witness
 from dual.verdict import Kind
 from dual.words import brief
 from transport.road.methods import by_name
@@ -222,6 +223,42 @@ class TwoReceiverPersuasion(Problem[TwoReceiverStatement, TwoReceiverSolution]):
             }
         )
 
+    def certify(
+        self, primal: object = None, dual: object = None, *, time_limit: float | None = None
+    ) -> TwoReceiverSolution:
+        """What somebody's own plan and potentials prove, from any solver: rounded, repaired and checked.
+
+        Parameters
+        ----------
+        primal : (l, h), arrays of shape (n, m), or mapping, optional
+            Plans in floats, dense or sparse, or a witness with the fields of a solution's file.
+        dual : (alpha1, alpha2), array_like, shape (n + m,), or mapping, optional
+            The multipliers of both receivers' rows with either sign, in floats (V follows from them); or a witness.
+        time_limit : float, optional
+            Seconds; a repair takes some passes over the utilities whatever it is.
+
+        Returns
+        -------
+        TwoReceiverSolution
+            With the bounds that are proven. ``solve(start=...)`` begins at its potentials and pairs.
+
+        Raises
+        ------
+        InputError
+            If a shape is wrong, or floats come with the square as domain.
+
+        Examples
+        --------
+        >>> problem = TwoReceiverPersuasion("1/2", "(x - y)**2", grid=["0", "1/2", "1"])
+        >>> problem.certify(dual=([0, 1e-9, 0], [0, 0, 0])).upper <= Fraction(1, 2)
+        True
+        """
+        if all(one is None or isinstance(one, Witness) or _is_witness(one) for one in (primal, dual)):
+            return super().certify(primal, dual, time_limit=time_limit)
+        from .given import certified
+
+        return self.solution_class.certified(self, certified(self.statement, primal, dual))
+
     @classmethod
     def _points(cls, name: str, fields: Mapping[str, Any]) -> list[Sequence[Any]] | None:
         if name != "utility":
@@ -254,6 +291,10 @@ class TwoReceiverPersuasion(Problem[TwoReceiverStatement, TwoReceiverSolution]):
     def utility(self) -> tuple[Utility, Utility]:
         """The utilities in the states l and h, as stated."""
         return self.statement.low, self.statement.high
+
+
+def _is_witness(given: object) -> bool:
+    return isinstance(given, Mapping) and not set(given) <= set(STATES)
 
 
 def _grid_of(utility: Any) -> object:
