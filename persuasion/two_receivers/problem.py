@@ -29,6 +29,8 @@ from .squares import solve_by_squares
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+    from transport.linear_program.problem import LinearProgramSolution
+
 
 @dataclass(frozen=True)
 class Message:
@@ -65,6 +67,30 @@ class TwoReceiverSolution(Solution["TwoReceiverPersuasion"]):
         on_grid = isinstance(self.primal, grid.Plan)
         atoms: list[Any] = [(name, *atom) for name, own in zip(STATES, (plan.l, plan.h), strict=True) for atom in own]
         return tuple(Message(s, x[a], y[b], mass) if on_grid else Message(s, a, b, mass) for s, a, b, mass in atoms)
+
+    def linear_program(self) -> LinearProgramSolution:
+        """The program over pairs of posteriors, see :meth:`transport.road.solution.Solution.linear_program`.
+
+        Raises
+        ------
+        InputError
+            If the domain is the square, or a utility is irrational.
+        """
+        from transport.linear_program.translate import translated
+
+        from .form import multipliers, program, values
+
+        asked = self.problem.statement
+        if asked.domain == "square":
+            raise InputError("on the square there is no linear program of finitely many columns", "domain")
+        if any(below is not above for below, above in asked.tables):
+            raise InputError("a utility is irrational, and no linear program has its values", "utility")
+        return translated(
+            program(asked),
+            values(asked, self.primal) if isinstance(self.primal, grid.Plan) else None,
+            multipliers(self.dual) if isinstance(self.dual, grid.Potentials) else None,
+            name=asked.name,
+        )
 
     @cached_property
     def marginals(self) -> tuple[dict[Fraction, Fraction], dict[Fraction, Fraction]]:
