@@ -375,6 +375,6 @@ def _default_resolution(states: int) -> int:
 
 def _lattice(states: int, size: int) -> list[Vector]:
     """All beliefs in multiples of 1/size."""
-    from .landscape import lattice
+    from .kinked import lattice
 
     return [tuple(Fraction(round(x * size), size) for x in row) for row in lattice(states, size).tolist()]

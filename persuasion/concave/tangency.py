@@ -20,7 +20,7 @@ from transport.programs.effort import Effort
 from transport.programs.rational import null_space
 
 from .cutting_plane import Sample, Touching, separate
-from .landscape import Flat
+from .kinked import Flat
 from .pivoting import simplex
 
 _ROUNDS = 40
@@ -196,21 +196,21 @@ def centred(sample: Sample, beliefs: Sequence[Floats], prices: Floats, free: Seq
 
 def _placed(sample: Sample, prices: Floats, belief: Floats, weight: float, flat: int) -> Contact:
     """Put a posterior on the face and the smallest flat that it all but lies on."""
-    landscape = sample.landscape
+    kinked = sample.kinked
     at = belief
     if ((belief > 0) & (belief < _ON)).any():
         at = np.where(belief < _ON, 0.0, belief)
         at = at / at.sum()
-    found = _contact(landscape.flats[flat], at, weight, flat)
-    worth = float(landscape.value(at[None], np.array([flat]))[0] - prices @ at)
-    for index, other in enumerate(landscape.flats):
+    found = _contact(kinked.flats[flat], at, weight, flat)
+    worth = float(kinked.value(at[None], np.array([flat]))[0] - prices @ at)
+    for index, other in enumerate(kinked.flats):
         forms = other.forms
         if not index or (np.abs(forms @ at) > _ON).any():
             continue
         candidate = _contact(other, at, weight, index)
         near = _projected(candidate)
         if near is not None:
-            here = float(landscape.value(near[None], np.array([index]))[0] - prices @ near)
+            here = float(kinked.value(near[None], np.array([index]))[0] - prices @ near)
             attained = here >= worth - 1e-10 * sample.scale
             found = replace(candidate, belief=near) if attained else _beside(candidate, near, forms, forms @ at)
     return found
@@ -245,13 +245,13 @@ def _contact(flat: Flat, belief: Floats, weight: float, index: int) -> Contact:
 
 def _pooled(sample: Sample, prices: Floats, one: Contact, other: Contact) -> Contact | None:
     """The two as one posterior, if that is worth no less than either."""
-    landscape = sample.landscape
+    kinked = sample.kinked
     weight = one.weight + other.weight
     middle = (one.weight * one.belief + other.weight * other.belief) / weight
     shared = one.flat if one.flat == other.flat and not (one.open or other.open) else 0
     flats = np.array([one.sought_on, other.sought_on, shared])
     beliefs = np.array([one.belief, other.belief, middle])
-    excess = landscape.value(beliefs, flats) - beliefs @ prices
+    excess = kinked.value(beliefs, flats) - beliefs @ prices
     if excess[2] < excess[:2].min() - sample.tolerance:
         return None
     return _placed(sample, prices, middle, weight, int(flats[2]))
@@ -259,7 +259,7 @@ def _pooled(sample: Sample, prices: Floats, one: Contact, other: Contact) -> Con
 
 def _gradient(sample: Sample, masses: Floats) -> Floats:
     """The gradient of the payoff of masses; zero where no mass is, which no direction there asks for."""
-    gradient = sample.landscape.gradient((masses / masses.sum())[None])[0]
+    gradient = sample.kinked.gradient((masses / masses.sum())[None])[0]
     return np.where(masses > 0, gradient, 0.0)
 
 

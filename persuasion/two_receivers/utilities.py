@@ -136,6 +136,7 @@ def finite(side: Side, where: str) -> Floats:
     InputError
         If an entry is beyond the range of doubles.
     """
-    if not np.isfinite(side.floats).all():
+    # A sum is finite only if every entry is, and takes no array of answers.
+    if not np.isfinite(side.floats.sum()) and not np.isfinite(side.floats).all():
         raise InputError("an entry is beyond the range of doubles, in which solvers work; scale it", where)
     return side.floats

@@ -19,7 +19,7 @@ from dual.families import Family as Stated
 from dual.families import Parameter
 from dual.numbers.exact import items, number, probability
 from dual.words import brief, plain
-from transport.programs.effort import Progress
+from transport.programs.progress import Progress, listening
 
 from .entries import changed, entry_of
 from .family_solution import FamilySolution
@@ -179,7 +179,7 @@ class Family:
         method: str | None = None,
         *,
         time_limit: float | None = None,
-        progress: Progress | None = None,
+        progress: Progress | bool | None = None,
         gap: float | None = None,
         rounds: int | None = None,
     ) -> FamilySolution:
@@ -191,8 +191,8 @@ class Family:
             ``"parametric"``, the only one.
         time_limit : float, optional
             Seconds, >= 0; parts of the interval that are not reached by then stay unproven.
-        progress : callable, optional
-            Called with a short line of news.
+        progress : callable or bool, optional
+            Called with a short line of news; True shows it beside a clock.
         gap, rounds : None
             For other problems: a family is solved exactly, piece by piece.
 
@@ -213,8 +213,10 @@ class Family:
         form = form_of(self.problem_class)
         if form is None:
             raise InputError(f"no families are solved of kind {self.kind}", "parameter")
-        search = Search(self.stated, form, None if time_limit is None else began + float(time_limit), progress)
-        pieces = [one.document() for one in search.run()]
+        deadline = None if time_limit is None else began + float(time_limit)
+        with listening(progress) as told:
+            search = Search(self.stated, form, deadline, told)
+            pieces = [one.document() for one in search.run()]
         solver = {"method": METHOD, "seconds": round(time.perf_counter() - began, 6), "iterations": search.bases}
         if search.stopped:
             solver["stopped"] = "time limit"
@@ -255,4 +257,3 @@ def form_of(problem_class: type[Any]) -> LinearForm | None:
 
 
 METHOD: Final = "parametric"
-SENTENCE: Final = "the parametric simplex method: bases, and the intervals on which they are optimal"

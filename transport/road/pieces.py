@@ -14,9 +14,9 @@ from dual.functions.varying import Domain, End, Root, beyond, varying
 from dual.proofs.linear import Name
 from dual.verdict import Kind, grade_of
 from dual.words import brief, plain
-from transport.programs.effort import Progress
 from transport.programs.parametric import ParametricProgram, Tracing, order
 from transport.programs.program import Basis, Infeasible
+from transport.programs.progress import Progress
 from transport.programs.rounding import simplest_between
 
 from .linear_form import LinearForm

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from operator import mul
@@ -146,7 +147,12 @@ def upper(statement: TwoReceiverStatement, dual: Potentials) -> Fraction:
 
 
 def refuse_excess(
-    statement: TwoReceiverStatement, worth: Fraction, r: Vector, c: Vector, state: int, cell: tuple[int, int]
+    statement: TwoReceiverStatement,
+    worth: Fraction,
+    r: Vector | Mapping[int, Fraction],
+    c: Vector | Mapping[int, Fraction],
+    state: int,
+    cell: tuple[int, int],
 ) -> NoReturn:
     """Refuse because at a cell the utility is worth more than ``r[i] + c[j]``."""
     i, j = cell

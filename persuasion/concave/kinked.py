@@ -67,7 +67,7 @@ class Flat:
         return rows[: self.dimension]
 
 
-class Landscape:
+class KinkedPayoff:
     """The payoff on the face of beliefs that the prior allows.
 
     Parameters

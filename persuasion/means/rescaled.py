@@ -37,7 +37,7 @@ _FALLS_SHORT = Fraction(1, 10**9)
 """A limit that is higher by less, relative to the value, is a rounding error."""
 
 
-class MeanView:
+class RescaledPayoff:
     """A payoff over the range of means, moved to [0, 1] and scaled so that its values fill about [0, 1].
 
     A *place* is a float in [0, 1]; special means (where the payoff may jump or bend, listed points) keep their exact
