@@ -260,6 +260,6 @@ def _triples(i: Numbers, j: Numbers, k: Numbers) -> list[Triple]:
     return list(zip(i.tolist(), j.tolist(), k.tolist(), strict=True))
 
 
-def room(reduced: Numbers, least: float) -> list[Triple]:
+def triples_above(reduced: Numbers, least: float) -> list[Triple]:
     """The triples whose reduced gain is at least this (and a little less, for rounding), in order."""
     return _triples(*np.nonzero(reduced >= least - 1e-6 * max(1.0, abs(least))))

@@ -51,7 +51,7 @@ _DISCOUNTS: Final = tuple(Fraction(1, 1 << bits) for bits in (40, 34, 28, 22, 16
 _SIMPLE: Final = 10_000
 """Denominators up to this are tried first: many optima are simple fractions."""
 _TIGHT: Final = 1e-6
-"""Comparisons with less room than this go to the exact phase."""
+"""Comparisons with less slack than this go to the exact phase."""
 _EXACT_ROUNDS: Final = 8
 """Exact programs that are tried; each takes about as long as the first."""
 MOST_TIGHT: Final = 3_000
@@ -254,7 +254,7 @@ def _exactly(menus: Menus, pairs: list[tuple[int, int]], effort: Effort, rough: 
         if rough.iterations and not exact:
             return rough
         found = _witnesses(menus, optimum.primal, pairs, optimum.dual[caps:], rough.iterations + rounds, exact)
-        # Another vertex than that of the floats may break a comparison that had room there.
+        # Another vertex than that of the floats may break a comparison that had slack there.
         fresh = menus.violated(menus.in_units(optimum.primal), set(pairs))
         effort.tell(f"exactly: {len(pairs)} comparisons, {len(fresh) or 'none'} to add")
         if not fresh:
@@ -296,7 +296,7 @@ def _in_floats(menus: Menus, pairs: list[tuple[int, int]], effort: Effort) -> tu
     weights = program.y[len(program.y) - len(pairs) :]
     found = _witnesses(menus, values, pairs, weights, rounds, exact=False)
     slack = menus.float_rows(pairs) @ values
-    tight = [pair for pair, room in zip(pairs, slack, strict=True) if room < _TIGHT]
+    tight = [pair for pair, left in zip(pairs, slack, strict=True) if left < _TIGHT]
     return found, tight
 
 

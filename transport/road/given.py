@@ -109,7 +109,7 @@ class Given:
         }
 
     def _function_or_field(self, value: Any, declared: Mapping[str, Any], where: str, field: str) -> Any:
-        if callable(value) and declared["axes"]:
+        if callable(value) and (declared["axes"] or self._places(field) is not None):
             return self._tabulated(value, where, declared["axes"], field)
         return self._field(value, declared, where)
 
@@ -139,7 +139,12 @@ class Given:
             listed = list(value)
             self._measure(axes, len(listed))
             return [self._plain(item, axes[1:], f"{where}[{k}]", leaves) for k, item in enumerate(listed)]
-        return value
+        return self._entry(value, axes, where)
+
+    def _entry(self, value: Any, axes: Sequence[str], where: str) -> Any:
+        """An entry of a list: a number, say, or a function that stands for a table."""
+        field = where.partition("[")[0]
+        return self._tabulated(value, where, axes, field) if callable(value) and self._places(field) else value
 
     def _array(self, value: Any, axes: Sequence[str], where: str) -> Any:
         for axis, length in zip(axes, value.shape, strict=False):
@@ -210,11 +215,16 @@ class Given:
 
     # Functions
 
+    def _places(self, field: str) -> list[Sequence[Any]] | None:
+        """What the kind says that a function in this field is called with."""
+        return self._points(field, self.fields) if self._points else None
+
     def _tabulated(self, function: Callable[..., Any], where: str, axes: Sequence[str], field: str = "") -> Any:
         """A table of a function's values at all combinations of what it is called with."""
-        points = self._points(field or where, self.fields) if self._points else None
+        points = self._places(field or where)
         if points is not None:
-            self.tabulated.append(where)
+            if not all(isinstance(point, (str, int)) for side in points for point in side):
+                self.tabulated.append(where)  # a grid, between whose points there is more
         else:
             points = []
             for axis in axes:

@@ -41,7 +41,7 @@ _STALL, _LITTLE = 4, 1e-5
 
 @dataclass(frozen=True)
 class Point:
-    """An optimum of the relaxation: its value in units, the trades in part, and the multipliers of envy.
+    """An optimum of the relaxation: its value in units, the fractional trades, and the multipliers of envy.
 
     ``x`` holds (place of the pair, weight); ``envy`` holds (row, multiplier).
     """
