@@ -163,10 +163,18 @@ def _solved(name: str) -> str:
 
 
 def _export(given: argparse.Namespace) -> int:
+    from persuasion.games.payoff_set import PayoffSetSolution
+
     if given.output is not None:
         _writable(given.output)
     solution = door.load_solution(sys.stdin.buffer if given.solution == "-" else _solved(given.solution))
-    content = solution.linear_program().vipr()
+    if given.facet is None:
+        program = solution.linear_program()
+    elif isinstance(solution, PayoffSetSolution):
+        program = solution.facet_program(given.facet)
+    else:
+        raise InputError("only a payoff set has facets", "--facet")
+    content = program.vipr()
     if given.output is None:
         print(content, end="")
     else:

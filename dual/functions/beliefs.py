@@ -16,8 +16,8 @@ from .enclosure import Rule
 from .expression import Expression
 
 MAX_STATES = 8
-"""States up to which a function of beliefs may be an expression. Cells of more vertices than five are looked at as well,
-but cutting one of them in two brings little; what is piecewise linear needs few."""
+"""States up to which a function of beliefs may be an expression: beyond four, what is piecewise linear is still proven
+in few cells, and smooth functions in more than there is time for."""
 
 
 def corners(states: int) -> tuple[Vector, ...]:

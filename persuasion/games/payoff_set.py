@@ -32,6 +32,8 @@ from .nash import extreme_equilibria, mixture, pure_equilibria
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+    from transport.linear_program.problem import LinearProgramSolution
+
 _AXES: Final = ((1, 0), (0, 1), (-1, 0), (0, -1))
 """First directions: their optima span the box that holds the set."""
 _MOST: Final = 2000
@@ -196,6 +198,47 @@ class PayoffSetSolution(Solution["PayoffSet"]):
             if bounds.get(direction) != direction[0] * a[0] + direction[1] * a[1]:
                 return False
         return True
+
+    def linear_program(self) -> LinearProgramSolution:
+        """The program of the first facet, see :meth:`facet_program`."""
+        return self.facet_program(0)
+
+    def facet_program(self, number: int) -> LinearProgramSolution:
+        """The program whose optimum a facet is: the vertex that lies farthest in its direction, and its multipliers.
+
+        Parameters
+        ----------
+        number : int
+            Which of ``facets``. Where nothing is feasible, 0 is the proof of that.
+
+        Raises
+        ------
+        InputError
+            If there is no such facet.
+        """
+        from dual.kinds.games.kind import values_of
+        from transport.linear_program.translate import translated
+
+        asked = self.problem.statement
+        game = GameProgram(asked)
+        proofs = [(f.direction, f.proof) for f in self.dual.facets] if isinstance(self.dual, Outer) else []
+        if self.dual is not None and not isinstance(self.dual, Outer):
+            proofs = [((Fraction(1), Fraction(0)), self.dual)]
+        if not 0 <= number < len(proofs):
+            raise InputError(f"there are {len(proofs)} facets, from 0 on; none has the number {number}", "facet")
+        direction, proof = proofs[number]
+        farthest = max(
+            self.primal.vertices if self.primal else (),
+            key=lambda vertex: direction[0] * vertex.point[0] + direction[1] * vertex.point[1],
+            default=None,
+        )
+        return translated(
+            game.program(list(zip(direction, asked.objectives, strict=True))),
+            None if farthest is None else values_of(game, Plan(farthest.plan)),
+            proof.weights(game),
+            infeasible=self.grade == "infeasible",
+            name=asked.name,
+        )
 
     @property
     def area(self) -> Fraction:

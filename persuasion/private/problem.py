@@ -27,6 +27,8 @@ from .methods import solve_private
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+    from transport.linear_program.problem import LinearProgramSolution
+
 
 def fast_upper(statement: PrivateStatement, dual: Dual) -> Fraction:
     """The plain check's bound and refusals; a float filter decides most inequalities, exact integers the rest."""
@@ -49,6 +51,24 @@ class PrivateSolution(Solution["PrivatePersuasion"]):
         """By state: positive masses of the receivers' posteriors or actions, as indices."""
         return tuple(
             {tuple(cell): mass for *cell, mass in state} for state in (self.primal.plan if self.primal else ())
+        )
+
+    def linear_program(self) -> LinearProgramSolution:
+        """The program over profiles of posteriors or actions, with this answer.
+
+        See :meth:`transport.road.solution.Solution.linear_program`.
+        """
+        from transport.linear_program.translate import translated
+
+        from .form import multipliers, program, values
+
+        asked = self.problem.statement
+        return translated(
+            program(asked),
+            None if self.primal is None else values(asked, self.primal),
+            None if self.dual is None else multipliers(asked, self.dual),
+            infeasible=self.grade == "infeasible",
+            name=asked.name,
         )
 
     @property

@@ -257,4 +257,3 @@ def form_of(problem_class: type[Any]) -> LinearForm | None:
 
 
 METHOD: Final = "parametric"
-SENTENCE: Final = "the parametric simplex method: bases, and the intervals on which they are optimal"
