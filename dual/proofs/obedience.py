@@ -30,7 +30,7 @@ class Receiver:
             joint = [1] * len(rows)
         rewards = [sum(map(mul, joint, column)) for column in zip(*rows, strict=True)] or [0] * (told + 1)
         if any(reward > rewards[told] for reward in rewards):
-            payoffs = " < ".join(brief(Fraction(reward)) for reward in (rewards[told], max(rewards)))
+            payoffs = " < ".join(brief(reward / Fraction(1)) for reward in (rewards[told], max(rewards)))
             better = rewards.index(max(rewards))
             raise Violation(f"{whose} told to take action {told} prefers action {better} ({payoffs}, up to scale)")
 
