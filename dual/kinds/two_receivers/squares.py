@@ -143,9 +143,9 @@ def is_piecewise(utility: Any) -> bool:
     """Whether a utility is polynomial on pieces of the square, the parameter among its variables."""
     if not isinstance(utility, Expression) or any(step.op not in (*_OPERATIONS, "variable") for step in utility.steps):
         return False
-    box = [(Fraction(0), Fraction(1))] * 2
+    box = [(Fraction(0), Fraction(1))] * len(utility.variables)  # from where to where a parameter goes does not matter
     try:
-        return all(piece.error == 0 for piece in pieces(utility, [*box, *_varying()]))
+        return all(piece.error == 0 for piece in pieces(utility, box))
     except (InputError, Undecided):
         return False
 
