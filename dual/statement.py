@@ -127,6 +127,8 @@ class Statement(Record):
         InputError
             If a field is missing, unknown or wrong; the message names it.
         """
+        if raw.get("kind", cls.kind) != cls.kind:
+            raise InputError(f'this is read as "{cls.kind}"', "kind")
         return cls.within({name: value for name, value in raw.items() if name != "kind"}, "")
 
     @property

@@ -6,7 +6,7 @@ import math
 import reprlib
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
-from typing import Any
+from typing import Any, Final
 
 from dual.errors import InputError
 from dual.limits import DIGITS, too_long
@@ -71,6 +71,17 @@ def plain(value: object) -> object:
     if hasattr(value, "document"):
         return plain(value.document())
     return value.plain() if hasattr(value, "plain") else value
+
+
+_LISTED: Final = 20
+"""Matrices of more rows are written as lists of the few entries that are not zero."""
+
+
+def listed_entries(matrix: Sequence[Sequence[Fraction]]) -> object:
+    """A matrix as files hold it; a large one as ``[[i, j, entry], ...]``, what is not zero."""
+    if len(matrix) <= _LISTED:
+        return plain(matrix)
+    return [[i, j, plain(entry)] for i, row in enumerate(matrix) for j, entry in enumerate(row) if entry]
 
 
 def listed(names: Iterable[str]) -> str:

@@ -25,6 +25,7 @@ ORDER = {
             "verdict",
             "proofs",
             "kinds",
+            "absence",
             "judge",
             "families",
         ),

@@ -23,10 +23,12 @@ from dual.numbers.interval import Interval
 from dual.words import brief
 
 from .band import Band, Cell
+from .cuts import chosen
 
 Rule = Callable[[Cell], Band]
 
 MAX_CELLS: Final = 20_000
+"""Cells looked at before a check ends undecided: more prove tighter majorants, and take longer."""
 
 DEPTH: Final = 48  # cuts per dimension after which a cell is not cut further
 
@@ -174,22 +176,19 @@ class Search:
 
 
 def halves(part: Cell, band: Band | None, depth: int) -> list[tuple[Cell, int]]:
-    """Cut where a sign changes, or else the longest edge in half. Only halvings count as depth."""
-    if band is not None and band.cut is not None:
-        cut = band.cut
-    else:
-        depth += 1
-        cut = part.longest_edge()
+    """Cut a cell in two. Only halvings count as depth."""
+    cut, halved = chosen(part, band)
     first, second = part.cut(cut)
-    return [(second, depth), (first, depth)]
+    return [(second, depth + halved), (first, depth + halved)]
 
 
 def subdivided(cell: Cell, points: Iterable[Sequence[Fraction]]) -> list[Cell]:
     """The cell, cut at points so that each is a vertex; those outside it are ignored."""
     parts = [cell]
     for point in points:
-        exact = [Fraction(x) for x in point]
-        parts = [piece for part in parts for piece in part.split_at(exact)]
+        from .star import split_at
+
+        parts = [piece for part in parts for piece in split_at(part, [Fraction(x) for x in point])]
     return parts
 
 

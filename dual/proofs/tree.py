@@ -66,7 +66,7 @@ class Relaxation(Protocol):
         ...
 
     def bound(
-        self, box: Box, leaf: Mapping[str, object], where: str, beyond: Collection[int] = (), /
+        self, box: Box, leaf: Mapping[str, object], where: str, one_of: Collection[int] = (), /
     ) -> Fraction | None:
         """The bound that a leaf's witness proves within a box; None if it proves that nothing lies in it.
 
@@ -190,7 +190,7 @@ class Rows:
         ``None`` stands for infinity.
     integers : int
         The variables below this number are integers with finite boxes.
-    spent : list of one int
+    work : list of one int
         Steps that bounds have taken, see :mod:`dual.limits`.
     """
 
@@ -200,7 +200,7 @@ class Rows:
     rhs: Sequence[Fraction | int]
     boxes: Sequence[tuple[int | None, int | None]]
     integers: int
-    spent: list[int] = field(default_factory=lambda: [0])
+    work: list[int] = field(default_factory=lambda: [0])
 
     def variables(self) -> int:
         """How many variables may be split."""
@@ -231,7 +231,7 @@ class Rows:
         """Nothing follows from the boxes of a linear relaxation; its leaves do without."""
         raise InputError("nothing follows from the boxes of a linear relaxation", where)
 
-    def bound(self, box: Box, leaf: Mapping[str, object], where: str, beyond: Collection[int] = ()) -> Fraction | None:
+    def bound(self, box: Box, leaf: Mapping[str, object], where: str, one_of: Collection[int] = ()) -> Fraction | None:
         """The bound that row multipliers prove within a box, or where one of some variables is one or more."""
         empty = "farkas" in leaf
         found = fields(leaf, ["farkas" if empty else "rows"], where=where)
@@ -245,9 +245,9 @@ class Rows:
                     raise Violation(f"{where}: variable {k} has reduced cost {shown} and no bound on that side")
                 total += slope * end
         parts = [total]
-        if beyond:
+        if one_of:
             # Where a variable is one or more, only its own term is another: a negative slope counts from one on.
-            bounds = [(k, *(box.get(k) or self.box(k))) for k in beyond]
+            bounds = [(k, *(box.get(k) or self.box(k))) for k in one_of]
             parts = [total + min(reduced.get(k, 0), 0) * (max(low, 1) - low) for k, low, high in bounds if high >= 1]
         if not parts:
             return None
@@ -270,8 +270,8 @@ class Rows:
         gains, denominator = self._gains if objective else ([], 1)
         common = lcm(denominator, *(y.denominator for _, y in chosen))
         work = 6 * (len(gains) + sum(len(self.rows[i]) for i, _ in chosen)) * (1 + common.bit_length() // 64)
-        self.spent[0] += max(0, work - PER_ENTRY * (1 + len(chosen)))
-        steps(self.spent[0], f"{where}: combining rows")
+        self.work[0] += max(0, work - PER_ENTRY * (1 + len(chosen)))
+        steps(self.work[0], f"{where}: combining rows")
         total: Fraction | int = 0
         reduced: dict[int, Fraction | int] = {k: gain * (common // denominator) for k, gain in enumerate(gains) if gain}
         for i, y in chosen:

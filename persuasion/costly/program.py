@@ -219,7 +219,7 @@ def solve_rough(program: Program, tolerance: float, time_limit: float) -> Rough 
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # "may be inaccurate": the certificate says how accurate it is
             task.solve(solver=cp.CLARABEL, **options)
-    except cp.SolverError:
+    except cp.SolverError:  # Clarabel has broken off without a point
         return None
     if x.value is None or not np.isfinite(x.value).all():
         return None

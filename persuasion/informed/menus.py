@@ -15,13 +15,13 @@ from transport.road.methods import Found
 
 def solve_menu(statement: TypedStatement, effort: Effort) -> Found:
     """Solve the program, its basis exactly; multipliers in floats are mended."""
-    asked = MenuProgram(statement)
-    effort.offer(lambda: Found(silent(asked), mended(asked, {}), "program"))
+    asked, above = MenuProgram(statement), MenuProgram(statement.above)
+    effort.offer(lambda: Found(silent(asked), mended(above, {}), "program"))
 
     def witnesses(answer: Answer) -> Found:
         return Found(
             None if answer.values is None else menu_of(asked, answer.values),
-            mended(asked, answer.multipliers or {}),
+            mended(above, answer.multipliers or {}),
             "program",
             answer.iterations,
             claim=answer.claim,

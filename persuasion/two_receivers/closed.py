@@ -20,6 +20,7 @@ from dual.proofs.squares import Terms, constant, polynomial
 from dual.words import brief, plain
 from transport.programs.arrays import Floats
 from transport.programs.regions import Inequality, Region, box, plainly, value_at
+from transport.programs.rounding import simple
 from transport.programs.squares import SquaresProgram
 from transport.road.prove import Counterexample
 
@@ -109,7 +110,7 @@ def _proof(slack: Terms, region: Region, state: str) -> Sequence[Mapping[str, ob
                 if proof.s[0] <= 0:
                     rest = {"factors": [], "monomials": [[0, 0, 0]], "gram": [[-proof.s[0]]]}
                     return [*proof.terms[0], rest]
-        except SolverError:
+        except SolverError:  # inaccurate at this degree; a higher one may round
             continue
     raise Undecided(f"no squares were found for the slack of u_{state}, and no point at which it is negative")
 
@@ -128,7 +129,7 @@ def _look(slack: Terms, part: squares.Part, state: str, name: str) -> None:
     scale = max(1e-9, float(np.max(np.abs(values))))
     for k in np.argsort(values)[:3]:
         for at in (_lowest(slack, points[k], ends), points[k]):
-            near = [Fraction(float(v)).limit_denominator(1000) for v in at]
+            near = [simple(float(v), 1000) for v in at]
             point = [min(max(v, low), high) for v, (low, high) in zip(near, part.box, strict=True)]
             value = value_at(slack, point)
             if value < 0 and float(-value) > BELOW * scale and all(value_at(f, point) >= 0 for f in part.factors):

@@ -12,12 +12,13 @@ supports are irrational, or chains of posteriors that never end, the loss falls 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
 from transport.programs.arrays import Booleans, Floats
 from transport.programs.effort import Effort
+from transport.programs.floating import TIGHT, maximise
 
 Function = Callable[[Floats], Floats]
 """A utility of arrays of points, shape (..., 2)."""
@@ -100,7 +101,6 @@ def _best_on(
     functions: Sequence[Function], prior: float, x: Floats, y: Floats
 ) -> tuple[float, Floats, tuple[Floats, Floats], Floats] | None:
     """The value on a grid, V, both potentials, and the plan, shape (2, x, y)."""
-    from scipy.optimize import linprog
     from scipy.sparse import csc_array
 
     n, m = len(x), len(y)
@@ -109,16 +109,14 @@ def _best_on(
     rows = np.concatenate([part for state in range(2) for part in (np.full(size, state), 2 + i, 2 + n + j)])
     columns = np.concatenate([np.tile(np.arange(size), 3) + state * size for state in range(2)])
     entries = np.concatenate([part for state in range(2) for part in (np.ones(size), x[i] - state, y[j] - state)])
-    matrix: Any = csc_array((entries, (rows, columns)), shape=(2 + n + m, 2 * size))
-    cost = -np.concatenate([f(_grid(x, y)).ravel() for f in functions])
+    matrix = csc_array((entries, (rows, columns)), shape=(2 + n + m, 2 * size))
+    gain = np.concatenate([f(_grid(x, y)).ravel() for f in functions])
     right = np.concatenate([[1 - prior, prior], np.zeros(n + m)])
-    options: Any = {"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10}
-    found = linprog(cost, A_eq=matrix, b_eq=right, method="highs-ds", options=options)
-    if found.x is None:
+    found = maximise(gain, equations=(matrix, right), method="highs-ds", tolerance=TIGHT, guess=True)
+    if found is None:
         return None
-    weights = -np.asarray(found.eqlin.marginals)
-    masses = np.asarray(found.x).reshape(2, n, m)
-    return -float(cost @ found.x), weights[:2], (weights[2 : 2 + n], weights[2 + n :]), masses
+    weights = found.equations
+    return found.value, weights[:2], (weights[2 : 2 + n], weights[2 + n :]), found.x.reshape(2, n, m)
 
 
 def _gains(functions: Sequence[Function], axis: int, here: Floats, other: Floats, V: Floats, alpha: Floats) -> Floats:

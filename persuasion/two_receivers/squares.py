@@ -23,6 +23,7 @@ from dual.numbers.exact import Vector
 from dual.proofs.squares import Terms
 from transport.functions.compiled import compiled
 from transport.programs.effort import Effort
+from transport.programs.rounding import simple, simple_or_dyadic
 from transport.road.linear_kind import solve_program
 from transport.road.methods import Found, method
 
@@ -119,13 +120,13 @@ def solve_by_squares(statement: TwoReceiverStatement, effort: Effort) -> Found:
                 policy = _better(policy, best_on(statement, _chained(bound.slacks(), _with(statement, [], [])[0])))
             effort.offer(Found(policy and policy[1], upper[1], "squares", rounds, rule=RULE))
             gap = float(upper[0] - policy[0]) if policy else np.inf
-            simple = policy is not None and _is_simple(policy) and len(asked.places) <= MOST_EXACT
-            if policy is not None and simple and gap < CLOSE * size:
+            short = policy is not None and _is_simple(policy) and len(asked.places) <= MOST_EXACT
+            if policy is not None and short and gap < CLOSE * size:
                 tried += 1
                 exact = bound.exact()
                 if exact is not None and exact[0] == policy[0]:
                     return Found(policy[1], exact[1], "squares", rounds, rule=RULE)
-            if gap < ENOUGH * size and not (simple and tried < 2):
+            if gap < ENOUGH * size and not (short and tried < 2):
                 return Found(policy and policy[1], upper[1], "squares", rounds, rule=RULE)
             if gap > GAIN * before:
                 break
@@ -183,7 +184,7 @@ def _between(held: Sequence[float]) -> Vector:
         ((b + a) / 2, b - a) for a, b in zip([0.0, *held], [*held, 1.0], strict=True) if b - a > APART
     ]  # fmt: skip
     chosen = sorted(middles, key=lambda one: -one[1])[:MOST_KNOTS]
-    knots = {Fraction(middle).limit_denominator(ceil(8 / width)) for middle, width in chosen}
+    knots = {simple(middle, ceil(8 / width)) for middle, width in chosen}
     return (Fraction(0), *sorted(knots - {Fraction(0), Fraction(1)}), Fraction(1))
 
 
@@ -230,8 +231,7 @@ def _zeros(terms: Terms, axis: int, x: float) -> list[float]:
 
 def _simple(x: float) -> Fraction:
     """A short fraction if one is near, else a dyadic one."""
-    near = Fraction(x).limit_denominator(200)
-    return near if abs(float(near) - x) < 1e-6 else Fraction(round(x * 2**40), 2**40)
+    return simple_or_dyadic(x, 200, 1e-6, 40)
 
 
 def best_on(statement: TwoReceiverStatement, points: tuple[Any, Any]) -> tuple[Fraction, dict[str, object]] | None:

@@ -20,6 +20,7 @@ from .program import LinearProgram, Values
 
 ZERO = Fraction(0)
 _INT64 = 2**63
+"""Numerators below this are kept in machine words."""
 
 
 class IntegerProgram:

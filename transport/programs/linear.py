@@ -23,6 +23,7 @@ from .tableau import GaveUp, Tableau, foreseen
 __all__ = ["Basis", "Infeasible", "LinearProgram", "Optimum", "Unbounded", "solve"]
 
 _MAX_BITS = int(3.3219 * DIGITS)
+"""Longest exact answer: a longer one cannot be written to a file."""
 _QUICK = 0.1
 """An exact phase foreseen to take at most this share of the time left begins at once, without the optimum in floats to
 fall back on: making an answer of that takes time, too."""

@@ -29,10 +29,12 @@ from typing import Any, Final
 import numpy as np
 
 from dual.errors import SolverError, Violation
+from dual.numbers.exact import Vector
 from dual.proofs.squares import Exponents, Terms, constant, product, require_semidefinite, total
 from transport.programs.arrays import Floats
 
-from .faces import complement, congruent, onto, rational_rows
+from .faces import congruent, onto, rational_rows
+from .rational import null_space
 from .regions import Inequality, Region, change, evaluated, form, monomial_at, monomials, plainly, value_at
 
 ROUNDING: Final = 2**52
@@ -239,7 +241,7 @@ class SquaresProgram:
                 with warnings.catch_warnings():
                     warnings.simplefilter("ignore")  # an inaccurate solution is as good as the proof it leads to
                     program.solve(solver=cvxpy.CLARABEL, **options)
-            except cvxpy.SolverError:
+            except cvxpy.SolverError:  # the next attempt scales or regularises in another way
                 continue
             if s.value is not None:
                 break
@@ -319,9 +321,7 @@ class SquaresProgram:
             faces.append(own)
         return self._projected(s, grams, faces)
 
-    def _face(
-        self, there: Layout, k: int, gram: Floats, contacts: Sequence[Sequence[Fraction]]
-    ) -> list[list[Fraction]] | None:
+    def _face(self, there: Layout, k: int, gram: Floats, contacts: Sequence[Sequence[Fraction]]) -> list[Vector] | None:
         """A basis of what is orthogonal to a matrix's kernel: rows of coefficients of polynomials, in monomials."""
         names, size = there.bases[k], there.region.size
         rows = np.array(change(size, there.degrees[there.used[k]]), dtype=np.float64)
@@ -333,10 +333,10 @@ class SquaresProgram:
         null = rational_rows(kernel.T) if kernel.shape[1] else []
         if null is None:
             return None
-        return complement([*exact, *null], len(names))
+        return null_space([*exact, *null], len(names))
 
     def _projected(
-        self, s: Floats, grams: Sequence[Sequence[Floats]], faces: Sequence[Sequence[list[list[Fraction]]]]
+        self, s: Floats, grams: Sequence[Sequence[Floats]], faces: Sequence[Sequence[list[Vector]]]
     ) -> Proof | None:
         """The rounded numbers, moved onto the identities within the faces, if the matrices stay definite."""
         start: list[Fraction] = [_short(value, 2**40) for value in s]
@@ -383,7 +383,7 @@ class SquaresProgram:
         self,
         found: Sequence[Fraction],
         names: Sequence[tuple[int, int, int, int]],
-        faces: Sequence[Sequence[list[list[Fraction]]]],
+        faces: Sequence[Sequence[list[Vector]]],
     ) -> Proof | None:
         inner = [[[[Fraction(0)] * len(face) for _ in face] for face in own] for own in faces]
         for (j, k, a, b), value in zip(names, found[len(self.cost) :], strict=True):

@@ -232,9 +232,9 @@ class Replies:
         """Nothing follows."""
         raise InputError("nothing follows from what types reply", where)
 
-    def bound(self, box: Box, leaf: Mapping[str, object], where: str, beyond: Collection[int] = ()) -> Fraction | None:
+    def bound(self, box: Box, leaf: Mapping[str, object], where: str, one_of: Collection[int] = ()) -> Fraction | None:
         """The bound that multipliers prove where the types' replies are in a box; None if a type has none left."""
-        if beyond:
+        if one_of:
             raise InputError("replies are split, not closed", where)
         listed = self._multipliers(fields(leaf, ["multipliers"], where=where)["multipliers"], f"{where}.multipliers")
         left = self.replies_left(box)

@@ -14,7 +14,7 @@ from functools import cached_property, lru_cache, partial
 from math import prod
 from typing import Final, Self
 
-from dual.errors import InputError
+from dual.errors import InputError, WrongSum
 from dual.functions.law import ContinuousLaw
 from dual.functions.read_law import parse_law
 from dual.limits import NUMBERS
@@ -199,7 +199,7 @@ class MechanismStatement(Statement):
         if given and len(given) < len(types):
             raise InputError("either every type has a weight or none", "types")
         if given and sum(given) != 1:
-            raise InputError(f"the weights sum to {brief(sum(given, Fraction(0)))}, not to 1", "types")
+            raise WrongSum(f"the weights sum to {brief(sum(given, Fraction(0)))}, not to 1", "types")
         if self.bidders > 1 and len(types) ** self.bidders > NUMBERS:
             raise InputError(f"{len(types)} types of {self.bidders} bidders make too many profiles", "bidders")
 

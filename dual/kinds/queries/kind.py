@@ -184,6 +184,7 @@ def lower(statement: SimulationStatement, primal: Queries) -> Fraction:
 
 def upper(statement: SimulationStatement, dual: Potentials | Derived) -> Fraction:
     """The bound of potentials, or the one that the checker finds."""
+    statement = statement.above
     if isinstance(dual, Potentials):
         return bound(statement, dual)
     if dual.kind == "recomputed" and statement.mode == "adaptive" and statement.partitions is None:

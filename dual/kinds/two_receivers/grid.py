@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from operator import mul
@@ -9,6 +10,7 @@ from typing import Any, NoReturn
 
 from dual.errors import Violation
 from dual.functions.expression import Expression
+from dual.functions.step import SMOOTH
 from dual.limits import steps
 from dual.numbers.arrays import Array
 from dual.numbers.exact import Vector, over_common_denominator, vector
@@ -99,7 +101,7 @@ def _table(utility: Utility, statement: TwoReceiverStatement) -> tuple[Array, Ar
         return utility, utility
     shape = (len(statement.x), len(statement.y))
     # A character of an expression takes some thirty steps at every point, where series are summed two hundred.
-    series = any(name in utility.text for name in ("exp", "log", "sqrt", "sin", "cos"))
+    series = any(step.op in SMOOTH for step in utility.steps)
     work = (200 if series else 30) * len(utility.text) * shape[0] * shape[1]
     steps(work, f"evaluating a utility at {shape[0]:,} x {shape[1]:,} points")
     pairs = [ends(utility, x, y) for x in statement.x for y in statement.y]
@@ -145,7 +147,12 @@ def upper(statement: TwoReceiverStatement, dual: Potentials) -> Fraction:
 
 
 def refuse_excess(
-    statement: TwoReceiverStatement, worth: Fraction, r: Vector, c: Vector, state: int, cell: tuple[int, int]
+    statement: TwoReceiverStatement,
+    worth: Fraction,
+    r: Vector | Mapping[int, Fraction],
+    c: Vector | Mapping[int, Fraction],
+    state: int,
+    cell: tuple[int, int],
 ) -> NoReturn:
     """Refuse because at a cell the utility is worth more than ``r[i] + c[j]``."""
     i, j = cell

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 import dual
 from dual.errors import InputError, Violation
 from dual.kinds import finite as persuasion
+from dual.proofs.lagrangian import obedient_payoffs
 
 COURT = {
     "format": "suasion-solution/1",
@@ -159,7 +160,7 @@ def test_weak_duality_for_every_feasible_pair(data):
         rewards = [sum(m * statement.receiver[s][a] for s, m in enumerate(joint)) for a in range(actions)]
         signals.append({"action": rewards.index(max(rewards)), "joint": joint})
     multipliers = table(actions, actions, st.integers(0, 3))
-    payoffs = persuasion.obedient_payoffs(statement.sender, statement.receiver, multipliers)
+    payoffs = obedient_payoffs(statement.sender, statement.receiver, multipliers)
     prices = [max(row[s] for row in payoffs) + data.draw(st.integers(0, 1)) for s in range(states)]
     low = persuasion.lower(statement, persuasion.Experiment.read({"signals": signals}, statement))
     high = persuasion.upper(statement, persuasion.Prices(prices, multipliers))

@@ -272,6 +272,29 @@ def test_three_states_are_not_monge():
 # What must not be confused
 
 
+@pytest.mark.parametrize("fields", [{"queries": 1}, {"queries": 3}, {"queries": 1, "mode": "adaptive"}])
+def test_a_type_whom_no_message_convinces_is_no_cell_to_cut_at(fields):
+    """Nobody believes and one type is lost: the best cell ends with the order, and no cut stands at its end."""
+    document = {**BUY, "beliefs": [0, "1/3"], "weights": ["3/5", "2/5"]}
+    solution = Simulation.from_document({**document, **fields}).solve()
+    assert solution.lower == solution.upper == Direct(document).best_set(1) == F(4, 15)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_masses_that_are_rounded_enclose_those_that_are_not(seed, monkeypatch):
+    rng = np.random.default_rng(seed)
+    document = {**random_document(rng, 5), "queries": 2}
+    exact = Simulation.from_document(document).solve()
+    monkeypatch.setattr("dual.kinds.informed.statement.LONG", 1)
+    monkeypatch.setattr("dual.kinds.informed.statement.FINE", 10)
+    for fields in ({}, {"cost": "1/50"}, {"cost": "1/50", "mode": "adaptive"}, {"noise": "1/10"}):
+        solution = Simulation.from_document({**document, **fields}).solve()
+        assert solution.verify().accepted
+        assert 0 <= solution.upper - solution.lower <= F(1, 20)
+    free = Simulation.from_document(document).solve()
+    assert free.lower <= exact.lower <= free.upper
+
+
 def test_adaptive_queries_are_a_balanced_tree():
     solution = Simulation(FIVE, **BUY, queries=2, mode="adaptive").solve()
     assert len(solution.cuts) == 3

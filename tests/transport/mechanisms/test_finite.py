@@ -146,6 +146,15 @@ def test_many_types_enter_as_they_are_needed():
     assert few.grade == "exact"
 
 
+@pytest.mark.parametrize("unit", [F(1, 10**12), F(10**12)])
+def test_many_types_in_other_units(unit):
+    types = list(product(range(9), range(1, 18, 2)))  # beyond all pairs at once, which starts in floats
+    plain = Mechanism([{"values": values} for values in types]).solve()
+    other = Mechanism([{"values": [v * unit for v in values]} for values in types]).solve()
+    assert plain.grade == other.grade == "exact"
+    assert other.lower == plain.lower * unit
+
+
 def test_types_without_weight_and_equal_types_change_nothing():
     types = grid((1, 2), (1, 3))
     value = Mechanism(types).solve().lower
