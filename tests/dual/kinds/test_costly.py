@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 import dual
 from dual.errors import InputError, Undecided, Violation
 from dual.kinds.costly import kind as costly_persuasion
-from dual.kinds.costly.named import EntropyCost, QuadraticCost
+from dual.kinds.costly.entropy import EntropyCost
+from dual.kinds.costly.quadratic import QuadraticCost
 from dual.kinds.finite import Experiment, Prices
 from dual.numbers.interval import interval
 
