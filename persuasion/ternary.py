@@ -53,7 +53,7 @@ def beside(spot: Any, centre: Any) -> tuple[float, float]:
         if float(np.hypot(*(spot - corner))) < _NEAR_CORNER:
             return direction
     length = float(np.hypot(*(spot - centre)))
-    if length < 1e-9:
+    if length < 1e-9:  # at the centre itself, every direction leads away
         return 0.0, 1.0
     return float((spot - centre)[0] / length), float((spot - centre)[1] / length)
 

@@ -72,6 +72,7 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument(
         "--vipr", action="store_true", required=True, help="as VIPR 1.0; for linear certificates and trees"
     )
+    one.add_argument("--facet", type=int, metavar="K", help="of a payoff set: which of its facets, from 0 on")
     one.add_argument("-o", "--output", metavar="FILE", help="write to this file instead of standard output")
 
     one = commands.add_parser("plot", help="draw a solution")

@@ -168,6 +168,7 @@ READERS: Mapping[str, Schema] = {
     "dual.kinds.games.statement.read_sees": {"type": "array", "minItems": 1},
     "dual.kinds.games.statement.read_signals": _list(WEIGHTS),
     "dual.kinds.games.statement.read_actions": _list(_use("labels")),
+    "dual.kinds.private.read_actions": _list(_use("labels")),
     "dual.kinds.contracts.statement.read_outcomes": _list(WEIGHTS),
     "dual.kinds.contracts.statement.read_horizon": NONNEGATIVE,
     "dual.kinds.contracts.statement.read_discount": NONNEGATIVE,

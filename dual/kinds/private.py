@@ -22,6 +22,7 @@ from typing import Any, Self
 
 from dual.errors import InputError, Violation
 from dual.limits import NUMBERS, steps
+from dual.names import labels, labels_each
 from dual.numbers.arrays import Array, read_array
 from dual.numbers.beliefs import beliefs
 from dual.numbers.exact import Matrix, Vector, distribution, index, items, matrix, vector
@@ -72,6 +73,15 @@ class Payoff(Record):
         return len(self.payoff[0])
 
 
+def read_actions(
+    raw: object, where: str, _count: int | None, receivers: Sequence[Payoff] | None
+) -> tuple[tuple[str, ...], ...]:
+    """Read names of each receiver's actions."""
+    if receivers is None:
+        raise InputError("only receivers with payoffs choose actions", where)
+    return labels_each(raw, where, [one.actions for one in receivers])
+
+
 @dataclass(frozen=True, kw_only=True, repr=False)
 class PrivateStatement(Statement):
     """Either grids of posteriors and utilities of them, or the receivers' payoffs and the sender's."""
@@ -89,6 +99,12 @@ class PrivateStatement(Statement):
     )
     sender: tuple[Array, ...] | None = stated(
         read_tables, "states *actions", "the sender's, by all actions", default=None, after="receivers"
+    )
+
+    states: tuple[str, ...] | None = stated(labels, "states", "names of the states", default=None)
+    names: tuple[str, ...] | None = stated(labels, "receivers", "names of the receivers", default=None)
+    actions: tuple[tuple[str, ...], ...] | None = stated(
+        read_actions, "receivers", "in a game: names of each receiver's actions", default=None, after="receivers"
     )
 
     def checked(self, found: Mapping[str, object], where: str) -> Self:  # noqa: ARG002 (a statement is read nowhere else)

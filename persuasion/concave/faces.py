@@ -19,7 +19,7 @@ from transport.programs.arrays import Floats
 from transport.programs.rounding import simple_belief
 
 from .cutting_plane import polished, spread_out
-from .landscape import Landscape
+from .kinked import KinkedPayoff
 
 _AGREE = 1e-11
 """Relative to the payoff's range."""
@@ -38,7 +38,7 @@ def touching_beliefs(
     found: list[Floats] = []
     for size in range(2, len(prices) + 1):
         for used in combinations(range(len(prices)), size):
-            face = Landscape(statement, value, used)
+            face = KinkedPayoff(statement, value, used)
             for belief in _extremes(face, prices[list(used)], scale):
                 full = np.zeros(len(prices))
                 full[list(used)] = belief
@@ -74,7 +74,7 @@ def short(belief: Floats) -> Vector:
     return tuple(x / total for x in exact)
 
 
-def _extremes(face: Landscape, prices: Floats, scale: float) -> Iterator[Floats]:
+def _extremes(face: KinkedPayoff, prices: Floats, scale: float) -> Iterator[Floats]:
     """The outermost beliefs of agreement on one face, one for each direction between two states."""
     beliefs, flats = face.sample()
     excess = face.value(beliefs, flats) - beliefs @ prices
@@ -88,7 +88,7 @@ def _extremes(face: Landscape, prices: Floats, scale: float) -> Iterator[Floats]
         yield _sharpened(face, prices, beliefs[first], int(flats[first]))
 
 
-def _sharpened(face: Landscape, prices: Floats, belief: Floats, flat: int) -> Floats:
+def _sharpened(face: KinkedPayoff, prices: Floats, belief: Floats, flat: int) -> Floats:
     """Newton's method towards the nearby belief at which the prices are tangent; else the belief itself."""
     tangents = face.flats[flat].tangents
     at = belief

@@ -16,7 +16,7 @@ from transport.programs.effort import Effort
 from transport.programs.floating import TIGHT, maximise
 
 from .expression import ExpressionModel
-from .polish import Point, settled, start
+from .polish import Point, corrected, start
 from .program import Program, Rough
 
 _ROUNDS = 80
@@ -102,7 +102,7 @@ def exchanged(program: Program, model: ExpressionModel, effort: Effort) -> Excha
         effort.tell(f"round {rounds}: payoff minus cost exceeds the prices by {max(excess, 0.0):.1e}")
         last = excess < _DONE or effort.exhausted()
         if model.smooth and (last or (best is None and excess < _NEAR)):
-            best = settled(start(program, rough), _GUESSES)
+            best = corrected(start(program, rough), _GUESSES)
         if last or (best is not None and best.defect() < _POLISHED):
             break
         new = np.flatnonzero(point.surplus > _DONE / 10 * program.size)

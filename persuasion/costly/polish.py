@@ -133,7 +133,7 @@ def polished(program: Program, rough: Rough) -> Point:
     """
     points: list[Point] = []
     for each, generous in ((_without_multipliers(rough), False), (rough, False), (rough, True)):
-        points.append(settled(start(program, each, generous)))
+        points.append(corrected(start(program, each, generous)))
         if points[-1].defect() < _SLACK:
             break
     return min(points, key=Point.defect)
@@ -143,7 +143,7 @@ def _without_multipliers(rough: Rough) -> Rough:
     return dataclasses.replace(rough, multipliers=np.zeros_like(rough.multipliers))
 
 
-def settled(point: Point, rounds: int = _ROUNDS) -> Point:
+def corrected(point: Point, rounds: int = _ROUNDS) -> Point:
     """The point after Newton's method, with the guess of what is used and what binds corrected at most so often."""
     for _ in range(rounds):
         point = _newton(point)
@@ -187,6 +187,7 @@ def independent(posteriors: Floats, weights: Floats, used: list[int]) -> Floats:
     kept = list(used)
     while len(kept) > 1:
         _, sizes, directions = np.linalg.svd(posteriors[kept].T)
+        # Posteriors are independent from this singular value on: weights moved along less would be rounding errors.
         if len(kept) <= len(sizes) and sizes[-1] > 1e-6:
             break
         direction = directions[-1]

@@ -86,6 +86,7 @@ def weight_on_receiver(prior: Floats, sender: Floats, receiver: Floats) -> tuple
     for _ in range(_STEPS):
         t = (start - end) / (rise - slope)
         choice, here, steep = line(t)
+        # No line lies above the two that meet, but for rounding of its two terms.
         if here + t * steep <= (end + t * rise) + 1e-13 * (abs(here) + abs(t * steep)):
             break
         if steep < 0:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 from math import gcd, lcm
-from typing import TYPE_CHECKING, Final, Unpack
+from typing import TYPE_CHECKING, Any, Final, Unpack
 
 from dual.errors import InputError
 from dual.kinds.games.kind import Honesty, Obedience, Plan
@@ -25,12 +25,14 @@ from transport.road.table import Table
 
 from .expected import expected
 from .fields import GameFields
-from .labels import player_names
+from .labels import player_names, plays
 from .methods import by_columns, solve_game, unadvised, witnesses
 from .nash import extreme_equilibria, mixture, pure_equilibria
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+    from transport.linear_program.problem import LinearProgramSolution
 
 _AXES: Final = ((1, 0), (0, 1), (-1, 0), (0, -1))
 """First directions: their optima span the box that holds the set."""
@@ -226,6 +228,47 @@ class PayoffSetSolution(Solution["PayoffSet"]):
                 return False
         return True
 
+    def linear_program(self) -> LinearProgramSolution:
+        """The program of the first facet, see :meth:`facet_program`."""
+        return self.facet_program(0)
+
+    def facet_program(self, number: int) -> LinearProgramSolution:
+        """The program whose optimum a facet is: the vertex that lies farthest in its direction, and its multipliers.
+
+        Parameters
+        ----------
+        number : int
+            Which of ``facets``. Where nothing is feasible, 0 is the proof of that.
+
+        Raises
+        ------
+        InputError
+            If there is no such facet.
+        """
+        from dual.kinds.games.kind import values_of
+        from transport.linear_program.translate import translated
+
+        asked = self.problem.statement
+        game = GameProgram(asked)
+        proofs = [(f.direction, f.proof) for f in self.dual.facets] if isinstance(self.dual, Outer) else []
+        if self.dual is not None and not isinstance(self.dual, Outer):
+            proofs = [((Fraction(1), Fraction(0)), self.dual)]
+        if not 0 <= number < len(proofs):
+            raise InputError(f"there are {len(proofs)} facets, from 0 on; none has the number {number}", "facet")
+        direction, proof = proofs[number]
+        farthest = max(
+            self.primal.vertices if self.primal else (),
+            key=lambda vertex: direction[0] * vertex.point[0] + direction[1] * vertex.point[1],
+            default=None,
+        )
+        return translated(
+            game.program(list(zip(direction, asked.objectives, strict=True))),
+            None if farthest is None else values_of(game, Plan(farthest.plan)),
+            proof.weights(game),
+            infeasible=self.grade == "infeasible",
+            name=asked.name,
+        )
+
     @property
     def area(self) -> Fraction:
         """The area of the hull of the vertices."""
@@ -325,6 +368,10 @@ class PayoffSet(Problem[PayoffSetStatement, PayoffSetSolution]):
         """The same question about an AI that sees nothing of the state."""
         fields = {name: value for name, value in self.document().items() if name not in ("signals", "name")}
         return self.from_document({**fields, "sees": [0] * len(self.statement.prior)})
+
+    @classmethod
+    def _points(cls, name: str, fields: Mapping[str, Any]) -> list[Sequence[Any]] | None:
+        return plays(name, fields)
 
     def unadvised(self) -> list[Point]:
         """Pairs of equilibria without an AI: the extreme ones of two players without types, else the pure ones.

@@ -24,7 +24,7 @@ from .expected import expected
 from .fields import GameFields
 from .form import FORM
 from .gambit import read_nfg, write_nfg
-from .labels import action_name, player_names, signal_name
+from .labels import action_name, player_names, plays, signal_name
 from .methods import ALL_AT_ONCE, solve_columns, solve_direct
 from .nash import Equilibrium, extreme_equilibria, pure_equilibria
 from .payoff_set import PayoffSet
@@ -155,7 +155,8 @@ class Game(Problem[GameStatement, GameSolution]):
     prior : array_like, shape (S,)
         Probabilities of the states.
     payoffs : sequence of array_like, each of shape (S, A_1, ..., A_n)
-        One for each of the n players: by state and everybody's actions.
+        One for each of the n players: by state and everybody's actions. Or Python functions of these, by name or
+        number, if ``actions`` says what they are.
     objective : mapping, optional
         ``{"weights": [...]}`` of the players' payoffs, or ``{"table": ...}`` of shape (S, A_1, ..., A_n), for instance
         the indicator of an event; the sum of all payoffs if omitted.
@@ -214,6 +215,10 @@ class Game(Problem[GameStatement, GameSolution]):
         **fields: Unpack[GameFields],
     ) -> None:
         self._state({"prior": prior, "payoffs": payoffs, "objective": objective, "goal": goal, **fields})
+
+    @classmethod
+    def _points(cls, name: str, fields: Mapping[str, Any]) -> list[Sequence[Any]] | None:
+        return plays(name, fields)
 
     @property
     def quick_check(self) -> Kind | None:

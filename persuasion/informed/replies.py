@@ -194,7 +194,7 @@ class RepliesTree:
             most = Fraction(sum(abs(x) for table in gains for row in table for x in row))
             most += max(abs(p) for p in self.prices) * unit
             weights = tuple(2 * most * y / -proof.farkas[0] for y in proof.farkas)
-        except (SolverError, Unbounded):
+        except (SolverError, Unbounded):  # out of time; the rounded multipliers stay
             return None
         else:
             if not found.exact:

@@ -11,7 +11,7 @@ from transport.programs.arrays import Floats
 from transport.programs.rounding import dyadic, simple
 
 from .program import FloatPrices
-from .view import MeanView
+from .rescaled import RescaledPayoff
 
 _TOUCH = 1e-7
 """Slack and mass, relative to the payoff's range, from which on prices touch or a mean is used: HiGHS leaves less."""
@@ -49,7 +49,7 @@ class Contact:
     near: tuple[float, ...] = ()
 
 
-def contacts(view: MeanView, prices: FloatPrices) -> list[Contact]:
+def contacts(rescaled: RescaledPayoff, prices: FloatPrices) -> list[Contact]:
     """Group the candidate means with next to no slack, nearby ones together."""
     slack = prices.at(prices.means) - prices.payoffs
     touching = np.flatnonzero((slack < _TOUCH) | (prices.masses > _TOUCH))
@@ -57,42 +57,45 @@ def contacts(view: MeanView, prices: FloatPrices) -> list[Contact]:
     found: list[Contact] = []
     for group in groups:
         means, masses = prices.means[group], prices.masses[group]
-        found += _by_special(view, means, masses)
+        found += _by_special(rescaled, means, masses)
     return found
 
 
-def simple_mean(view: MeanView, place: float, near: float = _NEAR) -> Fraction:
+def simple_mean(rescaled: RescaledPayoff, place: float, near: float = _NEAR) -> Fraction:
     """The simplest mean within a distance of a place, or the place itself on a grid of 2^-45.
 
     A fraction counts as simple if it would hardly be met so near by chance.
     """
-    known = view.marks[np.abs(view.marks - place) <= near]
+    known = rescaled.marks[np.abs(rescaled.marks - place) <= near]
     if len(known):
-        return view.mean(float(known[np.argmin(np.abs(known - place))]))
+        return rescaled.mean(float(known[np.argmin(np.abs(known - place))]))
     share = dyadic(place, _BITS)
-    exact = view.left + view.width * share
+    exact = rescaled.left + rescaled.width * share
     for denominator in _DENOMINATORS:
         if denominator**2 * near > _CHANCE:
             break
         # Simple in its own units, or as a share of the range.
         for found in (
             simple(exact, denominator),
-            view.left + view.width * simple(share, denominator),
+            rescaled.left + rescaled.width * simple(share, denominator),
         ):
-            if abs(found - exact) <= Fraction(near) * view.width and view.left <= found <= view.left + view.width:
+            if (
+                abs(found - exact) <= Fraction(near) * rescaled.width
+                and rescaled.left <= found <= rescaled.left + rescaled.width
+            ):
                 return found
     return exact
 
 
-def _by_special(view: MeanView, means: Floats, masses: Floats) -> list[Contact]:
+def _by_special(rescaled: RescaledPayoff, means: Floats, masses: Floats) -> list[Contact]:
     """A group's special means each on its own, the rest as one."""
-    special = np.isin(means, view.marks)
+    special = np.isin(means, rescaled.marks)
     found = [
-        Contact(float(place), float(mass), view.mean(float(place)), (float(place),))
+        Contact(float(place), float(mass), rescaled.mean(float(place)), (float(place),))
         for place, mass in zip(means[special], masses[special], strict=True)
     ]
     rest, weights = means[~special], masses[~special]
     if len(rest) and (not found or weights.sum() > _TOUCH):
         place = float(rest @ weights / weights.sum()) if weights.sum() > 0 else float(rest[len(rest) // 2])
-        found.append(Contact(place, float(weights.sum()), simple_mean(view, place), tuple(rest.tolist())))
+        found.append(Contact(place, float(weights.sum()), simple_mean(rescaled, place), tuple(rest.tolist())))
     return found

@@ -6,8 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from dual.functions.law import ContinuousLaw, FiniteLaw, Law
-from dual.kinds.means.kind import Policy, Pool, Pooled, Revealed
+from dual.functions.finite_law import FiniteLaw
+from dual.functions.law import ContinuousLaw
+from dual.functions.read_law import Law
+from dual.kinds.means.kind import Policy
+from dual.kinds.means.pooling import Pooled, Revealed
+from dual.kinds.means.splitting import Pool
 
 Part = tuple[Fraction, Fraction, Fraction]
 

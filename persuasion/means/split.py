@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from dual.functions.law import FiniteLaw, Law
+from dual.functions.finite_law import FiniteLaw
+from dual.functions.read_law import Law
 from dual.kinds.means.kind import MeanPersuasionStatement
-from dual.kinds.means.payoff import PointPayoff
+from dual.kinds.means.listed import PointPayoff
 from transport.programs.rounding import simple
 
 Line = tuple[tuple[Fraction, ...], tuple[Fraction, ...]]

@@ -105,7 +105,7 @@ class ExpressionSide:
 def _above(value: Fraction) -> float:
     try:
         rough = float(value)
-    except OverflowError:
+    except OverflowError:  # rounding upward takes what is below all doubles to the least of them
         return math.inf if value > 0 else -1.7976931348623157e308
     return rough if Fraction(rough) >= value else math.nextafter(rough, math.inf)
 
@@ -136,6 +136,7 @@ def finite(side: Side, where: str) -> Floats:
     InputError
         If an entry is beyond the range of doubles.
     """
-    if not np.isfinite(side.floats).all():
+    # A sum is finite only if every entry is, and takes no array of answers.
+    if not np.isfinite(side.floats.sum()) and not np.isfinite(side.floats).all():
         raise InputError("an entry is beyond the range of doubles, in which solvers work; scale it", where)
     return side.floats

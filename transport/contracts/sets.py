@@ -7,7 +7,6 @@ proven by a branching tree of our own, as solvers export none.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import lcm
@@ -224,9 +223,3 @@ def solve_sets(statement: ContractStatement, effort: Effort) -> Found:
     best = max(pieces, key=lambda piece: (1 - piece.alpha) * sets.success(piece.chosen))
     promise = Promise(best.alpha, best.chosen, best.nodes)
     return Found(promise, Envelope(tuple(pieces), nodes), ENVELOPE, asked, rule=RULE)
-
-
-def principal_at(pieces: Sequence[Piece], sets: SetFunction, alpha: Fraction) -> Fraction:
-    """What the principal gets at an alpha, by the pieces of the agent's value."""
-    held = [piece for piece in pieces if piece.alpha <= alpha]
-    return (1 - alpha) * sets.success(held[-1].chosen)

@@ -90,41 +90,41 @@ def completed(rough: Mapping[Cell, float], marginals: Sequence[Sequence[Fraction
     [((0, 0), Fraction(1, 3)), ((1, 1), Fraction(2, 3))]
     """
     denominator = math.lcm(1 << _BITS, *(mass.denominator for marginal in marginals for mass in marginal))
-    room = [[mass.numerator * (denominator // mass.denominator) for mass in marginal] for marginal in marginals]
+    rest = [[mass.numerator * (denominator // mass.denominator) for mass in marginal] for marginal in marginals]
     plan: dict[Cell, int] = {}
-    # Large masses first: where a marginal has no room for all, the small ones yield.
+    # Large masses first: where a marginal does not hold all, the small ones yield.
     for cell, mass in sorted(rough.items(), key=lambda entry: -entry[1]):
         wanted = math.floor(mass * (1 << _BITS)) * (denominator >> _BITS) if mass > 0 else 0
-        granted = min(wanted, *(left[k] for left, k in zip(room, cell, strict=True)))
+        granted = min(wanted, *(left[k] for left, k in zip(rest, cell, strict=True)))
         if granted > 0:
             plan[cell] = granted
-            for left, k in zip(room, cell, strict=True):
+            for left, k in zip(rest, cell, strict=True):
                 left[k] -= granted
-    _fill_where_there_is_mass(plan, room)
-    _fill_corner(plan, room)
+    _fill_where_there_is_mass(plan, rest)
+    _fill_corner(plan, rest)
     return {cell: Fraction(mass, denominator) for cell, mass in plan.items()}
 
 
-def _fill_where_there_is_mass(plan: dict[Cell, int], room: list[list[int]]) -> None:
+def _fill_where_there_is_mass(plan: dict[Cell, int], rest: list[list[int]]) -> None:
     for cell in plan:
-        more = min(left[k] for left, k in zip(room, cell, strict=True))
+        more = min(left[k] for left, k in zip(rest, cell, strict=True))
         if more:
             plan[cell] += more
-            for left, k in zip(room, cell, strict=True):
+            for left, k in zip(rest, cell, strict=True):
                 left[k] -= more
 
 
-def _fill_corner(plan: dict[Cell, int], room: list[list[int]]) -> None:
-    """Put what room is left to use in the order of the indices, as in the north-west corner rule."""
-    at = [0] * len(room)
+def _fill_corner(plan: dict[Cell, int], rest: list[list[int]]) -> None:
+    """Use up what is left in the order of the indices, as in the north-west corner rule."""
+    at = [0] * len(rest)
     while True:
-        for axis, left in enumerate(room):
+        for axis, left in enumerate(rest):
             while at[axis] < len(left) and not left[at[axis]]:
                 at[axis] += 1
-        if any(k == len(left) for k, left in zip(at, room, strict=True)):
+        if any(k == len(left) for k, left in zip(at, rest, strict=True)):
             return
         cell = tuple(at)
-        more = min(left[k] for left, k in zip(room, cell, strict=True))
+        more = min(left[k] for left, k in zip(rest, cell, strict=True))
         plan[cell] = plan.get(cell, 0) + more
-        for left, k in zip(room, cell, strict=True):
+        for left, k in zip(rest, cell, strict=True):
             left[k] -= more

@@ -41,6 +41,9 @@ def solve_balanced(statement: TransportStatement, effort: Effort) -> Found:
     """POT's network simplex in floats; its tree in exact arithmetic; an exact program or a repair where that is off."""
     gain = finite_floats(statement.table, "gain" if statement.cost is None else "cost")
     effort.offer(lambda: _at_once(statement))
+    begun = _from_potentials(statement, gain, effort.start) if isinstance(effort.start, Prices) else None
+    if begun is not None:
+        return begun
     if gain.size <= _FLOW_CELLS:
         quick = _by_flow(statement, gain)
         if quick is not None:
@@ -48,7 +51,7 @@ def solve_balanced(statement: TransportStatement, effort: Effort) -> Found:
     if not effort.affords("ot"):
         return _at_once(statement)
     placed, f, g, warning = _float_plan(statement, gain, effort)
-    tree = _tree(placed, f[:, None] + g - gain)
+    tree = nearest_tree(placed, f[:, None] + g - gain)
     plan = flows(tree, statement.source, statement.target)
     first, second = potentials(tree, statement.table)
     if min(plan.values()) >= 0 and not excess(statement.table, gain, first, second):
@@ -73,7 +76,7 @@ def solve_balanced(statement: TransportStatement, effort: Effort) -> Found:
     return replace(_witnesses(exact, first, second, "network-simplex-repaired"), claim=warning)
 
 
-def _tree(placed: Floats, slack: Floats) -> list[tuple[int, int]]:
+def nearest_tree(placed: Floats, slack: Floats) -> list[tuple[int, int]]:
     """A tree of the cells that carry most, then of those with the least slack."""
     rows, columns = placed.shape
     used = np.flatnonzero(placed)
@@ -91,6 +94,19 @@ def _tree(placed: Floats, slack: Floats) -> list[tuple[int, int]]:
         nearest = min(8 * nearest, slack.size)
 
 
+def _from_potentials(statement: TransportStatement, gain: Floats, start: Prices) -> Found | None:
+    """The plan on the cells of least slack, if potentials that were given are those of an optimum; else None."""
+    f, g = (np.array([float(x) for x in side]) for side in (start.potentials.source, start.potentials.target))
+    if (len(f), len(g)) != gain.shape:
+        return None
+    tree = nearest_tree(np.zeros(gain.shape), f[:, None] + g - gain)
+    plan = flows(tree, statement.source, statement.target)
+    first, second = potentials(tree, statement.table)
+    if min(plan.values()) < 0 or excess(statement.table, gain, first, second):
+        return None
+    return _witnesses(plan, first, second, "potentials")
+
+
 def _by_flow(statement: TransportStatement, gain: Floats) -> Found | None:
     """A flow in integers, its tree in exact arithmetic; None if that is not optimal, as numbers were rounded."""
     n, m = gain.shape
@@ -102,7 +118,7 @@ def _by_flow(statement: TransportStatement, gain: Floats) -> Found | None:
     costs = np.rint((high - gain.ravel()) * scale).astype(np.int64)
     try:
         moved = min_cost_flow(i, j, costs, masses(statement), n)
-    except SolverError:
+    except SolverError:  # totals that rounding has made unequal, or costs beyond 64 bits
         return None
     u, v = residual_potentials(i, j, costs, moved, n, m)
     slack = costs + u[i] + v[j]

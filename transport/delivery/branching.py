@@ -181,6 +181,7 @@ class Triples:
             if bound is not None and bound > self.level and self.long:
                 leaf = self._exact_leaf(box) or leaf
                 bound = self._exact(box, leaf)
+            # What is within a millionth of integers is integral up to HiGHS's tolerance, and put to the test exactly.
             if bound is None or bound <= self.level or np.abs(point - np.round(point)).max(initial=0) > 1e-6:
                 return leaf, bound, point
             trades = [triple for triple, x in zip(self.part.triples, point, strict=False) if x > 0.5]
@@ -225,7 +226,7 @@ class Triples:
             found = solve(LinearProgram(objective, rows, self.rows.senses, sides))
         except Infeasible as proof:
             return {"farkas": [[i, y] for i, y in enumerate(proof.farkas) if y]}
-        except SolverError:
+        except SolverError:  # the exact program takes too long: the rounded multipliers have to do
             return None
         return {"rows": [[i, y] for i, y in enumerate(found.dual) if y]} if found.exact else None
 

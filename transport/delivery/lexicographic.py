@@ -333,6 +333,7 @@ def _rational(numbers: Numbers) -> tuple[Numbers, int] | None:
     """Floats as integers over one small denominator; None if they are not."""
     for denominator in _DENOMINATORS:
         whole = np.round(numbers * denominator)
+        # Errors of a vertex grow with its denominator; what only looks like one fails the exact test that follows.
         if np.abs(whole - numbers * denominator).max(initial=0) <= 1e-6 * denominator**0.5:
             return whole.astype(np.int64).astype(object), denominator
     return None

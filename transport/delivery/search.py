@@ -1,6 +1,6 @@
 """The hard optimum: logic-based Benders decomposition, and the tree that proves it.
 
-The relaxed assignment program bounds the welfare; a triple whose reduced gain leaves no room above the best
+The relaxed assignment program bounds the welfare; a triple whose reduced gain leaves nothing above the best
 equilibrium known is out. The master picks the best matching among the triples that are left, the support test accepts
 it or names a conflict, and the conflict becomes a row of the master (Hooker and Ottosson, Mathematical Programming 96,
 2003). What CP-SAT says is not believed: the bound is the relaxation's or a branching tree's.
@@ -31,7 +31,7 @@ from .branching import MAX_NODES, NOTHING, Better, Triples
 from .heaviest import Fewest, Ties, certain_equilibrium, cheapest_couriers, fewest
 from .master import best_matching
 from .prices import Prices
-from .relaxation import Bound, relax, room
+from .relaxation import Bound, relax, triples_above
 from .support import Contradiction, support
 from .witness import lp_bound
 
@@ -128,14 +128,14 @@ class Search:
         slack = max(self.units(bound.total - self.value), 1.0)
         reach = min(slack, max(1.0, slack / 64))
         target = 4 * sum(self.arrays.shape)
-        while reach < slack and len(room(bound.reduced, -reach)) < target:
+        while reach < slack and len(triples_above(bound.reduced, -reach)) < target:
             reach *= 2
         while not limit.exhausted():
             slack = self.units(bound.total - self.value) - 1
             if slack < 0:
                 return
             reach = min(reach, slack)
-            triples = sorted({*room(bound.reduced, -reach), *self.trades})
+            triples = sorted({*triples_above(bound.reduced, -reach), *self.trades})
             most = floor(bound.total * self.arrays.denominator)
             if len(triples) > 10 * LARGEST_TREE or not self._masters(triples, most, limit):
                 return

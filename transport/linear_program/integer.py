@@ -140,6 +140,7 @@ class _Tree:
         if found is None:
             return self._exactly(box)
         bound, x, prices = found
+        # Clearly below the incumbent in floats: rounded prices will prove it, and no exact solve is needed.
         if self._lower is not _NOTHING and bound <= float(self._lower) - 1e-6 * (1 + abs(bound)):
             return Relaxed(bound, None, (), _State(box, prices))
         variable = self._fractional(x)

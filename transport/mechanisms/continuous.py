@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from math import comb
@@ -33,6 +33,8 @@ QUICK: Final = 1_300
 """Cells up to which grids are refined where neither a gap nor a number of rounds is asked for: some seconds."""
 PATIENT: Final = 25_000
 """Cells up to which they are refined at all; interior points of more take hours."""
+AUCTION: Final = 16**4
+"""The same for two bidders, where grids are solved by a first-order method: minutes."""
 CLOSE: Final = 1e-3
 """A relative gap that is enough where nothing else is asked."""
 _STEPS: Final = 200
@@ -111,33 +113,30 @@ def _reserve(axis: Axis, bidders: int, cost: Fraction) -> Fraction:
     return best
 
 
-def _most(effort: Effort) -> int:
-    """How many cells a grid may have."""
-    return QUICK if effort.gap is None and effort.rounds is None else PATIENT
+def _counts(grids: Sequence[int], cells: Callable[[int], int], effort: Effort, patient: int = PATIENT) -> Iterator[int]:
+    """Intervals of every axis, from round to round; many items leave room for a few only, at last for one."""
+    most = QUICK if effort.gap is None and effort.rounds is None else patient
+    yield max(n for n in range(1, grids[0] + 1) if n == 1 or cells(n) <= most)
+    yield from (n for n in grids[1:] if cells(n) <= most)
 
 
 def _fluxes(statement: MechanismStatement, effort: Effort) -> Iterator[tuple[Flux, float]]:
-    most, items = _most(effort), statement.count
-    # Many items leave room for a few intervals only, at last for one, which needs no program.
-    few = max(n for n in range(1, GRIDS[0] + 1) if n == 1 or n**items <= most)
-    for count in (few, *GRIDS[1:]):
-        if count == 1:
+    for count in _counts(GRIDS, lambda n: n**statement.count, effort):
+        if count == 1:  # which needs no program
             yield still(statement), float(upper(statement, still(statement)))
-        elif count**items <= most:
+        else:
             program = FluxProgram(statement, even_knots(statement, count))
             flux = program.repaired(program.solve(effort))
             yield flux, program.estimate
 
 
 def _symmetric_fluxes(statement: MechanismStatement, effort: Effort) -> Iterator[tuple[SymmetricFlux, float]]:
-    for count in SYMMETRIC:
-        if count == SYMMETRIC[0] or comb(count + statement.count - 1, statement.count) <= _most(effort):
-            field = symmetric_flux(statement, count, effort)
-            yield field, float(upper(statement, field))
+    for count in _counts(SYMMETRIC, lambda n: comb(n + statement.count - 1, statement.count), effort):
+        field = symmetric_flux(statement, count, effort)
+        yield field, float(upper(statement, field))
 
 
 def _auction_fluxes(statement: MechanismStatement, effort: Effort) -> Iterator[tuple[AuctionFlux, float]]:
-    for count in SYMMETRIC:
-        if count == SYMMETRIC[0] or count**4 <= _most(effort):
-            field = auction_flux(statement, count, effort)
-            yield field, float(upper(statement, field))
+    for count in _counts(SYMMETRIC, lambda n: n**4, effort, AUCTION):
+        field = auction_flux(statement, count, effort)
+        yield field, float(upper(statement, field))

@@ -30,6 +30,8 @@ from transport.programs.sparse import SparseProgram
 from transport.road.linear_kind import EXACT_ROWS, RULE
 from transport.road.methods import Found
 
+from .plain import passed_down, simple_menu
+
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
@@ -51,7 +53,7 @@ _DISCOUNTS: Final = tuple(Fraction(1, 1 << bits) for bits in (40, 34, 28, 22, 16
 _SIMPLE: Final = 10_000
 """Denominators up to this are tried first: many optima are simple fractions."""
 _TIGHT: Final = 1e-6
-"""Comparisons with less room than this go to the exact phase."""
+"""Comparisons with less slack than this go to the exact phase."""
 _EXACT_ROUNDS: Final = 8
 """Exact programs that are tried; each takes about as long as the first."""
 MOST_TIGHT: Final = 3_000
@@ -227,7 +229,14 @@ def solve_finite(statement: MechanismStatement, effort: Effort) -> Found:
     """The best menu, and the multipliers that prove it."""
     menus = Menus.of(statement)
     effort.offer(lambda: Found(Menu(()), plain_multipliers(statement), "menu"))
-    pairs, rough, claim = menus.first_pairs(), Found(Menu(()), plain_multipliers(statement), "menu"), None
+    claim, rough = None, Found(Menu(()), plain_multipliers(statement), "menu")
+    if effort.time_limit is not None and not effort.exhausted():
+        # Something better is there before the first program is solved.
+        rough = replace(rough, primal=simple_menu(statement))
+        effort.offer(rough)
+        rough = replace(rough, dual=passed_down(statement, menus.types, menus.worth, menus.own))
+        effort.offer(rough)
+    pairs = menus.first_pairs()
     try:
         if len(menus.types) ** 2 > ALL_PAIRS:
             rough, pairs = _in_floats(menus, pairs, effort)
@@ -254,7 +263,7 @@ def _exactly(menus: Menus, pairs: list[tuple[int, int]], effort: Effort, rough: 
         if rough.iterations and not exact:
             return rough
         found = _witnesses(menus, optimum.primal, pairs, optimum.dual[caps:], rough.iterations + rounds, exact)
-        # Another vertex than that of the floats may break a comparison that had room there.
+        # Another vertex than that of the floats may break a comparison that had slack there.
         fresh = menus.violated(menus.in_units(optimum.primal), set(pairs))
         effort.tell(f"exactly: {len(pairs)} comparisons, {len(fresh) or 'none'} to add")
         if not fresh:
@@ -291,12 +300,15 @@ def _in_floats(menus: Menus, pairs: list[tuple[int, int]], effort: Effort) -> tu
         rounds += 1
         fresh = menus.violated(values, present)
         effort.tell(f"{len(present)} comparisons, {len(fresh) or 'none'} to add")
+        if fresh and effort.time_limit is not None:
+            weights = program.y[len(program.y) - len(pairs) :]
+            effort.offer(_witnesses(menus, values, pairs, weights, rounds, exact=False))
         pairs = pairs + fresh
         present.update(fresh)
     weights = program.y[len(program.y) - len(pairs) :]
     found = _witnesses(menus, values, pairs, weights, rounds, exact=False)
     slack = menus.float_rows(pairs) @ values
-    tight = [pair for pair, room in zip(pairs, slack, strict=True) if room < _TIGHT]
+    tight = [pair for pair, left in zip(pairs, slack, strict=True) if left < _TIGHT]
     return found, tight
 
 

@@ -118,3 +118,19 @@ def simple_belief(belief: Iterable[float], largest: int, within: float) -> tuple
     found = tuple(simple_near(x, largest, within) for x in belief)
     known = tuple(x for x in found if x is not None)
     return known if len(known) == len(found) and sum(known) == 1 else None
+
+
+def simplest_between(low: Fraction, high: Fraction) -> Fraction:
+    """The fraction of the least denominator between two others.
+
+    Examples
+    --------
+    >>> simplest_between(Fraction(3, 10), Fraction(4, 10))
+    Fraction(1, 3)
+    """
+    whole = low.numerator // low.denominator
+    if low == whole:
+        return Fraction(whole)
+    if whole + 1 <= high:
+        return Fraction(whole + 1)
+    return whole + 1 / simplest_between(1 / (high - whole), 1 / (low - whole))

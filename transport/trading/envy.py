@@ -1,4 +1,4 @@
-"""The rows that keep known pairs from envy: what they say of each trade, and which of them a point in parts breaks.
+"""The rows that keep known pairs from envy: what they say of each trade, and which of them a fractional point breaks.
 
 A row has floors of utility and price and caps some terms; :mod:`dual.kinds.trading.revenue` says what it states and
 why. Only floats here: the best floors and caps are those by which the point at hand is broken most.
@@ -109,12 +109,12 @@ class Envy:
         return Terms(np.concatenate(places), np.concatenate(x), np.concatenate(r), left / size, size)
 
     def broken(self, places: Integers, x: Floats, r: Floats, most: int) -> list[Row]:
-        """Rows that trades in part break, those broken most first.
+        """Rows that fractional trades break, those broken most first.
 
         Parameters
         ----------
         places, x, r : arrays
-            The pairs that trade in part, with their weights and prices.
+            The fractional pairs, with their weights and prices.
         most : int
             How many rows at most.
         """
@@ -184,7 +184,7 @@ class Envy:
 
 
 class _Side:
-    """Trades in part by buyer (or by seller), each with at most so many columns as someone has trades.
+    """Fractional trades by buyer (or by seller), each with at most so many columns as someone has trades.
 
     Parameters
     ----------

@@ -41,7 +41,7 @@ _STALL, _LITTLE = 4, 1e-5
 
 @dataclass(frozen=True)
 class Point:
-    """An optimum of the relaxation: its value in units, the trades in part, and the multipliers of envy.
+    """An optimum of the relaxation: its value in units, the fractional trades, and the multipliers of envy.
 
     ``x`` holds (place of the pair, weight); ``envy`` holds (row, multiplier).
     """
@@ -187,6 +187,7 @@ class Relaxation:
         """Delete the rows that no multiplier has used for a while."""
         self._solves += 1
         for row, at in self.envy_row.items():
+            # Multipliers below HiGHS's rounding errors do not count as use.
             if at >= len(duals) or duals[at] > 1e-9:
                 self._last_use[row] = self._solves
         old = [row for row in self.envy_row if self._last_use[row] < self._solves - _MEMORY]

@@ -57,7 +57,7 @@ class Candidate:
 
 
 def candidates(model: Model, bounds: Bounds, point: Point) -> list[Candidate]:
-    """The pairs that trade in part, and the utilities and prices that are not one number."""
+    """The fractional pairs, and the utilities and prices that are not one number."""
     n, m = model.shape
     found = []
     for k in np.flatnonzero((point.x > _PART) & (point.x < 1 - _PART)).tolist():

@@ -6,7 +6,7 @@ it. Without tips the traded pairs of an equilibrium are a heaviest buyer-store m
 weight is at least that of any matching ``heaviest``; with a ``weight`` L >= 0 on this row the inequality is
 ``u_i + p_j + z_k >= (1 + L) v_ij - c_kij`` and the bound is ``sum u + sum p + sum z - L v(heaviest)``.
 
-A bound of kind ``tree`` holds the same numbers and a ``level``: a triple whose reduced gain leaves no room above the
+A bound of kind ``tree`` holds the same numbers and a ``level``: a triple whose reduced gain leaves nothing above the
 level is in no better matching. A branching tree (:mod:`dual.proofs.tree`) over the triples that are left bounds the
 rest. Its rows are: buyers, stores and couriers (each trades at most once); without tips the row ``v(O) >=
 v(heaviest)``; one row a pair, ``y_ij = sum over k of x_ijk``; and one a conflict. Its variables are the triples that
@@ -282,7 +282,7 @@ def _weighted(raw: object, where: str, bounds: Sequence[int]) -> list[Any]:
 
 @dataclass(frozen=True)
 class Rest:
-    """The problem that a tree is about: the triples whose reduced gain leaves room above a level."""
+    """The problem that a tree is about: the triples whose reduced gain reaches above a level."""
 
     triples: Sequence[Triple]
     pairs: Sequence[tuple[int, int]]
@@ -295,14 +295,14 @@ def rest(statement: DeliveryStatement, found: Potentials, level: Fraction, confl
     steps(len(us) * len(ps) * len(zs), "looking for the triples that are left", whole.denominator)
     step = whole.denominator // statement.whole.denominator
     next_level = (floor(level * statement.whole.denominator) + 1) * step
-    room = ceil(next_level - found.total * whole.denominator)
+    slack = ceil(next_level - found.total * whole.denominator)
     triples = []
     for i, row in enumerate(values):
         net = list(map(sub, row, ps))
         kept = []
         for k, utility in enumerate(zs):
             gains = list(map(sub, net, whole.costs.row(k, i)))
-            least = room + us[i] + utility
+            least = slack + us[i] + utility
             if max(gains) >= least:
                 kept += [(j, k) for j, gain in enumerate(gains) if gain >= least]
         triples += [(i, j, k) for j, k in sorted(kept)]

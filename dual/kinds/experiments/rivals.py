@@ -34,7 +34,8 @@ from itertools import pairwise, permutations, product
 from typing import Final
 
 from dual.errors import InputError
-from dual.functions.law import ContinuousLaw, FiniteLaw
+from dual.functions.finite_law import FiniteLaw
+from dual.functions.law import ContinuousLaw
 from dual.numbers.choices import choice
 from dual.numbers.interval import Interval, interval
 from dual.proofs import linear

@@ -9,7 +9,7 @@ c_j, and w_ij = v_ij - c_j, the revenue is the value of
     ``     sum_k (w_ik x_ik - r_ik) + sum_l r_lj >= w_ij  for each known pair (i, j)``
 
 The last says that i does not envy j's buyer: his utility u plus j's price p is at least his value. Rows that follow
-from it are stronger in parts of trades. For floors f, g >= 0 with h = w_ij - f - g >= 0,
+from it are stronger on fractional trades. For floors f, g >= 0 with h = w_ij - f - g >= 0,
 
     ``min((u - f)+, h) + min((p - g)+, h) >= h``
 

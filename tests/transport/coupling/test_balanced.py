@@ -17,7 +17,7 @@ def test_a_tree_is_found_even_if_the_cells_of_least_slack_close_cycles_only(monk
     block = np.arange(30) // 15
     slack = (block[:, None] != block).astype(float)
     placed = np.eye(30)
-    tree = balanced._tree(placed, slack)
+    tree = balanced.nearest_tree(placed, slack)
     assert len(tree) == 59
     assert set(zip(range(30), range(30), strict=True)) <= set(tree)
     assert len(flows(tree, [F(1)] * 30, [F(1)] * 30)) == 59

@@ -13,8 +13,10 @@ import numpy as np
 from dual.errors import InputError
 from dual.functions.expression import Expression
 from dual.functions.step import SMOOTH
-from dual.kinds.means.continuum import ExpressionPayoff, PiecewisePayoff
-from dual.kinds.means.payoff import MeanPayoff, PointPayoff
+from dual.kinds.means.expressed import ExpressionPayoff
+from dual.kinds.means.listed import PointPayoff
+from dual.kinds.means.payoff import MeanPayoff
+from dual.kinds.means.pieces import PiecewisePayoff
 from dual.numbers.interval import interval
 from dual.words import brief
 from transport.functions.compiled import compiled
@@ -35,7 +37,7 @@ _FALLS_SHORT = Fraction(1, 10**9)
 """A limit that is higher by less, relative to the value, is a rounding error."""
 
 
-class MeanView:
+class RescaledPayoff:
     """A payoff over the range of means, moved to [0, 1] and scaled so that its values fill about [0, 1].
 
     A *place* is a float in [0, 1]; special means (where the payoff may jump or bend, listed points) keep their exact
