@@ -1,7 +1,8 @@
 """Three states and more: types whom fewer and fewer messages convince, and what cuts of their order are worth.
 
 Type t acts on a message x iff ``d_t . x >= 0`` with ``d_t(s) = g_t(s, 1) - g_t(s, 0)``. Whatever convinces t convinces
-u iff ``d_u >= k d_t`` in every state for some k >= 0 (Farkas); types are in order if that is so for each and the next.
+u iff ``d_u >= k d_t`` in every state for some k >= 0; types are in order if that is so for each and the next
+(:mod:`dual.kinds.queries.nested`).
 Of a cell i+1..j of the order those from some k on act, so it is worth at most ``sum_s P(s)``, beyond what the sender
 gets if nobody acts, if P >= 0 and for each k of the cell, with some m >= 0,
 
@@ -18,7 +19,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from dual.errors import InputError, Violation
 from dual.kinds.informed.public import worth
@@ -28,49 +29,10 @@ from dual.numbers.masses import nonnegative
 from dual.statement import Record, Witness, stated
 from dual.words import brief
 
-if TYPE_CHECKING:
-    from .statement import SimulationStatement
+from .statement import SimulationStatement
 
 Worths = Sequence[Sequence[Fraction]]
 """``[i][j]``: what the cell i+1..j is worth, for i < j."""
-
-
-def convinced_too(d: Sequence[int], e: Sequence[int]) -> bool:
-    """Whether whatever convinces d convinces e: ``e >= k d`` for some k >= 0."""
-    least = [Fraction(y, x) for x, y in zip(d, e, strict=True) if x < 0]
-    most = [Fraction(y, x) for x, y in zip(d, e, strict=True) if x > 0]
-    if any(y < 0 for x, y in zip(d, e, strict=True) if x == 0) or (most and min(most) < 0):
-        return False
-    return not (least and most) or max(least) <= min(most)
-
-
-def ordered(differences: Sequence[Sequence[int]]) -> tuple[list[list[int]], tuple[int, int] | None]:
-    """Types from the most reluctant to the readiest, those whom the same convinces together.
-
-    Returns
-    -------
-    groups : list of lists of int
-    apart : pair of int or None
-        Two types whom different messages convince, if there are such; then there is no order.
-    """
-
-    def readiness(t: int) -> tuple[Fraction, int]:
-        up, down = (sum(max(sign * x, 0) for x in differences[t]) for sign in (1, -1))
-        return Fraction(up - down, up + down) if down else Fraction(1), t
-
-    groups: list[list[int]] = []
-    for t in sorted(range(len(differences)), key=readiness):
-        if not groups:
-            groups.append([t])
-            continue
-        before = groups[-1][0]
-        if not convinced_too(differences[before], differences[t]):
-            return groups, (before, t)
-        if convinced_too(differences[t], differences[before]):
-            groups[-1].append(t)
-        else:
-            groups.append([t])
-    return groups, None
 
 
 def read_place(raw: object, where: str, statement: SimulationStatement) -> int:

@@ -23,7 +23,7 @@ from dual.numbers.masses import nonnegative
 from dual.statement import stated
 from dual.words import brief
 
-from . import layers
+from . import nested
 from .order import Order, ordered
 
 MODES: Final = ("set", "adaptive")
@@ -140,7 +140,7 @@ class SimulationStatement(TypedStatement):
     def _grouped(self) -> tuple[list[list[int]], tuple[int, int] | None]:
         own = self.own[0]
         steps(60 * self.type_count * self.state_count, f"sorting {self.type_count} types")
-        return layers.ordered([[y - x for x, y in zip(*table, strict=True)] for table in own])
+        return nested.ordered([[y - x for x, y in zip(*table, strict=True)] for table in own])
 
     @property
     def groups(self) -> list[list[int]]:
