@@ -1,4 +1,4 @@
-"""Large instances of selling goods and of teams: processor seconds to a proven answer, HiGHS on the whole program beside.
+"""Large instances of selling goods and of teams: processor seconds to a proof, HiGHS on the whole program beside.
 
 Run ``python -m benchmarks.selling_targets [NAME ...]`` from the project's folder. Writes
 ``benchmarks/results/selling_targets.json``, keeping rows of other names. What HiGHS returns proves nothing.
@@ -17,7 +17,6 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from scipy.optimize import linprog
 from scipy.sparse import coo_array
 
