@@ -16,7 +16,7 @@ from scipy.optimize import linear_sum_assignment, linprog
 from scipy.sparse import coo_array, csr_array
 
 from transport import AssignmentMarket
-from transport.trading.prices import equilibrium
+from transport.trading.prices import efficient_with_extreme_prices
 
 
 def timed(run: Callable[[], Any]) -> tuple[float, float, Any]:
@@ -99,7 +99,7 @@ def dense(n: int, with_program: bool) -> None:
     *times, market = timed(lambda: AssignmentMarket(values))
     show("read exactly", *times)
     graph = market.model.graph()
-    *times, found = timed(lambda: equilibrium(graph))
+    *times, found = timed(lambda: efficient_with_extreme_prices(graph))
     show("matching and largest prices", *times, f"welfare {found.welfare() * float(market.model.unit):.6f}")
     *times, solution = timed(market.solve)
     show("the same, certified and checked", *times, solution.grade)
@@ -119,7 +119,7 @@ def sparse(n: int, degree: int) -> None:
     *times, market = timed(lambda: AssignmentMarket(values))
     show("read exactly", *times)
     graph = market.model.graph()
-    *times, found = timed(lambda: equilibrium(graph))
+    *times, found = timed(lambda: efficient_with_extreme_prices(graph))
     show("matching and largest prices", *times, f"welfare {found.welfare() * float(market.model.unit):.6f}")
     *times, solution = timed(market.solve)
     show("the same, certified and checked", *times, solution.grade)

@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from typing import IO, Protocol
 
 from .errors import InputError
-from .judge import Proof, judge, prove
+from .judge import judge, prove
 from .kinds import kind_of
 from .limits import budget, require_shallow
 from .numbers.files import name_of
 from .numbers.files import read as read_file
 from .statement import Statement
-from .verdict import Kind, Verdict
+from .verdict import Kind, Proof, Verdict
 
 
 class Document(Protocol):

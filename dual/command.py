@@ -14,6 +14,8 @@ from .verdict import Verdict
 from .words import text
 
 EXIT_PROVEN, EXIT_REFUSED, EXIT_UNREADABLE = 0, 1, 2
+"""What scripts test: every claim is proven; a claim is refused, or the file says itself that it is unproven;
+unreadable."""
 
 
 class Parser(argparse.ArgumentParser):

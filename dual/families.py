@@ -22,7 +22,7 @@ from typing import Any, Final
 
 from .errors import InputError, Undecided, Violation
 from .functions import polynomial as poly
-from .functions.grammar import FUNCTIONS
+from .functions.step import FUNCTIONS
 from .functions.varying import Domain, End, Function, Mixed, Root, beyond, fixed, varying
 from .kinds import kind_of
 from .numbers.exact import items, number

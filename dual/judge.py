@@ -3,30 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
 from .errors import InputError, Undecided, Violation
 from .kinds import kind_of
-from .limits import DIGITS, budget, too_long
-from .numbers.exact import nearest_double, number, outward
+from .limits import budget, too_long
+from .numbers.exact import nearest_double, number
 from .statement import Statement, fields
-from .verdict import Grade, Kind, Reading, Verdict, grade_of
+from .verdict import Kind, Proof, Reading, Verdict, grade_of
 from .words import brief, contradiction
 
 FORMAT = "suasion-solution/1"
 _FIELDS = ("format", "problem", "value", "lower", "upper", "grade", "primal", "dual", "solver")
-
-
-@dataclass(frozen=True)
-class Proof:
-    """What was checked, read strictly, and what it proves; a witness that is refused is None."""
-
-    verdict: Verdict
-    statement: Any
-    primal: Any = None
-    dual: Any = None
 
 
 def judge(document: Mapping[str, object], asked: Statement | None, faster: Mapping[str, Kind]) -> Proof:
@@ -79,9 +69,11 @@ def prove(kind: Kind, statement: Statement, primal: object, dual: object, claime
 
 def _proven(kind: Kind, statement: Statement, primal: object, dual: object, claimed: str) -> Proof:
     if claimed in ("infeasible", "unbounded"):
-        return _without_optimum(kind, statement, primal, dual, claimed == "infeasible")
-    low, lower, low_refusal = _attempt(kind.primal, kind.lower, statement, primal, "primal")
-    high, upper, high_refusal = _attempt(kind.dual, kind.upper, statement, dual, "dual")
+        from .absence import without_optimum
+
+        return without_optimum(attempt, kind, statement, primal, dual, infeasible=claimed == "infeasible")
+    low, lower, low_refusal = attempt(kind.primal, kind.lower, statement, primal, "primal")
+    high, upper, high_refusal = attempt(kind.dual, kind.upper, statement, dual, "dual")
     if lower is not None and upper is not None and lower > upper:
         return Proof(Verdict(None, None, "unproven", contradiction(lower, upper)), statement)
     derived = upper is not None and kind.derives is not None and kind.derives(high)
@@ -89,23 +81,6 @@ def _proven(kind: Kind, statement: Statement, primal: object, dual: object, clai
         lower, upper = (None if bound is None else -bound for bound in (upper, lower))
     verdict = Verdict(lower, upper, grade_of(lower, upper), low_refusal or high_refusal, derived=derived)
     return Proof(verdict, statement, low, high)
-
-
-def _without_optimum(kind: Kind, statement: Statement, primal: object, dual: object, infeasible: bool) -> Proof:
-    """The proof that nothing satisfies the problem, or that no bound holds, or why there is none."""
-    grade: Grade = "infeasible" if infeasible else "unbounded"
-    what = "nothing is feasible" if infeasible else "no bound holds"
-    read, check = (kind.refutation, kind.infeasible) if infeasible else (kind.primal, kind.unbounded)
-    where, witness, other = ("dual", dual, primal) if infeasible else ("primal", primal, dual)
-    found: Any = None
-    refusal: str | None = f"there is no proof that {what}"
-    if check is None:
-        refusal = f"a problem of kind {kind.name} is never {grade}"
-    elif other is not None:
-        refusal = f"a {'primal' if infeasible else 'dual'} witness stands beside the claim that {what}"
-    elif witness is not None:
-        found, _, refusal = _attempt(read, check, statement, witness, where)
-    return Proof(Verdict(None, None, "unproven" if refusal else grade, refusal), statement, **{where: found})
 
 
 def _require_claims(claim: Mapping[str, object], proof: Verdict, minimises: bool) -> None:
@@ -130,7 +105,7 @@ def _require_claims(claim: Mapping[str, object], proof: Verdict, minimises: bool
         raise Violation(f"value = {brief(value)} is not the double nearest to {side.split()[1]} = {brief(attained)}")
 
 
-def _attempt(
+def attempt(
     read: Reading, check: Callable[[Any, Any], Fraction | None], statement: Statement, witness: object, where: str
 ) -> tuple[Any, Fraction | None, str | None]:
     """A witness as read and the bound it proves, or why it is refused; too long a bound is rounded outward."""
@@ -140,9 +115,9 @@ def _attempt(
         found = read(witness, statement, where)
         bound = check(statement, found)
         if bound is not None and too_long(bound):
-            bound = outward(bound, DIGITS // 4, where == "dual")
-            if too_long(bound):
-                raise Undecided(f"the bound {brief(bound)} has more than {DIGITS} digits")
+            from .numbers.decimals import shortened
+
+            bound = shortened(bound, where == "dual")
     except (Violation, InputError, Undecided) as error:
         return None, None, str(error)
     return found, bound, None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from .errors import InputError
 from .numbers.exact import items
 
@@ -14,6 +16,12 @@ def words(value: object, where: str) -> str:
     if not isinstance(value, str):
         raise InputError("a text is needed here", where)
     return value
+
+
+def labels_each(value: object, where: str, counts: Sequence[int]) -> tuple[tuple[str, ...], ...]:
+    """Read names of several agents' actions: for each agent as many as she has."""
+    listed = items(value, where, len(counts))
+    return tuple(labels(own, f"{where}[{i}]", counts[i]) for i, own in enumerate(listed))
 
 
 def labels(value: object, where: str, count: int | None) -> tuple[str, ...]:

@@ -101,11 +101,6 @@ class Witness(Record):
         return cls.within(raw, where, statement.lengths(), {"statement": statement})
 
 
-def as_written(value: object, where: str) -> object:  # noqa: ARG001 (a reader takes it)
-    """Leave a part as it is; whoever checks it reads it."""
-    return value
-
-
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Statement(Record):
     """What an instance says, validated and exact; each kind has its own subclass.
@@ -127,6 +122,8 @@ class Statement(Record):
         InputError
             If a field is missing, unknown or wrong; the message names it.
         """
+        if raw.get("kind", cls.kind) != cls.kind:
+            raise InputError(f'this is read as "{cls.kind}"', "kind")
         return cls.within({name: value for name, value in raw.items() if name != "kind"}, "")
 
     @property

@@ -2,7 +2,8 @@
 
 Loaded after the verdict, so that it is not among them. A verdict rests on a module if a fault in it could let a false
 claim pass. The modules of the front could not: they open files, print, read names and what only Python programs hand
-over, and refuse what is too large.
+over, refuse what is too large, choose where cells are cut, and find the module of a kind, whose statement then looks
+whether it is the right one.
 """
 
 from __future__ import annotations
@@ -17,7 +18,10 @@ from typing import Final
 _LAYOUT = (tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER)
 
 
-_NAMES: Final = "__main__ checker command errors functions.modest limits names numbers.files numbers.given words"
+_NAMES: Final = (
+    "__main__ checker command errors functions.cuts functions.modest functions.spelling kinds limits names "
+    "numbers.files numbers.given words"
+)
 FRONT: Final = frozenset({"dual", *(f"dual.{name}" for name in _NAMES.split())})
 """What no verdict rests on."""
 

@@ -54,6 +54,16 @@ class Verdict:
         return sentence(self)
 
 
+@dataclass(frozen=True)
+class Proof:
+    """What was checked, read strictly, and what it proves; a witness that is refused is None."""
+
+    verdict: Verdict
+    statement: Any
+    primal: Any = None
+    dual: Any = None
+
+
 def grade_of(lower: Fraction | None, upper: Fraction | None) -> Grade:
     """The grade that a pair of proven bounds earns.
 

@@ -6,7 +6,7 @@ import math
 import reprlib
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
-from typing import Any
+from typing import Any, Final
 
 from dual.errors import InputError
 from dual.limits import DIGITS, too_long
@@ -47,6 +47,11 @@ def brief(value: Fraction) -> str:
         return f"{mantissa / 10**shift:.3g}e+{exponent + shift}"
 
 
+def at_point(point: Sequence[Fraction]) -> str:
+    """A point as people read it."""
+    return "(" + ", ".join(map(brief, point)) + ")"
+
+
 def shown(value: object) -> str:
     """A short form of what stands where something else should; never the whole of a large or deep one."""
     if isinstance(value, int) and too_long(Fraction(value)):
@@ -72,6 +77,17 @@ def plain(value: object) -> object:
     if hasattr(value, "document"):
         return plain(value.document())
     return value.plain() if hasattr(value, "plain") else value
+
+
+_LISTED: Final = 20
+"""Matrices of more rows are written as lists of the few entries that are not zero."""
+
+
+def listed_entries(matrix: Sequence[Sequence[Fraction]]) -> object:
+    """A matrix as files hold it; a large one as ``[[i, j, entry], ...]``, what is not zero."""
+    if len(matrix) <= _LISTED:
+        return plain(matrix)
+    return [[i, j, plain(entry)] for i, row in enumerate(matrix) for j, entry in enumerate(row) if entry]
 
 
 def listed(names: Iterable[str]) -> str:

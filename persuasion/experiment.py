@@ -88,29 +88,13 @@ def thinned(joints: Sequence[Sequence[Fraction]]) -> list[Fraction]:
     >>> [str(weight) for weight in thinned([[half, 0], [0, half], [half, half]])]
     ['2', '2', '0']
     """
+    from transport.programs.rational import dependency
+
     weights = [Fraction(1)] * len(joints)
     kept = list(range(len(joints)))
-    while (dependency := _dependency([joints[k] for k in kept])) is not None:
-        step = min(weights[k] / c for k, c in zip(kept, dependency, strict=True) if c > 0)
-        for k, c in zip(kept, dependency, strict=True):
+    while (moved := dependency([joints[k] for k in kept])) is not None:
+        step = min(weights[k] / c for k, c in zip(kept, moved, strict=True) if c > 0)
+        for k, c in zip(kept, moved, strict=True):
             weights[k] -= step * c
         kept = [k for k in kept if weights[k] > 0]
     return weights
-
-
-def _dependency(rows: Sequence[Sequence[Fraction]]) -> list[Fraction] | None:
-    """Coefficients, the last nonzero one positive, with which rows add up to zero; None if independent."""
-    reduced: list[tuple[int, list[Fraction], list[Fraction]]] = []
-    for k, row in enumerate(rows):
-        rest = [Fraction(entry) for entry in row]
-        made_of = [Fraction(j == k) for j in range(len(rows))]
-        for pivot, other, other_made_of in reduced:
-            factor = rest[pivot] / other[pivot]
-            if factor:
-                rest = [x - factor * y for x, y in zip(rest, other, strict=True)]
-                made_of = [x - factor * y for x, y in zip(made_of, other_made_of, strict=True)]
-        pivot_at = next((j for j, entry in enumerate(rest) if entry), None)
-        if pivot_at is None:
-            return made_of
-        reduced.append((pivot_at, rest, made_of))
-    return None

@@ -19,6 +19,7 @@ HEIGHT = math.sqrt(3) / 2
 """Of a triangle with sides of length one: state 0 at the left, state 1 at the right, state 2 on top."""
 
 _NEAR_CORNER = 0.07
+"""Labels as near a corner, in sides of the triangle, are put outside it."""
 
 
 def place(beliefs: Iterable[Sequence[Fraction | float]]) -> Floats:
@@ -52,7 +53,7 @@ def beside(spot: Any, centre: Any) -> tuple[float, float]:
         if float(np.hypot(*(spot - corner))) < _NEAR_CORNER:
             return direction
     length = float(np.hypot(*(spot - centre)))
-    if length < 1e-9:
+    if length < 1e-9:  # at the centre itself, every direction leads away
         return 0.0, 1.0
     return float((spot - centre)[0] / length), float((spot - centre)[1] / length)
 

@@ -25,6 +25,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--version", action="version", version=f"suasion {__version__}")
     commands = made.add_subparsers(dest="command", metavar="COMMAND", required=False)
 
+    # One paragraph for each command, in the order in which a newcomer meets them.
     one = commands.add_parser("solve", help="solve an instance, or several, and prove the answer")
     one.add_argument(
         "instance", metavar="INSTANCE", nargs="+", help="instance files, folders of them, catalog entries, or - for one"
@@ -71,6 +72,7 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument(
         "--vipr", action="store_true", required=True, help="as VIPR 1.0; for linear certificates and trees"
     )
+    one.add_argument("--facet", type=int, metavar="K", help="of a payoff set: which of its facets, from 0 on")
     one.add_argument("-o", "--output", metavar="FILE", help="write to this file instead of standard output")
 
     one = commands.add_parser("plot", help="draw a solution")

@@ -12,14 +12,14 @@ import json
 import os
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Any, Final
 
-from dual.errors import InputError
+from dual.errors import InputError, SolverError
 from dual.numbers.arrays import Array
-from transport.programs.effort import Progress
+from transport.programs.progress import Progress, listening
 from transport.road.problem import Problem
 
 from . import door
@@ -46,7 +46,7 @@ def batch(
     rounds: int | None = None,
     threads: int = 1,
     shard: tuple[int, int] | None = None,
-    progress: Progress | None = None,
+    progress: Progress | bool | None = None,
 ) -> Batch:
     """Solve many instances and prove every answer.
 
@@ -67,8 +67,8 @@ def batch(
         those that are loaded).
     shard : (int, int), optional
         ``(k, n)``: only every n-th instance, beginning with the k-th, 1 <= k <= n. The n shards may run anywhere.
-    progress : callable, optional
-        Called with a short line of news.
+    progress : callable or bool, optional
+        Called with a short line of news; True shows it beside a clock.
 
     Returns
     -------
@@ -81,6 +81,8 @@ def batch(
         If an option is wrong.
     FileError
         If the results cannot be read or written.
+    SolverError
+        If a worker process died; what was done by then is in the results, and a second call goes on from there.
 
     Examples
     --------
@@ -97,8 +99,11 @@ def batch(
     there = {} if results is None else done(Path(results))
     wanted = [(name, source, _digest(source, options)) for name, source in named]
     waiting = [one for one in wanted if (one[0], one[2]) not in there]
-    told = _Told(progress, len(wanted), len(wanted) - len(waiting))
-    with nullcontext() if results is None else open(results, "ab", buffering=0) as sink:
+    with (
+        listening(progress) as listener,
+        nullcontext() if results is None else open(results, "ab", buffering=0) as sink,
+    ):
+        told = _Told(listener, len(wanted), len(wanted) - len(waiting))
         for result in _solved(waiting, options, threads, executor):
             there[result.name, result.digest] = result
             if sink is not None:
@@ -171,16 +176,29 @@ def _solved(
             yield _solve_one(name, source, digest, options, None)
         return
     pool: Executor = executor.get_executor() if hasattr(executor, "get_executor") else executor
-    ahead, running = iter(waiting), set[Future[Result]]()
+    ahead, running = iter(waiting), dict[Future[Result], tuple[str, Source, str]]()
     try:
         while True:
             while len(running) < WINDOW and (task := next(ahead, None)) is not None:
-                running.add(pool.submit(_solve_one, *task, options, threads))
+                running[pool.submit(_solve_one, *task, options, threads)] = task
             if not running:
                 return
-            finished, running = wait(running, return_when=FIRST_COMPLETED)
-            for future in finished:
-                yield future.result()
+            lost = []
+            for future in wait(running, return_when=FIRST_COMPLETED).done:
+                name, _, digest = running.pop(future)
+                failure = future.exception()
+                if failure is None:
+                    yield future.result()
+                elif isinstance(failure, BrokenExecutor):
+                    lost.append(name)
+                else:  # what could not be sent, or was given up by the cluster
+                    yield Result(name, digest, None, _said(failure), 0.0)
+            if lost:
+                named = ", ".join(sorted(lost)[:3]) + ", ..." * (len(lost) > 3)
+                raise SolverError(
+                    f"a worker died, perhaps for want of memory, while {len(lost)} instances were with the executor "
+                    f"({named}); what is done is in the results file: call again with a new executor to go on"
+                )
     finally:
         for future in running:
             future.cancel()
@@ -194,8 +212,12 @@ def _solve_one(name: str, source: Source, digest: str, options: Mapping[str, Any
             solution = door.load(source).solve(**options)
         document, error = json.loads(json.dumps(solution.document(), default=whole)), None
     except Exception as failure:  # noqa: BLE001 (one instance must not end the others)
-        document, error = None, " ".join(f"{type(failure).__name__}: {failure}".split())
+        document, error = None, _said(failure)
     return Result(name, digest, document, error, round(time.perf_counter() - began, 6))
+
+
+def _said(failure: BaseException) -> str:
+    return " ".join(f"{type(failure).__name__}: {failure}".split())
 
 
 def _few_threads(threads: int | None) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
@@ -18,9 +18,7 @@ from dual.words import brief, plain
 from transport.road.table import Cell, Table
 
 _FOLDER = "instances"
-_VALUES = "values.json"
 _FAMILIES = "families"
-_FORMULAS = "formulas.json"
 _THEOREMS = "theorems"
 
 
@@ -80,18 +78,10 @@ def entry(slug: str) -> Entry:
     >>> entry("kamenica-gentzkow-2011-prosecutor").known
     '3/5'
     """
-    values = _values()
-    if slug not in values:
-        raise InputError(f"not in the catalog{hint(slug)}; `suasion catalog` lists it", slug[:60])
-    bounds = values[slug]
+    instance = _content(_FOLDER, slug, slugs())
+    bounds = _values()[slug]
     low, high = bounds if isinstance(bounds, list) else (bounds, bounds)
-    content = (resources(__package__) / _FOLDER / f"{slug}.json").read_text("utf-8")
-    return Entry(
-        slug,
-        parse(content, slug),
-        None if low is None else number(low, slug),
-        None if high is None else number(high, slug),
-    )
+    return Entry(slug, instance, *(None if bound is None else number(bound, slug) for bound in (low, high)))
 
 
 @dataclass(frozen=True)
@@ -131,10 +121,8 @@ def family(slug: str) -> FamilyEntry:
     InputError
         If the catalog has no such family.
     """
-    if slug not in _formulas():
-        raise InputError(f"not in the catalog{hint(slug)}; `suasion catalog` lists it", slug[:60])
-    content = (resources(__package__) / _FAMILIES / f"{slug}.json").read_text("utf-8")
-    return FamilyEntry(slug, parse(content, slug), tuple(map(tuple, _formulas()[slug])))
+    instance = _content(_FAMILIES, slug, families())
+    return FamilyEntry(slug, instance, tuple(map(tuple, _formulas()[slug])))
 
 
 def theorems() -> list[str]:
@@ -158,9 +146,14 @@ def theorem(slug: str) -> dict[str, Any]:
     InputError
         If the catalog has no such guess.
     """
-    if slug not in theorems():
+    return _content(_THEOREMS, slug, theorems())
+
+
+def _content(folder: str, slug: str, known: Collection[str]) -> dict[str, Any]:
+    """The content of one file of the catalog."""
+    if slug not in known:
         raise InputError(f"not in the catalog{hint(slug)}; `suasion catalog` lists it", slug[:60])
-    return parse((resources(__package__) / _THEOREMS / f"{slug}.json").read_text("utf-8"), slug)
+    return parse((resources(__package__) / folder / f"{slug}.json").read_text("utf-8"), slug)
 
 
 def hint(slug: str) -> str:
@@ -237,9 +230,9 @@ def template(kind: str) -> Mapping[str, Any]:
 
 @cache
 def _formulas() -> Mapping[str, Any]:
-    return parse((resources(__package__) / _FAMILIES / _FORMULAS).read_text("utf-8"), _FORMULAS)
+    return _content(_FAMILIES, "formulas", ("formulas",))
 
 
 @cache
 def _values() -> Mapping[str, Any]:
-    return parse((resources(__package__) / _FOLDER / _VALUES).read_text("utf-8"), _VALUES)
+    return _content(_FOLDER, "values", ("values",))

@@ -17,7 +17,7 @@ from dual import command as checker
 from dual.checker import verify
 from dual.errors import InputError, SolverError, SuasionError
 from dual.words import plain
-from transport.programs.effort import Progress
+from transport.programs.progress import Progress, clock
 from transport.road.files import as_json, dump, write
 from transport.road.problem import Problem
 from transport.road.table import Table
@@ -28,6 +28,7 @@ from .arguments import parsed, parser
 from .completion import script
 
 EXIT_DONE, EXIT_FAILED, EXIT_BAD_INPUT, EXIT_INTERRUPTED = 0, 1, 2, 130
+"""Any true answer; a claim refused or an instance of many failed; bad input; an interrupt, as shells number it."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -162,10 +163,18 @@ def _solved(name: str) -> str:
 
 
 def _export(given: argparse.Namespace) -> int:
+    from persuasion.games.payoff_set import PayoffSetSolution
+
     if given.output is not None:
         _writable(given.output)
     solution = door.load_solution(sys.stdin.buffer if given.solution == "-" else _solved(given.solution))
-    content = solution.linear_program().vipr()
+    if given.facet is None:
+        program = solution.linear_program()
+    elif isinstance(solution, PayoffSetSolution):
+        program = solution.facet_program(given.facet)
+    else:
+        raise InputError("only a payoff set has facets", "--facet")
+    content = program.vipr()
     if given.output is None:
         print(content, end="")
     else:
@@ -298,10 +307,8 @@ def _progress(quiet: bool) -> Iterator[Progress | None]:
     if quiet or not sys.stderr.isatty():
         yield None
         return
-    from tqdm import tqdm
-
-    with tqdm(bar_format="{elapsed} {desc}", leave=False, file=sys.stderr) as bar:
-        yield bar.set_description_str
+    with clock() as tell:
+        yield tell
 
 
 RUN: Mapping[str, Callable[[argparse.Namespace], int]] = {

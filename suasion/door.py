@@ -10,7 +10,7 @@ from dual.errors import FileError, InputError
 from dual.kinds import kind_of
 from dual.numbers.files import name_of, read
 from dual.statement import fields
-from transport.programs.effort import Progress
+from transport.programs.progress import Progress
 from transport.road import solution as road
 from transport.road.families import Family
 from transport.road.family_solution import FamilySolution
@@ -86,7 +86,7 @@ def solve(
     method: str | None = ...,
     *,
     time_limit: float | None = ...,
-    progress: Progress | None = ...,
+    progress: Progress | bool | None = ...,
     start: Solution[Any] | None = ...,
     gap: float | None = ...,
     rounds: int | None = ...,
@@ -97,7 +97,7 @@ def solve(
     method: str | None = ...,
     *,
     time_limit: float | None = ...,
-    progress: Progress | None = ...,
+    progress: Progress | bool | None = ...,
     start: Solution[Any] | None = ...,
     gap: float | None = ...,
     rounds: int | None = ...,
@@ -107,7 +107,7 @@ def solve(
     method: str | None = None,
     *,
     time_limit: float | None = None,
-    progress: Progress | None = None,
+    progress: Progress | bool | None = None,
     start: Solution[Any] | None = None,
     gap: float | None = None,
     rounds: int | None = None,

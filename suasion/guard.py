@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 HOME = Path(__file__).resolve().parents[1]
+"""Where our packages lie side by side."""
 PACKAGES = ("dual", "transport", "persuasion")
 
 

@@ -18,7 +18,7 @@ from dual.command import EXIT_PROVEN, EXIT_REFUSED, EXIT_UNREADABLE, say
 from dual.errors import InputError, SuasionError
 from dual.verdict import Kind, Verdict
 from dual.words import brief, text
-from transport.programs.effort import Progress
+from transport.programs.progress import Progress
 from transport.road.table import Table
 
 from . import door

@@ -78,6 +78,7 @@ _POINTS = _list({"anyOf": [NUMBER, VECTOR]})
 _PAIR, _SQUARE = _list(NUMBER, 2, 2), _list(WEIGHTS)
 
 _VALUES: Schema = {"oneOf": [_object(support=WEIGHTS, prior=WEIGHTS), _object(uniform=_PAIR)]}
+_RIVALS: Schema = {"oneOf": [*_VALUES["oneOf"], _object(exponential=NUMBER)]}
 
 READERS: Mapping[str, Schema] = {
     "dual.names.words": {"type": "string"},
@@ -167,6 +168,7 @@ READERS: Mapping[str, Schema] = {
     "dual.kinds.games.statement.read_sees": {"type": "array", "minItems": 1},
     "dual.kinds.games.statement.read_signals": _list(WEIGHTS),
     "dual.kinds.games.statement.read_actions": _list(_use("labels")),
+    "dual.kinds.private.read_actions": _list(_use("labels")),
     "dual.kinds.contracts.statement.read_outcomes": _list(WEIGHTS),
     "dual.kinds.contracts.statement.read_horizon": NONNEGATIVE,
     "dual.kinds.contracts.statement.read_discount": NONNEGATIVE,
@@ -186,7 +188,8 @@ READERS: Mapping[str, Schema] = {
     "dual.kinds.experiments.statement.read_stakes": _list(NUMBER, 2, 2),
     "dual.kinds.experiments.statement.read_theta": NUMBER,
     "dual.kinds.experiments.statement.read_law_of_values": _VALUES,
-    "dual.kinds.experiments.statement.read_laws": _list(_VALUES, 2, 2),
+    "dual.kinds.experiments.statement.read_law_of_rivals": _RIVALS,
+    "dual.kinds.experiments.statement.read_laws": _list(_RIVALS, 2, 2),
     "dual.kinds.queries.statement.read_queries": NONNEGATIVE,
     "dual.kinds.queries.statement.read_noise": NONNEGATIVE,
     "dual.kinds.queries.statement.read_partitions": _list(_list({"anyOf": [{"type": "string"}, NONNEGATIVE]})),

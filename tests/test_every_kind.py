@@ -1,21 +1,33 @@
-"""What every kind of problem owes its readers, checked for each; a forgotten step fails with the kind's name."""
+"""What every kind of problem owes its readers, checked for each; a forgotten step fails with the kind's name.
 
-import re
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+Each catalog entry is solved once for all that is asked of its solution.
+"""
+
+import copy
+import json
+import pickle
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
 from fractions import Fraction as F
 from functools import cache
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator
 
 import dual
 import suasion
 from dual.kinds import KINDS
 from dual.names import labels
+from dual.numbers.files import parse
 from dual.statement import stated_fields
 from suasion import catalog, registry
-from suasion import schemas as suasion_schemas
+from suasion.command import main
+from suasion.schemas import schema
+from tests.steps import forgotten, house, without
+from tests.tampering import ANYTHING, accepted, with_another_digit, with_junk
+from transport.road.files import dump
 
 ROOT = Path(__file__).resolve().parents[1]
 MARKS = ("<!-- methods: written by tests/test_every_kind.py -->\n", "<!-- end -->")
@@ -25,6 +37,15 @@ MARKS = ("<!-- methods: written by tests/test_every_kind.py -->\n", "<!-- end --
 def entries(kind):
     found = [catalog.entry(slug) for slug in catalog.slugs()]
     return [entry for entry in found if entry.instance["kind"] == kind]
+
+
+@cache
+def solved(slug):
+    return suasion.load(slug).solve()
+
+
+FIRST = {entries(kind)[0].slug for kind in suasion.kinds()}
+SLUGS = [pytest.param(slug, marks=() if slug in FIRST else pytest.mark.slow) for slug in catalog.slugs()]
 
 
 def named(kind):
@@ -49,68 +70,12 @@ def methods_section():
     return "\n".join(lines)
 
 
-@dataclass(frozen=True)
-class House:
-    """Where a kind has to be: registries, names at the front door, catalog, schemas, pages, tests."""
-
-    checkers: Mapping[str, object]
-    classes: Mapping[str, str]
-    door: frozenset[str]
-    instances: tuple[Mapping[str, object], ...]
-    values: Mapping[str, object]
-    schemas: frozenset[str]
-    readme: str
-    files: str
-    theory: str
-    tests: str
-
-
-@cache
-def house():
-    kinds = suasion.kinds()
-    found = [(slug, catalog.entry(slug)) for slug in catalog.slugs()]
-    tests = [path for path in (ROOT / "tests").rglob("test_*.py") if path.name != Path(__file__).name]
-    return House(
-        checkers=dict.fromkeys(KINDS),
-        classes=dict(registry.CLASSES),
-        door=frozenset(dir(suasion)),
-        instances=tuple({"slug": slug, **entry.instance} for slug, entry in found),
-        values={slug: (entry.lower, entry.upper) for slug, entry in found},
-        schemas=frozenset(kind for kind in kinds if suasion_schemas.schema(kind)["properties"]),
-        readme=(ROOT / "README.md").read_text("utf-8"),
-        files=(ROOT / "docs" / "files.md").read_text("utf-8"),
-        theory="".join(path.read_text("utf-8") for path in sorted((ROOT / "docs").glob("theory*.md"))),
-        tests="".join(path.read_text("utf-8") for path in tests),
-    )
-
-
-def forgotten(kind, found):
-    """The steps of docs/how-to/a-new-kind.md that are missing for a kind."""
-    name = found.classes.get(kind, ":").split(":")[1]
-    own = [instance for instance in found.instances if instance["kind"] == kind]
-    steps = {
-        "a line in dual/kinds/__init__.py": kind in found.checkers,
-        "a line in suasion/registry.py": kind in found.classes,
-        "a name at the front door": kind not in found.classes or name in found.door,
-        "a row in README.md": re.search(rf"^\| `{kind}` \|.*\| `{name or '.*'}` \|$", found.readme, re.MULTILINE),
-        "its fields in docs/files.md": f"`{kind}`" in found.files,
-        "a formula in docs/theory*.md": re.search(rf"^\|.*\$.*\$.*\b{name}\b", found.theory, re.MULTILINE),
-        "an instance in suasion/instances": own,
-        "a source in each instance": all(instance.get("source") and instance.get("name") for instance in own),
-        "a value in values.json": all(instance["slug"] in found.values for instance in own),
-        "what its readers take, in suasion/schemas.py": kind in found.schemas,
-        "tests": re.search(rf"\b{name}\(", found.tests),
-    }
-    return [step for step, taken in steps.items() if not taken]
+# Steps
 
 
 @pytest.mark.parametrize("kind", sorted({*KINDS, *registry.CLASSES}))
 def test_no_step_is_forgotten(kind):
     assert forgotten(kind, house()) == []
-
-
-def without(text, pattern):
-    return "\n".join(line for line in text.splitlines() if not re.search(pattern, line))
 
 
 @pytest.mark.parametrize("kind", ["game", "persuasion"])
@@ -134,6 +99,52 @@ def test_a_step_that_is_forgotten_is_named(kind):
     }
     for step, change in left_out.items():
         assert forgotten(kind, replace(whole, **change)) == [step]
+
+
+# Schemas: they say what the parser says, as far as a schema can
+
+
+def valid(document, kind):
+    """Whether a document, taken through JSON text, satisfies a schema."""
+    return Draft202012Validator(schema(kind)).is_valid(json.loads(json.dumps(document)))
+
+
+def read(document):
+    try:
+        dual.parse(document)
+    except dual.InputError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("kind", [*suasion.kinds(), "solution"])
+def test_every_kind_has_a_schema_that_is_one(kind, capsys):
+    made = schema(kind)
+    Draft202012Validator.check_schema(made)
+    described = [field.get("description") for name, field in made["properties"].items() if name != "kind"]
+    assert kind == "solution" or all(described)
+    assert main(["schema", kind]) == 0
+    assert json.loads(capsys.readouterr().out) == made
+
+
+@pytest.mark.parametrize("kind", suasion.kinds())
+def test_whatever_breaks_a_schema_is_refused_by_the_parser(kind):
+    """Every entry of the kind, broken field by field, is refused by both."""
+    for entry in entries(kind):
+        document = json.loads(json.dumps(dual.parse(entry.instance).document()))
+        assert valid(document, kind)
+        assert valid(suasion.load(entry.slug).document(), kind)
+        assert read(document)
+        for field in document:
+            for wrong in (True, [], {}, "", -1, [[]], {"odd": 1}, None):
+                broken = {**document, field: wrong}
+                if not valid(broken, kind) and not (wrong is None or (field in ("name", "source", "notes"))):
+                    assert not read(broken), (field, wrong)
+        assert not valid({**document, "extra": 1}, kind)
+        assert not read({**document, "extra": 1})
+
+
+# Names, methods, labels
 
 
 @pytest.mark.parametrize("kind", suasion.kinds())
@@ -168,6 +179,133 @@ def test_labels_are_names_and_no_more(kind):
         assert after.dual == before.dual
     for name, names in new.items():
         assert getattr(after.problem.statement, name) == tuple(names)
+
+
+# The catalog
+
+
+def test_the_list_of_values_names_exactly_the_files():
+    names = {path.name for path in (files("suasion") / "instances").iterdir()}
+    assert names == {f"{slug}.json" for slug in catalog.slugs()} | {"values.json"}
+
+
+def widest(entry, solution):
+    """How far apart the bounds of an entry may be that is not solved exactly."""
+    if entry.instance.get("domain") == "square":  # a smooth utility, proven at every posterior
+        return F(1, 10**5)
+    if "laws" in entry.instance:  # values of goods: an interval, on the grids of the first seconds
+        return (F(7, 100) if entry.instance.get("bidders") else F(12, 1000)) * solution.upper
+    if "scale" in entry.instance:  # likewise, of experiments
+        return F(1, 1000) * solution.upper
+    return F(1, 10**6) * max(abs(solution.upper), F(1, 10**6))
+
+
+@pytest.mark.parametrize("slug", catalog.slugs())
+def test_every_entry_comes_out_as_known(slug):
+    entry, solution = catalog.entry(slug), solved(slug)
+    assert solution.verify().accepted
+    if entry.lower is None or entry.upper is None:
+        assert solution.grade == "infeasible"
+        return
+    if solution.grade == "exact":
+        assert entry.lower <= solution.lower <= entry.upper
+        return
+    assert solution.grade == "bounded"
+    assert entry.instance["kind"] != "persuasion"  # finite and rational
+    assert solution.lower <= entry.upper
+    assert entry.lower <= solution.upper
+    if "commitment" in entry.instance:  # bounded by welfare, which leaves out what incentives cost
+        assert (solution.lower, solution.upper) == (entry.lower, entry.upper)
+    else:
+        assert solution.upper - solution.lower <= widest(entry, solution)
+
+
+# Values: equal after a file, copied, hashed, sent elsewhere, short where they are shown
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_a_solution_is_the_same_after_a_file(slug, tmp_path):
+    solution = solved(slug)
+    solution.save(tmp_path / "solution.json")
+    again = suasion.load_solution(tmp_path / "solution.json")
+    assert again == solution
+    assert hash(again) == hash(solution)
+    again.save(tmp_path / "again.json")
+    assert (tmp_path / "again.json").read_bytes() == (tmp_path / "solution.json").read_bytes()
+    document = solution.document()
+    assert valid(document, "solution")
+    assert not valid({**document, "grade": "certain"}, "solution")
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_an_instance_is_saved_as_it_is(slug, tmp_path):
+    problem = suasion.load(slug)
+    problem.save(tmp_path / "instance.json")
+    again = suasion.load(tmp_path / "instance.json")
+    assert (type(again), again, again.name) == (type(problem), problem, problem.name)
+    assert again.document() == problem.document()
+    assert suasion.load(again) is again
+
+
+def pickled(value):
+    return pickle.loads(pickle.dumps(value))  # noqa: S301 (what was made here)
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_problems_and_solutions_are_copied_and_pickled(slug):
+    solution = solved(slug)
+    for copied in (copy.deepcopy(solution), copy.copy(solution), pickled(solution)):
+        assert copied == solution
+        assert hash(copied) == hash(solution)
+        assert copied.problem == solution.problem
+        assert copied.document() == solution.document()
+    for copied in (copy.deepcopy(solution.problem), pickled(solution.problem)):
+        assert copied == solution.problem
+        assert hash(copied) == hash(solution.problem)
+
+
+def test_every_kind_is_solved_by_other_processes():
+    slugs = sorted(FIRST)
+    with ProcessPoolExecutor(2) as executor:
+        found = list(executor.map(suasion.solve, map(suasion.load, slugs)))
+    for slug, solution in zip(slugs, found, strict=True):
+        assert (solution.problem, solution.grade) == (suasion.load(slug), solved(slug).grade)
+        assert (solution.primal, solution.dual) == (solved(slug).primal, solved(slug).dual)
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_what_is_shown_is_short(slug):
+    solution = solved(slug)
+    for value in (solution, solution.problem, solution.primal, solution.dual, *solution.tables()):
+        assert len(repr(value)) < 200
+        assert "\n" not in repr(value)
+    assert repr(solution).startswith(f"{type(solution).__name__}(value=")
+    assert repr(solution.problem).startswith(f"{type(solution.problem).__name__}(")
+    page = solution._repr_html_()
+    for table in solution.tables():
+        assert not table.rows or table._repr_html_() in page
+    assert solution.problem.kind in solution.problem._repr_html_()
+
+
+# Tampering: a changed file is refused or still true, and nothing crashes
+
+
+@pytest.mark.parametrize("slug", sorted(FIRST))
+def test_a_changed_digit_is_refused_or_leaves_a_true_statement(slug):
+    entry, document = catalog.entry(slug), {**solved(slug).document(), "solver": {}}
+    assert accepted(parse(dump(document)), entry.lower, entry.upper)
+    kept = [accepted(one, entry.lower, entry.upper) for one in with_another_digit(document, slug) if one]
+    assert not all(kept)
+
+
+@pytest.mark.parametrize("slug", sorted(FIRST))
+def test_junk_anywhere_is_refused_in_one_line(slug):
+    entry, document = catalog.entry(slug), {**solved(slug).document(), "solver": {}}
+    for broken, elsewhere in with_junk(document, slug):
+        accepted(broken, *((-ANYTHING, ANYTHING) if elsewhere else (entry.lower, entry.upper)))
+
+
+# Checks and methods
 
 
 @pytest.mark.parametrize("kind", suasion.kinds())
@@ -213,7 +351,6 @@ def test_every_method_tells_the_truth_about_every_entry(slug, method):
     assert solution.lower is None or solution.lower <= entry.upper
     assert solution.upper is None or solution.upper >= entry.lower
     assert type(problem.replace(name="another")) is type(problem)
-    assert "\n" not in repr(solution)
 
 
 @pytest.mark.parametrize("kind", suasion.kinds())
@@ -241,6 +378,8 @@ def test_a_picture_or_a_reason(kind):
 def test_a_wrong_kind_or_method_is_named():
     with pytest.raises(suasion.InputError, match='did you mean "persuasion"'):
         suasion.methods("persuasian")
+    with pytest.raises(suasion.InputError, match='kind: "persuation" is not a kind; did you mean "persuasion"'):
+        schema("persuation")
     with pytest.raises(suasion.InputError, match="known: obedience"):
         suasion.load("kamenica-gentzkow-2011-prosecutor").solve("simplex")
 

@@ -25,7 +25,7 @@ from typing import Final
 
 from dual.errors import InputError, Undecided
 from dual.limits import spend
-from dual.numbers.interval import Interval, interval, outward, rounded
+from dual.numbers.interval import Interval, outward, rounded
 
 from . import bernstein
 from .bernstein import Terms, corner
@@ -93,7 +93,7 @@ class Band:
     def polynomial_hull(self) -> Interval:
         """The least and the largest Bernstein coefficient, between which the polynomial's values lie."""
         if self._extremes is None:
-            self._spend_hull()
+            self.spend_hull()
             lowest, highest = bernstein.extremes(self.terms, self.size, self.degree)
             scale = self.denominator * math.factorial(self.degree)
             self._extremes = Interval(Fraction(lowest, scale), Fraction(highest, scale))
@@ -114,18 +114,6 @@ class Band:
         if self.bounds is None:
             return found
         return Interval(max(found.lower, self.bounds.lower), min(found.upper, self.bounds.upper))
-
-    @property
-    def mean(self) -> Interval:
-        """The function's mean over the cell: that of the Bernstein coefficients, and the remainder.
-
-        All Bernstein polynomials of a degree have the same integral; the listed faces have no volume.
-        """
-        self._spend_hull()
-        weights = bernstein.factorials(self.size, self.degree)
-        total = sum(weights[key] * value for key, value in self.terms.items())
-        mean = Fraction(total, self.denominator * math.factorial(self.degree) * len(weights))
-        return interval(mean) if self.remainder is None else self.remainder + mean
 
     def __neg__(self) -> Band:
         """Signs change everywhere: -f - (-P) lies in -r."""
@@ -195,7 +183,7 @@ class Band:
             found.bounds = outward(self.hull**exponent, BITS)
         return found
 
-    def _spend_hull(self) -> None:
+    def spend_hull(self) -> None:
         """Every coefficient is multiplied by factorials of the degree's size, which have up to eight bits for each."""
         bits, factorials = self._length, 8 * self.degree
         spend(len(self.terms) * (3 + bits * factorials // 2**14) + ((bits + factorials) // 100) ** 2, WORK)

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Mapping
-from functools import reduce
-from importlib import import_module
-from typing import Any, Final
+from typing import Final
 
 from dual.errors import InputError
-from dual.numbers.interval import interval
+from dual.numbers.interval import interval, reciprocal
 
 from .band import Band, Cell
 from .expression import Expression
+from .step import SMOOTH, Operations
 
 
 def bands(expression: Expression) -> Callable[[Cell], Band]:
@@ -34,7 +33,7 @@ def bands(expression: Expression) -> Callable[[Cell], Band]:
             return cell.constant(expression.enclose([interval(x) for x in cell.vertices[0]]))
         coordinates = [cell.coordinate(axis) for axis in range(len(expression.variables))]
         try:
-            return expression.evaluate(coordinates, {**OPERATIONS, "number": cell.constant})
+            return expression.evaluate(coordinates, Operations(_more, {**_POLYNOMIAL, "number": cell.constant}))
         except InputError:
             # Undefined on all of the cell, hence at its centre, where the error names the point.
             expression.enclose([interval(x) for x in cell.centre])
@@ -43,42 +42,29 @@ def bands(expression: Expression) -> Callable[[Cell], Band]:
     return band
 
 
-def _later(module: str, name: str) -> Callable[..., Band]:
-    """A function of a module that is loaded when it is needed."""
-
-    def apply(*bands: Any) -> Band:
-        found: Band = getattr(import_module(f"dual.functions.{module}"), name)(*bands)
-        return found
-
-    return apply
+def _inverse(x: Band) -> Band:
+    """Enclose 1/f."""
+    if x.hull.is_point:
+        return x.constant(reciprocal(x.hull))
+    return _more("exp")["inverse"](x)
 
 
-_minimum, _maximum, _inverse = (
-    _later("comparing", "minimum"),
-    _later("comparing", "maximum"),
-    _later("taylor", "inverse"),
-)
-_less, _equal = _later("comparing", "less"), _later("comparing", "equal")
+def _more(op: str) -> Mapping[str, Callable[..., Band]]:
+    """Operations that few expressions use."""
+    if op in SMOOTH:
+        from . import taylor
 
-OPERATIONS: Final[Mapping[str, Callable[..., Band]]] = {
+        return taylor.OPERATIONS
+    from . import comparing
+
+    return comparing.OPERATIONS
+
+
+_POLYNOMIAL: Final[Mapping[str, Callable[..., Band]]] = {
     "neg": operator.neg,
     "+": operator.add,
     "-": operator.sub,
     "*": operator.mul,
     "/": lambda x, y: x * _inverse(y),
     "**": lambda x, exponent: x**exponent if exponent >= 0 else _inverse(x) ** -exponent,
-    "min": lambda *x: reduce(_minimum, x),
-    "max": lambda *x: reduce(_maximum, x),
-    "abs": _later("comparing", "absolute"),
-    "<": _less,
-    ">": lambda x, y: _less(y, x),
-    "<=": lambda x, y: 1 - _less(y, x),
-    ">=": lambda x, y: 1 - _less(x, y),
-    "==": _equal,
-    "!=": lambda x, y: 1 - _equal(x, y),
-    "and": _later("comparing", "both"),
-    "or": _later("comparing", "either"),
-    "not": lambda x: _equal(x, x - x),
-    **{name: _later("taylor", name) for name in ("exp", "log", "xlogx", "sqrt", "sin", "cos")},
 }
-"""What each step of an expression does to bands."""

@@ -17,6 +17,7 @@ SHIFT: Final = 8
 """An exponent tuple is packed into one integer, this many bits for each barycentric coordinate."""
 
 _MASK: Final = (1 << SHIFT) - 1
+"""What takes one exponent out of a packed index."""
 
 Terms = dict[int, int]
 """Packed exponents and their coefficients; what is missing is zero."""

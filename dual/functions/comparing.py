@@ -6,16 +6,18 @@ that is found, the band notes that cut.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from fractions import Fraction
+from functools import reduce
 from itertools import combinations
 from typing import Final
 
-from dual.limits import spend
 from dual.numbers.interval import Interval, rounded
 
-from .band import STEP, WORK, Band
-from .bernstein import Terms, corner, unpacked
-from .simplex import Cut
+from .band import Band
+from .bernstein import Terms, unpacked
+from .conditions import conditions
+from .cuts import sign_change
 
 _ZERO, _ONE = Fraction(0), Fraction(1)
 _OPEN: Final = Interval(_ZERO, _ONE)
@@ -36,7 +38,7 @@ def positive_part(x: Band) -> Band:
     slope = rounded(hull.upper / hull.width, 16, up=False)
     excess = max((1 - slope) * hull.upper, -slope * hull.lower)
     found = x * slope + x.constant(Interval(_ZERO, excess))
-    found.cut = found.cut or _zero(x)
+    found.cut = found.cut or sign_change(x)
     found.bounds = Interval(_ZERO, hull.upper)
     return found
 
@@ -79,21 +81,6 @@ def equal(x: Band, y: Band) -> Band:
     return _negative_or_open(-difference if difference.hull.lower >= 0 else difference, _ZERO)
 
 
-def both(x: Band, y: Band) -> Band:
-    """Enclose the truth value of "f and g": the smaller one."""
-    return minimum(_true(x), _true(y))
-
-
-def either(x: Band, y: Band) -> Band:
-    """Enclose the truth value of "f or g": the larger one."""
-    return maximum(_true(x), _true(y))
-
-
-def _true(x: Band) -> Band:
-    """Enclose the truth value of f, which is false where it is zero."""
-    return 1 - equal(x, x - x)
-
-
 def _negative_or_open(x: Band, then: Fraction) -> Band:
     """Return ``then`` if f is negative off some faces, which are noted, and [0, 1] otherwise.
 
@@ -108,22 +95,8 @@ def _negative_or_open(x: Band, then: Fraction) -> Band:
         found.faces = x.faces.union(zero_faces(x.terms, x.size))
         return found
     found = x.constant(_OPEN)
-    found.cut = x.cut or _zero(x)
+    found.cut = x.cut or sign_change(x)
     return found
-
-
-def _zero(x: Band) -> Cut | None:
-    """Find where a polynomial changes sign on an edge: if it is affine, or on a segment at a short fraction."""
-    if x.remainder is not None:
-        return None
-    ends = [x.terms.get(corner(k, x.degree), 0) for k in range(x.size)]
-    for i, j in combinations(range(x.size), 2):
-        if (ends[i] < 0 < ends[j]) or (ends[j] < 0 < ends[i]):
-            if x.degree == 1:
-                return i, j, Fraction(ends[i], ends[i] - ends[j])
-            if x.size == 2 and (root := short_root(x.terms, x.degree)):
-                return i, j, root
-    return None
 
 
 def zero_faces(terms: Terms, size: int) -> list[tuple[int, ...]]:
@@ -142,19 +115,8 @@ def zero_faces(terms: Terms, size: int) -> list[tuple[int, ...]]:
     return found
 
 
-def short_root(terms: Terms, degree: int) -> Fraction | None:
-    """Return a t with value zero at ``(1 - t, t)`` for a polynomial that changes sign on a segment, if t is short."""
-    coefficients = [terms.get(corner(0, degree - k) + corner(1, k), 0) for k in range(degree + 1)]
-    spend(_BISECTIONS * (degree + 1) * (STEP // 40 + degree), WORK)
-
-    def sign_at(t: Fraction) -> int:
-        p, q = t.denominator - t.numerator, t.numerator
-        at = sum(c * int(p ** (degree - k)) * int(q**k) for k, c in enumerate(coefficients) if c)
-        return (at > 0) - (at < 0)
-
-    start, low, high = sign_at(Fraction(0)), Fraction(0), Fraction(1)
-    for _ in range(_BISECTIONS):
-        middle = (low + high) / 2
-        low, high = (middle, high) if sign_at(middle) == start else (low, middle)
-    root = high.limit_denominator(10**6)
-    return root if 0 < root < 1 and sign_at(root) == 0 else None
+OPERATIONS: Final[Mapping[str, Callable[..., Band]]] = {
+    "abs": absolute,
+    **conditions(less, equal, lambda *x: reduce(minimum, x), lambda *x: reduce(maximum, x)),
+}
+"""What steps of an expression do to bands."""

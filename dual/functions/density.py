@@ -22,6 +22,7 @@ from .expression import Expression
 from .law import ContinuousLaw
 
 _CELLS: Final = 1000
+"""Cells into which a density may be cut until each is proven nonnegative: more prove steeper ones, later."""
 
 
 @dataclass(frozen=True)

@@ -20,13 +20,15 @@ from typing import Final
 from dual.errors import Undecided, Violation
 from dual.limits import Exhausted, budget, spend
 from dual.numbers.interval import Interval
-from dual.words import brief
+from dual.words import at_point, brief
 
 from .band import STEP, WORK, Band, Cell
+from .cuts import chosen
 
 Rule = Callable[[Cell], Band]
 
 MAX_CELLS: Final = 20_000
+"""Cells looked at before a check ends undecided: more prove tighter majorants, and take longer."""
 
 DEPTH: Final = 48  # cuts per dimension after which a cell is not cut further
 
@@ -116,7 +118,7 @@ def prove_nonnegative(
         search.look(part, name)
         if part.size == 1 or count + len(stack) >= cells or depth >= DEPTH * (part.size - 1):
             found = "has no known lower bound" if lower is None else f"is only known to be at least {brief(lower)}"
-            where = f"{named(part.centre)} after {count} cells"
+            where = f"{at_point(part.centre)} after {count} cells"
             message = f"{name} could not be shown to be nonnegative: it {found} near {where}{search.reason}"
             raise Stuck(message, part.centre)
         stack += halves(part, band, depth)
@@ -150,7 +152,7 @@ class Search:
         """
         for point in (*part.points(), Cell([part.centre])):
             if (value := self.value(point)).upper < 0:
-                raise Violation(f"{name} at {named(point.centre)} is {brief(value.upper)}, below zero")
+                raise Violation(f"{name} at {at_point(point.centre)} is {brief(value.upper)}, below zero")
 
     def lower(self, part: Cell) -> tuple[Fraction | None, Band | None]:
         """Bound the function from below off some faces; None where it is not known to be bounded and defined."""
@@ -175,25 +177,17 @@ class Search:
 
 
 def halves(part: Cell, band: Band | None, depth: int) -> list[tuple[Cell, int]]:
-    """Cut where a sign changes, or else the longest edge in half. Only halvings count as depth."""
-    if band is not None and band.cut is not None:
-        cut = band.cut
-    else:
-        depth += 1
-        cut = part.longest_edge()
+    """Cut a cell in two. Only halvings count as depth."""
+    cut, halved = chosen(part, band)
     first, second = part.cut(cut)
-    return [(second, depth), (first, depth)]
+    return [(second, depth + halved), (first, depth + halved)]
 
 
 def subdivided(cell: Cell, points: Iterable[Sequence[Fraction]]) -> list[Cell]:
     """The cell, cut at points so that each is a vertex; those outside it are ignored."""
     parts = [cell]
     for point in points:
-        exact = [Fraction(x) for x in point]
-        parts = [piece for part in parts for piece in part.split_at(exact)]
+        from .star import split_at
+
+        parts = [piece for part in parts for piece in split_at(part, [Fraction(x) for x in point])]
     return parts
-
-
-def named(point: Sequence[Fraction]) -> str:
-    """A point as people read it."""
-    return "(" + ", ".join(map(brief, point)) + ")"

@@ -16,11 +16,11 @@ from typing import Any, Final, TypeVar
 
 from dual.errors import InputError, SuasionError, Undecided
 from dual.limits import spend
-from dual.numbers.interval import PRECISION, Interval, interval, outward
+from dual.numbers.interval import PRECISION, Interval, Value, interval, length, outward
 from dual.words import shortened
 
 from .grammar import parse
-from .step import Step
+from .step import SMOOTH, Operations, Step
 
 MAX_PRECISION: Final = 4096
 """Bits up to which irrational numbers are told apart before the comparison counts as undecided."""
@@ -29,13 +29,11 @@ MAX_BITS: Final = 1 << 18
 """Longest exact number, in bits, that is computed."""
 
 _STEP: Final = 200
-"""What an operation on short numbers costs in :func:`dual.limits.spend`; an exponential of 64 bits costs eight times
-as much, and the dearest function, a logarithm of many bits, with the cube of their number."""
+"""What an operation on short numbers costs in :func:`dual.limits.spend`."""
 
 _WORK: Final = "evaluating the expression"
 
 T = TypeVar("T")
-Value = Fraction | Interval
 
 
 class Irrational(SuasionError):
@@ -219,65 +217,34 @@ def _arithmetic(bits: int, strict: bool) -> dict[str, Callable[..., Value]]:
     def short(x: Value) -> Value:
         spend(_STEP, _WORK)
         if isinstance(x, Fraction):
-            _check_bits(_bits(x))
+            _check_bits(length(x))
             return x
         return x.lower if x.is_point else outward(x, bits)
 
     def rounding(operation: Callable[..., Value]) -> Callable[..., Value]:
         return lambda *operands: short(operation(*operands))
 
-    def function(name: str) -> Callable[..., Value]:
-        def apply(x: Value) -> Value:
-            from dual.numbers import elementary
+    def more(op: str) -> Mapping[str, Callable[..., Value]]:
+        if op in SMOOTH:
+            from . import smooth
 
-            ends = interval(x)
-            words, long = 1 + bits // 64, max(_bits(ends.lower), _bits(ends.upper))
-            each = 8 * _STEP + 60 * words**2 + 6 * words**3 + (long // 32) ** 2
-            spend(each if ends.is_point else 2 * each, _WORK)
-            return short(getattr(elementary, name)(ends, bits))
+            return smooth.operations(bits, short)
+        from . import ordering
 
-        return apply
+        return ordering.operations(strict, rounding)
 
-    def comparison(relation: Callable[[Value, Value], bool | None]) -> Callable[..., Value]:
-        def compare(x: Value, y: Value) -> Value:
-            spend(_STEP, _WORK)
-            truth = relation(x, y)
-            if truth is None and strict:
-                raise Undecided("a comparison of irrational numbers cannot be decided")
-            return Interval(Fraction(0), Fraction(1)) if truth is None else Fraction(truth)
-
-        return compare
-
-    less, equal = comparison(_less), comparison(_equal)
-
-    def true(x: Value) -> Value:
-        return 1 - equal(x, Fraction(0))
-
-    return {
-        **ARITHMETIC,
-        "number": lambda x: x,
-        "+": rounding(operator.add),
-        "-": rounding(operator.sub),
-        "*": rounding(operator.mul),
-        "/": rounding(_quotient),
-        "**": rounding(_power),
-        "<": less,
-        ">": lambda x, y: less(y, x),
-        "<=": lambda x, y: 1 - less(y, x),
-        ">=": lambda x, y: 1 - less(x, y),
-        "==": equal,
-        "!=": lambda x, y: 1 - equal(x, y),
-        "and": lambda x, y: short(_least(true(x), true(y))),
-        "or": lambda x, y: short(_largest(true(x), true(y))),
-        "not": lambda x: equal(x, Fraction(0)),
-        "min": rounding(_least),
-        "max": rounding(_largest),
-        **{name: function(name) for name in ("exp", "log", "xlogx", "sqrt", "sin", "cos")},
-    }
-
-
-def _bits(x: Fraction) -> int:
-    return max(x.numerator.bit_length(), x.denominator.bit_length())
+    return Operations(
+        more,
+        {
+            **ARITHMETIC,
+            "number": lambda x: x,
+            "+": rounding(operator.add),
+            "-": rounding(operator.sub),
+            "*": rounding(operator.mul),
+            "/": rounding(_quotient),
+            "**": rounding(_power),
+        },
+    )
 
 
 def _check_bits(bits: int) -> None:
@@ -295,31 +262,5 @@ def _quotient(x: Value, y: Value) -> Value:
 def _power(x: Value, exponent: int) -> Value:
     if x == 0 and exponent < 0:
         raise InputError("division by zero")
-    _check_bits(abs(exponent) * (_bits(x) if isinstance(x, Fraction) else max(_bits(x.lower), _bits(x.upper))))
+    _check_bits(abs(exponent) * length(x))
     return x**exponent
-
-
-def _least(*values: Value) -> Value:
-    ends = [interval(value) for value in values]
-    return Interval(min(end.lower for end in ends), min(end.upper for end in ends))
-
-
-def _largest(*values: Value) -> Value:
-    ends = [interval(value) for value in values]
-    return Interval(max(end.lower for end in ends), max(end.upper for end in ends))
-
-
-def _less(x: Value, y: Value) -> bool | None:
-    if isinstance(x, Fraction) and isinstance(y, Fraction):
-        return x < y
-    a, b = interval(x), interval(y)
-    return True if a.upper < b.lower else False if a.lower >= b.upper else None
-
-
-def _equal(x: Value, y: Value) -> bool | None:
-    if isinstance(x, Fraction) and isinstance(y, Fraction):
-        return x == y
-    a, b = interval(x), interval(y)
-    if a.is_point and a == b:
-        return True
-    return False if a.upper < b.lower or b.upper < a.lower else None

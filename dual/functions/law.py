@@ -1,19 +1,20 @@
-"""Laws of a real-valued state: finitely many points, or an interval with a density, see :mod:`dual.functions.density`.
+"""Laws of a real-valued state on an interval: uniform ones, and with a density, see :mod:`dual.functions.density`.
 
-Masses and moments are exact for finite and uniform laws. What is true of every law: its total is positive, and what it
-calls a mass, moment, integral or expectation is an interval that contains the true number.
+What is true of every law: its total is positive, and what it calls a mass, moment, integral or expectation is an
+interval that contains the true number, exact for uniform laws.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from dual.numbers.interval import Interval, interval
+
+from .between import between
 
 if TYPE_CHECKING:
     from .band import Band, Cell
@@ -22,35 +23,7 @@ if TYPE_CHECKING:
     Rule = Callable[[Cell], Band]
 
 _TOLERANCE: Final = Fraction(1, 1 << 64)
-
-
-@dataclass(frozen=True)
-class FiniteLaw:
-    """A law with mass ``prior[i]`` at the point ``support[i]``; points are different, in any order.
-
-    What is true of it: masses are nonnegative and sum to one, so that every expectation here is exact.
-    """
-
-    support: tuple[Fraction, ...]
-    prior: tuple[Fraction, ...]
-
-    def document(self) -> dict[str, object]:
-        """The law as the instance's file holds it."""
-        return {"support": self.support, "prior": self.prior}
-
-    @property
-    def range(self) -> tuple[Fraction, Fraction]:
-        """The least and the largest point that has mass; every mean lies between them."""
-        used = [x for x, mass in zip(self.support, self.prior, strict=True) if mass]
-        return min(used), max(used)
-
-    def expected(self, knots: Sequence[Fraction], values: Sequence[Fraction]) -> Interval:
-        """The expectation of the function that is linear between its knots."""
-        total = Fraction(0)
-        for x, mass in zip(self.support, self.prior, strict=True):
-            if mass:
-                total += mass * between(knots, values, x)
-        return interval(total)
+"""How well integrals of a density are known, relative to their scale: finer takes more cells, coarser costs digits."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +35,7 @@ class ContinuousLaw:
     positive; uniform integrals are exact.
     """
 
+    continuous: ClassVar[bool] = True
     lower: Fraction
     upper: Fraction
     density: Expression | None = None
@@ -122,21 +96,3 @@ class ContinuousLaw:
     def line(self, left: Fraction, right: Fraction, low: Fraction, high: Fraction, size: Fraction) -> Interval:  # noqa: ARG002
         """The integral of the density times the line from ``low`` to ``high``, accurate for values of a size."""
         return interval((right - left) * (low + high) / 2)
-
-
-Law = FiniteLaw | ContinuousLaw
-
-
-def between(knots: Sequence[Fraction], values: Sequence[Fraction], x: Fraction) -> Fraction:
-    """The value at ``x`` of the function that is linear between its knots; ``x`` lies between the first and last.
-
-    Examples
-    --------
-    >>> between([Fraction(0), Fraction(2)], [Fraction(1), Fraction(2)], Fraction(1))
-    Fraction(3, 2)
-    """
-    k = bisect_left(knots, x)
-    if knots[k] == x:
-        return values[k]
-    share = (x - knots[k - 1]) / (knots[k] - knots[k - 1])
-    return values[k - 1] + share * (values[k] - values[k - 1])

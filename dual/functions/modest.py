@@ -7,9 +7,10 @@ from typing import Final
 
 from dual.errors import InputError
 
-from .step import Step
+from .step import SMOOTH, Step
 
 MAX_DEGREE: Final = 4096
+"""Values of a higher degree would be longer than any that are needed: each power multiplies the digits of its base."""
 
 
 def require_modest(steps: Sequence[Step], where: str) -> None:
@@ -21,9 +22,9 @@ def require_modest(steps: Sequence[Step], where: str) -> None:
             degrees.append(max(1, *inner) * abs(int(value or 0)))
         elif op in ("*", "/"):
             degrees.append(sum(inner))
-        elif op in ("+", "-", "neg", "not", "abs", "min", "max", "sqrt"):
+        elif op in ("+", "-", "neg", "not", "abs", "min", "max", "sqrt", "pi"):
             degrees.append(max(inner))
         else:
-            degrees.append(int(op in ("variable", "exp", "log", "xlogx", "sin", "cos")))
+            degrees.append(int(op in ("variable", *SMOOTH)))
         if degrees[-1] > MAX_DEGREE:
             raise InputError(f"powers and products reach degree {degrees[-1]}; at most {MAX_DEGREE} is allowed", where)

@@ -6,7 +6,7 @@ roots are counted by Sturm's theorem, so that nothing here rests on approximatio
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from itertools import pairwise, zip_longest
 from math import gcd, lcm
@@ -177,8 +177,16 @@ def _bits(a: Polynomial) -> int:
     return max((abs(c) for c in a), default=0).bit_length()
 
 
-def written(a: Polynomial, name: str, divisor: int = 1) -> str:
-    """The polynomial over a divisor as an expression.
+def written(
+    a: Polynomial,
+    name: str,
+    divisor: int = 1,
+    number: Callable[[Fraction], str] = str,
+    power: Callable[[str, int], str] = "{}**{}".format,
+    times: str = "*",
+    falling: bool = False,
+) -> str:
+    """The polynomial over a divisor as an expression, or in another notation and order of powers.
 
     Examples
     --------
@@ -186,10 +194,10 @@ def written(a: Polynomial, name: str, divisor: int = 1) -> str:
     ('1/2 - t + 1/2*t**2', '3*t', '0')
     """
     parts: list[str] = []
-    for k, c in enumerate(a):
-        if not c:
+    for k in range(len(a))[:: -1 if falling else 1]:
+        if not (c := a[k]):
             continue
-        size, power = Fraction(abs(c), divisor), "" if k == 0 else name if k == 1 else f"{name}**{k}"
-        term = str(size) if not power else power if size == 1 else f"{size}*{power}"
+        size, factor = Fraction(abs(c), divisor), "" if k == 0 else name if k == 1 else power(name, k)
+        term = number(size) if not factor else factor if size == 1 else f"{number(size)}{times}{factor}"
         parts.append(("-" if c < 0 else "") + term if not parts else f" {'-' if c < 0 else '+'} {term}")
     return "".join(parts) or "0"

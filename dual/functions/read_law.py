@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import TYPE_CHECKING, TypeAlias
 
 from dual.errors import InputError
-from dual.numbers.exact import distribution, probability, vector
+from dual.numbers.exact import probability, vector
 from dual.statement import fields
 from dual.words import brief, listed
 
-from .law import ContinuousLaw, FiniteLaw, Law
+if TYPE_CHECKING:
+    from .finite_law import FiniteLaw
+    from .law import ContinuousLaw
+
+Law: TypeAlias = "FiniteLaw | ContinuousLaw"
 
 
 def parse_law(raw: object, where: str = "law") -> Law:
@@ -23,21 +28,17 @@ def parse_law(raw: object, where: str = "law") -> Law:
     """
     found = fields(raw, [], ["support", "prior", "uniform", "density", "interval"], where)
     if set(found) == {"support", "prior"}:
-        support = vector(found["support"], f"{where}.support", entry=probability)
-        seen: dict[Fraction, int] = {}
-        for i, x in enumerate(support):
-            if x in seen:
-                raise InputError(
-                    f"the point {brief(x)} stands already at {where}.support[{seen[x]}]", f"{where}.support[{i}]"
-                )
-            seen[x] = i
-        return FiniteLaw(support, distribution(found["prior"], f"{where}.prior", len(support)))
+        from .finite_law import read as read_finite
+
+        return read_finite(found["support"], found["prior"], where)
     if set(found) == {"uniform"}:
+        from .law import ContinuousLaw
+
         return ContinuousLaw(*_ends(found["uniform"], f"{where}.uniform"))
     if set(found) == {"density", "interval"}:
-        from .density import read
+        from .density import read as read_density
 
-        return read(found["density"], f"{where}.density", *_ends(found["interval"], f"{where}.interval"))
+        return read_density(found["density"], f"{where}.density", *_ends(found["interval"], f"{where}.interval"))
     raise InputError(
         'a law is {"support", "prior"}, {"uniform": [a, b]} or {"density", "interval": [a, b]}, not '
         + (f"the fields {listed(found)}" if found else "empty"),

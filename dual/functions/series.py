@@ -15,7 +15,7 @@ import math
 from collections.abc import Callable
 from fractions import Fraction
 
-from dual.numbers.interval import Interval
+from dual.numbers.interval import Interval, interval, outward
 from dual.numbers.interval import reciprocal as inverse
 
 from .band import BITS
@@ -79,6 +79,26 @@ def cos(x: Interval, order: int) -> list[Interval]:
     from dual.numbers import elementary
 
     return _wave(elementary.cos(x, BITS), -elementary.sin(x, BITS), order)
+
+
+def erf(x: Interval, order: int) -> list[Interval]:
+    """The derivative is 2/sqrt(pi) h for h = exp(-x^2), and h' = -2 x h, so that j h_j = -2 (x h_{j-1} + h_{j-2})."""
+    from dual.numbers import elementary
+
+    found = [elementary.erf(x, BITS)]
+    before, h = interval(0), elementary.exp(-(x**2), BITS)
+    factor = 2 / elementary.sqrt(elementary.pi(interval(1), BITS), BITS)
+    for j in range(1, order + 1):
+        found.append(factor * h / j)
+        before, h = h, outward((x * h + before) * Fraction(-2, j), BITS)
+    return found
+
+
+def pi(x: Interval, order: int) -> list[Interval]:
+    """Multiply by pi."""
+    from dual.numbers import elementary
+
+    return [elementary.pi(x, BITS), elementary.pi(interval(1), BITS), *[interval(0)] * order][: order + 1]
 
 
 def _wave(value: Interval, slope: Interval, order: int) -> list[Interval]:

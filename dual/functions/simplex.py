@@ -5,13 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
-from itertools import combinations
-from typing import Final, Self
+from typing import Self
 
 from dual.errors import InputError
-
-_ONE: Final = Fraction(1)
-_HALF: Final = Fraction(1, 2)
 
 Cut = tuple[int, int, Fraction]
 """The point (1 - t) v_i + t v_j of an edge, as (i, j, t)."""
@@ -20,18 +16,19 @@ Cut = tuple[int, int, Fraction]
 class Simplex:
     """A simplex with rational vertices, held as integers over one common denominator.
 
-    What is true of it: vertex k is ``corners[k] / denominator``, in lowest terms, and the vertices are affinely
-    independent. Cutting keeps that, as the new vertex lies inside an edge, off the others' plane.
+    What is true of it: vertex k is ``corners[k] / denominator``, in lowest terms, and its points are the averages of
+    the vertices. Nothing else is asked of these: where they are affinely dependent, a point is more than one average,
+    and what holds for all averages holds for all points.
 
     Parameters
     ----------
     vertices : sequence of sequence of Fraction
-        At least one point; all of the same dimension and affinely independent.
+        At least one point; all of the same dimension.
 
     Raises
     ------
     InputError
-        If the vertices do not span a simplex.
+        If there is no vertex, or dimensions differ.
     """
 
     __slots__ = ("corners", "denominator", "size")
@@ -42,8 +39,6 @@ class Simplex:
             raise InputError("a simplex needs vertices of one dimension")
         denominator = math.lcm(*(x.denominator for point in points for x in point))
         self._set([tuple(int(x * denominator) for x in point) for point in points], denominator)
-        if self.barycentric(points[0]) is None:
-            raise InputError("the vertices are affinely dependent")
 
     def _set(self, corners: Sequence[tuple[int, ...]], denominator: int) -> None:
         common = math.gcd(denominator, *(x for corner in corners for x in corner))
@@ -81,52 +76,13 @@ class Simplex:
         return self._of([self.corners[k] for k in kept], self.denominator)
 
     def cut(self, cut: Cut) -> tuple[Self, Self]:
-        """Split at a point of an edge: one part has it in place of either end. They cover the simplex."""
+        """Split at a point inside an edge: one part has it in place of either end. They cover the simplex."""
         i, j, t = cut
+        if i == j or not 0 < t < 1:
+            raise InputError("a cut is made inside an edge")
         scale, weight = t.denominator, t.numerator
         corners = [tuple(x * scale for x in corner) for corner in self.corners]
         new = tuple((scale - weight) * x + weight * y for x, y in zip(self.corners[i], self.corners[j], strict=True))
         near, far = corners.copy(), corners.copy()
         near[j] = far[i] = new
         return self._of(near, self.denominator * scale), self._of(far, self.denominator * scale)
-
-    def split_at(self, point: Sequence[Fraction]) -> list[Self]:
-        """Return the star subdivision at a point; the simplex itself if the point is a vertex or not in it.
-
-        The point takes the place of each vertex in turn that it has a positive coordinate of; these parts cover the
-        simplex, as any other point leaves through the face opposite to one of them when it moves away from this one.
-        """
-        coordinates = self.barycentric(point)
-        if coordinates is None or min(coordinates) < 0 or max(coordinates) == 1:
-            return [self]
-        vertices = self.vertices
-        return [type(self)([*vertices[:k], point, *vertices[k + 1 :]]) for k, x in enumerate(coordinates) if x > 0]
-
-    def barycentric(self, point: Sequence[Fraction]) -> tuple[Fraction, ...] | None:
-        """Return a point's barycentric coordinates; None if it is off its plane."""
-        return _solve([[*vertex, _ONE] for vertex in self.vertices], [*point, _ONE])
-
-    def longest_edge(self) -> Cut:
-        """Return the midpoint of the longest edge, the first if there are several."""
-        lengths = {
-            (i, j): sum((x - y) ** 2 for x, y in zip(self.corners[i], self.corners[j], strict=True))
-            for i, j in combinations(range(self.size), 2)
-        }
-        return (*max(lengths, key=lengths.__getitem__), _HALF)
-
-
-def _solve(columns: Sequence[Sequence[Fraction]], target: Sequence[Fraction]) -> tuple[Fraction, ...] | None:
-    """Solve sum_k x_k columns[k] = target by elimination; None unless there is exactly one solution."""
-    rows = [[column[r] for column in columns] + [target[r]] for r in range(len(target))]
-    count = len(columns)
-    for k in range(count):
-        pivot = next((r for r in range(k, len(rows)) if rows[r][k]), None)
-        if pivot is None:
-            return None
-        rows[k], rows[pivot] = rows[pivot], rows[k]
-        rows[k] = [x / rows[k][k] for x in rows[k]]
-        for r in range(len(rows)):
-            if r != k and rows[r][k]:
-                factor = rows[r][k]
-                rows[r] = [x - factor * y for x, y in zip(rows[r], rows[k], strict=True)]
-    return None if any(row[count] for row in rows[count:]) else tuple(row[count] for row in rows[:count])

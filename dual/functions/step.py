@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from fractions import Fraction
-from typing import NamedTuple
+from typing import Any, Final, NamedTuple
+
+FUNCTIONS: Final = ("abs", "min", "max", "exp", "log", "sqrt", "sin", "cos", "erf", "normal_cdf")
+COMPARISONS: Final = ("<", "<=", ">", ">=", "==", "!=")
+SMOOTH: Final = ("exp", "log", "xlogx", "sqrt", "sin", "cos", "erf", "pi")
+"""Functions whose values need not be rational; ``pi`` is the one that multiplies by pi."""
 
 
 class Step(NamedTuple):
@@ -23,3 +29,15 @@ class Step(NamedTuple):
     op: str
     operands: tuple[int, ...] = ()
     value: Fraction | int | None = None
+
+
+class Operations(dict[str, Callable[..., Any]]):
+    """What each step does in some arithmetic; ``more(op)`` loads what is not there, with others of its sort."""
+
+    def __init__(self, more: Callable[[str], Mapping[str, Callable[..., Any]]], known: Mapping[str, Any]) -> None:
+        super().__init__(known)
+        self.more = more
+
+    def __missing__(self, op: str) -> Callable[..., Any]:
+        self.update(self.more(op))
+        return self[op]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
+from functools import partial
 from typing import Final
 
 from dual.errors import InputError, Undecided
@@ -13,44 +14,10 @@ from dual.numbers.interval import Interval, interval, outward, rounded
 from . import series
 from .band import BITS, DEFAULT, STEP, WORK, Band
 from .series import Series
+from .step import SMOOTH
 
 _MAX_ORDER: Final = {2: 12, 3: 10, 4: 8}  # of Taylor polynomials; higher ones need fewer cells, and more work on each
 _ENOUGH: Final = 1 << 56  # a remainder this much below the largest term is as good as one of higher order
-
-
-def inverse(x: Band) -> Band:
-    """Enclose 1/f."""
-    return composed(series.reciprocal, x)
-
-
-def exp(x: Band) -> Band:
-    """Enclose exp(f)."""
-    return composed(series.exp, x)
-
-
-def log(x: Band) -> Band:
-    """Enclose log(f)."""
-    return composed(series.log, x)
-
-
-def xlogx(x: Band) -> Band:
-    """Enclose f log(f), 0 where f is."""
-    return composed(series.xlogx, x)
-
-
-def sqrt(x: Band) -> Band:
-    """Enclose the square root."""
-    return composed(series.sqrt, x)
-
-
-def sin(x: Band) -> Band:
-    """Enclose the sine (radians)."""
-    return composed(series.sin, x)
-
-
-def cos(x: Band) -> Band:
-    """Enclose the cosine (radians)."""
-    return composed(series.cos, x)
 
 
 def composed(function: Series, x: Band) -> Band:
@@ -98,3 +65,10 @@ def _enough(around: Sequence[Interval], reach: Fraction) -> int:
             return j
         largest, power = max(largest, size), outward(interval(power * reach), BITS).upper
     return last
+
+
+OPERATIONS: Final[Mapping[str, Callable[[Band], Band]]] = {
+    "inverse": partial(composed, series.reciprocal),
+    **{name: partial(composed, getattr(series, name)) for name in SMOOTH},
+}
+"""What steps of an expression do to bands."""

@@ -17,27 +17,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from operator import add, mul
-from typing import Final, Self
+from operator import mul
+from typing import Self
 
-from dual.errors import InputError, Violation
-from dual.limits import numbers, steps
+from dual.errors import Violation
+from dual.limits import steps
 from dual.names import labels
-from dual.numbers.exact import (
-    Matrix,
-    Vector,
-    distribution,
-    index,
-    items,
-    matrix,
-    number,
-    over_common_denominator,
-    vector,
-)
+from dual.numbers.exact import Matrix, Vector, distribution, index, matrix, over_common_denominator, vector
 from dual.proofs.obedience import Receiver
 from dual.statement import Record, Statement, Witness, stated
 from dual.verdict import Kind, always
-from dual.words import brief, plain
+from dual.words import brief, listed_entries
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -87,30 +77,13 @@ class Experiment(Witness):
     signals: tuple[Signal, ...] = stated(Signal, "signals", "one signal for each posterior")
 
 
-LISTED: Final = 20
-"""Matrices of multipliers of more actions are written as lists of the few that are not zero."""
-
-
 def read_multipliers(value: object, where: str, actions: int, columns: int) -> Matrix:
     """Read a square matrix; or, of more than three actions, a list ``[[a, a', weight], ...]`` of what is not zero."""
-    listed = items(value, where, empty=actions > 3)
-    sparse = actions > 3 and all(isinstance(row, (list, tuple)) and len(row) == 3 for row in listed)
-    if not sparse:
-        return matrix(listed, where, actions, columns)
-    weights: dict[int, dict[int, Fraction]] = {}
-    for k, entry in enumerate(listed):
-        first, second, weight = items(entry, f"{where}[{k}]", 3)
-        a, b = index(first, f"{where}[{k}][0]", actions), index(second, f"{where}[{k}][1]", actions)
-        row = weights.setdefault(a, {})
-        if b in row:
-            raise InputError("the pair of actions stands already in the list", f"{where}[{k}]")
-        row[b] = number(weight, f"{where}[{k}][2]")
-    numbers(len(weights) * actions // 2, f"multipliers of {len(weights):,} x {actions:,} pairs of actions")
-    zero = Fraction(0)
-    nothing = (zero,) * actions  # one row for all actions that are not listed
-    return tuple(
-        tuple(weights[a].get(b, zero) for b in range(actions)) if a in weights else nothing for a in range(actions)
-    )
+    if actions <= 3:
+        return matrix(value, where, actions, columns)
+    from dual.numbers import sparse
+
+    return sparse.square(value, where, actions)
 
 
 @dataclass(frozen=True, repr=False)
@@ -126,11 +99,7 @@ class Prices(Witness):
 
     def document(self) -> dict[str, object]:
         """As the file holds it: of many actions, the multipliers that are not zero."""
-        found = super().document()
-        if len(self.multipliers) > LISTED:
-            entries = ((a, b, y) for a, row in enumerate(self.multipliers) for b, y in enumerate(row) if y)
-            found["multipliers"] = [[a, b, plain(y)] for a, b, y in entries]
-        return found
+        return {**super().document(), "multipliers": listed_entries(self.multipliers)}
 
 
 def split(signals: Sequence[Signal], prior: Vector) -> None:
@@ -181,12 +150,6 @@ def upper(statement: PersuasionStatement, dual: Prices) -> Fraction:
                 worth = f"sender[{s}][{a}] + sum over a' of multipliers[{a}][a'] times the gain from obeying"
                 raise Violation(f"prices[{s}] = {brief(dual.prices[s])} < {brief(payoff)} = {worth}")
     return sum(map(mul, statement.prior, dual.prices), Fraction(0))
-
-
-def obedient_payoffs(sender: Matrix, receiver: Matrix, multipliers: Sequence[Sequence[Fraction]]) -> Matrix:
-    """The matrix ``[a][s]``: sender's payoff plus the multipliers' weight on the receiver's gains from obeying."""
-    gains = Receiver(receiver).gains(multipliers, "multipliers")
-    return tuple(tuple(map(add, column, row)) for column, row in zip(zip(*sender, strict=True), gains, strict=True))
 
 
 KIND = Kind(

@@ -22,10 +22,12 @@ from typing import Any, Self
 
 from dual.errors import InputError, Violation
 from dual.limits import NUMBERS, steps
+from dual.names import labels, labels_each
 from dual.numbers.arrays import Array, read_array
 from dual.numbers.beliefs import beliefs
 from dual.numbers.exact import Matrix, Vector, distribution, index, items, matrix, vector
 from dual.numbers.masses import listed_masses
+from dual.proofs.lagrangian import gains
 from dual.proofs.majorant import first_excess
 from dual.proofs.obedience import Receiver
 from dual.statement import Record, Statement, Witness, stated
@@ -71,6 +73,15 @@ class Payoff(Record):
         return len(self.payoff[0])
 
 
+def read_actions(
+    raw: object, where: str, _count: int | None, receivers: Sequence[Payoff] | None
+) -> tuple[tuple[str, ...], ...]:
+    """Read names of each receiver's actions."""
+    if receivers is None:
+        raise InputError("only receivers with payoffs choose actions", where)
+    return labels_each(raw, where, [one.actions for one in receivers])
+
+
 @dataclass(frozen=True, kw_only=True, repr=False)
 class PrivateStatement(Statement):
     """Either grids of posteriors and utilities of them, or the receivers' payoffs and the sender's."""
@@ -88,6 +99,12 @@ class PrivateStatement(Statement):
     )
     sender: tuple[Array, ...] | None = stated(
         read_tables, "states *actions", "the sender's, by all actions", default=None, after="receivers"
+    )
+
+    states: tuple[str, ...] | None = stated(labels, "states", "names of the states", default=None)
+    names: tuple[str, ...] | None = stated(labels, "receivers", "names of the receivers", default=None)
+    actions: tuple[tuple[str, ...], ...] | None = stated(
+        read_actions, "receivers", "in a game: names of each receiver's actions", default=None, after="receivers"
     )
 
     def checked(self, found: Mapping[str, object], where: str) -> Self:  # noqa: ARG002 (a statement is read nowhere else)
@@ -198,8 +215,8 @@ class Multipliers(Witness):
     def terms(self, statement: PrivateStatement) -> list[list[Vector]]:
         """For each receiver, state and action what is added to V there: what obedience earns is taken off it."""
         players = enumerate(zip(self.multipliers, statement.receivers or (), strict=True))
-        gains = [Receiver(own.payoff).gains(weights, f"dual.multipliers[{r}]") for r, (weights, own) in players]
-        return [[tuple(-gain for gain in state) for state in zip(*own, strict=True)] for own in gains]
+        found = [gains(own.payoff, weights, f"dual.multipliers[{r}]") for r, (weights, own) in players]
+        return [[tuple(-gain for gain in state) for state in zip(*own, strict=True)] for own in found]
 
 
 Dual = Potentials | Multipliers
@@ -275,7 +292,7 @@ def sides(V: Fraction, terms: Sequence[Vector]) -> tuple[list[Fraction], Vector]
     return [V + sum(combination, Fraction(0)) for combination in product(*terms[:-1])], terms[-1]
 
 
-def cells(shape: Sequence[int]) -> Iterator[tuple[int, ...]]:
+def every_profile(shape: Sequence[int]) -> Iterator[tuple[int, ...]]:
     """All combinations of indices, in the order of a table's entries."""
     return product(*map(range, shape))
 

@@ -164,6 +164,10 @@ def _nest(flat: list[Any], shape: tuple[int, ...]) -> Any:
     return flat if len(shape) == 1 else [_nest(flat[k * step : (k + 1) * step], shape[1:]) for k in range(shape[0])]
 
 
+_OPPOSITE: Final = bytes(byte ^ 0x80 for byte in range(256))
+"""Turns the sign of a double around, byte by byte."""
+
+
 def negative(table: Array) -> Array:
     """The array with every sign changed.
 
@@ -173,7 +177,11 @@ def negative(table: Array) -> Array:
     ['-1/3', '2/3']
     """
     if table.is_float:
-        return Array(table.shape, array("d", (-float(entry) for entry in table.data)))
+        # The sign of a double is the highest bit of one of its eight bytes: the last one where the lowest comes first.
+        raw = bytearray(table.data.tobytes())  # type: ignore[union-attr]
+        sign = slice(7 if sys.byteorder == "little" else 0, None, 8)
+        raw[sign] = raw[sign].translate(_OPPOSITE)
+        return Array(table.shape, array("d", bytes(raw)))
     numerators: tuple[Any, ...] = tuple(-entry for entry in table.data)
     return Array(table.shape, numerators, table.denominator)
 
@@ -217,7 +225,8 @@ def read_array(value: object, where: str, shape: Sequence[int]) -> Array:
         found = _from_buffer(value, where) or _from_lists(value, where, tuple(shape))
     if found.shape != tuple(shape):
         raise WrongLength(f"the shape is {_times(found.shape)} where {_times(shape)} is needed", where)
-    if found.is_float and not all(map(math.isfinite, found.data)):
+    # A sum is finite only if every entry is; where it is not, it may also be too large.
+    if found.is_float and not math.isfinite(sum(found.data)) and not all(map(math.isfinite, found.data)):
         bad = next(k for k, entry in enumerate(found.data) if not math.isfinite(entry))
         raise InputError(f"{found.data[bad]} is not a finite number", where + _place(bad, found.shape))
     return found

@@ -1,7 +1,7 @@
-"""Square root, exponential, logarithm, sine and cosine, enclosed.
+"""Square root, exponential, logarithm, sine, cosine, error function and pi, enclosed.
 
 Results are rounded outward to a stated number of significant bits; where one is rational and known to be (``exp(0)``,
-``log(1)``, ``sqrt(1/4)``, ``sin(0)``) it is exact.
+``log(1)``, ``sqrt(1/4)``, ``sin(0)``, ``erf(0)``) it is exact.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import Final
 
 from dual.errors import InputError, Undecided
+from dual.limits import spend
 
 from .interval import PRECISION, Interval, interval, outward
 
@@ -103,6 +104,24 @@ def sin(x: Interval, bits: int = PRECISION) -> Interval:
 def cos(x: Interval, bits: int = PRECISION) -> Interval:
     """Enclose the cosine (radians)."""
     return _wave(x, bits, 1)
+
+
+def erf(x: Interval, bits: int = PRECISION) -> Interval:
+    """Enclose the error function, 2/sqrt(pi) times the integral of exp(-t^2) from 0 to x.
+
+    Examples
+    --------
+    >>> print(erf(interval(0)))
+    0
+    >>> round(float(erf(interval(1)).lower), 12)
+    0.84270079295
+    """
+    return _increasing(_erf, x, bits)
+
+
+def pi(x: Interval, bits: int = PRECISION) -> Interval:
+    """Enclose pi times ``x``."""
+    return outward(x * 2 * Interval(*_half_pi(bits + 2)), bits)
 
 
 def _check_domain(x: Interval, inside: bool, outside: bool, what: str) -> None:
@@ -217,6 +236,40 @@ def _wave_fixed(x: Fraction, work: int, quarter: int) -> Interval:
     if turns % 4 >= 2:
         total = -total
     return Interval(max(Fraction(total - error, 1 << work), -_ONE), min(Fraction(total + error, 1 << work), _ONE))
+
+
+@lru_cache(maxsize=4096)
+def _erf(x: Fraction, bits: int) -> Interval:
+    """An odd function; its complement is below exp(-x^2) from x = 1 on, hence below 2^-bits if x^2 >= bits."""
+    if x <= 0:
+        return -_erf(-x, bits) if x else interval(0)
+    square = x * x
+    if square >= max(bits, 1):
+        return Interval(1 - Fraction(1, 1 << bits), _ONE)
+    work = bits + 32 + _length(1 / x)
+    while True:
+        slope = 2 * _exp(-square, work) / sqrt(pi(interval(1), work), work)
+        found = slope * _rising(x, square, work)
+        if _tight(found, bits):
+            return outward(Interval(found.lower, min(found.upper, _ONE)), bits)
+        work *= 2
+
+
+def _rising(x: Fraction, square: Fraction, work: int) -> Interval:
+    """Enclose x + 2/3 x^3 + (2/3) (2/5) x^5 + ..., which is sqrt(pi)/2 exp(x^2) erf(x), in units of 2^-work.
+
+    Each term is 2 x^2 / (2k + 1) times the one before it; roundings go down for the lower and up for the upper bound.
+    Once that factor is at most 1/2, all later terms together are at most the last.
+    """
+    low_square = (square.numerator << work) // square.denominator
+    low = (x.numerator << work) // x.denominator
+    high, high_square = low + 1, low_square + 1
+    lower, upper, odd = low, high, 3
+    while high > 1 or 4 * high_square > odd << work:
+        spend(100 + (work // 84) ** 2, "evaluating erf")
+        low, high = 2 * low * low_square // (odd << work), -(-2 * high * high_square // (odd << work))
+        lower, upper, odd = lower + low, upper + high, odd + 2
+    return Interval(Fraction(lower, 1 << work), Fraction(upper + high, 1 << work))
 
 
 def _length(x: Fraction) -> int:

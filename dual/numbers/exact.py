@@ -74,7 +74,8 @@ def number(value: object, where: str = "number", snap: bool = False) -> Fraction
 def _from_text(written: str, where: str) -> Fraction:
     if len(written) > 3 * DIGITS:
         raise InputError(f"the number has more than {DIGITS} digits", where)
-    ratio, plain = _RATIO.fullmatch(written), _NUMBER.fullmatch(written)
+    ratio = _RATIO.fullmatch(written)
+    plain = None if ratio else _NUMBER.fullmatch(written)
     found = ratio or plain
     if not found:
         raise InputError(f'{shown(written)} is not a number; write it as 3, 0.3, 3e-1 or "3/10"', where)
@@ -136,6 +137,8 @@ def matrix(value: object, where: str, rows: int | None = None, columns: int | No
 
 def index(value: object, where: str, bound: int) -> int:
     """Read a 0-based index below ``bound``."""
+    if type(value) is int and 0 <= value < bound:
+        return value
     exact = number(value, where)
     if exact.denominator != 1 or not 0 <= exact < bound:
         raise InputError(f"{shown(value)} is not an index from 0 to {bound - 1}", where)
@@ -167,18 +170,6 @@ def distribution(value: object, where: str, length: int | None = None) -> Vector
     from . import given
 
     return given.corrected(raw, read, where)
-
-
-def outward(value: Fraction, digits: int, up: bool) -> Fraction:
-    """The nearest decimal with so many digits behind the point that is not below (or not above) a number.
-
-    Examples
-    --------
-    >>> outward(Fraction(2, 3), 2, up=True), outward(Fraction(2, 3), 2, up=False)
-    (Fraction(67, 100), Fraction(33, 50))
-    """
-    scaled = value * 10**digits
-    return Fraction(math.ceil(scaled) if up else math.floor(scaled), 10**digits)
 
 
 def nearest_double(value: Fraction) -> float | str:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import os
 from contextlib import nullcontext
+from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
-from dual.errors import FileError
-from dual.limits import FILE_BYTES
+from dual.errors import FileError, InputError
+from dual.limits import FILE_BYTES, require_shallow
+from dual.words import Unfit, place_of
 
 from . import strict
 
@@ -70,7 +73,21 @@ def read(source: str | os.PathLike[str] | IO[str] | IO[bytes]) -> dict[str, obje
 def parse(content: str, name: str = "input", folder: Path | None = None) -> dict[str, object]:
     """Read one JSON object from its text, whose arrays stand in a folder; see :func:`read`."""
     archives: dict[str, Any] = {}
-    return strict.parse(content, name, lambda found: Beside(found, folder or Path(), archives))
+    unfit: list[Unfit] = []
+    try:
+        document = strict.parse(content, lambda found: Beside(found, folder or Path(), archives), partial(Unfit, unfit))
+    except RecursionError:
+        raise FileError(f"{name}: the brackets are nested too deeply") from None
+    except json.JSONDecodeError as error:
+        raise FileError(f"{name}: not JSON: {error.msg.lower()} at line {error.lineno}, column {error.colno}") from None
+    except InputError as error:
+        raise InputError(str(error).removeprefix("number: "), name) from None
+    if not isinstance(document, dict):
+        raise FileError(f'{name}: not a JSON object; a file starts with {{"kind": ...}}')
+    require_shallow(document, name)
+    if unfit:
+        raise InputError(f"{unfit[0].word} is not a finite number", f"{name}: {place_of(document, unfit[0])}")
+    return document
 
 
 def name_of(source: object) -> str:

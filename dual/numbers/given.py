@@ -16,8 +16,11 @@ from dual.errors import InputError, WrongSum
 from dual.words import brief, shown
 
 _SNAP_DENOMINATOR: Final = 10**6
+"""A float probability is meant to be a fraction with such a denominator, ..."""
 _SNAP_DISTANCE: Final = Fraction(1, 10**12)
+"""... if one is so near: far nearer than what anybody means by two different probabilities."""
 _SUM_DISTANCE: Final = Fraction(1, 10**9)
+"""How far float probabilities may miss 1 and be corrected: rounding errors of many entries, but no wrong entry."""
 
 
 class Typed(float):

@@ -140,6 +140,17 @@ class Interval:
         return -self if self.upper <= 0 else Interval(_ZERO, self.magnitude)
 
 
+Value = Fraction | Interval
+
+
+def length(*values: Value) -> int:
+    """The bits of the longest number."""
+    ends = [
+        end for value in values for end in ((value,) if isinstance(value, Fraction) else (value.lower, value.upper))
+    ]
+    return max(max(end.numerator.bit_length(), end.denominator.bit_length()) for end in ends)
+
+
 def interval(value: Interval | Fraction | int) -> Interval:
     """Return an interval as it is, and a number as the interval that holds only it."""
     if isinstance(value, Interval):

@@ -1,4 +1,4 @@
-"""JSON text, read strictly: exact numbers, every key once, nothing that is not JSON."""
+"""JSON text, read strictly: exact numbers, every key once."""
 
 from __future__ import annotations
 
@@ -8,41 +8,26 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from dual.errors import FileError, InputError
-from dual.limits import require_shallow
-from dual.words import Unfit, place_of
+from dual.errors import InputError
 
 from .exact import number
 
 Beside = Callable[[dict[str, Any]], dict[str, Any]]
 
 
-def parse(content: str, name: str, beside: Beside) -> dict[str, object]:
-    """Read one JSON object from its text; see :func:`dual.numbers.files.read`.
+def parse(content: str, beside: Beside, unfit: Callable[[str], object]) -> object:
+    """Read JSON.
 
-    ``beside`` makes of an object ``{"npz": ...}`` one that knows where its array stands.
+    ``beside`` makes of an object ``{"npz": ...}`` one that knows where its array stands, and ``unfit`` of the words
+    NaN, Infinity and -Infinity something that is no number.
     """
-    unfit: list[Unfit] = []
-    try:
-        document = json.loads(
-            content,
-            parse_int=lambda digits: int(number(digits)),
-            parse_float=number,
-            parse_constant=partial(Unfit, unfit),
-            object_pairs_hook=partial(_object, beside),
-        )
-    except RecursionError:
-        raise FileError(f"{name}: the brackets are nested too deeply") from None
-    except json.JSONDecodeError as error:
-        raise FileError(f"{name}: not JSON: {error.msg.lower()} at line {error.lineno}, column {error.colno}") from None
-    except InputError as error:
-        raise InputError(str(error).removeprefix("number: "), name) from None
-    if not isinstance(document, dict):
-        raise FileError(f'{name}: not a JSON object; a file starts with {{"kind": ...}}')
-    require_shallow(document, name)
-    if unfit:
-        raise InputError(f"{unfit[0].word} is not a finite number", f"{name}: {place_of(document, unfit[0])}")
-    return document
+    return json.loads(
+        content,
+        parse_int=lambda digits: int(number(digits)),
+        parse_float=number,
+        parse_constant=unfit,
+        object_pairs_hook=partial(_object, beside),
+    )
 
 
 def _object(beside: Beside, pairs: list[tuple[str, Any]]) -> dict[str, Any]:

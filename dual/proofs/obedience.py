@@ -22,17 +22,19 @@ class Receiver:
         numbers(self.size * (self.denominator.bit_length() // 256), "payoffs over one long denominator")
         self.rows = [[entry.numerator * (self.denominator // entry.denominator) for entry in row] for row in payoff]
 
-    def require_obedience(self, told: int, masses: Sequence[Fraction], whose: str) -> None:
-        """Refuse masses of states after which another action than the one told is better."""
+    def require_obedience(self, recommended: int, masses: Sequence[Fraction], whose: str) -> None:
+        """Refuse masses of states after which another action than the one recommended is better."""
         joint, _ = over_common_denominator([mass for mass in masses if mass])
         rows = [row for mass, row in zip(masses, self.rows, strict=True) if mass]
         if len(rows) <= 1:  # the scale does not matter, and most signals name a state
             joint = [1] * len(rows)
-        rewards = [sum(map(mul, joint, column)) for column in zip(*rows, strict=True)] or [0] * (told + 1)
-        if any(reward > rewards[told] for reward in rewards):
-            payoffs = " < ".join(brief(Fraction(reward)) for reward in (rewards[told], max(rewards)))
+        rewards = [sum(map(mul, joint, column)) for column in zip(*rows, strict=True)] or [0] * (recommended + 1)
+        if any(reward > rewards[recommended] for reward in rewards):
+            payoffs = " < ".join(brief(reward / Fraction(1)) for reward in (rewards[recommended], max(rewards)))
             better = rewards.index(max(rewards))
-            raise Violation(f"{whose} told to take action {told} prefers action {better} ({payoffs}, up to scale)")
+            raise Violation(
+                f"{whose} told to take action {recommended} prefers action {better} ({payoffs}, up to scale)"
+            )
 
     def weighed(self, multipliers: Sequence[Sequence[Fraction]], where: str) -> Iterator[tuple[list[int], int]]:
         """For each action a the gains ``[s]`` from obeying, in integers, and what they are divided by.
@@ -61,7 +63,3 @@ class Receiver:
                 ],
                 denominator * self.denominator,
             )
-
-    def gains(self, multipliers: Sequence[Sequence[Fraction]], where: str) -> list[list[Fraction]]:
-        """The same as a matrix ``[a][s]`` of numbers."""
-        return [[gain / Fraction(unit) for gain in gains] for gains, unit in self.weighed(multipliers, where)]

@@ -66,7 +66,7 @@ class Relaxation(Protocol):
         ...
 
     def bound(
-        self, box: Box, leaf: Mapping[str, object], where: str, beyond: Collection[int] = (), /
+        self, box: Box, leaf: Mapping[str, object], where: str, one_of: Collection[int] = (), /
     ) -> Fraction | None:
         """The bound that a leaf's witness proves within a box; None if it proves that nothing lies in it.
 
@@ -228,7 +228,7 @@ class Rows:
         """Nothing follows from the boxes of a linear relaxation; its leaves do without."""
         raise InputError("nothing follows from the boxes of a linear relaxation", where)
 
-    def bound(self, box: Box, leaf: Mapping[str, object], where: str, beyond: Collection[int] = ()) -> Fraction | None:
+    def bound(self, box: Box, leaf: Mapping[str, object], where: str, one_of: Collection[int] = ()) -> Fraction | None:
         """The bound that row multipliers prove within a box, or where one of some variables is one or more."""
         empty = "farkas" in leaf
         found = fields(leaf, ["farkas" if empty else "rows"], where=where)
@@ -242,9 +242,9 @@ class Rows:
                     raise Violation(f"{where}: variable {k} has reduced cost {shown} and no bound on that side")
                 total += slope * end
         parts = [total]
-        if beyond:
+        if one_of:
             # Where a variable is one or more, only its own term is another: a negative slope counts from one on.
-            bounds = [(k, *(box.get(k) or self.box(k))) for k in beyond]
+            bounds = [(k, *(box.get(k) or self.box(k))) for k in one_of]
             parts = [total + min(reduced.get(k, 0), 0) * (max(low, 1) - low) for k, low, high in bounds if high >= 1]
         if not parts:
             return None

@@ -13,10 +13,11 @@ import numpy as np
 
 from transport.programs.arrays import Floats, Indices
 
-from .landscape import Landscape, lattice
+from .kinked import KinkedPayoff, lattice
 from .pivoting import simplex
 
 _STARTS = 24
+"""Beliefs that are polished in a round: more find all peaks sooner, each takes a climb."""
 _PRECISION = 1e-12
 """Largest excess of the payoff over the prices, relative to the payoff's range, that counts as none."""
 
@@ -43,17 +44,17 @@ class Touching:
 class Sample:
     """A growing sample of beliefs with their payoffs, and the best splitting of the prior into them."""
 
-    def __init__(self, landscape: Landscape, start: Floats | None = None) -> None:
-        self.landscape = landscape
-        beliefs, flats = landscape.sample()
-        self.prior = np.array(landscape.prior, dtype=np.float64)
+    def __init__(self, kinked: KinkedPayoff, start: Floats | None = None) -> None:
+        self.kinked = kinked
+        beliefs, flats = kinked.sample()
+        self.prior = np.array(kinked.prior, dtype=np.float64)
         extra = np.vstack([self.prior, np.zeros((0, len(self.prior))) if start is None else start])
         count = len(self.prior)
         self.beliefs = np.vstack([np.eye(count), extra, beliefs])
         self.flats = np.concatenate([np.zeros(count + len(extra), dtype=np.intp), flats])
-        self.values = landscape.value(self.beliefs, self.flats)
+        self.values = kinked.value(self.beliefs, self.flats)
         self._basis = list(range(count))
-        everywhere = landscape.payoff(lattice(landscape.states, 16))
+        everywhere = kinked.payoff(lattice(kinked.states, 16))
         finite = np.concatenate([self.values, everywhere])
         finite = finite[np.isfinite(finite)]
         self.size = float(np.abs(finite).max(initial=0.0)) or 1.0
@@ -66,7 +67,7 @@ class Sample:
         """Let beliefs join the sample."""
         self.beliefs = np.vstack([self.beliefs, beliefs])
         self.flats = np.concatenate([self.flats, flats])
-        self.values = np.concatenate([self.values, self.landscape.value(beliefs, flats)])
+        self.values = np.concatenate([self.values, self.kinked.value(beliefs, flats)])
 
     def solve(self) -> Touching:
         """Split the prior among the sampled beliefs."""
@@ -78,15 +79,15 @@ class Sample:
 
 def separate(sample: Sample, prices: Floats) -> float:
     """Polish the sampled beliefs where the payoff exceeds the prices most; add them, and return the largest excess."""
-    starts = apart(sample.beliefs, sample.flats, sample.values - sample.beliefs @ prices, _STARTS)
-    beliefs = polished(sample.landscape, prices, sample.beliefs[starts], sample.flats[starts], sample.tolerance)
-    excess = sample.landscape.value(beliefs, sample.flats[starts]) - beliefs @ prices
+    starts = spread_out(sample.beliefs, sample.flats, sample.values - sample.beliefs @ prices, _STARTS)
+    beliefs = polished(sample.kinked, prices, sample.beliefs[starts], sample.flats[starts], sample.tolerance)
+    excess = sample.kinked.value(beliefs, sample.flats[starts]) - beliefs @ prices
     better = excess > sample.tolerance / 4
     sample.add(beliefs[better], sample.flats[starts][better])
     return float(excess.max())
 
 
-def apart(beliefs: Floats, flats: Indices, excess: Floats, count: int) -> Indices:
+def spread_out(beliefs: Floats, flats: Indices, excess: Floats, count: int) -> Indices:
     """Up to ``count`` beliefs of largest excess that lie apart from each other on every flat."""
     order = np.argsort(-excess, kind="stable")[:2000]
     near = _spacing(beliefs.shape[1])
@@ -105,7 +106,7 @@ def _spacing(states: int) -> float:
     return {2: 3e-3, 3: 3e-2}.get(states, 0.1)
 
 
-def polished(landscape: Landscape, prices: Floats, beliefs: Floats, flats: Indices, tolerance: float) -> Floats:
+def polished(kinked: KinkedPayoff, prices: Floats, beliefs: Floats, flats: Indices, tolerance: float) -> Floats:
     """Climb from each belief to a local maximum of payoff minus prices on its flat, by a pattern search.
 
     Steps go along the edges of the flat and in random directions, are cut off at the border of the simplex, and halve
@@ -114,13 +115,14 @@ def polished(landscape: Landscape, prices: Floats, beliefs: Floats, flats: Indic
     rng = np.random.default_rng(0)
     at = beliefs.copy()
     count = at.shape[1]
-    excess = landscape.value(at, flats) - at @ prices
+    excess = kinked.value(at, flats) - at @ prices
     step = np.full(len(at), _spacing(count) / 3)
-    edges = _edges(landscape, flats)
+    edges = _edges(kinked, flats)
     turns = 0
+    # Steps shrink down to rounding errors of a belief; 400 is far more than that takes.
     while step.max() > 2e-13 and turns < 400:
         turns += 1
-        random = np.einsum("mrd,mdt->mrt", rng.standard_normal((len(at), 4, count - 1)), _tangents(landscape, flats))
+        random = np.einsum("mrd,mdt->mrt", rng.standard_normal((len(at), 4, count - 1)), _tangents(kinked, flats))
         length = np.linalg.norm(random, axis=2, keepdims=True)
         directions = np.concatenate([edges, random / np.where(length > 0, length, 1)], axis=1)
         with np.errstate(divide="ignore", invalid="ignore"):
@@ -128,7 +130,7 @@ def polished(landscape: Landscape, prices: Floats, beliefs: Floats, flats: Indic
         trial = at[:, None] + np.minimum(step[:, None], room)[..., None] * directions
         trial = np.where(trial < 1e-16, 0.0, trial)
         trial /= trial.sum(axis=2, keepdims=True)
-        gains = landscape.value(trial, flats) - trial @ prices - excess[:, None]
+        gains = kinked.value(trial, flats) - trial @ prices - excess[:, None]
         best = gains.argmax(axis=1)
         picked = np.arange(len(at)), best
         moved = gains[picked] > 1e-3 * tolerance
@@ -138,25 +140,25 @@ def polished(landscape: Landscape, prices: Floats, beliefs: Floats, flats: Indic
     return at
 
 
-def _edges(landscape: Landscape, flats: Indices) -> Floats:
+def _edges(kinked: KinkedPayoff, flats: Indices) -> Floats:
     """Unit vectors between the vertices of each belief's flat, padded with zeros, shape (m, D, support)."""
     lists = []
     for index in flats:
-        corners = np.array(landscape.flats[index].vertices, dtype=np.float64)
+        corners = np.array(kinked.flats[index].vertices, dtype=np.float64)
         differences = (corners[:, None] - corners[None]).reshape(-1, corners.shape[1])
         lengths = np.linalg.norm(differences, axis=1)
         lists.append(differences[lengths > 0] / lengths[lengths > 0, None])
-    found = np.zeros((len(flats), max(map(len, lists), default=0), len(landscape.prior)))
+    found = np.zeros((len(flats), max(map(len, lists), default=0), len(kinked.prior)))
     for k, directions in enumerate(lists):
         found[k, : len(directions)] = directions
     return found
 
 
-def _tangents(landscape: Landscape, flats: Sequence[int] | Indices) -> Floats:
+def _tangents(kinked: KinkedPayoff, flats: Sequence[int] | Indices) -> Floats:
     """Orthonormal directions within each belief's flat, padded with zeros, shape (m, support - 1, support)."""
-    count = len(landscape.prior)
+    count = len(kinked.prior)
     found = np.zeros((len(flats), count - 1, count))
     for k, index in enumerate(flats):
-        tangents = landscape.flats[index].tangents
+        tangents = kinked.flats[index].tangents
         found[k, : len(tangents)] = tangents
     return found

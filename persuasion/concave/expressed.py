@@ -12,7 +12,7 @@ from transport.programs.effort import Effort
 from transport.road.methods import Found
 
 from .cutting_plane import Sample
-from .landscape import Landscape
+from .kinked import KinkedPayoff
 from .majorant import Exceeded, Majorant
 from .splitting import split_exactly
 from .tangency import Touch, touch
@@ -20,16 +20,18 @@ from .tangency import Touch, touch
 RULE = "posteriors are pooled where that costs nothing; prices left open are put in the middle of what is possible"
 NOT_ATTAINED = "the supremum is not attained: posteriors approach a threshold at which the payoff drops"
 _ATTEMPTS = 12
+"""Times that the prices are found again with the beliefs at which the proof got stuck; most need one."""
 
 
 def solve_expressed(statement: ConcavificationStatement, effort: Effort) -> Found:
     """Find prices that touch the payoff at posteriors around the prior, and prove both sides as tightly as possible."""
     if statement.value is None:
         raise SuasionError("this method needs the payoff as an expression")
-    landscape = Landscape(statement, statement.value)
-    known = isinstance(effort.start, np.ndarray) and effort.start.shape[1:] == (len(landscape.prior),)
-    sample = Sample(landscape, effort.start if known else None)
+    kinked = KinkedPayoff(statement, statement.value)
+    known = isinstance(effort.start, np.ndarray) and effort.start.shape[1:] == (len(kinked.prior),)
+    sample = Sample(kinked, effort.start if known else None)
     majorant = Majorant(statement, statement.value, sample)
+    # Answers for a limit that ends soon: no information, and a constant above the payoff.
     rounds, dual = 0, None
     nothing = {"splitting": [{"belief": statement.prior, "weight": 1}]}
     effort.offer(Found(nothing, None, "cutting-plane", rule="no information"))
@@ -37,10 +39,11 @@ def solve_expressed(statement: ConcavificationStatement, effort: Effort) -> Foun
         effort.offer(
             Found(nothing, majorant.constant(replace(effort, time_limit=0.0)), "cutting-plane", rule="no information")
         )
+    # Where the proof gets stuck, the prices are exceeded or nearly so; the belief joins the sample.
     for _ in range(_ATTEMPTS):
         found = touch(sample, effort)
         rounds += found.rounds
-        splitting = split_exactly(statement, landscape, found, sample.tolerance)
+        splitting = split_exactly(statement, kinked, found, sample.tolerance)
         primal = {
             "splitting": [
                 {"belief": belief, "weight": weight}
@@ -54,8 +57,9 @@ def solve_expressed(statement: ConcavificationStatement, effort: Effort) -> Foun
             majorant.remember(missed.belief)
             continue
         break
+    # A constant above the payoff is better than no bound.
     dual = dual or majorant.constant(effort)
-    interior = len(landscape.prior) == landscape.states
+    interior = len(kinked.prior) == kinked.states
     return Found(
         primal=primal,
         dual=dual,

@@ -16,13 +16,15 @@ from dual.functions.expression import Expression
 from dual.kinds.concave import ConcavificationStatement
 from dual.numbers.exact import Vector
 from transport.programs.arrays import Floats
+from transport.programs.rounding import simple_belief
 
-from .cutting_plane import apart, polished
-from .landscape import Landscape
+from .cutting_plane import polished, spread_out
+from .kinked import KinkedPayoff
 
 _AGREE = 1e-11
 """Relative to the payoff's range."""
 _APART = 1e-3
+"""Beliefs closer than this are one: far more than errors of a climb, far less than what two contacts are apart."""
 
 
 def touching_beliefs(
@@ -36,7 +38,7 @@ def touching_beliefs(
     found: list[Floats] = []
     for size in range(2, len(prices) + 1):
         for used in combinations(range(len(prices)), size):
-            face = Landscape(statement, value, used)
+            face = KinkedPayoff(statement, value, used)
             for belief in _extremes(face, prices[list(used)], scale):
                 full = np.zeros(len(prices))
                 full[list(used)] = belief
@@ -64,19 +66,19 @@ def short(belief: Floats) -> Vector:
     >>> [str(x) for x in short(np.array([0.3333333333, 0.6666666667]))]
     ['1/3', '2/3']
     """
-    near = tuple(Fraction(x).limit_denominator(1000) for x in belief.tolist())
-    if sum(near) == 1 and float(np.abs(np.array(near, dtype=np.float64) - belief).max()) < 1e-7:
+    near = simple_belief(belief.tolist(), 1000, 1e-7)
+    if near is not None:
         return near
     exact = [Fraction(x) for x in belief.tolist()]
     total = sum(exact, Fraction(0))
     return tuple(x / total for x in exact)
 
 
-def _extremes(face: Landscape, prices: Floats, scale: float) -> Iterator[Floats]:
+def _extremes(face: KinkedPayoff, prices: Floats, scale: float) -> Iterator[Floats]:
     """The outermost beliefs of agreement on one face, one for each direction between two states."""
     beliefs, flats = face.sample()
     excess = face.value(beliefs, flats) - beliefs @ prices
-    starts = apart(beliefs, flats, excess, 12)
+    starts = spread_out(beliefs, flats, excess, 12)
     ends = polished(face, prices, beliefs[starts], flats[starts], _AGREE * scale)
     beliefs, flats = np.vstack([beliefs, ends]), np.concatenate([flats, flats[starts]])
     excess = face.value(beliefs, flats) - beliefs @ prices
@@ -86,7 +88,7 @@ def _extremes(face: Landscape, prices: Floats, scale: float) -> Iterator[Floats]
         yield _sharpened(face, prices, beliefs[first], int(flats[first]))
 
 
-def _sharpened(face: Landscape, prices: Floats, belief: Floats, flat: int) -> Floats:
+def _sharpened(face: KinkedPayoff, prices: Floats, belief: Floats, flat: int) -> Floats:
     """Newton's method towards the nearby belief at which the prices are tangent; else the belief itself."""
     tangents = face.flats[flat].tangents
     at = belief

@@ -24,8 +24,11 @@ if TYPE_CHECKING:
 RULE = "a vertex of the program over the listed beliefs: linearly independent posteriors"
 
 _SHORT_LIST = 200
+"""A list as short is solved whole; of a longer one only beliefs near the envelope enter at first, ..."""
 _FEW_STATES = 40
+"""... unless there are so many states that the sample's program is as long as the whole."""
 _BATCH = 40
+"""Beliefs that enter at once, those missed most: more mean fewer exact programs, each larger."""
 
 
 def solve_listed(statement: ConcavificationStatement, effort: Effort) -> Found:

@@ -22,25 +22,30 @@ from transport.functions.infimum import lower_bound
 from transport.functions.slope import exact_slope
 from transport.programs.arrays import Floats
 from transport.programs.effort import Effort
+from transport.programs.rational import null_space, reduced
 from transport.programs.rounding import round_dyadic
 
 from .cutting_plane import Sample
 from .faces import touching_beliefs
-from .landscape import Landscape, lattice
-from .rational import null_space, reduced
+from .kinked import KinkedPayoff, lattice
 from .splitting import Splitting, short_beliefs
 from .tangency import Contact, Touch, centred
 
 _FEWEST_CELLS = 40
+"""What is tried even when time is short: simple payoffs need no more."""
 _FIRST_CELLS = 300
+"""For simple prices, which are the optimum or fail at once."""
 _EXACT_CELLS = 1500
+"""With the beliefs at which prices touch: more only help where the touch is flat."""
 _RAISED_CELLS = 3000
+"""For prices that are raised: a proof is certain to exist, and only work stands before it."""
 _STAGES = ((300, 1e-9), (4000, 1e-7), (10_000, 1e-6))
 """After how many cells which raise of the prices, relative to the value (but at least to a hundredth of the payoff's
 range), is good enough; the checker looks at 20,000 cells."""
 _GOOD = Fraction(1, 10**9)
 """The raise that is tried where the first stage finds no smaller one, and less than ``_HOPELESS``."""
 _HOPELESS = Fraction(1, 10)
+"""Prices that miss by more, relative to the payoff's range, are wrong; to raise them would prove nothing of use."""
 _STEEP = 1e8
 """Prices of excluded states beyond this, relative to the payoff's range, are a sign of an unbounded slope."""
 
@@ -54,14 +59,14 @@ class Exceeded(SuasionError):
 
 
 class Majorant:
-    """What is needed to prove prices: the expression, its landscape, and the sample of a search."""
+    """What is needed to prove prices: the expression, its payoff with kinks, and the sample of a search."""
 
     def __init__(self, statement: ConcavificationStatement, value: Expression, sample: Sample) -> None:
         self.statement = statement
         self.value = value
         self.sample = sample
-        self.landscape: Landscape = sample.landscape
-        self.simplex: Cell = possible((1,) * self.landscape.states)
+        self.kinked: KinkedPayoff = sample.kinked
+        self.simplex: Cell = possible((1,) * self.kinked.states)
         self._outside: list[Floats] = []
         self._unit = Fraction(sample.scale)  # what the raise of the prices is measured by
         self._pace = 0.004  # seconds a cell, until some are timed
@@ -94,7 +99,7 @@ class Majorant:
     def remember(self, belief: Vector) -> None:
         """Let a belief that was missed take part in the next search."""
         at = np.array(belief, dtype=np.float64)
-        inside = at[list(self.landscape.support)]
+        inside = at[list(self.kinked.support)]
         if inside.sum() == at.sum():
             self.sample.add(inside[None], np.zeros(1, dtype=np.intp))
         else:
@@ -103,8 +108,8 @@ class Majorant:
     def constant(self, effort: Effort) -> dict[str, object] | None:
         """Equal prices of all states, at a bound of the payoff: a last resort."""
         stages = _STAGES[:1] if effort.exhausted() else _STAGES
-        needed = self._shortfall((Fraction(0),) * self.landscape.states, [], effort, stages, search=False)
-        return None if needed is None else {"prices": [needed] * self.landscape.states}
+        needed = self._shortfall((Fraction(0),) * self.kinked.states, [], effort, stages, search=False)
+        return None if needed is None else {"prices": [needed] * self.kinked.states}
 
     def _affordable(self, cells: int, effort: Effort) -> int:
         """As many cells as can be looked at three times (here, once more, and by the checker) while time is left."""
@@ -122,11 +127,11 @@ class Majorant:
 
     def _tight(self, touch: Touch) -> Iterator[Vector]:
         """Prices that touch the payoff exactly at contacts with short fractions."""
-        beliefs = short_beliefs(self.landscape, touch)
+        beliefs = short_beliefs(self.kinked, touch)
         if beliefs is None:
             return
-        equations = self._tangency(beliefs, touch.contacts)
-        count = len(self.landscape.prior)
+        equations = self._tangency_equations(beliefs, touch.contacts)
+        count = len(self.kinked.prior)
         if equations is None:
             return
         echelon, pivots = reduced(equations)
@@ -138,21 +143,22 @@ class Majorant:
         free = null_space([row[:count] for row in echelon], count)
         for prices in self._settled(tuple(particular), free, beliefs, touch.prices):
             floats = np.array(prices, dtype=np.float64)
+            # Prices below the payoff at a sampled belief, by more than rounding, cannot be proven.
             if (self.sample.beliefs @ floats - self.sample.values).min() >= -1e-9 * self.sample.scale:
                 yield from self._extended(prices)
 
-    def _tangency(self, beliefs: Sequence[Vector], found: Sequence[Contact]) -> list[list[Fraction]] | None:
+    def _tangency_equations(self, beliefs: Sequence[Vector], found: Sequence[Contact]) -> list[list[Fraction]] | None:
         """Equations of the prices: they touch the payoff at the beliefs, smoothly where it is smooth."""
         equations = []
         try:
             for belief, contact in zip(beliefs, found, strict=True):
-                at = coordinates(self.landscape.full(belief))
+                at = coordinates(self.kinked.full(belief))
                 worth = self.value.at(at)
                 equations.append([*belief, worth])
                 for direction in contact.directions:
                     total = sum(direction, Fraction(0))
                     along = [x - total * q for x, q in zip(direction, belief, strict=True)]
-                    slope = exact_slope(self.value, at, coordinates(self.landscape.full(along)))
+                    slope = exact_slope(self.value, at, coordinates(self.kinked.full(along)))
                     if slope is not None:
                         equations.append([*direction, total * worth + slope])
         except (Irrational, Undecided):
@@ -179,34 +185,34 @@ class Majorant:
 
     def _extended(self, prices: Vector) -> Iterator[Vector]:
         """Add prices of the states that the prior excludes, high enough to matter nowhere; nothing if none are."""
-        landscape = self.landscape
-        outside = [s for s in range(landscape.states) if s not in landscape.support]
+        kinked = self.kinked
+        outside = [s for s in range(kinked.states) if s not in kinked.support]
         if not outside:
             yield prices
             return
         needed = self._needed(np.array(prices, dtype=np.float64), outside)
         if needed < _STEEP * self.sample.scale:
             unit = Fraction(2) ** math.floor(math.log2(self.sample.scale))
-            place = dict(zip(landscape.support, prices, strict=True))
+            place = dict(zip(kinked.support, prices, strict=True))
             for margin in (1, 4):
                 high = (math.ceil(Fraction(needed) * margin / unit) + margin) * unit
-                yield tuple(place.get(s, high) for s in range(landscape.states))
+                yield tuple(place.get(s, high) for s in range(kinked.states))
 
     def _needed(self, prices: Floats, outside: Sequence[int]) -> float:
         """The least price of the excluded states that majorises a sample of beliefs, also very near to the face."""
-        landscape = self.landscape
-        inside = lattice(len(landscape.support), {1: 1, 2: 64, 3: 16}[len(landscape.support)])
+        kinked = self.kinked
+        inside = lattice(len(kinked.support), {1: 1, 2: 64, 3: 16}[len(kinked.support)])
         beyond = lattice(len(outside), {1: 1, 2: 16, 3: 8}[len(outside)])
         shares = np.concatenate([2.0 ** -np.arange(0, 62, 2), np.linspace(0.02, 1, 50)])
-        at = np.zeros((len(inside), len(beyond), len(shares), landscape.states))
-        at[..., list(landscape.support)] = inside[:, None, None] * (1 - shares[:, None])
+        at = np.zeros((len(inside), len(beyond), len(shares), kinked.states))
+        at[..., list(kinked.support)] = inside[:, None, None] * (1 - shares[:, None])
         at[..., list(outside)] = beyond[:, None] * shares[:, None]
-        worth = landscape.payoff(at)
-        needed = (worth - at[..., list(landscape.support)] @ prices) / shares
+        worth = kinked.payoff(at)
+        needed = (worth - at[..., list(kinked.support)] @ prices) / shares
         found = needed[np.isfinite(needed)].tolist()
         for belief in self._outside:
             share = belief[list(outside)].sum()
-            found.append(float(landscape.payoff(belief) - belief[list(landscape.support)] @ prices) / share)
+            found.append(float(kinked.payoff(belief) - belief[list(kinked.support)] @ prices) / share)
         return max(found, default=0.0)
 
     def _raised(self, prices: Floats, points: Sequence[Vector], effort: Effort) -> dict[str, object] | None:
@@ -216,7 +222,7 @@ class Majorant:
         full = self._rounded(prices)
         if full is None:
             return None
-        many = self.landscape.states > 3  # then cells are too many to be tried without knowing where to cut
+        many = self.kinked.states > 3  # then cells are too many to be tried without knowing where to cut
         points = self._touching(full, points) if many and not effort.exhausted() else points
         needed = self._shortfall(full, points, effort, _STAGES[:1])
         if (needed is None or needed > _GOOD * self._unit) and not effort.exhausted():
@@ -260,7 +266,7 @@ class Majorant:
             except (Undecided, InputError):
                 continue
             if search and bound.upper < -scale / 10**9:
-                raise Exceeded(bound.point[: self.landscape.states])
+                raise Exceeded(bound.point[: self.kinked.states])
             self._pace = (time.perf_counter() - began) / bound.cells
             slow = best is not None and -bound.lower > best / 5
             best = -bound.lower if best is None else min(best, -bound.lower)

@@ -27,8 +27,9 @@ from persuasion.drawing import (
 )
 from persuasion.experiment import Signal, names
 from transport.programs.arrays import Floats
+from transport.programs.rounding import simple
 
-from .landscape import Landscape
+from .kinked import KinkedPayoff
 from .worth import worth as payoff_of
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ def _draw_pieces(statement: ConcavificationStatement, ax: Axes) -> Floats:
     """Draw an expression piece by piece between the places where it may jump; return the points of the curve."""
     if statement.value is None:
         return np.zeros((0, 2))
-    everywhere = Landscape(statement, statement.value, (0, 1))
+    everywhere = KinkedPayoff(statement, statement.value, (0, 1))
     inner = sorted({float(flat.vertices[0][1]) for flat in everywhere.flats[1:]})
     cuts = [0.0, *(p for p in inner if 0 < p < 1), 1.0]
 
@@ -98,7 +99,7 @@ def _draw_pieces(statement: ConcavificationStatement, ax: Axes) -> Floats:
         piece = curve(np.linspace(left + near, right - near, 801))
         found.append(piece)
         ax.plot(*piece.T, color=PAYOFF, linewidth=2, label="sender's payoff" if left == 0 else None)
-    exact = [(p, payoff_of(statement, (1 - p, p))) for p in (Fraction(p).limit_denominator(10**6) for p in cuts)]
+    exact = [(p, payoff_of(statement, (1 - p, p))) for p in (simple(p, 10**6) for p in cuts)]
     at_cuts = np.array([[float(p), float(value.middle)] for p, value in exact if value is not None])
     ends = np.array([piece[k] for piece in found for k in (0, -1)])
     height = float(np.ptp(np.vstack(found)[:, 1])) or 1.0
@@ -119,7 +120,7 @@ def _draw_heights(statement: ConcavificationStatement, ax: Axes) -> None:
         drawn: Any = ax.scatter(spots[:, 0], spots[:, 1], c=heights, cmap="cividis", s=size, marker="h")
     else:
         beliefs, inside, extent = ternary.pixels(700)
-        worth = Landscape(statement, statement.value, (0, 1, 2)).payoff(beliefs)
+        worth = KinkedPayoff(statement, statement.value, (0, 1, 2)).payoff(beliefs)
         shown = np.where(inside, worth, np.nan)
         drawn = ax.imshow(shown, extent=extent, origin="lower", cmap="cividis", interpolation="nearest")
     bar = ax.figure.colorbar(drawn, ax=ax, shrink=0.75, pad=0.02)

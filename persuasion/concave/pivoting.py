@@ -7,6 +7,7 @@ import numpy as np
 from transport.programs.arrays import Floats
 
 _MAX_PIVOTS = 2000
+"""Far more than any program here takes; what goes on is a cycle of roundings."""
 
 
 def simplex(

@@ -21,7 +21,8 @@ from dual.words import brief
 from persuasion.envelope import Envelope, Point, upper_hull
 from persuasion.experiment import Signal, names, price_table, revealed
 from transport.programs.effort import Effort
-from transport.road.given import Given, called
+from transport.road.callables import called
+from transport.road.given import Given
 from transport.road.methods import Found, by_name, method
 from transport.road.problem import Described, Problem
 from transport.road.solution import Solution
@@ -41,6 +42,8 @@ if TYPE_CHECKING:
 TABLE_SIZE = 2001
 """Most beliefs at which a Python function is tabulated unless its resolution is given."""
 _RESOLUTIONS = (1000, 420, 240, 120, 60, 20, 12, 6, 4, 2, 1)
+"""Grids on which functions are tabulated, the finest with at most ``TABLE_SIZE`` points: with many divisors, so that
+simple beliefs are on them."""
 
 
 @dataclass(frozen=True)
@@ -221,7 +224,7 @@ class Concavification(Problem[ConcavificationStatement, ConcavificationSolution]
         The sender's payoff at each.
     value : str or callable, optional
         The sender's payoff at every belief, instead of values. A text is an expression in ``q0, q1, ...``, the
-        belief in each of 2 to 4 states; for two states ``p`` is ``q1``. Comparisons are 0 or 1, and decide ties as
+        belief in each of 2 to 8 states; for two states ``p`` is ``q1``. Comparisons are 0 or 1, and decide ties as
         they are written. A Python function takes a belief, an array of shape (S,), and is tabulated on the given
         beliefs or on a grid with the prior; the certificate then covers the table only.
     resolution : int, optional
@@ -372,6 +375,6 @@ def _default_resolution(states: int) -> int:
 
 def _lattice(states: int, size: int) -> list[Vector]:
     """All beliefs in multiples of 1/size."""
-    from .landscape import lattice
+    from .kinked import lattice
 
     return [tuple(Fraction(round(x * size), size) for x in row) for row in lattice(states, size).tolist()]

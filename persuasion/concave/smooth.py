@@ -35,13 +35,14 @@ def solve_smoothly(statement: ConcavificationStatement, effort: Effort) -> Found
     first, second = (solve_by_squares, solve_expressed) if hard else (solve_expressed, solve_by_squares)
     try:
         found = first(statement, effort)
-    except SolverError:
+    except SolverError:  # Clarabel may fail on programs as hard as these
         return second(statement, effort)
     low, high = _bounds(statement, found)
     if effort.exhausted() or (
         low is not None and high is not None and high - low <= TIGHT * max(Fraction(1), abs(high))
     ):
         return found
+    # The other way is a bonus: where it fails, what is known stands.
     try:
         other = second(statement, effort)
     except SolverError:

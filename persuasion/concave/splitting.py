@@ -13,9 +13,10 @@ from dual.errors import SolverError
 from dual.kinds.concave import ConcavificationStatement
 from dual.numbers.exact import Vector
 from dual.numbers.interval import interval
+from transport.programs.rational import reduced, solved
+from transport.programs.rounding import simple_belief
 
-from .landscape import Landscape
-from .rational import reduced, solved
+from .kinked import KinkedPayoff
 from .tangency import Contact, Touch
 from .worth import worth
 
@@ -40,22 +41,22 @@ class Splitting:
 
 
 def split_exactly(
-    statement: ConcavificationStatement, landscape: Landscape, touch: Touch, tolerance: float
+    statement: ConcavificationStatement, kinked: KinkedPayoff, touch: Touch, tolerance: float
 ) -> Splitting:
     """An exact splitting near the posteriors found: the first of several attempts that loses at most ``tolerance``."""
-    short = [short_belief(landscape, contact, touch.smooth) for contact in touch.contacts]
+    short = [short_belief(kinked, contact, touch.smooth) for contact in touch.contacts]
     attempts: list[Callable[[], list[Vector] | None]] = [
-        lambda: _of_short_beliefs(landscape, touch),
-        lambda: _closed(landscape, touch.contacts, short),
-        lambda: _closed(landscape, touch.contacts, [None] * len(short)),
-        lambda: _program(statement, landscape, touch),
+        lambda: _splitting_at_simple_beliefs(kinked, touch),
+        lambda: _closed(kinked, touch.contacts, short),
+        lambda: _closed(kinked, touch.contacts, [None] * len(short)),
+        lambda: _program(statement, kinked, touch),
     ]
-    aim = Fraction(float(touch.prices @ np.array(landscape.prior, dtype=np.float64)) - tolerance)
+    aim = Fraction(float(touch.prices @ np.array(kinked.prior, dtype=np.float64)) - tolerance)
     best: Splitting | None = None
     for attempt in attempts:
         masses = attempt()
         if masses is not None:
-            found = _splitting(statement, landscape, masses)
+            found = _splitting(statement, kinked, masses)
             best = found if best is None or found.worth > best.worth else best
             if best.worth >= aim:
                 return best
@@ -64,40 +65,42 @@ def split_exactly(
     return best
 
 
-def short_belief(landscape: Landscape, contact: Contact, accurate: bool) -> Vector | None:
+def short_belief(kinked: KinkedPayoff, contact: Contact, accurate: bool) -> Vector | None:
     """The belief with short fractions that a contact stands for; None if there is none nearby."""
     if contact.open:
         return None
     if len(contact.directions) == 1:
         total = sum(contact.directions[0], Fraction(0))
         return tuple(x / total for x in contact.directions[0])
-    belief = tuple(Fraction(x).limit_denominator(_SHORT) for x in contact.belief.tolist())
-    forms = landscape.flats[contact.flat].kinks
-    near = float(np.abs(np.array(belief, dtype=np.float64) - contact.belief).max()) < (1e-9 if accurate else 1e-6)
+    belief = simple_belief(contact.belief.tolist(), _SHORT, 1e-9 if accurate else 1e-6)
+    if belief is None:
+        return None
+    forms = kinked.flats[contact.flat].kinks
     on_flat = not any(sum(map(mul, form, belief), Fraction(0)) for form in forms)
-    return belief if near and on_flat and sum(belief) == 1 else None
+    return belief if on_flat else None
 
 
-def short_beliefs(landscape: Landscape, touch: Touch) -> list[Vector] | None:
+def short_beliefs(kinked: KinkedPayoff, touch: Touch) -> list[Vector] | None:
     """The contacts as short fractions, or the prior itself if it is the only one; None if one of them is not short."""
     if len(touch.contacts) == 1 and not touch.contacts[0].open:
-        return [landscape.prior]
-    found = [short_belief(landscape, contact, touch.smooth) for contact in touch.contacts]
+        return [kinked.prior]
+    found = [short_belief(kinked, contact, touch.smooth) for contact in touch.contacts]
     kept = [belief for belief in found if belief is not None]
     return kept if len(kept) == len(found) else None
 
 
-def _of_short_beliefs(landscape: Landscape, touch: Touch) -> list[Vector] | None:
-    beliefs = short_beliefs(landscape, touch)
+def _splitting_at_simple_beliefs(kinked: KinkedPayoff, touch: Touch) -> list[Vector] | None:
+    """Exact masses at contacts that are simple fractions; None if there are none or they do not split the prior."""
+    beliefs = short_beliefs(kinked, touch)
     if beliefs is None:
         return None
-    weights = solved(list(zip(*beliefs, strict=True)), landscape.prior)
+    weights = solved(list(zip(*beliefs, strict=True)), kinked.prior)
     if weights is None or min(weights) < 0:
         return None
     return [tuple(weight * x for x in belief) for belief, weight in zip(beliefs, weights, strict=True)]
 
 
-def _closed(landscape: Landscape, found: Sequence[Contact], keep: Sequence[Vector | None]) -> list[Vector] | None:
+def _closed(kinked: KinkedPayoff, found: Sequence[Contact], keep: Sequence[Vector | None]) -> list[Vector] | None:
     """Masses that sum to the prior exactly: rounding is made up for in the directions that the posteriors leave.
 
     Posteriors that are to be kept change their weight only.
@@ -116,7 +119,7 @@ def _closed(landscape: Landscape, found: Sequence[Contact], keep: Sequence[Vecto
         shares = [Fraction(x) for x in np.linalg.lstsq(columns, rough, rcond=None)[0].tolist()]
         masses.append(_combined(shares, span))
     sums = [sum(column, Fraction(0)) for column in zip(*masses, strict=True)]
-    missing = list(map(sub, landscape.prior, sums))
+    missing = list(map(sub, kinked.prior, sums))
     rows = [[direction[s] for _, direction in directions] + [missing[s]] for s in range(len(missing))]
     echelon, pivots = reduced(rows)
     if pivots and pivots[-1] == len(directions):
@@ -127,12 +130,12 @@ def _closed(landscape: Landscape, found: Sequence[Contact], keep: Sequence[Vecto
     return masses if all(x >= 0 for mass in masses for x in mass) and all(map(any, masses)) else None
 
 
-def _program(statement: ConcavificationStatement, landscape: Landscape, touch: Touch) -> list[Vector]:
+def _program(statement: ConcavificationStatement, kinked: KinkedPayoff, touch: Touch) -> list[Vector]:
     """The best exact splitting into the rounded contacts, the prior and certain states."""
     from transport.programs.linear import LinearProgram, solve
 
-    count = len(landscape.prior)
-    beliefs = [landscape.prior, *(tuple(Fraction(s == k) for s in range(count)) for k in range(count))]
+    count = len(kinked.prior)
+    beliefs = [kinked.prior, *(tuple(Fraction(s == k) for s in range(count)) for k in range(count))]
     for contact in touch.contacts:
         exact = [Fraction(x) for x in contact.belief.tolist()]
         if not contact.open:
@@ -142,9 +145,9 @@ def _program(statement: ConcavificationStatement, landscape: Landscape, touch: T
         if min(exact) >= 0:
             total = sum(exact, Fraction(0))
             beliefs.append(tuple(x / total for x in exact))
-    worths = [_worth(statement, landscape, belief) for belief in beliefs]
+    worths = [_worth(statement, kinked, belief) for belief in beliefs]
     rows = [(list(range(len(beliefs))), [belief[s] for belief in beliefs]) for s in range(count)]
-    optimum = solve(LinearProgram(worths, rows, ["="] * count, landscape.prior))
+    optimum = solve(LinearProgram(worths, rows, ["="] * count, kinked.prior))
     return [tuple(w * x for x in belief) for belief, w in zip(beliefs, optimum.primal, strict=True) if w]
 
 
@@ -152,18 +155,18 @@ def _combined(shares: Sequence[Fraction], directions: Sequence[Vector]) -> Vecto
     return tuple(sum(map(mul, shares, column), Fraction(0)) for column in zip(*directions, strict=True))
 
 
-def _splitting(statement: ConcavificationStatement, landscape: Landscape, masses: Sequence[Vector]) -> Splitting:
+def _splitting(statement: ConcavificationStatement, kinked: KinkedPayoff, masses: Sequence[Vector]) -> Splitting:
     beliefs, weights, worth = [], [], Fraction(0)
     for mass in masses:
         weight = sum(mass, Fraction(0))
         if weight:
             belief = tuple(x / weight for x in mass)
-            worth += weight * _worth(statement, landscape, belief)
-            beliefs.append(landscape.full(belief))
+            worth += weight * _worth(statement, kinked, belief)
+            beliefs.append(kinked.full(belief))
             weights.append(weight)
     return Splitting(tuple(beliefs), tuple(weights), worth)
 
 
-def _worth(statement: ConcavificationStatement, landscape: Landscape, belief: Vector) -> Fraction:
-    payoff = worth(statement, landscape.full(belief))
+def _worth(statement: ConcavificationStatement, kinked: KinkedPayoff, belief: Vector) -> Fraction:
+    payoff = worth(statement, kinked.full(belief))
     return (payoff or interval(0)).lower

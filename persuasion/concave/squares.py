@@ -23,6 +23,7 @@ from transport.programs.effort import Effort
 from transport.programs.linear import solve
 from transport.programs.program import Infeasible, LinearProgram
 from transport.programs.regions import Inequality, plainly, simplex, value_at
+from transport.programs.rounding import simple_or_dyadic
 from transport.programs.squares import SquaresProgram
 from transport.road.methods import Found, method
 
@@ -35,7 +36,7 @@ ENOUGH: Final = 1e-10
 MORE: Final = 1
 """Degrees that are tried beyond the least."""
 
-LATTICE: Final = {2: 400, 3: 48, 4: 18}
+LATTICE: Final = {2: 400, 3: 48, 4: 18, 5: 10, 6: 7, 7: 5, 8: 4}
 """Points along an edge of the simplex from which contacts are looked for."""
 
 RULE: Final = "posteriors where the slack of the prices vanishes"
@@ -61,7 +62,7 @@ def solve_by_squares(statement: ConcavificationStatement, effort: Effort) -> Fou
         try:
             s, grams = program.solve(None if effort.time_limit is None else effort.remaining())
             proof = program.rounded(s, grams)
-        except SolverError:
+        except SolverError:  # inaccurate at this degree; a higher one may round
             continue
         rounds += 1
         upper = sum((c * v for c, v in zip(statement.prior, proof.s, strict=True)), Fraction(0))
@@ -149,10 +150,7 @@ def _descended(slack: Terms, start: Floats, side: int) -> Floats:
 
 def _simple(point: Floats) -> tuple[Fraction, ...] | None:
     """A belief near a point."""
-    made = []
-    for x in point:
-        near = Fraction(float(x)).limit_denominator(200)
-        made.append(near if abs(float(near) - x) < 1e-6 else Fraction(round(float(x) * 2**40), 2**40))
+    made = [simple_or_dyadic(float(x), 200, 1e-6, 40) for x in point]
     rest = 1 - sum(made, Fraction(0))
     if min([*made, rest]) < 0:
         if rest > Fraction(-1, 2**30) and min(made) >= 0:  # the last belief is zero, up to rounding

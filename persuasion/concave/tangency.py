@@ -17,14 +17,17 @@ import numpy as np
 from dual.numbers.exact import Vector
 from transport.programs.arrays import Floats
 from transport.programs.effort import Effort
+from transport.programs.rational import null_space
 
 from .cutting_plane import Sample, Touching, separate
-from .landscape import Flat
+from .kinked import Flat
 from .pivoting import simplex
-from .rational import null_space
 
 _ROUNDS = 40
+"""Of cutting planes, should they stall before the contacts are clear."""
 _BESIDE = 1e-11
+"""How far off a jump a belief on its open side is put: floats still tell it from the jump, and its mass hardly
+moves."""
 _ON = 1e-8
 """A posterior this close to a face or a flat is taken to lie on it, if that does not cost payoff."""
 
@@ -99,6 +102,7 @@ def touch(sample: Sample, effort: Effort) -> Touch:
         effort.tell(f"round {rounds}: the payoff exceeds the prices by {max(worst, 0.0):.1e}")
         stalled = 0 if worst < least / 2 else stalled + 1
         least = min(least, worst)
+        # Near the end the violation no longer halves: new beliefs are old ones up to rounding.
         if worst <= sample.tolerance or effort.exhausted() or (stalled > 3 and least < 1e-9 * sample.scale):
             break
     return Touch(found.prices, posteriors, False, rounds)
@@ -108,7 +112,7 @@ def contacts(sample: Sample, touching: Touching) -> list[Contact]:
     """The posteriors of a splitting, on their flats, those that may be pooled without loss being pooled."""
     found: list[Contact] = []
     for belief, weight, flat in zip(touching.beliefs, touching.weights, touching.flats, strict=True):
-        if weight > 1e-10:
+        if weight > 1e-10:  # less is a rounding error of HiGHS
             found.append(_placed(sample, touching.prices, belief, float(weight), int(flat)))
     changed = True
     while changed:
@@ -138,6 +142,7 @@ def refined(sample: Sample, found: Sequence[Contact], prices: Floats) -> tuple[l
         right = np.concatenate([*(-gap for gap in gaps), missing])
         if not np.isfinite(right).all():
             return None
+        # Solved to rounding errors; the first turn is taken in any case, since it moves posteriors onto their flats.
         if turn and max(float(np.abs(right[:-count]).max(initial=0)) / sample.scale, np.abs(missing).max()) < 1e-13:
             break
         system = np.zeros((len(right), ends[-1] + count))
@@ -154,12 +159,13 @@ def refined(sample: Sample, found: Sequence[Contact], prices: Floats) -> tuple[l
         moved: list[Contact] = []
         for k, (contact, span) in enumerate(zip(current, spans, strict=True)):
             masses = contact.belief * contact.weight + span @ step[ends[k] : ends[k + 1]]
-            if masses.sum() <= 0 or (masses < -1e-15).any():
+            if masses.sum() <= 0 or (masses < -1e-15).any():  # the step has left the simplex by more than rounding
                 return None
             masses = masses.clip(0)
             moved.append(replace(contact, belief=masses / masses.sum(), weight=float(masses.sum())))
         current = moved
     residual = max((float(np.abs(gap).max()) for gap in gaps), default=0.0)
+    # A point that Newton's method has not solved is no better than the one it began with.
     return (current, prices) if residual <= 1e-9 * sample.scale and np.abs(missing).max() < 1e-12 else None
 
 
@@ -190,21 +196,21 @@ def centred(sample: Sample, beliefs: Sequence[Floats], prices: Floats, free: Seq
 
 def _placed(sample: Sample, prices: Floats, belief: Floats, weight: float, flat: int) -> Contact:
     """Put a posterior on the face and the smallest flat that it all but lies on."""
-    landscape = sample.landscape
+    kinked = sample.kinked
     at = belief
     if ((belief > 0) & (belief < _ON)).any():
         at = np.where(belief < _ON, 0.0, belief)
         at = at / at.sum()
-    found = _contact(landscape.flats[flat], at, weight, flat)
-    worth = float(landscape.value(at[None], np.array([flat]))[0] - prices @ at)
-    for index, other in enumerate(landscape.flats):
+    found = _contact(kinked.flats[flat], at, weight, flat)
+    worth = float(kinked.value(at[None], np.array([flat]))[0] - prices @ at)
+    for index, other in enumerate(kinked.flats):
         forms = other.forms
         if not index or (np.abs(forms @ at) > _ON).any():
             continue
         candidate = _contact(other, at, weight, index)
         near = _projected(candidate)
         if near is not None:
-            here = float(landscape.value(near[None], np.array([index]))[0] - prices @ near)
+            here = float(kinked.value(near[None], np.array([index]))[0] - prices @ near)
             attained = here >= worth - 1e-10 * sample.scale
             found = replace(candidate, belief=near) if attained else _beside(candidate, near, forms, forms @ at)
     return found
@@ -225,7 +231,7 @@ def _projected(contact: Contact) -> Floats | None:
     if not span.size:
         return None
     near = span @ np.linalg.lstsq(span, contact.belief, rcond=None)[0]
-    if near.min() < -1e-12 or near.sum() <= 0:
+    if near.min() < -1e-12 or near.sum() <= 0:  # off the simplex by more than rounding
         return None
     found: Floats = near.clip(0) / near.clip(0).sum()
     return found
@@ -239,13 +245,13 @@ def _contact(flat: Flat, belief: Floats, weight: float, index: int) -> Contact:
 
 def _pooled(sample: Sample, prices: Floats, one: Contact, other: Contact) -> Contact | None:
     """The two as one posterior, if that is worth no less than either."""
-    landscape = sample.landscape
+    kinked = sample.kinked
     weight = one.weight + other.weight
     middle = (one.weight * one.belief + other.weight * other.belief) / weight
     shared = one.flat if one.flat == other.flat and not (one.open or other.open) else 0
     flats = np.array([one.sought_on, other.sought_on, shared])
     beliefs = np.array([one.belief, other.belief, middle])
-    excess = landscape.value(beliefs, flats) - beliefs @ prices
+    excess = kinked.value(beliefs, flats) - beliefs @ prices
     if excess[2] < excess[:2].min() - sample.tolerance:
         return None
     return _placed(sample, prices, middle, weight, int(flats[2]))
@@ -253,7 +259,7 @@ def _pooled(sample: Sample, prices: Floats, one: Contact, other: Contact) -> Con
 
 def _gradient(sample: Sample, masses: Floats) -> Floats:
     """The gradient of the payoff of masses; zero where no mass is, which no direction there asks for."""
-    gradient = sample.landscape.gradient((masses / masses.sum())[None])[0]
+    gradient = sample.kinked.gradient((masses / masses.sum())[None])[0]
     return np.where(masses > 0, gradient, 0.0)
 
 

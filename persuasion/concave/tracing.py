@@ -9,6 +9,7 @@ from dual.numbers.exact import Vector
 from persuasion.envelope import Envelope, Point, interpolated, lower_of_lines, upper_hull
 
 _BESIDE = Fraction(1, 2**20)
+"""Priors next to certainty that are traced too, so that a jump of the curve at its ends shows."""
 
 
 def traced(solved: Callable[[Fraction], tuple[Sequence[Point], Vector]], points: int) -> Envelope:

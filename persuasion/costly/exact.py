@@ -14,16 +14,21 @@ from operator import mul
 
 import numpy as np
 
-from dual.kinds.costly.named import QuadraticCost
+from dual.kinds.costly.quadratic import QuadraticCost
+from transport.programs.rounding import dyadic, simple
 
 from .polish import Point
 
 _STEPS = 12
+"""Of Newton's method, each of which doubles the digits: five lead from a float's to the grid's, some more from afar."""
 _BITS = 320
+"""Grid of the iteration: fractions with denominators up to 10^30 are told from all others."""
 _DENOMINATORS = (10**3, 10**6, 10**12, 10**30)
+"""Sizes of fractions that are tried as the exact solution, the simplest first."""
 _LARGEST = 400
 """Most entries of the payoff matrix for which the attempt is made."""
 _UNIT = QuadraticCost(Fraction(1))
+"""The quadratic cost of size one, whose formulas are rational."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +104,7 @@ def exact_points(point: Point) -> list[ExactPoint]:
         _advance(multipliers, point.binding, moves[conditions.sizes[0] :])
         _advance(weights, point.used, moves[sum(conditions.sizes[:2]) :])
     for largest in _DENOMINATORS:
-        short = [[x.limit_denominator(largest) for x in values] for values in (prices, multipliers, weights)]
+        short = [[simple(x, largest) for x in values] for values in (prices, multipliers, weights)]
         if not any(conditions.residual(*short)):
             beliefs, _ = conditions.posteriors(short[0], short[1])
             joints = [[w * q for q in belief] for w, belief in zip(short[2], beliefs, strict=True)]
@@ -110,4 +115,4 @@ def exact_points(point: Point) -> list[ExactPoint]:
 def _advance(values: list[Fraction], places: Sequence[int], moves: list[Fraction]) -> None:
     """Add the moves at the places, on a grid fine enough not to matter."""
     for place, move in zip(places, moves, strict=False):
-        values[place] = Fraction(round((values[place] + move) * 2**_BITS), 2**_BITS)
+        values[place] = dyadic(values[place] + move, _BITS)

@@ -7,24 +7,28 @@ prices most, posteriors join it. Once that comes close, Newton's method finishes
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from dual.errors import SolverError
 from transport.programs.arrays import Floats, Indices
 from transport.programs.effort import Effort
+from transport.programs.floating import TIGHT, maximise
 
 from .expression import ExpressionModel
-from .polish import Point, settled, start
+from .polish import Point, corrected, start
 from .program import Program, Rough
 
 _ROUNDS = 80
+"""Of posteriors that join the sample; prices are valid, if worse, after any number."""
 _DONE = 1e-10
+"""Excess, relative to the payoffs, that counts as none: the linear program's own tolerance."""
 _NEAR = 1e-4
 """Excess, relative to the payoffs, from which on Newton's method is tried."""
 _POLISHED = 1e-12
+"""Defect of Newton's equations at which the polished point is kept: rounding errors of doubles."""
 _GUESSES = 4
+"""Corrections of what binds while the sample is still poor; a better sample corrects more cheaply."""
 
 
 @dataclass(frozen=True)
@@ -68,27 +72,22 @@ class Sample:
 
     def solve(self) -> tuple[Floats, Rough]:
         """Prices, and the best experiment with its multipliers, the signals of an action taken together."""
-        from scipy.optimize import linprog
-
         program = self.program
         worth = (program.payoff[self.actions] * self.beliefs).sum(axis=1) - self.costs
         owners = np.array([a for a, _ in program.pairs], dtype=np.intp)
         gains = (self.beliefs @ program.gains.T) * (self.actions[:, None] == owners)
-        found: Any = linprog(
-            -worth / program.size,
-            A_ub=-gains.T,
-            b_ub=np.zeros(len(owners)),
-            A_eq=self.beliefs.T,
-            b_eq=program.prior,
-            method="highs",
-            options={"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10},
+        found = maximise(
+            worth / program.size,
+            limits=(-gains.T, np.zeros(len(owners))),
+            equations=(self.beliefs.T, program.prior),
+            tolerance=TIGHT,
         )
-        if found.x is None:
-            raise SolverError(f"HiGHS solved no linear program of the exchange method: {found.message}")
+        if found is None:
+            raise SolverError("HiGHS finds no experiment over the posteriors of the exchange method")
         joints = np.zeros_like(program.payoff)
         np.add.at(joints, self.actions, found.x[:, None] * self.beliefs)
-        multipliers = np.maximum(-found.ineqlin.marginals, 0) * program.size
-        return -found.eqlin.marginals * program.size, Rough(joints, multipliers, str(found.message), int(found.nit))
+        multipliers = np.maximum(found.limits, 0) * program.size
+        return found.equations * program.size, Rough(joints, multipliers, found.word, found.iterations)
 
 
 def exchanged(program: Program, model: ExpressionModel, effort: Effort) -> Exchange:
@@ -103,7 +102,7 @@ def exchanged(program: Program, model: ExpressionModel, effort: Effort) -> Excha
         effort.tell(f"round {rounds}: payoff minus cost exceeds the prices by {max(excess, 0.0):.1e}")
         last = excess < _DONE or effort.exhausted()
         if model.smooth and (last or (best is None and excess < _NEAR)):
-            best = settled(start(program, rough), _GUESSES)
+            best = corrected(start(program, rough), _GUESSES)
         if last or (best is not None and best.defect() < _POLISHED):
             break
         new = np.flatnonzero(point.surplus > _DONE / 10 * program.size)

@@ -15,10 +15,11 @@ from dual.functions.beliefs import coordinates, possible
 from dual.kinds.costly import kind as costly_persuasion
 from dual.kinds.costly.expressed import ExpressionCost
 from dual.kinds.costly.kind import CostlyPersuasionStatement
-from dual.kinds.finite import obedient_payoffs
 from dual.numbers.interval import rounded
+from dual.proofs.lagrangian import obedient_payoffs
 from transport.functions.infimum import lower_bound
 from transport.programs.effort import Effort
+from transport.programs.rounding import dyadic, simple, simple_belief
 from transport.road.methods import Found
 
 from .exchange import exchanged
@@ -34,11 +35,17 @@ _STAGES = ((300, Fraction(1, 10**9)), (1500, Fraction(1, 10**8)), (6000, Fractio
 _TOLERANCE = {1: Fraction(0), 2: Fraction(1, 10**13), 3: Fraction(1, 10**11), 4: Fraction(1, 10**10)}
 """How tight a bound is asked for, relative to the sender's range, by the number of possible states."""
 _CONTACT = 1e-5
+"""Surplus from which on a posterior may be where prices touch; one listed in vain costs the checker a cell."""
 _SHORT = 1000
+"""Largest denominator of a number that is taken for the one meant."""
 _NEAR = 1e-8
+"""How near the float must be to it: what Newton's method leaves, and so near by chance for one number in a hundred."""
 _BITS = 60
+"""Of a raise that makes the prices valid: short numbers, at most a 2^-60th too much."""
 _GRID = 30
+"""Of posteriors in the proof, which may be any near the contact: short, so that cells are quick."""
 _GOOD = Fraction(1, 10**8)
+"""A gap from which on nothing further is tried: other roundings gain digits that nobody asked for."""
 
 
 @dataclass(frozen=True)
@@ -155,11 +162,11 @@ def _dyadic(point: Point) -> Prices:
 
 def _short(point: Point) -> Prices:
     """The short fractions that the prices of a point may stand for."""
-
-    def short(value: float) -> Fraction:
-        return Fraction(value).limit_denominator(_SHORT)
-
-    return _stated(point, [short(p) for p in point.prices.tolist()], [short(m) for m in point.multipliers.tolist()])
+    return _stated(
+        point,
+        [simple(p, _SHORT) for p in point.prices.tolist()],
+        [simple(m, _SHORT) for m in point.multipliers.tolist()],
+    )
 
 
 def _stated(point: Point, prices: Sequence[Fraction], multipliers: Sequence[Fraction]) -> Prices:
@@ -175,9 +182,9 @@ def _contacts(point: Point) -> Iterator[tuple[Fraction, ...]]:
     program = point.program
     for a in np.flatnonzero(point.surplus > -_CONTACT * program.size):
         q = point.posteriors[a]
-        exact = [Fraction(x).limit_denominator(_SHORT) for x in q.tolist()]
-        if sum(exact) != 1 or max(abs(float(x) - y) for x, y in zip(exact, q.tolist(), strict=True)) > _NEAR:
-            exact = [Fraction(round(x * 2**_GRID), 2**_GRID) for x in q.tolist()]
+        exact = list(simple_belief(q.tolist(), _SHORT, _NEAR) or ())
+        if not exact:
+            exact = [dyadic(x, _GRID) for x in q.tolist()]
             largest = int(q.argmax())
             exact[largest] += 1 - sum(exact)
         if max(exact) < 1:

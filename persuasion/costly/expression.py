@@ -9,22 +9,29 @@ import numpy as np
 from dual.functions.expression import Expression
 from dual.kinds.concave import ConcavificationStatement
 from dual.kinds.costly.kind import CostlyPersuasionStatement
-from persuasion.concave.landscape import Landscape, lattice
+from persuasion.concave.kinked import KinkedPayoff, lattice
 from transport.programs.arrays import Booleans, Floats, Indices
 
 from .model import Conjugate
 
 _FLATS = 12
 """On how many of the flats where the cost may bend, each action's best posterior is sought."""
-_COARSE = {1: 1, 2: 32, 3: 8, 4: 4}
+_COARSE = {1: 1, 2: 32, 3: 8, 4: 4, 5: 3, 6: 2, 7: 2, 8: 2}
 """Resolution of the first sample, by number of states."""
 _TURNS = 200
+"""Of the pattern search, which halves its step; far fewer are needed."""
 _FIRST = 0.05
+"""First step of the search, about the distance of sampled beliefs."""
 _LAST = 1e-9
+"""Last step: the square root of a double's precision moves the value by no digit."""
 _ON = 1e-10
+"""A state with less probability is off the face on which Newton's method works."""
 _STEP = 1e-5
+"""Of central differences: second derivatives are right to five digits, which Newton's method makes up for."""
 _NEWTON = 8
+"""Steps of Newton's method, which near a solution doubles the digits in each."""
 _FLAT = 1e-9
+"""Slopes as small, relative to the payoffs, are zero: where the marginals cannot improve the belief is optimal."""
 
 
 class ExpressionModel:
@@ -40,7 +47,7 @@ class ExpressionModel:
 
     Attributes
     ----------
-    landscape : Landscape
+    kinked : KinkedPayoff
         Of minus the cost.
     sample : array, shape (K, S)
         Beliefs all over the simplex and where the cost may bend.
@@ -48,22 +55,22 @@ class ExpressionModel:
 
     def __init__(self, statement: CostlyPersuasionStatement, expression: Expression, unit: Fraction) -> None:
         negated = Expression.parse(f"-({expression.text})", expression.variables, "cost")
-        self.landscape = Landscape(ConcavificationStatement(prior=statement.prior, value=negated), negated)
+        self.kinked = KinkedPayoff(ConcavificationStatement(prior=statement.prior, value=negated), negated)
         self._unit = float(unit)
-        self.sample, self._flats = self.landscape.sample()
+        self.sample, self._flats = self.kinked.sample()
         self._worths = self._worth(self.sample, self._flats)
 
     def coarse(self, prior: Floats) -> Floats:
         """A few beliefs to start from: a lattice, the corners of where the cost may bend, the prior; shape (K, S)."""
         count = len(prior)
-        corners = [vertex for flat in self.landscape.flats for vertex in flat.vertices]
+        corners = [vertex for flat in self.kinked.flats for vertex in flat.vertices]
         beliefs = np.vstack([lattice(count, _COARSE[count]), np.array(corners, dtype=np.float64), prior])
         found: Floats = beliefs[np.isfinite(self.cost(beliefs))]
         return found
 
     def cost(self, beliefs: Floats) -> Floats:
         """The cost of beliefs, shape (..., S); infinite where it is no number."""
-        values = self.landscape.payoff(self.landscape.embedded(beliefs)[..., : self.landscape.states])
+        values = self.kinked.payoff(self.kinked.embedded(beliefs)[..., : self.kinked.states])
         return np.where(np.isfinite(values), -values, np.inf) / self._unit
 
     def marginal(self, belief: Floats) -> Floats:
@@ -73,12 +80,12 @@ class ExpressionModel:
 
     def _marginals(self, beliefs: Floats) -> Floats:
         """The marginal costs at beliefs, shape (..., S), which may be infinite."""
-        return -self.landscape.gradient(beliefs) / self._unit
+        return -self.kinked.gradient(beliefs) / self._unit
 
     @property
     def smooth(self) -> bool:
         """Whether there is no sign of a bend."""
-        return len(self.landscape.flats) == 1
+        return len(self.kinked.flats) == 1
 
     def conjugates(self, excess: Floats) -> list[Conjugate]:
         """See :class:`CostModel`."""
@@ -97,7 +104,8 @@ class ExpressionModel:
         found = []
         for a, row in enumerate(excess):
             mine = np.flatnonzero(owners == a)
-            # Of equally good posteriors the one on the smallest flat is the true one.
+            # If several maximisers tie up to rounding, keep the one on the smallest face or kink, which comes last: the
+            # others are the same point displaced by rounding.
             best = mine[values[mine] >= values[mine].max() - 1e-13 * np.abs(values[mine]).max(initial=1.0)][-1]
             found.append(self._settled(row, at[best], int(flats[best])))
         return found
@@ -109,7 +117,7 @@ class ExpressionModel:
         return bool((gain <= margin).all() and (np.abs(gain[found.belief > 0]) <= margin).all())
 
     def _worth(self, beliefs: Floats, flats: Indices) -> Floats:
-        return self.landscape.value(beliefs, flats) / self._unit
+        return self.kinked.value(beliefs, flats) / self._unit
 
     def _starts(self, excess: Floats) -> tuple[Floats, Indices, Indices]:
         """For every action the sample's best beliefs on the most promising flats."""
@@ -153,7 +161,7 @@ class ExpressionModel:
         """Unit vectors along each row's flat, padded with zeros, shape (m, D, S)."""
         lists = []
         for index in flats:
-            corners = np.array(self.landscape.flats[index].vertices, dtype=np.float64)
+            corners = np.array(self.kinked.flats[index].vertices, dtype=np.float64)
             edges = np.array([y - x for k, x in enumerate(corners) for y in corners[:k]]).reshape(-1, corners.shape[1])
             lists.append(edges / np.linalg.norm(edges, axis=1, keepdims=True))
         found = np.zeros((len(flats), max(map(len, lists)), self.sample.shape[1]))
@@ -165,7 +173,7 @@ class ExpressionModel:
         """Newton's method along the flat and the face of a belief, and the conjugate's derivatives there."""
         on = belief > _ON
         q = np.where(on, belief, 0.0) / belief[on].sum()
-        along = _tangents(self.landscape.flats[flat].forms, on)
+        along = _tangents(self.kinked.flats[flat].forms, on)
         inverse = np.zeros((len(along), len(along)))
         worth = self._net(excess, q, flat)
         for _ in range(_NEWTON):
@@ -180,14 +188,15 @@ class ExpressionModel:
             trial = np.where(on, q + min(1.0, room) * step, 0.0)
             trial = np.where(trial < _ON, 0.0, trial)
             reached = self._net(excess, trial, flat)
+            # A step that loses, or gains NaN, ends the search; at the maximum rounding may lose the last digit.
             if not reached >= worth - 1e-15 * max(1.0, abs(worth)):
                 break
             gained, q, worth = reached - worth, trial, reached
             if (q[on] == 0).any():
                 on = q > 0
-                along = _tangents(self.landscape.flats[flat].forms, on)
+                along = _tangents(self.kinked.flats[flat].forms, on)
                 inverse = np.zeros((len(along), len(along)))
-            elif gained <= 1e-16 * abs(worth):
+            elif gained <= 1e-16 * abs(worth):  # nothing that a double could show
                 break
         return Conjugate(worth, q, along.T @ inverse @ along)
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _POINTS = 200
+"""Of a curve between two kinks: smooth on paper, and quick."""
 
 
 def draw(

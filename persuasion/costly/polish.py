@@ -23,11 +23,17 @@ from transport.programs.arrays import Floats
 from .program import Program, Rough
 
 _ROUNDS = 30
+"""Corrections of what is used and binds: each swaps a few, and some guesses go round in circles."""
 _STEPS = 25
+"""Of Newton's method, which near a solution doubles the digits in each."""
 _HALVINGS = 8
+"""Quarterings of a step that does not help, until it is a 2^-16th."""
 _PATIENCE = 3
+"""Steps that gain little before it is enough: the equations are then singular, or solved."""
 _USED = 1e-7
+"""Mass from which on an action counts as used: above the linear program's rounding errors."""
 _SLACK = 1e-11
+"""Surplus and slack below this are rounding errors, and change no guess."""
 
 
 @dataclass
@@ -127,7 +133,7 @@ def polished(program: Program, rough: Rough) -> Point:
     """
     points: list[Point] = []
     for each, generous in ((_without_multipliers(rough), False), (rough, False), (rough, True)):
-        points.append(settled(start(program, each, generous)))
+        points.append(corrected(start(program, each, generous)))
         if points[-1].defect() < _SLACK:
             break
     return min(points, key=Point.defect)
@@ -137,7 +143,7 @@ def _without_multipliers(rough: Rough) -> Rough:
     return dataclasses.replace(rough, multipliers=np.zeros_like(rough.multipliers))
 
 
-def settled(point: Point, rounds: int = _ROUNDS) -> Point:
+def corrected(point: Point, rounds: int = _ROUNDS) -> Point:
     """The point after Newton's method, with the guess of what is used and what binds corrected at most so often."""
     for _ in range(rounds):
         point = _newton(point)
@@ -181,6 +187,7 @@ def independent(posteriors: Floats, weights: Floats, used: list[int]) -> Floats:
     kept = list(used)
     while len(kept) > 1:
         _, sizes, directions = np.linalg.svd(posteriors[kept].T)
+        # Posteriors are independent from this singular value on: weights moved along less would be rounding errors.
         if len(kept) <= len(sizes) and sizes[-1] > 1e-6:
             break
         direction = directions[-1]

@@ -17,9 +17,10 @@ from typing import Any
 
 import numpy as np
 
+from dual.kinds.costly.entropy import EntropyCost
 from dual.kinds.costly.expressed import ExpressionCost
 from dual.kinds.costly.kind import CostlyPersuasionStatement
-from dual.kinds.costly.named import EntropyCost, QuadraticCost
+from dual.kinds.costly.quadratic import QuadraticCost
 from dual.numbers.exact import over_common_denominator
 from persuasion.finite.canonical import canonical_order
 from persuasion.finite.replies import best_reply
@@ -219,7 +220,7 @@ def solve_rough(program: Program, tolerance: float, time_limit: float) -> Rough 
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # "may be inaccurate": the certificate says how accurate it is
             task.solve(solver=cp.CLARABEL, **options)
-    except cp.SolverError:
+    except cp.SolverError:  # Clarabel has broken off without a point
         return None
     if x.value is None or not np.isfinite(x.value).all():
         return None

@@ -15,15 +15,20 @@ from persuasion.experiment import revealed
 from persuasion.finite.repair import obedient_experiment
 from persuasion.finite.replies import best_reply
 from transport.programs.arrays import Floats
+from transport.programs.rational import reduced
+from transport.programs.rounding import dyadic, simple_or_dyadic
 
 from .program import Program
 from .witness import Joints
 
 _GRID = 70
+"""Of masses: rounding takes some 2^-70 off the value, in short fractions."""
 _NEAR = 1e-9
 """Posterior probabilities below count as zero, slacks below as binding, where masses are solved for."""
 _SHORT = 10**4
+"""Largest denominator of a mass that is taken for the one meant."""
 _FROM = 1e-10
+"""How near the float must be to it."""
 
 
 def rounded_experiments(program: Program, joints: Floats) -> Iterable[Joints]:
@@ -57,12 +62,7 @@ def _split(program: Program, joints: Floats, short: bool) -> list[list[Fraction]
 
 def _rounded(value: float, short: bool = False) -> Fraction:
     """The next dyadic fraction, or one with a small denominator if that is near enough."""
-    exact = Fraction(value)
-    if short:
-        simple = exact.limit_denominator(_SHORT)
-        if abs(simple - exact) <= _FROM:
-            return simple
-    return Fraction(round(exact * 2**_GRID), 2**_GRID)
+    return simple_or_dyadic(value, _SHORT, _FROM, _GRID) if short else dyadic(value, _GRID)
 
 
 def _obedient(program: Program, joints: Floats) -> Joints:
@@ -85,21 +85,15 @@ def _obedient_signal(program: Program, action: int, masses: Floats) -> list[Frac
     weight = float(masses.sum())
     possible = [k for k, mass in enumerate(masses.tolist()) if mass > _NEAR * weight]
     found = [_rounded(mass) if k in possible else Fraction(0) for k, mass in enumerate(masses.tolist())]
-    equations: list[tuple[int, list[Fraction]]] = []
-    for index, (a, _) in enumerate(program.pairs):
-        if a != action or program.gains[index] @ masses > _NEAR * weight:
-            continue
-        row = [gain if k in possible else Fraction(0) for k, gain in enumerate(program.exact_gain(index))]
-        for pivot, other in equations:
-            if row[pivot]:
-                row = [x - row[pivot] * y for x, y in zip(row, other, strict=True)]
-        if any(row):
-            pivot = max((k for k in possible if row[k]), key=lambda k: masses[k])
-            row = [x / row[pivot] for x in row]
-            equations = [(k, [x - other[pivot] * y for x, y in zip(other, row, strict=True)]) for k, other in equations]
-            equations.append((pivot, row))
-    pivots = {pivot for pivot, _ in equations}
-    free = [Fraction(0) if k in pivots else mass for k, mass in enumerate(found)]
-    for pivot, row in equations:
-        found[pivot] = max(-sum(map(mul, row, free), Fraction(0)), Fraction(0))
+    binding = [
+        program.exact_gain(index)
+        for index, (a, _) in enumerate(program.pairs)
+        if a == action and program.gains[index] @ masses <= _NEAR * weight
+    ]
+    # The largest masses follow from the others: relative to them the rounding errors that they take on are smallest.
+    order = sorted(possible, key=lambda k: -masses[k])
+    echelon, pivots = reduced([[gains[k] for k in order] for gains in binding])
+    free = [Fraction(0) if at in pivots else found[k] for at, k in enumerate(order)]
+    for at, row in zip(pivots, echelon, strict=True):
+        found[order[at]] = max(-sum(map(mul, row, free), Fraction(0)), Fraction(0))
     return found

@@ -16,6 +16,7 @@ import numpy as np
 from dual.kinds.costly.kind import CostlyPersuasionStatement
 from dual.numbers.exact import over_common_denominator
 from dual.numbers.interval import rounded
+from transport.programs.floating import maximise
 
 _CLEAR = 1e-7
 """How clearly the weights have to work, of at most 1; less is not worth the risk of numbers of that size."""
@@ -39,20 +40,17 @@ def silent_actions(statement: CostlyPersuasionStatement, states: Sequence[int]) 
 
 def _weights(gains: list[list[int]]) -> list[Fraction] | None:
     """Weights that make the sums negative in every row, as far as floating point sees."""
-    from scipy.optimize import linprog
-
     table = np.array([[gain / max(map(abs, row)) for gain in row] for row in gains])
     count = table.shape[1]
     if (worst := table.max(axis=0)).min() < -_CLEAR:  # one other action is better in all states
         return [Fraction(int(b == worst.argmin())) for b in range(count)]
-    answer = linprog(
-        np.append(np.zeros(count), -1.0),
-        A_ub=np.hstack([table, np.ones((len(table), 1))]),
-        b_ub=np.zeros(len(table)),
-        A_eq=np.append(np.ones(count), 0.0)[None, :],
-        b_eq=[1.0],
+    answer = maximise(
+        np.append(np.zeros(count), 1.0),
+        limits=(np.hstack([table, np.ones((len(table), 1))]), np.zeros(len(table))),
+        equations=(np.append(np.ones(count), 0.0)[None, :], [1.0]),
+        guess=True,
     )
-    if answer.x is None or answer.x[-1] <= _CLEAR:
+    if answer is None or answer.x[-1] <= _CLEAR:
         return None
     return [Fraction(weight) if weight > 0 else Fraction(0) for weight in answer.x[:-1].tolist()]
 

@@ -8,12 +8,15 @@ from operator import mul
 
 from dual.errors import Violation
 from dual.kinds.costly import kind as costly_persuasion
+from dual.kinds.costly.entropy import EntropyCost
 from dual.kinds.costly.kind import CostlyPersuasionStatement
-from dual.kinds.costly.named import EntropyCost, QuadraticCost
-from dual.kinds.finite import Experiment, Signal, obedient_payoffs
+from dual.kinds.costly.quadratic import QuadraticCost
+from dual.kinds.finite import Experiment, Prices, Signal
+from dual.numbers.exact import over_common_denominator
 from dual.numbers.interval import rounded
+from dual.proofs.lagrangian import obedient_payoffs
 from persuasion.experiment import revealed
-from persuasion.finite.replies import best_reply
+from persuasion.finite.replies import best_reply, in_integers
 
 from .polish import Point
 
@@ -21,6 +24,7 @@ Joints = Iterable[tuple[int, Sequence[Fraction]]]
 Document = Mapping[str, object]
 
 _SMALL = 1e-6
+"""Below this a state's price, the slope of a conjugate, loses its digits in floats."""
 _BITS = 100
 """Significant bits of prices that are raised anyway."""
 
@@ -42,8 +46,11 @@ class Incumbent:
         self.dual: Document | None = None
         self.lower: Fraction | None = None
         self.upper: Fraction | None = None
+        sender, receiver = in_integers(statement.sender), in_integers(statement.weighed)
         for joints in ([statement.prior], revealed(statement.prior)):
-            self.offer_experiment((best_reply(statement.sender, statement.weighed, joint), joint) for joint in joints)
+            masses = (over_common_denominator(joint)[0] for joint in joints)
+            told = [best_reply(sender, receiver, joint) for joint in masses]
+            self.offer_experiment(zip(told, joints, strict=True))
 
     def offer_experiment(self, joints: Joints) -> None:
         """Keep an experiment if the checker accepts it and proves more of it than of the one before."""
@@ -62,6 +69,14 @@ class Incumbent:
         upper = sum(map(mul, self.statement.prior, prices), Fraction(0))
         if self.upper is None or upper < self.upper:
             self.dual, self.upper = {"prices": prices, "multipliers": multipliers, **more}, upper
+
+    def offer_proven(self, prices: Sequence[Fraction], multipliers: Sequence[Sequence[Fraction]]) -> None:
+        """Keep prices that may not majorise if the checker accepts them and they prove less than those before."""
+        try:
+            costly_persuasion.upper(self.statement, Prices(tuple(prices), tuple(map(tuple, multipliers))))
+        except Violation:
+            return
+        self.offer_prices(prices, multipliers)
 
     @property
     def gap(self) -> Fraction | None:

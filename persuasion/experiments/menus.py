@@ -26,7 +26,7 @@ from transport.programs.program import Basis, LinearProgram, Optimum
 from transport.programs.rounding import round_dyadic
 from transport.road.methods import Found, method
 
-from .offers import all_surplus, offered, one_price, repaired, revenue
+from .offers import all_surplus, best_replies, offered, one_price, repaired, revenue
 
 EXACT_ROWS: Final = 1500
 """Largest dense system that is solved exactly, some seconds' work; beyond it floats are rounded and repaired. A hundred
@@ -114,8 +114,8 @@ class Master:
             self._fixed.append(({**self._own(k), self._size + k: -one}, ">=", market.outside[k]))
         self.obedience = [(k, s, a) for k in range(n) for s in range(A) for a in range(A) if a != s]
         for k, s, a in self.obedience:
-            told, other = market.gains[k][s], market.gains[k][a]
-            entries = {self._at(k, s, w): told[w] - other[w] for w in range(W)}
+            recommended, other = market.gains[k][s], market.gains[k][a]
+            entries = {self._at(k, s, w): recommended[w] - other[w] for w in range(W)}
             self._fixed.append(({c: v for c, v in entries.items() if v}, ">=", Fraction(0)))
 
     def _at(self, k: int, s: int, w: int) -> int:
@@ -177,13 +177,11 @@ class Master:
         found = []
         for k, gains in enumerate(self.market.gains):
             own = sum(v * primal[c] for c, v in self._own(k).items()) - prices[k]
-            for j in range(n):
-                if j != k and worth(gains, experiments[j]) - prices[j] > own:
-                    replies = []
-                    for signal in experiments[j]:
-                        totals = [sum(g * e for g, e in zip(row, signal, strict=True)) for row in gains]
-                        replies.append(totals.index(max(totals)))
-                    found.append((k, j, tuple(replies)))
+            found += [
+                (k, j, best_replies(gains, experiments[j]))
+                for j in range(n)
+                if j != k and worth(gains, experiments[j]) - prices[j] > own
+            ]
         return found
 
     def experiments(self, primal: Sequence[Fraction]) -> list[Matrix]:

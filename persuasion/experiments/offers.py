@@ -21,7 +21,8 @@ class Offer:
         Probabilities of signals.
     price : Fraction
     share : Fraction
-        The share of buyers who take it; at least so many where a density makes it an interval.
+        The share of buyers who take it; at least so many where a density makes it an interval, about so many where
+        scales have a law.
     buyers : tuple of int, or of pairs of Fraction
         The types who take it, or the beliefs from and to which it is taken.
     full : bool
@@ -46,6 +47,15 @@ class Offer:
 def reveals_all(experiment: Matrix) -> bool:
     """Whether every signal is possible in one state only."""
     return all(sum(chance > 0 for chance in row) <= 1 for row in experiment)
+
+
+def best_replies(gains: Matrix, experiment: Matrix) -> tuple[int, ...]:
+    """The action that a type takes after each signal, the first of equally good ones."""
+    found = []
+    for signal in experiment:
+        totals = [sum(g * e for g, e in zip(row, signal, strict=True)) for row in gains]
+        found.append(totals.index(max(totals)))
+    return tuple(found)
 
 
 def full_information(states: int) -> Matrix:

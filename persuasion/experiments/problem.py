@@ -5,23 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING, ClassVar, Final, Unpack
 
-from dual.errors import SuasionError
+from dual.errors import InputError, SuasionError
 from dual.functions.law import ContinuousLaw
 from dual.kinds.experiments import menus, rivals, scale, two_states
 from dual.kinds.experiments.statement import ExperimentMenuStatement
 from dual.numbers.exact import Matrix
 from dual.proofs.named import Values
 from dual.words import brief
+from transport.mechanisms.audit import Audit
 from transport.programs.effort import Effort
+from transport.programs.rounding import simple
 from transport.road.methods import Found, by_name, method
 from transport.road.problem import Described, Problem
 from transport.road.solution import Solution
 from transport.road.table import Cell, Table
 
+from .audit import audit_menu, audit_rivals
 from .menus import solve_by_rows
-from .offers import Offer, reveals_all, value_of_information
+from .offers import Offer, best_replies, reveals_all, value_of_information
 from .rivals import METHOD as PROGRAM
 from .rivals import solve_rivals
 from .scale import METHOD as FLUX
@@ -33,6 +37,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
+_SLICES: Final = 200
+"""Parts of the beliefs in whose middles buyers of any scale are counted, where scales have a law: for four digits."""
 _MANY: Final = 20
 """Types from which on their law is asked: the program's multipliers say more, but the law takes a million types."""
 
@@ -69,7 +75,7 @@ class ExperimentMenuSolution(Solution["ExperimentMenu"]):
         statement, witness = self.problem.statement, self.primal
         for m, item in enumerate(witness.menu):
             buyers = tuple(k for k, taken in enumerate(witness.choice) if taken == m)
-            replies = [self._replies(k, item.experiment) for k in buyers]
+            replies = [best_replies(statement.gains[k], item.experiment) for k in buyers]
             yield Offer(
                 item.experiment,
                 item.price,
@@ -78,14 +84,6 @@ class ExperimentMenuSolution(Solution["ExperimentMenu"]):
                 reveals_all(item.experiment),
                 all(len(set(taken)) == len(taken) for taken in replies),
             )
-
-    def _replies(self, k: int, experiment: Matrix) -> list[int]:
-        """The action that type k takes after each signal."""
-        found = []
-        for signal in experiment:
-            totals = [sum(g * e for g, e in zip(row, signal, strict=True)) for row in self.problem.statement.gains[k]]
-            found.append(totals.index(max(totals)))
-        return found
 
     def _of_law(self) -> Iterable[Offer]:
         statement, law = self.problem.statement, two_states.law_of(self.problem.statement)
@@ -107,10 +105,17 @@ class ExperimentMenuSolution(Solution["ExperimentMenu"]):
             )
 
     def _of_scale(self, primal: scale.Menu) -> Iterable[Offer]:
-        for item in primal.menu:
+        scales, beliefs = scale.laws_of(self.problem.statement)
+        shares = [Fraction(0)] * (len(primal.menu) + 1)
+        ends = [beliefs.lower + (beliefs.upper - beliefs.lower) * Fraction(i, _SLICES) for i in range(_SLICES + 1)]
+        for x, y in pairwise(ends):
+            mass = (beliefs.mass(x, y) / beliefs.total).lower
+            taken = scale.takeovers(scale.offers(primal, (x + y) / 2), scales)
+            for (m, v), w in zip(taken, [*(v for _, v in taken[1:]), scales.upper], strict=True):
+                shares[m] += mass * (w - v) / (scales.upper - scales.lower)
+        for share, item in zip(shares[1:], primal.menu, strict=True):
             a, d = item.diagonal
-            share = (self.lower or Fraction(0)) / item.price
-            yield Offer(((a, 1 - d), (1 - a, d)), item.price, share, (), a == d == 1, True)
+            yield Offer(((a, 1 - d), (1 - a, d)), item.price, simple(share, 10**6), (), a == d == 1, True)
 
     @cached_property
     def recommendations(self) -> Mapping[tuple[int, int, int], Fraction]:
@@ -223,12 +228,13 @@ class ExperimentMenu(Problem[ExperimentMenuStatement, ExperimentMenuSolution]):
         The law of the belief in state 1: ``{"support", "prior"}`` for many types, ``{"uniform": [a, b]}`` or
         ``{"density": expression in x, "interval": [a, b]}``.
     scale : object, optional
-        With a uniform law: the uniform law of what is at stake, independent of beliefs. An interval is proven.
+        With a law that has a density: the uniform law of what is at stake, independent of beliefs. An interval is
+        proven.
     stakes : pair of numbers, optional
         With a law: what the right action gains in states 1 and 2.
     externality : object, optional
         ``{"alpha", "theta", "law" or "laws", "obedience"}``: two buyers, each of whom loses alpha times her value
-        when the other acts rightly; laws of values are finite or uniform.
+        when the other acts rightly; laws of values are finite, uniform or ``{"exponential": mean}``.
     buyers, states, actions : sequence of str, optional
         Labels.
     name, source, notes : str, optional
@@ -257,9 +263,9 @@ class ExperimentMenu(Problem[ExperimentMenuStatement, ExperimentMenuSolution]):
     roads: ClassVar[Mapping[str, str]] = {
         "rows": "finitely many types: a linear program whose rows of mimicking enter as they are violated",
         SPLIT: "a law of beliefs, or types who are one: the split at which the bound is smallest",
-        FLUX: "laws of beliefs and scales: full information at its best price, bounded by fields on finer grids",
+        FLUX: "laws of beliefs and scales: two items, bounded by a known scale or by fields on finer grids",
         PROGRAM: "competing buyers with finitely many values: their linear program",
-        rivals.DERIVED: "competing buyers with uniform values: virtual values, integrated by the checker",
+        rivals.DERIVED: "competing buyers whose values have densities: virtual values, integrated by the checker",
     }
     solution_class = ExperimentMenuSolution
 
@@ -295,6 +301,66 @@ class ExperimentMenu(Problem[ExperimentMenuStatement, ExperimentMenuSolution]):
     def buyer_name(self, k: int) -> str:
         """A type's label, or her number."""
         return str(k) if self.statement.buyers is None else self.statement.buyers[k]
+
+    def audit(
+        self,
+        menu: Sequence[Mapping[str, object]] | None = None,
+        *,
+        choice: Sequence[object] | None = None,
+        recommended: bool = False,
+        recommendations: object = None,
+        payments: object = None,
+    ) -> Audit:
+        """Look for every way to gain under a menu from elsewhere: exactly, by comparing everything.
+
+        A buyer may take another item and answer its signals as she likes. She is shown to gain with the replies that
+        are best for her.
+
+        Parameters
+        ----------
+        menu : sequence of mappings, optional
+            Items ``{"experiment", "price"}`` for finitely many types, as in solution files.
+        choice : sequence, optional
+            Which item is meant for each type, None for nothing; by default what is best for her.
+        recommended : bool
+            Whether signals are recommendations: signal s says action s, and not following is a way to gain, too.
+        recommendations, payments : array_like, optional
+            Of rivals with finitely many values: ``[i][a][b]``, the chance of buyer i's right action, and ``[i][a]``.
+
+        Returns
+        -------
+        Audit
+            Claimed and earned revenue, and every deviation that gains, with its gain and replies.
+
+        Raises
+        ------
+        Violation
+            If probabilities of signals do not sum to one.
+        InputError
+            If it is no menu for this problem.
+
+        Examples
+        --------
+        The state at the price of those in doubt, and too telling a test for the others: who is in doubt takes that.
+
+        >>> shop = ExperimentMenu([{"prior": ["1/5", "4/5"]}, {"prior": ["7/10", "3/10"]}])
+        >>> test = {"experiment": [["9/10", 0], ["1/10", 1]], "price": "9/50"}
+        >>> whole = {"experiment": [[1, 0], [0, 1]], "price": "3/10"}
+        >>> found = shop.audit([test, whole], choice=[0, 1])
+        >>> print(found)
+        claimed 6/25, earned 9/50: somebody gains 1/20
+        >>> found.deviations[0]
+        DoubleDeviation(who=(1,), instead=0, gain=Fraction(1, 20), replies=(0, 1))
+        """
+        if (menu is None) == (recommendations is None):
+            raise InputError("either a menu is audited, or recommendations to rivals and their payments", "menu")
+        if menu is None:
+            if self.statement.externality is None:
+                raise InputError("recommendations are audited for rivals", "recommendations")
+            return audit_rivals(self.statement, recommendations, payments)
+        if self.statement.types is None:
+            raise InputError("a menu is audited for finitely many types; a law's is a lower bound", "menu")
+        return audit_menu(self.statement, menu, choice, recommended)
 
     @cached_property
     def surplus(self) -> Fraction | None:

@@ -1,4 +1,4 @@
-"""Competing buyers: a linear program for finitely many values, the checker's own derivation for uniform ones."""
+"""Competing buyers: a linear program for finitely many values, the checker's own derivation for densities."""
 
 from __future__ import annotations
 

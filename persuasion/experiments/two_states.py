@@ -32,6 +32,7 @@ from dual.numbers.interval import interval, outward
 from transport.functions.compiled import compiled
 from transport.programs.arrays import Floats
 from transport.programs.effort import Effort
+from transport.programs.rounding import simple
 from transport.road.methods import Found
 
 from .offers import offered
@@ -45,6 +46,7 @@ _CELLS: Final = 4096
 """Cells on which a distribution function is tabulated; with eight nodes each it is accurate to rounding errors for
 densities that are smooth on a thousandth of the interval."""
 _NODES: Final = 8
+"""Of Gauss's rule in a cell: exact for polynomials up to degree 15, so cells may be few."""
 _SLACK: Final = 1e-11
 """By how much the proven bound may exceed the maximum, relative to the stakes; less needs more knots."""
 _MOST_KNOTS: Final = 3000
@@ -54,6 +56,7 @@ _VISIBLE: Final = 1e-5
 _PEAKS: Final = 20
 """Maxima that are looked at closely; a flat function has very many, all the same."""
 _SIMPLE: Final = 10**6
+"""Largest denominator that is looked at for the number meant."""
 
 Place = tuple[Fraction, Fraction]
 """The thresholds x and y at which the two maxima are attained."""
@@ -123,8 +126,8 @@ class Listed:
         self._points, self._upto = points, upto
         self._below = [0, *upto[:-1]]
         self._x = np.array(points, dtype=np.float64) / self._unit
-        self._F = np.array(upto, dtype=np.float64) / self._whole
-        self._G = np.concatenate([[0.0], self._F[:-1]])
+        self.distribution = np.array(upto, dtype=np.float64) / self._whole
+        self._G = np.concatenate([[0.0], self.distribution[:-1]])
 
     def first(self, split: Fraction, largest: bool) -> tuple[Fraction, Fraction, Fraction]:
         """The largest ``x (split - F(x-))``: its value, x, and ``x F(x-)``; of several x the least or the largest."""
@@ -137,7 +140,7 @@ class Listed:
 
     def second(self, split: Fraction, largest: bool) -> tuple[Fraction, Fraction, Fraction]:
         """The largest ``(1 - y) (F(y) - split)``: its value, y, and ``(1 - y) F(y)``."""
-        near = _near((1 - self._x) * (self._F - float(split)))
+        near = _near((1 - self._x) * (self.distribution - float(split)))
         p, q = split.numerator * self._whole, split.denominator
         values = {i: (self._unit - self._points[i]) * (q * self._upto[i] - p) for i in near}
         i = _pick(values, lambda i: self._points[i], largest)
@@ -216,7 +219,7 @@ class Density:
         self.grid = np.linspace(self._low, self._high, _CELLS + 1)
         masses = self._masses(self.grid[:-1], self.grid[1:])
         self._total = float(masses.sum())
-        self._F = np.concatenate([[0.0], np.cumsum(masses) / self._total])
+        self.distribution = np.concatenate([[0.0], np.cumsum(masses) / self._total])
 
     def _masses(self, left: Floats, right: Floats) -> Floats:
         if self._density is None:
@@ -231,15 +234,15 @@ class Density:
             return float(x >= self._high)
         k = int(np.searchsorted(self.grid, x, side="right")) - 1
         rest = self._masses(self.grid[k : k + 1], np.array([x]))
-        return float(self._F[k] + rest[0] / self._total)
+        return float(self.distribution[k] + rest[0] / self._total)
 
     def first(self, split: float) -> float:
         """Where ``x (split - F(x))`` is largest."""
-        return self._largest(lambda x: x * (split - self.F(x)), self.grid * (split - self._F))
+        return self._largest(lambda x: x * (split - self.F(x)), self.grid * (split - self.distribution))
 
     def second(self, split: float) -> float:
         """Where ``(1 - y) (F(y) - split)`` is largest."""
-        return self._largest(lambda y: (1 - y) * (self.F(y) - split), (1 - self.grid) * (self._F - split))
+        return self._largest(lambda y: (1 - y) * (self.F(y) - split), (1 - self.grid) * (self.distribution - split))
 
     def _largest(self, function: Callable[[float], float], values: Floats) -> float:
         from scipy.optimize import minimize_scalar
@@ -270,7 +273,7 @@ def _solve_density(statement: ExperimentMenuStatement, density: Density, effort:
     low, high = 0.0, 1.0
     low_place, high_place = place(low), place(high)
     rounds = 2
-    while high - low > 1e-15 and not effort.exhausted():
+    while high - low > 1e-15 and not effort.exhausted():  # to the last digit of a double
         middle = (low + high) / 2
         if middle in (low, high):
             break
@@ -294,7 +297,7 @@ def _snapped(low: tuple[float, float], high: tuple[float, float]) -> tuple[Place
     """Thresholds as fractions; two that differ by rounding only are one, between them."""
     found: list[list[Fraction]] = [[], []]
     for one, other in zip(low, high, strict=True):
-        if abs(one - other) < 1e-6:
+        if abs(one - other) < 1e-6:  # floats see one kink on two sides
             one = other = (one + other) / 2
         found[0].append(_simple(one))
         found[1].append(_simple(other))
@@ -303,10 +306,10 @@ def _snapped(low: tuple[float, float], high: tuple[float, float]) -> tuple[Place
 
 def _simple(x: float) -> Fraction:
     """A fraction near a float: a simple one within its rounding errors if there is one."""
-    near = Fraction(x).limit_denominator(_SIMPLE)
+    near = simple(x, _SIMPLE)
     if near.denominator < 1000 and abs(near - Fraction(x)) < Fraction(1, 10**7):
         return near
-    return Fraction(x).limit_denominator(10**15)
+    return simple(x, 10**15)
 
 
 def knots(law: ContinuousLaw, split: Fraction, side: Side, peak_at: float, slack: Fraction, effort: Effort) -> Vector:

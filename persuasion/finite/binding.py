@@ -19,10 +19,10 @@ import numpy as np
 from dual.errors import SolverError
 from transport.programs.arrays import Booleans, Floats, Integers
 from transport.programs.effort import Effort
-from transport.programs.interrupts import heedful
+from transport.programs.instance import highs
 
 Pair = tuple[int, int]
-"""An action that is told, and another one that may be better."""
+"""An action that is recommended, and another one that may be better."""
 
 _LIKED: Final = 50
 """Actions of a state that have a column at first: fewer make more rounds, more a larger program in each."""
@@ -31,6 +31,7 @@ _WORST: Final = 2
 _FRESH: Final = 4
 """Columns of one state that enter in a round, those that gain most."""
 _ROUNDS: Final = 1000
+"""Far more than any program takes; without an end roundings could let rows and columns alternate."""
 _TOLERANCE: Final = 1e-9
 """Rows broken and columns that gain by less than this, relative to their largest entry, are left to the exact phase."""
 
@@ -92,8 +93,6 @@ class _Program:
     """
 
     def __init__(self, weights: Floats, sender: Floats, receiver: Floats) -> None:
-        import highspy
-
         self.worth = sender * weights[:, None]
         self.worth = self.worth / (float(np.abs(self.worth).max()) or 1.0)
         self.payoffs = receiver * weights[:, None]
@@ -105,11 +104,7 @@ class _Program:
         self.scales = np.zeros(0)
         self.known: set[Pair] = set()
         self.iterations = 0
-        self.solver = highspy.Highs()
-        options = {"output_flag": False, "threads": 1, "random_seed": 0, "solver": "simplex", "presolve": "off"}
-        for option, value in options.items():
-            self.solver.setOptionValue(option, value)
-        heedful(self.solver)
+        self.solver = highs(interruptible=True, solver="simplex", presolve="off")
         ones, none = np.ones(count), np.zeros(0, np.int32)
         self.solver.addRows(count, ones, ones, 0, np.zeros(count, np.int32), none, np.zeros(0))
         first = np.zeros_like(self.held)
@@ -126,8 +121,8 @@ class _Program:
         self.held |= fresh
         entries: list[list[tuple[int, float]]] = [[(s, 1.0)] for s in states.tolist()]
         by_action: dict[int, list[tuple[int, int]]] = {}
-        for r, (told, other) in enumerate(self.rows):
-            by_action.setdefault(told, []).append((r, other))
+        for r, (recommended, other) in enumerate(self.rows):
+            by_action.setdefault(recommended, []).append((r, other))
         for column, (s, a) in enumerate(zip(states.tolist(), actions.tolist(), strict=True)):
             for r, other in by_action.get(a, ()):
                 gain = (self.payoffs[s, a] - self.payoffs[s, other]) / self.scales[r]
@@ -155,11 +150,11 @@ class _Program:
         columns_of: dict[int, Integers] = {}
         starts, index, value, scales = [], list[Any](), list[Any](), []
         length = 0
-        for told, other in fresh:
-            if told not in columns_of:
-                columns_of[told] = np.flatnonzero(self.actions == told)
-            columns = columns_of[told]
-            gains = self.payoffs[:, told] - self.payoffs[:, other]
+        for recommended, other in fresh:
+            if recommended not in columns_of:
+                columns_of[recommended] = np.flatnonzero(self.actions == recommended)
+            columns = columns_of[recommended]
+            gains = self.payoffs[:, recommended] - self.payoffs[:, other]
             scale = float(np.abs(gains).max()) or 1.0
             starts.append(length)
             length += len(columns)
@@ -214,9 +209,11 @@ class _Program:
         """The columns of each state that gain most at the prices."""
         states = len(self.worth)
         gains = self.worth - self.duals[:states, None]
-        for (told, other), weight, scale in zip(self.rows, self.duals[states:].tolist(), self.scales, strict=True):
+        for (recommended, other), weight, scale in zip(
+            self.rows, self.duals[states:].tolist(), self.scales, strict=True
+        ):
             if weight:
-                gains[:, told] -= weight / scale * (self.payoffs[:, told] - self.payoffs[:, other])
+                gains[:, recommended] -= weight / scale * (self.payoffs[:, recommended] - self.payoffs[:, other])
         gains[self.held] = -np.inf
         best = np.argsort(-gains, axis=1, kind="stable")[:, :_FRESH]
         found = np.zeros_like(self.held)

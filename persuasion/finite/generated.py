@@ -41,6 +41,7 @@ def solve_by_rows(
     """
     from transport.programs.linear import Basis, LinearProgram, solve
 
+    # Floats say which rows bind and which columns matter; numbers beyond their range need another way.
     sender = np.array([[float(x) for x in row] for row in statement.sender])
     floats = payoffs.astype(float)
     if not (np.isfinite(sender).all() and np.isfinite(floats).all()):
@@ -51,19 +52,23 @@ def solve_by_rows(
         if effort.exhausted():
             raise
         return None
+    # Their program is solved exactly, until no row outside it is broken and no column gains.
     states, actions = sender.shape
     rows, held = list(found.rows), list(found.held)
     basis: Basis | None = None
     for _ in range(_ROUNDS):
         place = {pair: k for k, pair in enumerate(held)}
+        # Columns are masses of (action, state); rows are the prior and the obedience that binds.
         columns_of: dict[int, list[tuple[int, int]]] = {}
         for k, (a, s) in enumerate(held):
             columns_of.setdefault(a, []).append((k, s))
         entries: list[dict[int, int]] = [{} for _ in range(states)]
         for k, (_, s) in enumerate(held):
             entries[s][k] = 1
-        for told, other in rows:
-            gains = {k: int(payoffs[s, told]) - int(payoffs[s, other]) for k, s in columns_of.get(told, ())}
+        for recommended, other in rows:
+            gains = {
+                k: int(payoffs[s, recommended]) - int(payoffs[s, other]) for k, s in columns_of.get(recommended, ())
+            }
             entries.append({k: gain for k, gain in gains.items() if gain})
         program = LinearProgram(
             [statement.sender[s][a] for a, s in held],
@@ -73,6 +78,7 @@ def solve_by_rows(
         )
         if basis is None:
             basis = Basis(tuple(place[pair] for pair in found.columns), tuple(range(states + len(rows))))
+        # Its optimum in floats is an answer, too, should the exact one not come in time.
         limit = None if effort.time_limit is None else effort.remaining()
 
         def told_of(optimum: Optimum, rows: list[Pair] = rows, held: list[Pair] = held) -> None:
@@ -83,6 +89,7 @@ def solve_by_rows(
         whole = replace(whole, iterations=whole.iterations + found.iterations)
         if not optimum.exact:
             return whole
+        # Whatever is broken or gains, among all rows and columns, enters.
         broken = _broken(optimum.primal, held, payoffs)
         fresh = [pair for pair in broken if pair not in set(rows)]
         more = _gaining(statement, payoffs, optimum.dual, rows, set(held))
@@ -101,8 +108,8 @@ def _whole(optimum: Optimum, rows: Sequence[Pair], held: Sequence[Pair], shape: 
     for (a, s), value in zip(held, optimum.primal, strict=True):
         primal[a * states + s] = value
     dual[:states] = optimum.dual[:states]
-    for (told, other), weight in zip(rows, optimum.dual[states:], strict=True):
-        dual[states + told * (actions - 1) + other - (other > told)] = weight
+    for (recommended, other), weight in zip(rows, optimum.dual[states:], strict=True):
+        dual[states + recommended * (actions - 1) + other - (other > recommended)] = weight
     return replace(optimum, primal=tuple(primal), dual=tuple(dual))
 
 
@@ -133,9 +140,9 @@ def _gaining(
     width = len(statement.sender[0])
     weights, common = over_common_denominator(dual)
     by_action: dict[int, list[tuple[int, int]]] = {}
-    for (told, other), weight in zip(rows, weights[states:], strict=True):
+    for (recommended, other), weight in zip(rows, weights[states:], strict=True):
         if weight:
-            by_action.setdefault(told, []).append((other, weight))
+            by_action.setdefault(recommended, []).append((other, weight))
     found = []
     for s in range(states):
         price, line = weights[s] * unit, payoffs[s].tolist()

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from dual.kinds.finite import Experiment, PersuasionStatement, Prices, Signal, obedient_payoffs
+from dual.kinds.finite import Experiment, PersuasionStatement, Prices, Signal
 from dual.numbers.exact import Matrix, over_common_denominator
+from dual.proofs.lagrangian import obedient_payoffs
 from persuasion.experiment import thinned
-from persuasion.finite.replies import best_reply
 from transport.programs.effort import Effort
 from transport.road.methods import Found, method
 
@@ -32,13 +33,19 @@ def solve_by_obedience(statement: PersuasionStatement, effort: Effort) -> Found:
     """Solve ``max <x, sender>`` over obedient ``x >= 0`` with the prior as state marginal, exactly where possible."""
     from transport.programs.linear import solve
 
+    from .at_once import no_or_full_information, segmented, weighted
+
     asked = statement
-    effort.offer(lambda: _without_a_solver(asked))
+    effort.offer(lambda: no_or_full_information(asked))
+    effort.offer(lambda: weighted(asked))
     states, actions = canonical_order(asked.prior, asked.sender, asked.weighed)
     statement = _rearranged(asked, states, actions)
     effort.tell(f"obedience program: {len(states)} states, {len(actions)} actions")
     limit = None if effort.time_limit is None else effort.remaining()
     if len(states) * len(actions) ** 2 > _WRITTEN_OUT:
+        segments = segmented(statement)
+        if segments is not None:
+            return _in_order(segments, states, actions)
         payoffs, scale = _whole_payoffs(statement.weighed)
 
         def generated(optimum: Optimum) -> Found:
@@ -88,39 +95,6 @@ def _witnesses(
         rule=RULE,
         warm=optimum.basis,
     )
-
-
-def _without_a_solver(statement: PersuasionStatement) -> Found:
-    """What is true at once: the better of no and full information, and the prices that pay every state its best."""
-    prior, states, actions = statement.prior, range(len(statement.prior)), range(len(statement.sender[0]))
-    # In integers over one denominator each, in which the same replies and the same plan are best.
-    masses, _ = over_common_denominator(prior)
-    sender, receiver = map(_over_one_denominator, (statement.sender, statement.weighed))
-    # In every state the receiver's best reply; states with the same one share its signal, which keeps the check short.
-    revealed = [max(actions, key=lambda a, s=s: (receiver[s][a], sender[s][a])) for s in states]  # type: ignore[misc]
-    pooled = best_reply(sender, receiver, masses)
-    by_plan = [
-        (sum(mass * row[a] for mass, row, a in zip(masses, sender, plan, strict=True)), plan)
-        for plan in ([pooled] * len(prior), revealed)
-    ]
-    _, plan = max(by_plan, key=lambda entry: entry[0])
-    signals = [
-        (a, [mass if chosen == a else Fraction(0) for mass, chosen in zip(prior, plan, strict=True)])
-        for a in sorted({chosen for mass, chosen in zip(prior, plan, strict=True) if mass})
-    ]
-    dual = Prices(tuple(map(max, statement.sender)), ((Fraction(0),) * len(actions),) * len(actions))
-    return Found(
-        primal=Experiment(tuple(Signal(a, tuple(joint)) for a, joint in signals)),
-        dual=dual,
-        method="no-or-full-information",
-        rule="the better of no and full information",
-    )
-
-
-def _over_one_denominator(table: Matrix) -> list[list[int]]:
-    flat, _ = over_common_denominator([payoff for row in table for payoff in row])
-    width = len(table[0])
-    return [flat[k : k + width] for k in range(0, len(flat), width)]
 
 
 def obedience_program(prior: Sequence[Fraction], sender: Matrix, receiver: Matrix) -> tuple[LinearProgram, Fraction]:
@@ -196,6 +170,13 @@ def _rearranged(statement: PersuasionStatement, states: Sequence[int], actions: 
         sender=table(statement.sender),
         receiver=table(statement.weighed),
     )
+
+
+def _in_order(found: Found, states: Sequence[int], actions: Sequence[int]) -> Found:
+    """Witnesses of the rearranged problem as those of the one that was asked."""
+    signals = [(signal.action, signal.joint) for signal in found.primal.signals]
+    primal = Experiment(tuple(Signal(a, tuple(joint)) for a, joint in _renumbered(signals, states, actions)))
+    return replace(found, primal=primal, dual=_renumbered_dual(found.dual, states, actions))
 
 
 def _renumbered(

@@ -187,6 +187,8 @@ class Persuasion(Problem[PersuasionStatement, PersuasionSolution]):
     methods = by_name(solve_by_obedience)
     roads: ClassVar[Mapping[str, str]] = {
         "obedience-rounded": "the simplex's multipliers and experiment rounded, where an exact basis is too long",
+        "segmentation": "equal-revenue segments of a seller who posts prices, and the bound that she earns no less",
+        "weight-on-receiver": "states share signals, and the receiver does no worse than without: no time for more",
         "no-or-full-information": "the better of no and full information: there was no time for more",
     }
     solution_class = PersuasionSolution

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from dual.kinds.finite import PersuasionStatement
 from dual.numbers.exact import Vector, over_common_denominator
-from persuasion.finite.replies import best_reply
+from persuasion.finite.replies import best_reply, in_integers
 from transport.programs.rounding import round_dyadic
 
 _SHARE = Fraction(1, 2**36)
@@ -37,7 +37,7 @@ def obedient_experiment(
         Obedient; the masses add up to the prior exactly.
     """
     prior = statement.prior
-    sender, receiver = _integers(statement.sender), _integers(statement.weighed)
+    sender, receiver = in_integers(statement.sender), in_integers(statement.weighed)
     masses = [(a, [max(mass, Fraction(0)) for mass in joint]) for a, joint in joints if any(m > 0 for m in joint)]
     totals = [sum((joint[s] for _, joint in masses), Fraction(0)) for s in range(len(prior))]
     signals = []
@@ -62,17 +62,11 @@ def obedient_experiment(
     return [(a, tuple(joint)) for a, joint in sorted(merged.items())]
 
 
-def _integers(payoffs: Sequence[Vector]) -> list[tuple[int, ...]]:
-    """Payoffs in integers over one denominator, which changes no comparison."""
-    flat, _ = over_common_denominator([payoff for row in payoffs for payoff in row])
-    width = len(payoffs[0])
-    return [tuple(flat[k : k + width]) for k in range(0, len(flat), width)]
-
-
 def _strictly_best(statement: PersuasionStatement, action: int) -> Vector | None:
     """Shares t in [0, 1] of the prior's masses at which an action is best by the widest margin; None if by none."""
     import numpy as np
-    from scipy.optimize import linprog
+
+    from transport.programs.floating import maximise
 
     floats = np.array([[float(x) for x in row] for row in statement.weighed])
     floats /= np.abs(floats).max() or 1.0
@@ -81,12 +75,12 @@ def _strictly_best(statement: PersuasionStatement, action: int) -> Vector | None
     states, others = gains.shape
     if not others:
         return None
-    found = linprog(
-        np.append(np.zeros(states), -1.0),
-        A_ub=np.hstack([-gains.T, np.ones((others, 1))]),
-        b_ub=np.zeros(others),
+    found = maximise(
+        np.append(np.zeros(states), 1.0),
+        limits=(np.hstack([-gains.T, np.ones((others, 1))]), np.zeros(others)),
         bounds=[(0, 1)] * states + [(None, None)],
+        guess=True,
     )
-    if found.x is None or found.x[-1] <= 0:
+    if found is None or found.x[-1] <= 0:
         return None
     return tuple(min(max(share, Fraction(0)), Fraction(1)) for share in round_dyadic(found.x[:states]))

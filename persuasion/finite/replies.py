@@ -8,7 +8,7 @@ from fractions import Fraction
 from operator import mul
 from typing import TypeVar
 
-from dual.numbers.exact import Matrix, Vector
+from dual.numbers.exact import Matrix, Vector, over_common_denominator
 
 Number = TypeVar("Number", Fraction, int)
 
@@ -41,6 +41,13 @@ def expected(belief: Sequence[Number], payoff: Sequence[Sequence[Number]], actio
     here = [s for s, mass in enumerate(belief) if mass]
     total: Number = sum(map(mul, (belief[s] for s in here), (payoff[s][action] for s in here)))
     return total
+
+
+def in_integers(table: Matrix) -> list[list[int]]:
+    """A table of payoffs over one denominator, which changes no comparison."""
+    flat, _ = over_common_denominator([payoff for row in table for payoff in row])
+    width = len(table[0])
+    return [flat[k : k + width] for k in range(0, len(flat), width)]
 
 
 @dataclass(frozen=True)

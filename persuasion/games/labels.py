@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
+from dual.errors import InputError
 from dual.kinds.games.statement import PlayStatement
 
 
@@ -22,3 +24,21 @@ def signal_name(statement: PlayStatement, k: int) -> str:
     if statement.sees is None and statement.signals is None and statement.states is not None:
         return statement.states[k]
     return str(statement.labels_seen[k])
+
+
+def plays(name: str, fields: Mapping[str, Any]) -> list[Sequence[Any]] | None:
+    """What a payoff that is a Python function is called with: the state and everybody's actions, by name or number.
+
+    Raises
+    ------
+    InputError
+        If nothing says what the actions are.
+    """
+    if name.partition("[")[0] not in ("payoffs", "objective", "objectives"):
+        return None
+    actions = fields.get("actions")
+    if actions is None:
+        raise InputError(
+            "nothing says for how many actions a function is to be tabulated; give actions=[[...], [...]]", name
+        )
+    return [fields.get("states") or range(len(fields["prior"])), *actions]

@@ -19,9 +19,10 @@ from typing import TYPE_CHECKING, Final
 from dual.errors import InputError
 from dual.kinds.games.statement import PlayStatement, Profile
 from dual.numbers.exact import Vector
+from transport.programs.rational import solved
 
 if TYPE_CHECKING:
-    from flint import fmpq_mat
+    pass
 
 MOST: Final = 100_000
 """Profiles, or square systems, that are tried at most: about as many a minute."""
@@ -176,24 +177,14 @@ def _solved(
     rows: Sequence[Sequence[Fraction]], support: Sequence[int], tight: Sequence[int], actions: int
 ) -> Vector | None:
     """The strategy on a support that makes the tight rows equal; None if there is not exactly one."""
-    from flint import fmpq, fmpq_mat
-
-    size = len(support)
-    entries = [fmpq(v.numerator, v.denominator) for r in tight for v in (rows[r][b] for b in support)]
-    matrix: fmpq_mat = fmpq_mat(size + 1, size + 1)
-    for k in range(size):
-        for j in range(size):
-            matrix[k, j] = entries[k * size + j]
-        matrix[k, size] = fmpq(-1)
-        matrix[size, k] = fmpq(1)
-    right = fmpq_mat(size + 1, 1, [fmpq(0)] * size + [fmpq(1)])
-    try:
-        found = matrix.solve(right).entries()
-    except ZeroDivisionError:
+    square = [[rows[r][b] for b in support] + [Fraction(-1)] for r in tight]
+    square.append([Fraction(1)] * len(support) + [Fraction(0)])
+    found = solved(square, [Fraction(0)] * len(support) + [Fraction(1)])
+    if found is None:
         return None
     y = [Fraction(0)] * actions
     for b, value in zip(support, found, strict=False):
-        y[b] = Fraction(int(value.p), int(value.q))
+        y[b] = value
     return tuple(y)
 
 

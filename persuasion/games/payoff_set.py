@@ -7,31 +7,35 @@ from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 from math import gcd, lcm
-from typing import TYPE_CHECKING, Final, Unpack
+from typing import TYPE_CHECKING, Any, Final, Unpack
 
 from dual.errors import InputError
 from dual.kinds.games.kind import Honesty, Obedience, Plan
 from dual.kinds.games.payoff_set import Facet, Inner, Outer, PayoffSetStatement, Vertex
 from dual.kinds.games.polygon import Point, hull, turn
-from dual.kinds.games.program import GameProgram
+from dual.kinds.games.program import Combination, GameProgram
 from dual.kinds.games.statement import Objective
 from dual.words import brief
 from transport.programs.effort import Effort
-from transport.road.linear_kind import RULE
+from transport.road.linear_kind import RULE, Master, solve_program
 from transport.road.methods import Found, by_name, method
-from transport.road.problem import Described, Problem
+from transport.road.problem import Problem
 from transport.road.solution import Solution
 from transport.road.table import Table
 
 from .expected import expected
-from .labels import player_names
-from .methods import solve_game, unadvised
+from .fields import GameFields
+from .labels import player_names, plays
+from .methods import by_columns, solve_game, unadvised, witnesses
 from .nash import extreme_equilibria, mixture, pure_equilibria
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+    from transport.linear_program.problem import LinearProgramSolution
+
 _AXES: Final = ((1, 0), (0, 1), (-1, 0), (0, -1))
+"""First directions: their optima span the box that holds the set."""
 _MOST: Final = 2000
 """Directions at most: exact programs end long before, those in floats may find ever new vertices on one edge."""
 Proof = Obedience | Honesty
@@ -63,8 +67,12 @@ class _Search:
         self.proofs: dict[tuple[int, int], Proof | None] = {}
         self.vertices: dict[Point, Vertex] = {}
         self.iterations = 0
+        self.game = GameProgram(statement)
+        self._master: Master | None = None
+        self._open: list[tuple[Point, Point]] | None = None
+        self._edge: tuple[Point, Point] | None = None
         self.claim: str | float | None = None
-        plan = None if effort.time_limit is None else unadvised(GameProgram(statement))
+        plan = None if effort.time_limit is None else unadvised(self.game)
         if plan is not None:
             self._keep(plan)
 
@@ -82,7 +90,7 @@ class _Search:
     def look(self, direction: tuple[int, int]) -> Proof | None:
         """Find the farthest pair in a direction; return a proof that there is no pair at all, if that is so."""
         weighted = [(Fraction(d), objective) for d, objective in zip(direction, self.statement.objectives, strict=True)]
-        answer = solve_game(self.statement, weighted, self.effort)
+        answer = self._solved(weighted)
         proof = answer.dual if isinstance(answer.dual, (Obedience, Honesty)) else None
         if answer.infeasible:
             return proof
@@ -90,22 +98,47 @@ class _Search:
         self.effort = replace(self.effort, start=answer.warm)
         self.claim = self.claim or answer.claim
         if isinstance(answer.primal, Plan):
-            self._keep(answer.primal)
+            point = self._keep(answer.primal)
+            if self._open is not None and self._edge is not None and turn(*self._edge, point) < 0:
+                self._open += [(self._edge[0], point), (point, self._edge[1])]
         self.proofs[direction] = proof
-        self.effort.tell(f"{len(self.proofs)} directions, {len(self.corners())} vertices")
+        self.effort.tell(f"{len(self.proofs)} directions, {len(self.vertices)} pairs")
         return None
 
-    def _keep(self, plan: Plan) -> None:
+    def _solved(self, weighted: Combination) -> Found:
+        """The program in one direction; its rows are read once where all plays are at hand."""
+        if by_columns(self.game):
+            return solve_game(self.statement, weighted, self.effort)
+        program = self.game.program(weighted)
+        if self._master is None:
+            self._master = Master(program, None)
+        return witnesses(self.game, solve_program(program, self.effort, master=self._master), "program")
+
+    def _keep(self, plan: Plan) -> Point:
         told = plan.recommended(self.statement)
         first, second = (expected(self.statement, told, _table(self.statement, o)) for o in self.statement.objectives)
         self.vertices.setdefault((first, second), Vertex((first, second), plan.plan))
+        return first, second
 
     def corners(self) -> list[Point]:
         """The hull so far."""
         return hull(self.vertices)
 
     def open_edge(self) -> tuple[int, int] | None:
-        """The outward direction of an edge beyond which nobody has looked."""
+        """The outward direction of an edge beyond which nobody has looked.
+
+        What lies beyond an edge divides it in two, so that edges are known without another hull; only at the end all
+        are looked through, in case that floats have misplaced some.
+        """
+        if self._open is None:
+            corners = self.corners()
+            self._open = list(zip([corners[-1], *corners], corners, strict=False)) if corners else []
+        while self._open:
+            self._edge = self._open.pop()
+            direction = outward(*self._edge)
+            if direction is not None and direction not in self.proofs:
+                return direction
+        self._edge = None
         corners = self.corners()
         for k, point in enumerate(corners):
             direction = outward(corners[k - 1], point)
@@ -194,6 +227,47 @@ class PayoffSetSolution(Solution["PayoffSet"]):
             if bounds.get(direction) != direction[0] * a[0] + direction[1] * a[1]:
                 return False
         return True
+
+    def linear_program(self) -> LinearProgramSolution:
+        """The program of the first facet, see :meth:`facet_program`."""
+        return self.facet_program(0)
+
+    def facet_program(self, number: int) -> LinearProgramSolution:
+        """The program whose optimum a facet is: the vertex that lies farthest in its direction, and its multipliers.
+
+        Parameters
+        ----------
+        number : int
+            Which of ``facets``. Where nothing is feasible, 0 is the proof of that.
+
+        Raises
+        ------
+        InputError
+            If there is no such facet.
+        """
+        from dual.kinds.games.kind import values_of
+        from transport.linear_program.translate import translated
+
+        asked = self.problem.statement
+        game = GameProgram(asked)
+        proofs = [(f.direction, f.proof) for f in self.dual.facets] if isinstance(self.dual, Outer) else []
+        if self.dual is not None and not isinstance(self.dual, Outer):
+            proofs = [((Fraction(1), Fraction(0)), self.dual)]
+        if not 0 <= number < len(proofs):
+            raise InputError(f"there are {len(proofs)} facets, from 0 on; none has the number {number}", "facet")
+        direction, proof = proofs[number]
+        farthest = max(
+            self.primal.vertices if self.primal else (),
+            key=lambda vertex: direction[0] * vertex.point[0] + direction[1] * vertex.point[1],
+            default=None,
+        )
+        return translated(
+            game.program(list(zip(direction, asked.objectives, strict=True))),
+            None if farthest is None else values_of(game, Plan(farthest.plan)),
+            proof.weights(game),
+            infeasible=self.grade == "infeasible",
+            name=asked.name,
+        )
 
     @property
     def area(self) -> Fraction:
@@ -286,38 +360,18 @@ class PayoffSet(Problem[PayoffSetStatement, PayoffSetSolution]):
         prior: object,
         payoffs: object,
         objectives: Sequence[Mapping[str, object]],
-        *,
-        law: object = None,
-        sees: object = None,
-        signals: object = None,
-        costs: object = None,
-        types: str = "known",
-        states: Sequence[str] | None = None,
-        players: Sequence[str] | None = None,
-        actions: Sequence[Sequence[str]] | None = None,
-        **described: Unpack[Described],
+        **fields: Unpack[GameFields],
     ) -> None:
-        self._state(
-            {
-                "prior": prior,
-                "payoffs": payoffs,
-                "objectives": objectives,
-                "law": law,
-                "sees": sees,
-                "signals": signals,
-                "costs": costs,
-                "types": types,
-                "states": states,
-                "players": players,
-                "actions": actions,
-                **described,
-            }
-        )
+        self._state({"prior": prior, "payoffs": payoffs, "objectives": objectives, **fields})
 
     def uninformed(self) -> PayoffSet:
         """The same question about an AI that sees nothing of the state."""
         fields = {name: value for name, value in self.document().items() if name not in ("signals", "name")}
         return self.from_document({**fields, "sees": [0] * len(self.statement.prior)})
+
+    @classmethod
+    def _points(cls, name: str, fields: Mapping[str, Any]) -> list[Sequence[Any]] | None:
+        return plays(name, fields)
 
     def unadvised(self) -> list[Point]:
         """Pairs of equilibria without an AI: the extreme ones of two players without types, else the pure ones.

@@ -130,8 +130,8 @@ class Plays:
     def gain(self, k: int, multipliers: Sequence[Fraction], homogeneous: bool) -> Fraction:
         """What one play gains, exactly."""
         entries = self.column(k).items()
-        spent = sum((multipliers[r] * entry / self.rows[r].unit for r, entry in entries), Fraction(0))
-        return (Fraction(0) if homogeneous else Fraction(self.goal[k], self.goal.unit)) - spent
+        contribution = sum((multipliers[r] * entry / self.rows[r].unit for r, entry in entries), Fraction(0))
+        return (Fraction(0) if homogeneous else Fraction(self.goal[k], self.goal.unit)) - contribution
 
     def best(self, multipliers: Sequence[Fraction], homogeneous: bool) -> Sequence[int]:
         """Plays that gain: those that gain most in each (k, t), or by exact sums where floats cannot tell."""

@@ -16,14 +16,15 @@ from dual.kinds.games.statement import GameStatement, Profile
 from dual.verdict import Kind
 from dual.words import brief
 from transport.road.methods import by_name
-from transport.road.problem import Described, Problem
+from transport.road.problem import Problem
 from transport.road.solution import Solution
 from transport.road.table import Cell, Table
 
 from .expected import expected
+from .fields import GameFields
 from .form import FORM
 from .gambit import read_nfg, write_nfg
-from .labels import action_name, player_names, signal_name
+from .labels import action_name, player_names, plays, signal_name
 from .methods import ALL_AT_ONCE, solve_columns, solve_direct
 from .nash import Equilibrium, extreme_equilibria, pure_equilibria
 from .payoff_set import PayoffSet
@@ -154,7 +155,8 @@ class Game(Problem[GameStatement, GameSolution]):
     prior : array_like, shape (S,)
         Probabilities of the states.
     payoffs : sequence of array_like, each of shape (S, A_1, ..., A_n)
-        One for each of the n players: by state and everybody's actions.
+        One for each of the n players: by state and everybody's actions. Or Python functions of these, by name or
+        number, if ``actions`` says what they are.
     objective : mapping, optional
         ``{"weights": [...]}`` of the players' payoffs, or ``{"table": ...}`` of shape (S, A_1, ..., A_n), for instance
         the indicator of an event; the sum of all payoffs if omitted.
@@ -210,33 +212,13 @@ class Game(Problem[GameStatement, GameSolution]):
         objective: Mapping[str, object] | None = None,
         *,
         goal: str = "max",
-        law: object = None,
-        sees: object = None,
-        signals: object = None,
-        costs: object = None,
-        types: str = "known",
-        states: Sequence[str] | None = None,
-        players: Sequence[str] | None = None,
-        actions: Sequence[Sequence[str]] | None = None,
-        **described: Unpack[Described],
+        **fields: Unpack[GameFields],
     ) -> None:
-        self._state(
-            {
-                "prior": prior,
-                "payoffs": payoffs,
-                "objective": objective,
-                "goal": goal,
-                "law": law,
-                "sees": sees,
-                "signals": signals,
-                "costs": costs,
-                "types": types,
-                "states": states,
-                "players": players,
-                "actions": actions,
-                **described,
-            }
-        )
+        self._state({"prior": prior, "payoffs": payoffs, "objective": objective, "goal": goal, **fields})
+
+    @classmethod
+    def _points(cls, name: str, fields: Mapping[str, Any]) -> list[Sequence[Any]] | None:
+        return plays(name, fields)
 
     @property
     def quick_check(self) -> Kind | None:

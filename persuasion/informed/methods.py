@@ -75,10 +75,9 @@ def solve_public(statement: TypedStatement, effort: Effort) -> Found:
 
 def quick(statement: TypedStatement, method: str) -> Found:
     """The better of no and full information, and prices that pay for every reply."""
-    (gains, unit), (own, _) = statement.gains, statement.own
+    (gains, _), (own, _), (most, unit) = statement.gains, statement.own, statement.above.gains
     size = statement.state_count
-    most = [sum(max(row[s] for row in table) for table in gains) for s in range(size)]
-    prices = tuple(Fraction(m, unit) for m in most)
+    prices = tuple(Fraction(sum(max(row[s] for row in table) for table in most), unit) for s in range(size))
     nodes: tuple[Any, ...] | None = None if size <= PLAIN else ({"multipliers": []},)
     corners = [[int(k == s) for k in range(size)] for s in range(size)]
     full = sum(payoff(own, gains, corner) for corner in corners) > payoff(own, gains, [1] * size)
@@ -137,7 +136,7 @@ class Search:
 
     def _swept(self, best: Best) -> Found | None:
         """Look through all messages of three states that matter; None if one is missing, and was added."""
-        missing = best_message(self.statement, best.prices)
+        missing = best_message(self.statement.above, best.prices)
         if missing is None:
             return self._found(best, None, None)
         message, _ = over_common_denominator(missing[0])
@@ -150,7 +149,7 @@ class Search:
         if self._asked(best):
             return None
         try:
-            program = RepliesTree(self.statement, self.tables, best.prices, self.profiles.known, self.effort)
+            program = RepliesTree(self.statement.above, self.tables, best.prices, self.profiles.known, self.effort)
             tree = branch(program, self.effort)
         except Improved as news:
             self.profiles.add(news.profile)
@@ -209,7 +208,7 @@ def rounded(messages: Sequence[Sequence[Fraction]], size: int) -> list[tuple[Fra
 
 def raised(statement: TypedStatement, prices: Vector) -> Vector:
     """Prices raised evenly until no message is worth more than it costs, for up to three states."""
-    missing = best_message(statement, prices)
+    missing = best_message(statement.above, prices)
     if missing is None:
         return prices
     _, value, cost = missing

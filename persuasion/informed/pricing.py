@@ -15,12 +15,13 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
 from transport.programs.arrays import Floats
 from transport.programs.effort import Effort
+from transport.programs.floating import maximise
 
 from .profiles import Floating, Profile
 
@@ -49,17 +50,15 @@ def climbed(tables: Floating, prices: Floats, starts: Floats, most: int = 30) ->
 
 def cell_optimum(tables: Floating, prices: Floats, profile: Profile) -> tuple[Floats, float] | None:
     """The message of length one that is worth most beyond its price where a profile is a best reply."""
-    from scipy.optimize import linprog
-
     types = np.arange(len(profile))
     chosen = tables.own[types, list(profile)]
     rows = (tables.own - chosen[:, None, :]).reshape(-1, len(prices))
     rows = rows[(rows > 0).any(axis=1)]
     worth = tables.worth(profile) - prices
-    limits: dict[str, Any] = {"A_ub": rows, "b_ub": np.zeros(len(rows))} if len(rows) else {}
-    solver: Any = linprog
-    result = solver(-worth, **limits, A_eq=np.ones((1, len(prices))), b_eq=[1.0], method="highs-ds")
-    return (result.x, -float(result.fun)) if result.status == 0 else None
+    limits = (rows, np.zeros(len(rows))) if len(rows) else None
+    whole = np.ones((1, len(prices))), [1.0]
+    found = maximise(worth, limits=limits, equations=whole, method="highs-ds", guess=True)
+    return None if found is None else (found.x, found.value)
 
 
 def random_messages(states: int, rng: np.random.Generator, count: int = STARTS) -> Floats:

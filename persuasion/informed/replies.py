@@ -23,6 +23,7 @@ from dual.numbers.exact import Vector
 from transport.programs.arrays import Floats
 from transport.programs.branching import Box, Leaf, Relaxed, Split
 from transport.programs.effort import Effort
+from transport.programs.floating import maximise
 from transport.programs.linear import Infeasible, LinearProgram, Unbounded, solve
 from transport.programs.rounding import round_dyadic
 
@@ -112,20 +113,20 @@ class RepliesTree:
         if not node.left:
             return Leaf({"multipliers": []}, None, ())
         rounded = round_dyadic([m for *_, m in node.multipliers] or [0.0])
-        words = self._words([(*place[:3], m) for place, m in zip(node.multipliers, rounded, strict=False)])
-        bound = self._bound(node.box, words)
+        entry = self._entry([(*place[:3], m) for place, m in zip(node.multipliers, rounded, strict=False)])
+        bound = self._bound(node.box, entry)
         if node.empty or (bound > 0 and relaxed.bound <= NEAR):
             exact = self._exact(node.left)
             if exact is not None:
-                words = self._words(exact)
-                bound = self._bound(node.box, words)
-        return Leaf(words, bound, ())
+                entry = self._entry(exact)
+                bound = self._bound(node.box, entry)
+        return Leaf(entry, bound, ())
 
-    def _words(self, multipliers: list[tuple[int, int, int, Fraction]]) -> dict[str, Any]:
+    def _entry(self, multipliers: list[tuple[int, int, int, Fraction]]) -> dict[str, Any]:
         return {"multipliers": [[t, a, b, m] for t, a, b, m in multipliers if m > 0]}
 
-    def _bound(self, box: Box, words: Mapping[str, object]) -> Fraction:
-        bound = self.checker.bound(box, words, "leaf")
+    def _bound(self, box: Box, entry: Mapping[str, object]) -> Fraction:
+        bound = self.checker.bound(box, entry, "leaf")
         return Fraction(-1) if bound is None else bound - self.total
 
     def _look(self, x: Floats) -> None:
@@ -148,31 +149,28 @@ class RepliesTree:
         self, left: list[list[int]]
     ) -> tuple[float, Floats, Floats, list[tuple[int, int, int, float]]] | None:
         """Value, message, by type and reply the length of its part, and multipliers; None if it is infeasible."""
-        from scipy.optimize import linprog
-
         own, gains = self.tables.own, self.tables.gains
         T, A, S = own.shape
         program = relaxation(left, own.tolist(), gains.tolist(), self.costs.tolist())
         right = np.zeros(len(program.equal))
         right[0] = 1.0
-        limits: dict[str, Any] = {"A_eq": _sparse(program.equal, len(program.cost)), "b_eq": right}
-        if program.above:
-            limits |= {"A_ub": -_sparse(program.above, len(program.cost)), "b_ub": np.zeros(len(program.above))}
-        solver: Any = linprog
-        result = solver(-np.array(program.cost), **limits, method="highs-ds")
-        if result.status == 2:
+        columns = len(program.cost)
+        result = maximise(
+            np.array(program.cost),
+            limits=(-_sparse(program.above, columns), np.zeros(len(program.above))) if program.above else None,
+            equations=(_sparse(program.equal, columns), right),
+            method="highs-ds",
+        )
+        if result is None:
             return None
-        if result.status != 0:
-            raise SolverError(f"HiGHS reports {result.message!r} for a node of the tree")
         parts = np.zeros((T, A))
         for (t, a), start in program.start.items():
             parts[t, a] = result.x[start : start + S].sum()
-        marginals = result.ineqlin.marginals if program.above else []
         units = self._units
         found = [
-            (t, a, b, -float(m) * units[t]) for (t, a, b), m in zip(program.names, marginals, strict=True) if m < 0
+            (t, a, b, float(m) * units[t]) for (t, a, b), m in zip(program.names, result.limits, strict=True) if m > 0
         ]
-        return -float(result.fun), np.maximum(result.x[:S], 0.0), parts, found
+        return result.value, np.maximum(result.x[:S], 0.0), parts, found
 
     @cached_property
     def _units(self) -> list[float]:
@@ -196,7 +194,7 @@ class RepliesTree:
             most = Fraction(sum(abs(x) for table in gains for row in table for x in row))
             most += max(abs(p) for p in self.prices) * unit
             weights = tuple(2 * most * y / -proof.farkas[0] for y in proof.farkas)
-        except (SolverError, Unbounded):
+        except (SolverError, Unbounded):  # out of time; the rounded multipliers stay
             return None
         else:
             if not found.exact:

@@ -86,6 +86,11 @@ def single_state(own: Table, gains: Table, unit: int) -> Chord:
 
 
 def best_experiment(statement: TypedStatement) -> Chord:
-    """The best experiment about one state or two."""
+    """The best experiment about one state or two; prices are those of gains from above."""
+    found, above = (_best(one) for one in (statement, statement.above))
+    return Chord(found.messages, above.prices)
+
+
+def _best(statement: TypedStatement) -> Chord:
     (gains, unit), (own, _) = statement.gains, statement.own
     return chord(statement.curve, unit) if statement.state_count == 2 else single_state(own, gains, unit)

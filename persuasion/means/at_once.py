@@ -5,16 +5,16 @@ from __future__ import annotations
 from fractions import Fraction
 from operator import mul
 
-from dual.functions.law import FiniteLaw
+from dual.functions.finite_law import FiniteLaw
 from dual.kinds.means.kind import MeanPersuasionStatement
 from transport.programs.effort import Effort
 from transport.road.methods import Found
 
 from .prices import Curve, proven_prices
-from .view import MeanView
+from .rescaled import RescaledPayoff
 
 
-def offer_no_information(statement: MeanPersuasionStatement, view: MeanView, effort: Effort) -> None:
+def offer_no_information(statement: MeanPersuasionStatement, rescaled: RescaledPayoff, effort: Effort) -> None:
     """Offer the policy that pools all states and, where time is limited, constant prices; the policy goes first."""
     law = statement.law
     if isinstance(law, FiniteLaw):
@@ -27,7 +27,9 @@ def offer_no_information(statement: MeanPersuasionStatement, view: MeanView, eff
         return
     low, high = law.range
     curve = (
-        proven_prices(statement, view, Curve((low, high), (view.base, view.base)), exact=False) if low < high else None
+        proven_prices(statement, rescaled, Curve((low, high), (rescaled.base, rescaled.base)), exact=False)
+        if low < high
+        else None
     )
     if curve is not None:
         effort.offer(Found(primal, curve.witness(), "no-information"))

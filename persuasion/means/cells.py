@@ -21,17 +21,20 @@ from .martingale import left_curtain
 from .policy import merged
 from .prices import Curve
 from .program import FloatPrices, solve_prices
+from .rescaled import RescaledPayoff
 from .rounding import Row, rounded_split
 from .structure import revealed_cells
 from .table import LawTable
-from .view import MeanView
 
 _MARGIN = Fraction(1, 2**38)
+"""How far beyond a jump, relative to the law's width, a mean is put that irrational masses would leave on either
+side."""
 _BITS = 100
+"""Of irrational masses: their rounding is lost far below every tolerance."""
 
 
 def cell_policy(
-    view: MeanView, law: ContinuousLaw, rough: FloatPrices, effort: Effort
+    rescaled: RescaledPayoff, law: ContinuousLaw, rough: FloatPrices, effort: Effort
 ) -> list[dict[str, object]] | None:
     """Gather the law at the means of cells and split it among means; what fills revealed cells alone is revealed.
 
@@ -40,7 +43,7 @@ def cell_policy(
     list of signals, or None
         None where means have to be met exactly and the law's moments are not known exactly.
     """
-    cuts = [law.lower, *(view.mean(place) for place in rough.places[1:-1].tolist()), law.upper]
+    cuts = [law.lower, *(rescaled.mean(place) for place in rough.places[1:-1].tolist()), law.upper]
     masses = [law.mass(left, right) for left, right in pairwise(cuts)]
     moments = [law.moment(left, right) for left, right in pairwise(cuts)]
     exact = all(mass.is_point and moment.is_point for mass, moment in zip(masses, moments, strict=True))
@@ -49,18 +52,18 @@ def cell_policy(
     filled = [i for i, weight in enumerate(weights) if weight > 0]
     points = [moments[i].middle / masses[i].middle for i in filled]
     weights = [weights[i] for i in filled]
-    places = np.array([view.place(x) for x in points])
-    found = solve_prices(view, places, np.array([float(weight) for weight in weights]), effort, rough.means)
+    places = np.array([rescaled.place(x) for x in points])
+    found = solve_prices(rescaled, places, np.array([float(weight) for weight in weights]), effort, rough.means)
     rows: list[tuple[Fraction, Row]]
-    if view.listed:
-        best = refined(view, points, weights, contacts(view, found), effort) if exact else None
+    if rescaled.listed:
+        best = refined(rescaled, points, weights, contacts(rescaled, found), effort) if exact else None
         if best is None:
             return None
         split = left_curtain(best.means, best.masses, points, weights)
         rows = list(zip(best.means, split, strict=True))
     else:
-        margin = Fraction(0) if exact else _MARGIN * view.width
-        rows = rounded_split(view, found.means, found.masses, points, weights, margin)
+        margin = Fraction(0) if exact else _MARGIN * rescaled.width
+        rows = rounded_split(rescaled, found.means, found.masses, points, weights, margin)
     shares = []
     for _, row in rows:
         share = [Fraction(0)] * len(masses)
@@ -70,7 +73,7 @@ def cell_policy(
     empty = sorted(set(range(len(masses))) - set(filled))
     for i in empty:
         shares[0][i] = Fraction(1)
-    return _signals(cuts, shares, revealed_cells(view, rough))
+    return _signals(cuts, shares, revealed_cells(rescaled, rough))
 
 
 def _signals(
@@ -91,15 +94,17 @@ def _signals(
     return signals
 
 
-def cell_curve(view: MeanView, table: LawTable, rough: FloatPrices, gap: float, knots: int) -> Curve:
+def cell_curve(rescaled: RescaledPayoff, table: LawTable, rough: FloatPrices, gap: float, knots: int) -> Curve:
     """The prices of the cells' ends, with more knots on revealed intervals."""
     pairs = zip(rough.places.tolist(), rough.prices.tolist(), strict=True)
-    heights = {view.mean(place): view.base + view.size * Fraction(price) for place, price in pairs}
-    runs = np.diff(np.concatenate([[0], revealed_cells(view, rough).astype(np.int8), [0]]))
+    heights = {rescaled.mean(place): rescaled.base + rescaled.size * Fraction(price) for place, price in pairs}
+    runs = np.diff(np.concatenate([[0], revealed_cells(rescaled, rough).astype(np.int8), [0]]))
     starts, stops = (rough.places[np.flatnonzero(runs == step)].tolist() for step in (1, -1))
-    revealed = [(view.mean(left), view.mean(right)) for left, right in zip(starts, stops, strict=True)]
-    for x in chord_knots(view, table, revealed, gap, knots):
-        heights[x] = height(view, x)
+    revealed = [(rescaled.mean(left), rescaled.mean(right)) for left, right in zip(starts, stops, strict=True)]
+    for x in chord_knots(rescaled, table, revealed, gap, knots):
+        heights[x] = height(rescaled, x)
     found = tuple(sorted(heights))
     curve = Curve(found, tuple(heights[x] for x in found)).convex()
-    return curve.with_knots(contact.mean for contact in contacts(view, rough) if found[0] <= contact.mean <= found[-1])
+    return curve.with_knots(
+        contact.mean for contact in contacts(rescaled, rough) if found[0] <= contact.mean <= found[-1]
+    )

@@ -21,14 +21,18 @@ from transport.programs.effort import Effort
 from transport.programs.linear import solve
 from transport.programs.program import LinearProgram, Optimum
 
-from .contacts import Contact, simple
+from .contacts import Contact, simple_mean
 from .program import Search
-from .view import MeanView
+from .rescaled import RescaledPayoff
 
 _ROUNDS = 10
+"""Of means that enter the exact program: floats have found nearly all."""
 _EXCESS = 1e-12
+"""Excess over the prices that counts as none, relative to the payoff's range: floats do not see less."""
 _MASS = 1e-6
+"""Mass from which on a mean is used, so that the prices are tangent to the payoff there."""
 _JUMP = Fraction(1, 10**12)
+"""A step of the payoff below this, relative to its range, is a rounding error of the limit."""
 
 
 Column = tuple[dict[int, Fraction], Fraction]
@@ -50,7 +54,11 @@ class ExactPrices:
 
 
 def refined(
-    view: MeanView, points: Sequence[Fraction], weights: Sequence[Fraction], touched: Sequence[Contact], effort: Effort
+    rescaled: RescaledPayoff,
+    points: Sequence[Fraction],
+    weights: Sequence[Fraction],
+    touched: Sequence[Contact],
+    effort: Effort,
 ) -> ExactPrices | None:
     """Solve over the contacts, with tangents if that works, while means at which the prices are too low enter.
 
@@ -59,16 +67,16 @@ def refined(
     ExactPrices or None
         None if the program is too large for exact arithmetic or the time is over.
     """
-    search = Search(view, np.array([view.place(x) for x in points]))
-    held = None if view.listed else _exchange(view, points, weights, search, touched, True, effort)
+    search = Search(rescaled, np.array([rescaled.place(x) for x in points]))
+    held = None if rescaled.listed else _exchange(rescaled, points, weights, search, touched, True, effort)
     if held is not None and held.excess <= _EXCESS:
         return held
-    free = _exchange(view, points, weights, search, touched, False, effort)
+    free = _exchange(rescaled, points, weights, search, touched, False, effort)
     return min((found for found in (held, free) if found is not None), key=lambda found: found.excess, default=None)
 
 
 def _exchange(
-    view: MeanView,
+    rescaled: RescaledPayoff,
     points: Sequence[Fraction],
     weights: Sequence[Fraction],
     search: Search,
@@ -77,19 +85,19 @@ def _exchange(
     effort: Effort,
 ) -> ExactPrices | None:
     """Solve again and again while the means at which the prices are too low enter; the last solution, None if none."""
-    means = {contact.mean for contact in touched} | set(view.exact_means)
-    if not tangent and not view.listed:
-        means |= {simple(view, place, 0.0) for contact in touched for place in contact.near}
+    means = {contact.mean for contact in touched} | set(rescaled.exact_means)
+    if not tangent and not rescaled.listed:
+        means |= {simple_mean(rescaled, place, 0.0) for contact in touched for place in contact.near}
     smooth = [contact.mean for contact in touched if contact.mass > _MASS] if tangent else []
     best = None
     for _ in range(_ROUNDS):
         within = [mean for mean in sorted(means) if points[0] <= mean <= points[-1]]
-        found = _vertex(view, points, weights, within, smooth, effort)
+        found = _vertex(rescaled, points, weights, within, smooth, effort)
         if found is None:
             return best
-        new, excess = search.violated(np.array([view.scaled(price) for price in found.prices]))
+        new, excess = search.violated(np.array([rescaled.scaled(price) for price in found.prices]))
         best = replace(found, excess=float(excess.max(initial=0.0)))
-        missed = {simple(view, float(place), 1e-9) for place in new[excess > _EXCESS]} - means
+        missed = {simple_mean(rescaled, float(place), 1e-9) for place in new[excess > _EXCESS]} - means
         if not missed or effort.exhausted():
             return best
         means |= missed
@@ -97,7 +105,7 @@ def _exchange(
 
 
 def _vertex(
-    view: MeanView,
+    rescaled: RescaledPayoff,
     points: Sequence[Fraction],
     weights: Sequence[Fraction],
     means: Sequence[Fraction],
@@ -106,13 +114,13 @@ def _vertex(
 ) -> ExactPrices | None:
     """Solve for given means; None without an exact solution, or if tangents would raise the prices."""
     spreads = [(_spread(points, i), Fraction(0)) for i in range(1, len(points) - 1)]
-    columns = [*((_split(points, mean), view.at(mean)) for mean in means), *spreads]
+    columns = [*((_split(points, mean), rescaled.at(mean)) for mean in means), *spreads]
     optimum = _solved(columns, weights, effort)
     if optimum is None:
         return None
     prices, pivots = optimum.dual, optimum.iterations + optimum.pivots
     if smooth:
-        tangents = [column for mean in smooth for column in _tangents(view, points, mean)]
+        tangents = [column for mean in smooth for column in _tangents(rescaled, points, mean)]
         held = _solved([*columns, *tangents], weights, effort)
         if held is None or held.value > optimum.value:
             return None
@@ -150,11 +158,11 @@ def _spread(points: Sequence[Fraction], i: int) -> dict[int, Fraction]:
     return {i - 1: 1 - share, i: Fraction(-1), i + 1: share}
 
 
-def _tangents(view: MeanView, points: Sequence[Fraction], mean: Fraction) -> Iterator[Column]:
+def _tangents(rescaled: RescaledPayoff, points: Sequence[Fraction], mean: Fraction) -> Iterator[Column]:
     """Columns that move a mean to the left or right, with what the payoff changes by."""
-    value = view.at(mean)
-    for direction, jet in zip((-1, 1), view.slopes(mean), strict=True):
-        if jet is None or abs(Fraction(jet.value) - value) > view.size * _JUMP:
+    value = rescaled.at(mean)
+    for direction, jet in zip((-1, 1), rescaled.slopes(mean), strict=True):
+        if jet is None or abs(Fraction(jet.value) - value) > rescaled.size * _JUMP:
             continue
         i = _segment(points, mean)
         if direction < 0 and mean == points[i]:

@@ -9,16 +9,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from dual.functions.law import ContinuousLaw, FiniteLaw
+from dual.functions.finite_law import FiniteLaw
+from dual.functions.law import ContinuousLaw
 from dual.kinds.means.kind import MeanPersuasionStatement, Prices
-from dual.kinds.means.payoff import PointPayoff
+from dual.kinds.means.listed import PointPayoff
 from persuasion.drawing import PAYOFF, TINTS, draw_jumps
 from transport.functions.compiled import compiled
 from transport.road.picture import GREY, PRICES_STYLE, axes, label, legend_below, open_frame
 
 from .placed import placed
+from .rescaled import RescaledPayoff
 from .signal import MeanSignal, short
-from .view import MeanView
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -26,10 +27,13 @@ if TYPE_CHECKING:
 REVEALED = GREY
 _COLOURS = tuple(colour for colour in TINTS if colour not in (PAYOFF, PRICES_STYLE["color"], REVEALED))
 _SAMPLES = 800
+"""Of a curve over the whole range: smooth on paper, and quick."""
 _LAW_HEIGHT = 0.22
 """How much of the picture's height the law takes."""
 _FEW = 6
+"""Signals with a name in the legend and words beside them; more would cover one another."""
 _LEAST = Fraction(1, 10**6)
+"""Less probable signals, and smaller distances relative to the range, are not seen."""
 _FLAT = 1e-6
 """Of a payoff scaled to [0, 1]: what is no jump but rounding."""
 
@@ -50,10 +54,10 @@ def draw(
     ax = axes(ax)
     law = statement.law
     left, right = law.range
-    view = MeanView(statement.payoff, left, right)
+    rescaled = RescaledPayoff(statement.payoff, left, right)
     turns = cycle(_COLOURS)
     colours = [REVEALED if _revealed(signal) else next(turns) for signal in signals]
-    _draw_payoff(ax, view)
+    _draw_payoff(ax, rescaled)
     if prices is not None:
         knots = prices.knots
         heights = [float(price) for price in prices.values]
@@ -63,7 +67,7 @@ def draw(
         _draw_points(ax, law, signals, colours)
     else:
         _draw_density(ax, law, signals, colours)
-    _draw_means(ax, view, signals, colours)
+    _draw_means(ax, rescaled, signals, colours)
     ax.set_xlabel("posterior mean, and state")
     ax.set_ylabel("sender's payoff")
     open_frame(ax)
@@ -71,36 +75,36 @@ def draw(
     return ax
 
 
-def _draw_payoff(ax: Axes, view: MeanView) -> None:
+def _draw_payoff(ax: Axes, rescaled: RescaledPayoff) -> None:
     """The payoff, broken where it jumps; only its points where means are listed."""
-    if isinstance(view.payoff, PointPayoff):
-        points = [(float(x), float(view.at(x))) for x in view.exact_means]
+    if isinstance(rescaled.payoff, PointPayoff):
+        points = [(float(x), float(rescaled.at(x))) for x in rescaled.exact_means]
         ax.scatter([x for x, _ in points], [y for _, y in points], s=30, color=PAYOFF, zorder=5, label="payoff")
         return
-    cuts = sorted({0.0, 1.0, *view.marks.tolist()})
+    cuts = sorted({0.0, 1.0, *rescaled.marks.tolist()})
     name: str | None = "payoff"
     for start, stop in pairwise(cuts):
-        if stop - start < 1e-6:
+        if stop - start < 1e-6:  # an interval of negligible length
             continue
         places = np.linspace(start, stop, max(int(_SAMPLES * (stop - start)), 2) + 1)
         places[[0, -1]] += np.array([1e-9, -1e-9]) * (stop - start)  # limits, not the values at jumps
-        heights = view.values(places) * float(view.size) + float(view.base)
-        ax.plot(_means(view, places), heights, color=PAYOFF, linewidth=3, alpha=0.6, label=name, zorder=3)
+        heights = rescaled.values(places) * float(rescaled.size) + float(rescaled.base)
+        ax.plot(_means(rescaled, places), heights, color=PAYOFF, linewidth=3, alpha=0.6, label=name, zorder=3)
         name = None
-    jumps = [x for x in view.exact_means if _missed(view, x)]
-    missed = [(float(x), height) for x in jumps for height in _missed(view, x)]
-    draw_jumps(ax, np.array(missed), np.array([(float(x), float(view.at(x))) for x in jumps]))
+    jumps = [x for x in rescaled.exact_means if _missed(rescaled, x)]
+    missed = [(float(x), height) for x in jumps for height in _missed(rescaled, x)]
+    draw_jumps(ax, np.array(missed), np.array([(float(x), float(rescaled.at(x))) for x in jumps]))
 
 
-def _missed(view: MeanView, mean: Fraction) -> list[float]:
+def _missed(rescaled: RescaledPayoff, mean: Fraction) -> list[float]:
     """Limits of the payoff at a mean, from inside its range, that are not its value there."""
-    value, (left, _, right, _) = view.scaled(view.at(mean)), view.beside(mean)
-    limits = ([left] if mean > view.left else []) + ([right] if mean < view.left + view.width else [])
-    return [limit * float(view.size) + float(view.base) for limit in limits if abs(limit - value) > _FLAT]
+    value, (left, _, right, _) = rescaled.scaled(rescaled.at(mean)), rescaled.beside(mean)
+    limits = ([left] if mean > rescaled.left else []) + ([right] if mean < rescaled.left + rescaled.width else [])
+    return [limit * float(rescaled.size) + float(rescaled.base) for limit in limits if abs(limit - value) > _FLAT]
 
 
-def _means(view: MeanView, places: Any) -> Any:
-    return float(view.left) + float(view.width) * places
+def _means(rescaled: RescaledPayoff, places: Any) -> Any:
+    return float(rescaled.left) + float(rescaled.width) * places
 
 
 def _make_room(ax: Axes, left: float, right: float) -> None:
@@ -176,17 +180,17 @@ def _draw_points(ax: Axes, law: FiniteLaw, signals: Sequence[MeanSignal], colour
         base = [low + height for low, height in zip(base, heights, strict=True)]
 
 
-def _draw_means(ax: Axes, view: MeanView, signals: Sequence[MeanSignal], colours: Sequence[str]) -> None:
+def _draw_means(ax: Axes, rescaled: RescaledPayoff, signals: Sequence[MeanSignal], colours: Sequence[str]) -> None:
     """The means on the payoff, each with a line down to the law and its probability."""
     floor = ax.get_ylim()[0]
     for signal, colour in zip(signals, colours, strict=True):
         if signal.mean is None or signal.probability < _LEAST:
             continue
         # Rounding may have moved a mean a little off a jump or a listed point.
-        mean = min(view.exact_means, key=lambda x: abs(x - signal.mean))  # type: ignore[operator]
-        if abs(mean - signal.mean) > view.width * _LEAST:
+        mean = min(rescaled.exact_means, key=lambda x: abs(x - signal.mean))  # type: ignore[operator]
+        if abs(mean - signal.mean) > rescaled.width * _LEAST:
             mean = signal.mean
-        spot = (float(mean), float(view.at(mean)))
+        spot = (float(mean), float(rescaled.at(mean)))
         ax.plot([spot[0]] * 2, [floor, spot[1]], color=colour, linewidth=1, linestyle=":", zorder=2)
         ax.scatter(*spot, s=48, color=colour, edgecolor="black", linewidth=0.8, zorder=6)
         if len(signals) <= _FEW:

@@ -15,14 +15,17 @@ import numpy as np
 
 from dual.errors import SuasionError
 from dual.functions.expression import Expression
-from dual.functions.grammar import COMPARISONS
-from dual.functions.step import Step
+from dual.functions.step import COMPARISONS, Step
 from dual.numbers.interval import interval
 from transport.functions.compiled import affine_forms, compiled, kinks
+from transport.programs.rounding import simple
 
 _SAMPLES = 2048
+"""Among which changes of sign are looked for: kinks closer than this are missed, and cost tightness, not truth."""
 _SIMPLE = 10**6
+"""Largest denominator of a root that is recognised as rational."""
 _BISECTIONS = 38
+"""Of an irrational root: to some 2^-49 of the range, where two numbers around it do as well as itself."""
 
 
 def placed(expression: Expression, left: Fraction, width: Fraction) -> Expression:
@@ -143,7 +146,7 @@ def _roots(expression: Expression, left: Fraction, width: Fraction) -> Iterator[
                 low = middle
             else:
                 high = middle
-        near = high.limit_denominator(_SIMPLE)
+        near = simple(high, _SIMPLE)
         if low <= near <= high and _sign(expression, near) == 0:
             yield near
         else:

@@ -12,21 +12,30 @@ import numpy as np
 from dual.errors import SolverError
 from dual.functions.law import ContinuousLaw
 from dual.numbers.interval import rounded
+from transport.programs.rounding import dyadic
 
-from .contacts import simple
+from .contacts import simple_mean
 from .martingale import left_curtain
 from .polish import Structure
+from .rescaled import RescaledPayoff
 from .rounding import higher_side
 from .table import LawTable
-from .view import MeanView
 
 _NEAR = 2e-12
+"""How near a cut must be to a simple number to be it: what the polish leaves."""
 _SHORT = 42
+"""Bits of a share in which a cell is split."""
 _MARGIN = Fraction(1, 2**38)
+"""How far beyond a jump, relative to the law's width, a mean is put that irrational masses would leave on either
+side."""
 _TRIES = 40
+"""Cuts are moved by twice as much each time until the mean is on the higher side, from ..."""
 _FINEST = 52
+"""... a 2^-52nd of the interval on: least is lost by the first that suffices."""
 _BITS = 100
+"""Of irrational masses: their rounding is lost far below every tolerance."""
 _EMPTY = Fraction(1, 2**60)
+"""Parts with less of the mass are none: a split of them divides by nearly zero."""
 
 Interval = tuple[Fraction, Fraction, Fraction]
 
@@ -45,14 +54,17 @@ class ExactPiece:
     slope: float
 
 
-def exact_pieces(view: MeanView, law: ContinuousLaw, structure: Structure) -> list[ExactPiece]:
-    """Read cuts and means as simple numbers, and move cuts so that means at a jump lie on its higher side."""
-    cuts = [law.lower, *(simple(view, piece.left, _NEAR) for piece in structure.pieces[1:]), law.upper]
+def exact_pieces(rescaled: RescaledPayoff, law: ContinuousLaw, structure: Structure) -> list[ExactPiece]:
+    """Round cuts and means to fractions with small denominators.
+
+    Where the payoff jumps at a pool's mean, a cut is shifted so that the mean falls on the side with the higher payoff.
+    """
+    cuts = [law.lower, *(simple_mean(rescaled, piece.left, _NEAR) for piece in structure.pieces[1:]), law.upper]
     found = [
         ExactPiece(
             cuts[k],
             cuts[k + 1],
-            tuple(_mean(view, *pair) for pair in zip(piece.means, bends, strict=True)),
+            tuple(_mean(rescaled, *pair) for pair in zip(piece.means, bends, strict=True)),
             bends,
             slope,
         )
@@ -60,42 +72,42 @@ def exact_pieces(view: MeanView, law: ContinuousLaw, structure: Structure) -> li
     ]
     for k, piece in enumerate(found):
         if len(piece.means) == 1 and piece.bends[0]:
-            cuts = _kept(view, law, cuts, k, piece.means[0])
+            cuts = _kept(rescaled, law, cuts, k, piece.means[0])
     return [ExactPiece(cuts[k], cuts[k + 1], piece.means, piece.bends, piece.slope) for k, piece in enumerate(found)]
 
 
-def _mean(view: MeanView, place: float, bends: bool) -> Fraction:
-    return view.mean(place) if bends else simple(view, place, _NEAR)
+def _mean(rescaled: RescaledPayoff, place: float, bends: bool) -> Fraction:
+    return rescaled.mean(place) if bends else simple_mean(rescaled, place, _NEAR)
 
 
-def _kept(view: MeanView, law: ContinuousLaw, cuts: list[Fraction], k: int, mean: Fraction) -> list[Fraction]:
+def _kept(rescaled: RescaledPayoff, law: ContinuousLaw, cuts: list[Fraction], k: int, mean: Fraction) -> list[Fraction]:
     """Move an end of interval k until its mean is exactly the given one or on the higher side of a jump there."""
     if law.density is None and cuts[k] + cuts[k + 1] != 2 * mean:
         # The mean of a uniform law is half-way.
         ends = (2 * mean - cuts[k + 1], cuts[k + 1]) if k else (cuts[k], 2 * mean - cuts[k])
         return [*cuts[:k], *ends, *cuts[k + 2 :]] if k or k + 2 < len(cuts) else cuts
     for attempt in range(_TRIES):
-        side = _lower_side(view, law, cuts[k], cuts[k + 1], mean)
+        side = _lower_side(rescaled, law, cuts[k], cuts[k + 1], mean)
         inner = k or k + 1
         if not side or not 0 < inner < len(cuts) - 1:
             return cuts
-        moved = cuts[inner] + side * view.width * Fraction(2) ** (attempt - _FINEST)
+        moved = cuts[inner] + side * rescaled.width * Fraction(2) ** (attempt - _FINEST)
         if not cuts[inner - 1] < moved < cuts[inner + 1]:
             return cuts
         cuts = [*cuts[:inner], moved, *cuts[inner + 1 :]]
     return cuts
 
 
-def _lower_side(view: MeanView, law: ContinuousLaw, left: Fraction, right: Fraction, mean: Fraction) -> int:
+def _lower_side(rescaled: RescaledPayoff, law: ContinuousLaw, left: Fraction, right: Fraction, mean: Fraction) -> int:
     """Where an interval's mean has to go, 1 up or -1 down, to be surely not on the lower side of a jump; 0 if it is."""
-    side = higher_side(view, mean)
+    side = higher_side(rescaled, mean)
     mass = law.mass(left, right)
     excess = law.moment(left, right) - mass * mean
     return 0 if (excess.lower >= 0 if side > 0 else excess.upper <= 0) else side
 
 
 def policy(
-    view: MeanView, law: ContinuousLaw, table: LawTable, pieces: Sequence[ExactPiece]
+    rescaled: RescaledPayoff, law: ContinuousLaw, table: LawTable, pieces: Sequence[ExactPiece]
 ) -> list[dict[str, object]]:
     """The signals of a primal witness."""
     signals: list[dict[str, object]] = []
@@ -103,34 +115,34 @@ def policy(
         if not piece.means:
             signals.append({"reveal": (piece.left, piece.right)})
         elif len(piece.means) == 1:
-            signals += _one(view, law, piece)
+            signals += _one(rescaled, law, piece)
         else:
-            signals += [{"intervals": rows} for rows in _two(view, law, table, piece)]
+            signals += [{"intervals": rows} for rows in _two(rescaled, law, table, piece)]
     return signals
 
 
-def _one(view: MeanView, law: ContinuousLaw, piece: ExactPiece) -> list[dict[str, object]]:
-    """Pool an interval; a sliver is revealed if only that moves the mean to the higher side of a jump."""
+def _one(rescaled: RescaledPayoff, law: ContinuousLaw, piece: ExactPiece) -> list[dict[str, object]]:
+    """Pool an interval; where only that lifts the mean to the higher side of a jump, a negligible end is revealed."""
     left, right = piece.left, piece.right
     for attempt in range(_TRIES):
-        side = _lower_side(view, law, left, right, piece.means[0]) if piece.bends[0] else 0
+        side = _lower_side(rescaled, law, left, right, piece.means[0]) if piece.bends[0] else 0
         if not side:
             break
-        sliver = (piece.right - piece.left) * Fraction(2) ** (attempt - _FINEST)
-        left, right = (piece.left + sliver, piece.right) if side > 0 else (piece.left, piece.right - sliver)
+        margin = (piece.right - piece.left) * Fraction(2) ** (attempt - _FINEST)
+        left, right = (piece.left + margin, piece.right) if side > 0 else (piece.left, piece.right - margin)
     signals: list[dict[str, object]] = [{"intervals": [(left, right, Fraction(1))]}]
     signals += [{"reveal": ends} for ends in ((piece.left, left), (right, piece.right)) if ends[0] < ends[1]]
     return signals
 
 
-def _two(view: MeanView, law: ContinuousLaw, table: LawTable, piece: ExactPiece) -> list[list[Interval]]:
+def _two(rescaled: RescaledPayoff, law: ContinuousLaw, table: LawTable, piece: ExactPiece) -> list[list[Interval]]:
     """Split an interval into two means: the lower one takes a part between two quantiles, the other one the rest."""
     exact = _mass(law, piece.left, piece.right)[2]
-    margin = Fraction(0) if exact else _MARGIN * view.width
-    targets = [mean + higher_side(view, mean) * margin for mean in piece.means]
+    margin = Fraction(0) if exact else _MARGIN * rescaled.width
+    targets = [mean + higher_side(rescaled, mean) * margin for mean in piece.means]
     whole, moment, _ = _mass(law, piece.left, piece.right)
     lower_mass = (targets[1] * whole - moment) / (targets[1] - targets[0])
-    for cells in _partitions(view, law, table, piece, targets[0], lower_mass):
+    for cells in _partitions(rescaled, law, table, piece, targets[0], lower_mass):
         parts = [_mass(law, left, right) for left, right in pairwise(cells)]
         filled = [part for part in parts if part[0] > whole * _EMPTY]
         masses = [part[0] for part in filled]
@@ -138,21 +150,21 @@ def _two(view: MeanView, law: ContinuousLaw, table: LawTable, piece: ExactPiece)
             rows = left_curtain(
                 targets, [lower_mass, whole - lower_mass], [part[1] / part[0] for part in filled], masses
             )
-        except SolverError:
+        except SolverError:  # rounded masses and means leave no split; the next targets have more room
             continue
         taken = iter([amount / mass for amount, mass in zip(rows[0], masses, strict=True)])
         shares = [next(taken) if part[0] > whole * _EMPTY else Fraction(1) for part in parts]
         if not exact:
-            shares = [Fraction(round(share * 2**_SHORT), 2**_SHORT) for share in shares]
+            shares = [dyadic(share, _SHORT) for share in shares]
         return [merged(cells, shares), merged(cells, [1 - share for share in shares])]
     return []
 
 
 def _partitions(
-    view: MeanView, law: ContinuousLaw, table: LawTable, piece: ExactPiece, mean: Fraction, mass: Fraction
+    rescaled: RescaledPayoff, law: ContinuousLaw, table: LawTable, piece: ExactPiece, mean: Fraction, mass: Fraction
 ) -> Iterator[list[Fraction]]:
     """Cells for splitting an interval: first around the part of a given mass and mean, then finer and finer ones."""
-    window = _window(view, law, table, piece, mean, mass)
+    window = _window(rescaled, law, table, piece, mean, mass)
     yield sorted({piece.left, piece.right, *(x for x in window if piece.left < x < piece.right)})
     for count in (8, 32, 128, 512):
         step = (piece.right - piece.left) / count
@@ -160,15 +172,15 @@ def _partitions(
 
 
 def _window(
-    view: MeanView, law: ContinuousLaw, table: LawTable, piece: ExactPiece, mean: Fraction, mass: Fraction
+    rescaled: RescaledPayoff, law: ContinuousLaw, table: LawTable, piece: ExactPiece, mean: Fraction, mass: Fraction
 ) -> tuple[Fraction, ...]:
     """The ends of the part of a given mass between two quantiles that has the given mean."""
     if law.density is None:
         return mean - mass / 2, mean + mass / 2
     from scipy.optimize import brentq
 
-    left, right = view.place(piece.left), view.place(piece.right)
-    share, target = float(mass / law.total.middle), view.place(mean)
+    left, right = rescaled.place(piece.left), rescaled.place(piece.right)
+    share, target = float(mass / law.total.middle), rescaled.place(mean)
     top = table.quantile(float(table.up_to(np.array([right]))[0][0]) - share)
 
     def excess(start: float) -> float:
@@ -180,7 +192,7 @@ def _window(
     if not excess(left) < 0 < excess(top):
         return ()
     start = brentq(excess, left, top, xtol=1e-16)
-    return simple(view, start, _NEAR), simple(view, stop(start), _NEAR)
+    return simple_mean(rescaled, start, _NEAR), simple_mean(rescaled, stop(start), _NEAR)
 
 
 def _mass(law: ContinuousLaw, left: Fraction, right: Fraction) -> tuple[Fraction, Fraction, bool]:

@@ -17,18 +17,26 @@ import numpy as np
 from transport.programs.arrays import Floats
 
 from .program import FloatPrices
+from .rescaled import RescaledPayoff
 from .structure import Piece
 from .table import LawTable
-from .view import MeanView
 
 _STEPS = 8
+"""Of Newton's method, which near a solution doubles the digits in each."""
 _STEP = 1e-7
+"""Of central differences: right to about nine digits, which Newton's method makes up for."""
 _MOVED = 1e-2
+"""Cuts that move further than this, relative to the range, have left the structure they began with."""
 _RESIDUAL = 1e-10
+"""Conditions met to this are met; coarser structures have no exact neighbour."""
 _SPECIAL = 2e-4
+"""How far a mean may be moved to a bend or jump, relative to the range: what a linear program on a grid leaves."""
 _BEND = 1e-6
+"""Changes of slope, ..."""
 _JUMP = 1e-9
+"""... steps, ..."""
 _TOUCH = 1e-6
+"""... and slack below these are rounding errors, all relative to the payoff's range."""
 
 
 @dataclass(frozen=True)
@@ -56,9 +64,9 @@ class _Conditions:
     """The unknowns (cuts, lines, means that are not fixed) as one vector, and what has to vanish."""
 
     def __init__(
-        self, view: MeanView, table: LawTable, pieces: Sequence[Piece], fixed: Sequence[Sequence[bool]]
+        self, rescaled: RescaledPayoff, table: LawTable, pieces: Sequence[Piece], fixed: Sequence[Sequence[bool]]
     ) -> None:
-        self.view, self.table, self.pieces, self.fixed = view, table, pieces, fixed
+        self.rescaled, self.table, self.pieces, self.fixed = rescaled, table, pieces, fixed
         self.weights = [
             [1.0 if stays else self._weight(mean) for mean, stays in zip(piece.means, held, strict=True)]
             for piece, held in zip(pieces, fixed, strict=True)
@@ -127,20 +135,22 @@ class _Conditions:
 
     def payoff(self, place: float, direction: int) -> tuple[float, float]:
         """Payoff and slope at a place, on the solver's scale: limits from a side, or (direction 0) the value itself."""
-        view = self.view
-        mean = view.mean(min(max(place, 0.0), 1.0))
-        left, right = view.slopes(mean)
+        rescaled = self.rescaled
+        mean = rescaled.mean(min(max(place, 0.0), 1.0))
+        left, right = rescaled.slopes(mean)
         jet = (right or left) if direction >= 0 else (left or right)
         if jet is None:
-            return view.scaled(view.at(mean)), 0.0
-        value = view.at(mean) if direction == 0 else Fraction(jet.value)
-        return view.scaled(value), float(Fraction(jet.slope) * view.width / view.size)
+            return rescaled.scaled(rescaled.at(mean)), 0.0
+        value = rescaled.at(mean) if direction == 0 else Fraction(jet.value)
+        return rescaled.scaled(value), float(Fraction(jet.slope) * rescaled.width / rescaled.size)
 
 
-def polished(view: MeanView, table: LawTable, prices: FloatPrices, pieces: Sequence[Piece]) -> Structure | None:
+def polished(
+    rescaled: RescaledPayoff, table: LawTable, prices: FloatPrices, pieces: Sequence[Piece]
+) -> Structure | None:
     """Solve the conditions by Newton's method with least squares; None if it does not converge nearby."""
-    snapped, fixed = _fixed(view, prices, pieces)
-    conditions = _Conditions(view, table, snapped, fixed)
+    snapped, fixed = _fixed(rescaled, prices, pieces)
+    conditions = _Conditions(rescaled, table, snapped, fixed)
     unknowns = at = conditions.start(prices)
     best = residuals = conditions.residuals(at)
     for _ in range(_STEPS if len(at) else 0):
@@ -164,16 +174,16 @@ def polished(view: MeanView, table: LawTable, prices: FloatPrices, pieces: Seque
 
 
 def _fixed(
-    view: MeanView, prices: FloatPrices, pieces: Sequence[Piece]
+    rescaled: RescaledPayoff, prices: FloatPrices, pieces: Sequence[Piece]
 ) -> tuple[list[Piece], tuple[tuple[bool, ...], ...]]:
     """Move means to special points nearby where the payoff bends or jumps, and say which are there."""
-    touching = view.marks[prices.at(view.marks) - view.values(view.marks) < _TOUCH]
+    touching = rescaled.marks[prices.at(rescaled.marks) - rescaled.values(rescaled.marks) < _TOUCH]
     moved, fixed = [], []
     for piece in pieces:
         means, stays = [], []
         for mean in piece.means:
             near = touching[np.abs(touching - mean) <= _SPECIAL]
-            special = [float(place) for place in near if _bends(view, float(place))]
+            special = [float(place) for place in near if _bends(rescaled, float(place))]
             means.append(min(special, key=lambda place: abs(place - mean)) if special else mean)
             stays.append(bool(special))
         moved.append(Piece(piece.left, piece.right, tuple(means)))
@@ -181,9 +191,9 @@ def _fixed(
     return moved, tuple(fixed)
 
 
-def _bends(view: MeanView, place: float) -> bool:
-    if view.listed:
+def _bends(rescaled: RescaledPayoff, place: float) -> bool:
+    if rescaled.listed:
         return True
-    mean = view.mean(place)
-    value, (left, left_slope, right, right_slope) = view.scaled(view.at(mean)), view.beside(mean)
+    mean = rescaled.mean(place)
+    value, (left, left_slope, right, right_slope) = rescaled.scaled(rescaled.at(mean)), rescaled.beside(mean)
     return max(abs(left - value), abs(right - value)) > _JUMP or abs(left_slope - right_slope) > _BEND

@@ -10,15 +10,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dual.errors import Undecided, Violation
-from dual.functions.law import between
+from dual.functions.between import between
 from dual.kinds.means.kind import MeanPersuasionStatement
 
 from .program import Search
 
 if TYPE_CHECKING:
-    from .view import MeanView
+    from .rescaled import RescaledPayoff
 
 _LIFTS = (50, 44, 38, 32, 26, 20, 14)
+"""Bits of the raise, relative to the payoff's range, that makes prices provable: the smallest that works costs
+least."""
 
 
 @dataclass(frozen=True)
@@ -86,13 +88,15 @@ class Curve:
         return {"prices": {"knots": self.knots, "values": self.values}}
 
 
-def proven_prices(statement: MeanPersuasionStatement, view: MeanView, curve: Curve, exact: bool) -> Curve | None:
+def proven_prices(
+    statement: MeanPersuasionStatement, rescaled: RescaledPayoff, curve: Curve, exact: bool
+) -> Curve | None:
     """Raise convex prices by as little as the checker needs to accept that they majorise the payoff.
 
     Parameters
     ----------
     statement : MeanPersuasionStatement
-    view : MeanView
+    rescaled : RescaledPayoff
         The payoff over the law's range.
     curve : Curve
         Prices, which may be a little too low or not quite convex.
@@ -107,8 +111,8 @@ def proven_prices(statement: MeanPersuasionStatement, view: MeanView, curve: Cur
     curve = curve.convex()
     if exact and _accepted(statement, curve):
         return curve
-    missing = _missing(view, curve)
-    lifted = (curve.raised(missing + view.size * Fraction(1, 2**bits)) for bits in _LIFTS)
+    missing = _missing(rescaled, curve)
+    lifted = (curve.raised(missing + rescaled.size * Fraction(1, 2**bits)) for bits in _LIFTS)
     return next((raised for raised in lifted if _accepted(statement, raised)), None)
 
 
@@ -120,11 +124,11 @@ def _accepted(statement: MeanPersuasionStatement, curve: Curve) -> bool:
     return True
 
 
-def _missing(view: MeanView, curve: Curve) -> Fraction:
+def _missing(rescaled: RescaledPayoff, curve: Curve) -> Fraction:
     """By how much the payoff exceeds the prices, as far as floats and the knots themselves tell."""
-    places, known = np.unique([view.place(x) for x in curve.knots], return_index=True)
-    _, excess = Search(view, places).violated(np.array([view.scaled(curve.values[k]) for k in known]))
-    found = [Fraction(float(excess.max(initial=0.0))) * view.size]
-    if not view.listed:
-        found += [view.at(x) - value for x, value in zip(curve.knots, curve.values, strict=True)]
+    places, known = np.unique([rescaled.place(x) for x in curve.knots], return_index=True)
+    _, excess = Search(rescaled, places).violated(np.array([rescaled.scaled(curve.values[k]) for k in known]))
+    found = [Fraction(float(excess.max(initial=0.0))) * rescaled.size]
+    if not rescaled.listed:
+        found += [rescaled.at(x) - value for x, value in zip(curve.knots, curve.values, strict=True)]
     return max(found)

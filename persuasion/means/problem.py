@@ -7,14 +7,15 @@ from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, Unpack, cast
 
 from dual.errors import Violation
-from dual.functions.law import ContinuousLaw, FiniteLaw
+from dual.functions.finite_law import FiniteLaw
+from dual.functions.law import ContinuousLaw
 from dual.kinds.means.kind import MeanPersuasionStatement, Policy, PriceFunction, Prices
 from dual.numbers.exact import number, probability, vector
 from dual.numbers.interval import Interval, interval
 from dual.words import brief
 from persuasion.concave.problem import Benchmark
 from transport.programs.effort import Effort
-from transport.road.given import scope_of, table_of
+from transport.road.callables import scope_of, table_of
 from transport.road.methods import Found, by_name, method
 from transport.road.problem import Described, Problem
 from transport.road.solution import Solution

@@ -11,23 +11,28 @@ masses of an optimal law of means.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 
 from dual.errors import InputError, SolverError
 from transport.programs.arrays import Floats
 from transport.programs.effort import Effort
+from transport.programs.floating import TIGHT, maximise
 
-from .view import MeanView
+from .rescaled import RescaledPayoff
 
 _ROUNDS = 60
+"""Of means that enter; the last answer is usable whatever happens, if less tight."""
 _ENOUGH = 1e-13
+"""Excess, relative to the payoff's range, that counts as none."""
 _NEAR = 1e-3
+"""Means with more slack leave the program, which keeps it small; they may come back."""
 _ZOOMS = 14
+"""Rounds of a search for a peak between samples, each at least four times finer: to the last digit of a double."""
 _FEW = 40
+"""With more means in use the prices' slopes are held without points beside them."""
 _LEAST_STEP = 1e-8
-_OPTIONS = {"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10}
+"""How near such points may come: closer ones make the linear program singular."""
 
 
 @dataclass(frozen=True)
@@ -63,13 +68,18 @@ class FloatPrices:
 
 
 def solve_prices(
-    view: MeanView, places: Floats, weights: Floats, effort: Effort, means: Floats | None = None, rounds: int = _ROUNDS
+    rescaled: RescaledPayoff,
+    places: Floats,
+    weights: Floats,
+    effort: Effort,
+    means: Floats | None = None,
+    rounds: int = _ROUNDS,
 ) -> FloatPrices:
     """Find the prices for weights on increasing places in [0, 1].
 
     Parameters
     ----------
-    view : MeanView
+    rescaled : RescaledPayoff
     places, weights : array, shape (n,)
     effort : Effort
     means : array, optional
@@ -82,14 +92,14 @@ def solve_prices(
     SolverError
         If the linear program cannot be solved.
     """
-    search = Search(view, places)
-    if view.listed:
+    search = Search(rescaled, places)
+    if rescaled.listed:
         candidates = search.grid
     else:
-        start = np.union1d(view.marks, places[:: max(1, len(places) // 256)])
+        start = np.union1d(rescaled.marks, places[:: max(1, len(places) // 256)])
         start = start if means is None else np.union1d(start, means)
         candidates = start[(start >= places[0]) & (start <= places[-1])]
-    best = _program(places, weights, candidates, view.values(candidates))
+    best = _program(places, weights, candidates, rescaled.values(candidates))
     for count in range(1, rounds + 1):
         new, excess = search.violated(best.prices)
         new = np.setdiff1d(new[excess > _ENOUGH], best.means)
@@ -97,10 +107,10 @@ def solve_prices(
         if not len(new) or count == rounds or effort.exhausted():
             break
         slack = best.at(best.means) - best.payoffs
-        kept = best.means[(best.masses > 0) | (slack < _NEAR) | np.isin(best.means, view.marks)]
+        kept = best.means[(best.masses > 0) | (slack < _NEAR) | np.isin(best.means, rescaled.marks)]
         beside = _beside(best.means[best.masses > 0], 4.0**-count)
         candidates = np.union1d(kept, np.clip(np.append(new, beside), places[0], places[-1]))
-        best = _program(places, weights, candidates, view.values(candidates))
+        best = _program(places, weights, candidates, rescaled.values(candidates))
     return best
 
 
@@ -108,7 +118,6 @@ def _program(places: Floats, weights: Floats, means: Floats, payoffs: Floats) ->
     """Solve with the means given."""
     if not np.isfinite(payoffs).all():
         raise InputError("the payoff is not finite, or not bounded, on the law's range", "payoff")
-    from scipy.optimize import linprog
     from scipy.sparse import csr_array, vstack
 
     n, k = len(places), len(means)
@@ -131,19 +140,17 @@ def _program(places: Floats, weights: Floats, means: Floats, payoffs: Floats) ->
         ),
         shape=(n - 2, n),
     )
-    solve: Any = linprog
-    found = solve(
-        weights,
-        A_ub=-vstack([majorise, convex], format="csr"),
-        b_ub=np.append(-payoffs, np.zeros(n - 2)),
+    found = maximise(
+        -weights,
+        limits=(-vstack([majorise, convex], format="csr"), np.append(-payoffs, np.zeros(n - 2))),
         bounds=(None, None),
         method="highs-ds",
-        options=_OPTIONS,
+        tolerance=TIGHT,
     )
-    if found.x is None:
-        raise SolverError(f"HiGHS could not solve the program for the prices: {found.message}")
-    masses = np.maximum(-found.ineqlin.marginals[:k], 0.0)
-    return FloatPrices(places, found.x, means, payoffs, masses, float(found.fun))
+    if found is None:
+        raise SolverError("HiGHS finds no convex prices above the payoff")
+    masses = np.maximum(found.limits[:k], 0.0)
+    return FloatPrices(places, found.x, means, payoffs, masses, -found.value)
 
 
 def _beside(means: Floats, step: float) -> Floats:
@@ -154,16 +161,16 @@ def _beside(means: Floats, step: float) -> Floats:
 
 
 class Search:
-    """Where a payoff exceeds prices that are linear between places."""
+    """Finds means at which the payoff exceeds piecewise-linear prices (the pricing step)."""
 
-    def __init__(self, view: MeanView, places: Floats) -> None:
-        self.view, self.places = view, places
-        within = (view.grid >= places[0]) & (view.grid <= places[-1])
-        self.grid, self.values = view.grid[within], view.grid_values[within]
-        if not view.listed:
+    def __init__(self, rescaled: RescaledPayoff, places: Floats) -> None:
+        self.rescaled, self.places = rescaled, places
+        within = (rescaled.grid >= places[0]) & (rescaled.grid <= places[-1])
+        self.grid, self.values = rescaled.grid[within], rescaled.grid_values[within]
+        if not rescaled.listed:
             extra = np.setdiff1d(places, self.grid)
             order = np.argsort(np.append(self.grid, extra))
-            self.values = np.append(self.values, view.values(extra))[order]
+            self.values = np.append(self.values, rescaled.values(extra))[order]
             self.grid = np.append(self.grid, extra)[order]
 
     def violated(self, prices: Floats) -> tuple[Floats, Floats]:
@@ -172,14 +179,14 @@ class Search:
         padded = np.concatenate([[-np.inf], excess, [-np.inf]])
         peaks = np.flatnonzero((excess >= padded[:-2]) & (excess >= padded[2:]) & (excess > -1e-4))
         best, height = self.grid[peaks], excess[peaks]
-        if self.view.listed or not len(peaks):
+        if self.rescaled.listed or not len(peaks):
             return best, height
         low, high = self.grid[np.maximum(peaks - 1, 0)], self.grid[np.minimum(peaks + 1, len(self.grid) - 1)]
         steps = np.linspace(0.0, 1.0, 9)
         rows = np.arange(len(peaks))
         for _ in range(_ZOOMS):
             samples = low[:, None] + (high - low)[:, None] * steps
-            heights = self.view.values(samples.ravel()).reshape(samples.shape)
+            heights = self.rescaled.values(samples.ravel()).reshape(samples.shape)
             heights -= np.interp(samples, self.places, prices)
             k = np.argmax(heights, axis=1)
             better = heights[rows, k] > height

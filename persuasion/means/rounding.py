@@ -8,17 +8,20 @@ from fractions import Fraction
 from transport.programs.arrays import Floats
 
 from .martingale import left_curtain
-from .view import MeanView
+from .rescaled import RescaledPayoff
 
 _BITS = 40
+"""Of shares: rounding takes some 2^-40 off the value, in short fractions."""
 _MASS = 1e-11
+"""Less mass is a rounding error of HiGHS, and given to others."""
 _JUMP = 1e-9
+"""A step below this, relative to the payoff's range, is a rounding error."""
 
 Row = list[Fraction]
 
 
 def rounded_split(
-    view: MeanView,
+    rescaled: RescaledPayoff,
     places: Floats,
     masses: Floats,
     points: Sequence[Fraction],
@@ -32,7 +35,7 @@ def rounded_split(
 
     Parameters
     ----------
-    view : MeanView
+    rescaled : RescaledPayoff
     places, masses : array
         The means in [0, 1] and their masses.
     points, weights : sequence of Fraction
@@ -46,7 +49,9 @@ def rounded_split(
     """
     used = masses > _MASS
     targets = places[used].tolist()
-    rough = left_curtain(targets, masses[used].tolist(), [view.place(x) for x in points], [float(w) for w in weights])
+    rough = left_curtain(
+        targets, masses[used].tolist(), [rescaled.place(x) for x in points], [float(w) for w in weights]
+    )
     rows = [[Fraction(0)] * len(points) for _ in targets]
     for i, weight in enumerate(weights):
         shares = [max(round(row[i] / float(weight) * 2**_BITS), 0) for row in rough]
@@ -58,7 +63,7 @@ def rounded_split(
             rows[0][i] = weight
     loose: list[Row] = []
     for row, target in zip(rows, targets, strict=True):
-        loose += _moved(view, row, points, view.mean(target), margin)
+        loose += _moved(rescaled, row, points, rescaled.mean(target), margin)
     signals = []
     for row in (*rows, *loose):
         mass = sum(row, Fraction(0))
@@ -67,20 +72,22 @@ def rounded_split(
     return sorted(signals, key=lambda signal: signal[0])
 
 
-def higher_side(view: MeanView, mean: Fraction) -> int:
+def higher_side(rescaled: RescaledPayoff, mean: Fraction) -> int:
     """Where the payoff does not jump down beside a mean: 1 if it jumps down on the left, -1 if on the right.
 
     Zero if it jumps on neither side, or on both.
     """
-    if view.listed:
+    if rescaled.listed:
         return 0
-    value, (left, _, right, _) = view.scaled(view.at(mean)), view.beside(mean)
+    value, (left, _, right, _) = rescaled.scaled(rescaled.at(mean)), rescaled.beside(mean)
     return int(left < value - _JUMP) - int(right < value - _JUMP)
 
 
-def _moved(view: MeanView, row: Row, points: Sequence[Fraction], target: Fraction, margin: Fraction) -> list[Row]:
+def _moved(
+    rescaled: RescaledPayoff, row: Row, points: Sequence[Fraction], target: Fraction, margin: Fraction
+) -> list[Row]:
     """Take mass off the far end of a signal until its mean is on the higher side of a jump; return what was taken."""
-    side = higher_side(view, target) if target in view.exact_means else 0
+    side = higher_side(rescaled, target) if target in rescaled.exact_means else 0
     taken = []
     missing = margin * sum(row, Fraction(0)) - side * sum(
         (mass * (x - target) for x, mass in zip(points, row, strict=True)), Fraction(0)

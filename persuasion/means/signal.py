@@ -6,14 +6,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from dual.functions.law import ContinuousLaw, FiniteLaw, Law
-from dual.kinds.means.kind import Policy, Pool, Pooled, Revealed
+from dual.functions.finite_law import FiniteLaw
+from dual.functions.law import ContinuousLaw
+from dual.functions.read_law import Law
+from dual.kinds.means.kind import Policy
+from dual.kinds.means.pooling import Pooled, Revealed
+from dual.kinds.means.splitting import Pool
 
 Part = tuple[Fraction, Fraction, Fraction]
 
 _NEGLIGIBLE = Fraction(1, 10**9)
+"""Shares below this come from rounding, and are not shown."""
 _FEW = 6
+"""Intervals or points of a signal that are named; of more the first and last ones."""
 _SHORT = 1000
+"""Denominators up to this are shown as fractions, others as decimals."""
 
 
 @dataclass(frozen=True)

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from dual.functions.law import FiniteLaw, Law
+from dual.functions.finite_law import FiniteLaw
+from dual.functions.read_law import Law
 from dual.kinds.means.kind import MeanPersuasionStatement
-from dual.kinds.means.payoff import PointPayoff
+from dual.kinds.means.listed import PointPayoff
+from transport.programs.rounding import simple
 
 Line = tuple[tuple[Fraction, ...], tuple[Fraction, ...]]
 
 _BISECTIONS = 60
+"""Of a quantile: to the last digit of a double."""
 
 
 def separating_prices(statement: MeanPersuasionStatement) -> dict[str, object] | None:
@@ -58,7 +61,7 @@ def _candidates(law: Law, left: Fraction, right: Fraction, share: Fraction) -> S
             low = middle
         else:
             high = middle
-    return [z for z in (low.limit_denominator(1000), low) if left < z < right]
+    return [z for z in (simple(low, 1000), low) if left < z < right]
 
 
 def _separating(law: Law, knots: tuple[Fraction, ...], values: tuple[Fraction, ...]) -> dict[str, object] | None:

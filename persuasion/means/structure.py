@@ -17,13 +17,17 @@ from transport.programs.arrays import Booleans, Floats
 
 from .contacts import contacts
 from .program import FloatPrices
+from .rescaled import RescaledPayoff
 from .table import LawTable
-from .view import MeanView
 
 _TOUCH = 1e-8
+"""Slack, relative to the payoff's range, below which prices touch on a cell: what HiGHS leaves, and a little."""
 _NEAR_TOUCH = 1e-7
+"""The same for a single mean, which is between two points of the grid."""
 _NARROW = 3e-5
+"""Parts as narrow, relative to the range, are rounding errors between two others."""
 _BEND = 1e-6
+"""Changes of the prices' slope below this are rounding errors."""
 
 
 @dataclass(frozen=True)
@@ -43,40 +47,40 @@ class Piece:
     means: tuple[float, ...] = ()
 
 
-def revealed_cells(view: MeanView, prices: FloatPrices) -> Booleans:
+def revealed_cells(rescaled: RescaledPayoff, prices: FloatPrices) -> Booleans:
     """Which cells between neighbouring places are revealed: the prices are the payoff's chords there."""
     places = prices.places
-    if view.listed:
+    if rescaled.listed:
         return np.zeros(len(places) - 1, dtype=bool)
-    touching = prices.prices - view.values(places) < _TOUCH
+    touching = prices.prices - rescaled.values(places) < _TOUCH
     widths = np.diff(places)
     bends = np.concatenate([[0.0], np.diff(np.diff(prices.prices) / widths), [0.0]])
     middle = (places[1:] + places[:-1]) / 2
-    slack = prices.at(middle) - view.values(middle)
+    slack = prices.at(middle) - rescaled.values(middle)
     chord = widths * (bends[1:] + bends[:-1]) / 4
     first = np.concatenate([[True], np.zeros(len(widths) - 1, dtype=bool)])
     chord = np.where(first | first[::-1], 2 * chord, chord)  # nothing bends at the ends themselves
     return np.asarray(touching[1:] & touching[:-1] & (slack <= chord + _TOUCH), dtype=bool)
 
 
-def read_structure(view: MeanView, table: LawTable, prices: FloatPrices) -> list[Piece] | None:
+def read_structure(rescaled: RescaledPayoff, table: LawTable, prices: FloatPrices) -> list[Piece] | None:
     """Read the pieces off; None if an affine part of the prices touches the payoff on one side of its mean only."""
-    touching = np.array([contact.place for contact in contacts(view, prices)])
+    touching = np.array([contact.place for contact in contacts(rescaled, prices)])
     pieces: list[Piece] = []
-    for left, right, revealed in _parts(view, prices):
-        means = () if revealed else _means(view, table, prices, touching, left, right)
+    for left, right, revealed in _parts(rescaled, prices):
+        means = () if revealed else _means(rescaled, table, prices, touching, left, right)
         if means is None:
             return None
         pieces.append(Piece(left, right, means))
     return pieces
 
 
-def _parts(view: MeanView, prices: FloatPrices) -> list[tuple[float, float, bool]]:
+def _parts(rescaled: RescaledPayoff, prices: FloatPrices) -> list[tuple[float, float, bool]]:
     """Cut [0, 1] where the prices bend: parts with affine prices, and revealed ones; narrow parts are cuts."""
     places = prices.places
     bends = np.concatenate([[0.0], np.diff(np.diff(prices.prices) / np.diff(places)), [0.0]])
     ends = np.concatenate([[0], 1 + np.flatnonzero(bends[1:-1] > _BEND), [len(places) - 1]])
-    revealed = revealed_cells(view, prices)
+    revealed = revealed_cells(rescaled, prices)
     parts: list[tuple[int, int, bool]] = []
     for i, j in pairwise(ends):
         shown = bool(revealed[i:j].all())
@@ -103,7 +107,7 @@ def _parts(view: MeanView, prices: FloatPrices) -> list[tuple[float, float, bool
 
 
 def _means(
-    view: MeanView, table: LawTable, prices: FloatPrices, touching: Floats, left: float, right: float
+    rescaled: RescaledPayoff, table: LawTable, prices: FloatPrices, touching: Floats, left: float, right: float
 ) -> tuple[float, ...] | None:
     """The means that an affine part is pooled into."""
     mean = table.mean(left, right)
@@ -111,7 +115,7 @@ def _means(
     if len(near):
         return (float(near[np.argmin(np.abs(near - mean))]),)
     at = np.array([mean])
-    if not view.listed and float((prices.at(at) - view.values(at))[0]) < _NEAR_TOUCH:
+    if not rescaled.listed and float((prices.at(at) - rescaled.values(at))[0]) < _NEAR_TOUCH:
         return (mean,)
     inside = touching[(touching > left) & (touching < right)]
     below, above = inside[inside < mean], inside[inside > mean]

@@ -14,7 +14,9 @@ from transport.programs.arrays import Floats
 from .placed import placed, switches
 
 _PANELS = 128
+"""Of the range on which a density is integrated by ..."""
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(12)
+"""... Gauss's rule with twelve nodes: together accurate to rounding errors for smooth densities."""
 
 
 class LawTable:

@@ -7,7 +7,7 @@ from fractions import Fraction
 from itertools import permutations, product
 from typing import Any
 
-from dual.kinds.private import PrivateStatement
+from dual.kinds.private import Multipliers, Plan, Potentials, PrivateStatement, Separation
 from dual.proofs.linear import Block, Name, Program, Row
 from transport.road.linear_form import LinearForm
 
@@ -75,6 +75,40 @@ def dual(statement: PrivateStatement, multipliers: Mapping[Name, Any]) -> object
             own.append([weight - mean for weight in raw])
         beta.append(own)
     return {"V": V, "beta": beta}
+
+
+def values(statement: PrivateStatement, plan: Plan) -> dict[int, Fraction]:
+    """The masses of a plan by number of the column."""
+    cells = {cell: c for c, cell in enumerate(product(*map(range, statement.shape)))}
+    found: dict[int, Fraction] = {}
+    for s, atoms in enumerate(plan.plan):
+        for *cell, mass in atoms:
+            k = s * len(cells) + cells[tuple(cell)]
+            found[k] = found.get(k, Fraction(0)) + mass
+    return found
+
+
+def multipliers(statement: PrivateStatement, dual: Potentials | Multipliers | Separation) -> dict[Name, Fraction]:
+    """Prices, potentials and weights by name of the row; of a separating direction the proof that nothing is feasible.
+
+    With a direction d as prices of the states and -d as the potential of every posterior of that receiver, a column at
+    posterior q sums to ``d . q >= 0``, and the right hand sides to ``d . prior < 0``.
+    """
+    if isinstance(dual, Separation):
+        found: dict[Name, Fraction] = {("state", s): weight for s, weight in enumerate(dual.direction)}
+        for k in range(statement.shape[dual.receiver]):
+            found |= {("belief", dual.receiver, k, s): -weight for s, weight in enumerate(dual.direction)}
+        return found
+    found = {("state", s): price for s, price in enumerate(dual.V)}
+    if isinstance(dual, Multipliers):
+        for r, table in enumerate(dual.multipliers):
+            found |= {
+                ("obey", r, a, b): -weight for a, row in enumerate(table) for b, weight in enumerate(row) if a != b
+            }
+        return found
+    for r, table in enumerate(dual.beta):
+        found |= {("belief", r, k, s): weight for k, row in enumerate(table) for s, weight in enumerate(row)}
+    return found
 
 
 FORM = LinearForm(program, primal, dual)

@@ -94,8 +94,8 @@ class Marginals:
                 continue
             rest = np.array(self.utility[s], dtype=np.float64)
             for r, (own, side) in enumerate(zip(beta, self.points, strict=True)):
-                spent = np.where(side[:, s] > 0, own[:, s], np.inf)
-                rest -= spent.reshape([-1 if axis == r else 1 for axis in range(len(self.shape))])
+                contribution = np.where(side[:, s] > 0, own[:, s], np.inf)
+                rest -= contribution.reshape([-1 if axis == r else 1 for axis in range(len(self.shape))])
             best[s] = rest.max()
             for r in range(len(self.shape)):
                 lines = np.moveaxis(rest, r, 0).reshape(self.shape[r], -1)

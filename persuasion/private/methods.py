@@ -13,7 +13,7 @@ import numpy as np
 
 from dual.errors import SolverError
 from dual.kinds.private import Multipliers as ObedienceMultipliers
-from dual.kinds.private import Plan, Potentials, PrivateStatement, Separation, cells, sides
+from dual.kinds.private import Plan, Potentials, PrivateStatement, Separation, every_profile, sides
 from dual.numbers.exact import Matrix
 from persuasion.private.marginals import Marginals
 from transport.coupling.admissible import admissible_weights, completed
@@ -26,8 +26,11 @@ from transport.programs.program import Infeasible
 from transport.road.methods import Found, method
 
 _EXACT_ROWS = 400
+"""Above so many rows a basis is not solved exactly unless asked for: its fractions grow as long as its time."""
 _ROUNDS = 8
+"""Of columns that enter the exact program: floats have found nearly all."""
 _GAP = 1e-10
+"""At which column generation ends: below it rounding decides."""
 RULE = "the vertex that the method ended in"
 
 
@@ -46,9 +49,10 @@ def solve_game(statement: PrivateStatement, effort: Effort) -> Found:
     """Solve ``max <sender, m>`` over obedient plans of action profiles, exactly."""
     effort.offer(lambda: _uninformed(statement))
     receivers = [one.payoff for one in statement.receivers or ()]
-    profiles = list(cells(statement.shape))
+    profiles = list(every_profile(statement.shape))
     states = len(statement.prior)
     rows: list[dict[int, Fraction | int]] = [{} for _ in range(states)]
+    # One row for each receiver, recommended action and alternative.
     keys = [
         (r, a, other)
         for r, count in enumerate(statement.shape)
@@ -57,6 +61,7 @@ def solve_game(statement: PrivateStatement, effort: Effort) -> Found:
     ]
     obedience: dict[tuple[int, int, int], dict[int, Fraction | int]] = {key: {} for key in keys}
     objective: list[Fraction] = []
+    # One column for each state and profile; it enters the rows of all that it recommends.
     for s in range(states):
         for profile in profiles:
             k = len(objective)
@@ -73,11 +78,13 @@ def solve_game(statement: PrivateStatement, effort: Effort) -> Found:
         ["="] * states + [">="] * len(keys),
         [*statement.prior, *[0] * len(keys)],
     )
+    # An inexact optimum means that time is over, or that something is wrong.
     optimum = solve(program, start=effort.start, time_limit=None if effort.time_limit is None else effort.remaining())
     if not optimum.exact and effort.time_limit is None:
         raise SolverError(f"the obedience program could not be solved exactly: {optimum.reason}")
     if not optimum.exact:
         return _uninformed(statement)
+    # Read the multipliers and the plan back by their names.
     multipliers = [[[Fraction(0)] * len(payoff[0]) for _ in payoff[0]] for payoff in receivers]
     for (r, a, other), weight in zip(keys, optimum.dual[states:], strict=True):
         multipliers[r][a][other] = -weight
@@ -123,6 +130,7 @@ def _uninformed(statement: PrivateStatement) -> Found:
 def solve_on_grids(statement: PrivateStatement, effort: Effort) -> Found:
     """Column generation, then an exact optimum where that is practical, else the rough answer repaired."""
     grids = statement.grids or ()
+    # A prior that a receiver's grid does not span leaves no plan at all.
     splittings = []
     for r, grid in enumerate(grids):
         corners = splitting(grid, statement.prior)
@@ -134,6 +142,7 @@ def solve_on_grids(statement: PrivateStatement, effort: Effort) -> Found:
                 infeasible=True,
             )
         splittings.append(corners)
+    # Utilities of size one, whatever their units: the solver's tolerances are absolute.
     client = _client(statement, splittings)
     unit = max(1e-300, *(float(np.abs(table).max()) for table in client.utility))
     scaled = Marginals(client.masses, client.points, [table / unit for table in client.utility], client.start())
@@ -146,6 +155,7 @@ def solve_on_grids(statement: PrivateStatement, effort: Effort) -> Found:
             effort.offer(Found(None, {"V": V, "beta": beta}, "no-information"))
         else:
             effort.offer(_witnesses(plan, V, beta, 0))
+    # The optimum in floats, made exact by its basis where that is practical.
     stop = Stop(min(effort.gap, _GAP) if effort.gap else _GAP, effort.rounds or 10_000)
     found = generate(scaled, stop, effort)
     if effort.gap == 0 or (effort.gap is None and scaled.rows + scaled.states <= _EXACT_ROWS):

@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING
 from dual.kinds.private import PrivateStatement
 from transport.road.picture import PALETTE, axes, compact, legend_below, open_frame, stacked_bars
 
+from .labels import action_name, state_name
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _MOST = 16
+"""Profiles with a bar of their own; more labels would cover one another."""
 
 
 def draw(
@@ -39,7 +42,7 @@ def draw(
 
     def name(cell: tuple[int, ...]) -> str:
         if grids is None:
-            return ", ".join(map(str, cell))
+            return ", ".join(action_name(statement, r, k) for r, k in enumerate(cell))
         if binary:
             return ", ".join(compact(grids[r][k][1]) for r, k in enumerate(cell))
         return "  ".join("(" + ", ".join(map(compact, grids[r][k])) + ")" for r, k in enumerate(cell))
@@ -48,12 +51,13 @@ def draw(
         ax,
         [name(cell) for cell in shown],
         (
-            (f"state {s}", PALETTE[s % len(PALETTE)], [float(state.get(cell, 0)) for cell in shown])
+            (state_name(statement, s), PALETTE[s % len(PALETTE)], [float(state.get(cell, 0)) for cell in shown])
             for s, state in enumerate(plan)
         ),
     )
     ax.set_xlabel("probability")
-    ax.set_ylabel("recommended actions" if grids is None else "posteriors of state 1" if binary else "posteriors")
+    beliefs = f"posteriors of {state_name(statement, 1)}" if binary else "posteriors"
+    ax.set_ylabel("recommended actions" if grids is None else beliefs)
     more = f", the likeliest {_MOST} of {len(totals)} profiles" if len(totals) > _MOST else ""
     ax.set_title(title + more, fontsize=10)
     ax.set_xlim(0, 1.06 * longest)

@@ -21,10 +21,13 @@ from transport.road.solution import Solution
 from transport.road.table import Cell, Table
 
 from .form import FORM
+from .labels import action_name, state_name
 from .methods import solve_private
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+    from transport.linear_program.problem import LinearProgramSolution
 
 
 def fast_upper(statement: PrivateStatement, dual: Dual) -> Fraction:
@@ -50,6 +53,24 @@ class PrivateSolution(Solution["PrivatePersuasion"]):
             {tuple(cell): mass for *cell, mass in state} for state in (self.primal.plan if self.primal else ())
         )
 
+    def linear_program(self) -> LinearProgramSolution:
+        """The program over profiles of posteriors or actions, with this answer.
+
+        See :meth:`transport.road.solution.Solution.linear_program`.
+        """
+        from transport.linear_program.translate import translated
+
+        from .form import multipliers, program, values
+
+        asked = self.problem.statement
+        return translated(
+            program(asked),
+            None if self.primal is None else values(asked, self.primal),
+            None if self.dual is None else multipliers(asked, self.dual),
+            infeasible=self.grade == "infeasible",
+            name=asked.name,
+        )
+
     @property
     def V(self) -> Vector:
         """The price of each state; empty without an upper bound."""
@@ -64,20 +85,22 @@ class PrivateSolution(Solution["PrivatePersuasion"]):
 
     def tables(self) -> Sequence[Table]:
         """The plan, largest masses first: who is recommended what, or who believes what."""
-        grids = self.problem.statement.grids
+        statement = self.problem.statement
+        grids = statement.grids
         atoms = sorted(
             ((mass, s, cell) for s, state in enumerate(self.plan) for cell, mass in state.items()), reverse=True
         )
         rows: list[list[Cell]] = []
         for mass, s, cell in atoms[:20]:
             shown = [
-                str(k) if grids is None else "(" + ", ".join(map(brief, grids[r][k])) + ")" for r, k in enumerate(cell)
+                action_name(statement, r, k) if grids is None else "(" + ", ".join(map(brief, grids[r][k])) + ")"
+                for r, k in enumerate(cell)
             ]
-            rows.append([s, *shown, mass])
+            rows.append([state_name(statement, s) if statement.states else s, *shown, mass])
         word = "posterior" if grids is not None else "action"
         title = "recommendations" if grids is None else "plan"
         more = f" (the largest 20 of {len(atoms)})" if len(atoms) > 20 else ""
-        header = ["state", *(f"{word} of {r}" for r in range(len(self.problem.statement.shape))), "mass"]
+        header = ["state", *(f"{word} of {name}" for name in statement.names or range(len(statement.shape))), "mass"]
         return [Table(title + more, header, rows)]
 
     def plot(self, ax: Axes | None = None) -> Axes:
@@ -112,6 +135,10 @@ class PrivatePersuasion(Problem[PrivateStatement, PrivateSolution]):
         ``{"payoff": ...}`` of shape (S, A_r), instead of grids.
     sender : array_like, shape (S, A_1, ..., A_n), or callable
         Instead of utility; a function of the state and of everybody's actions.
+    states, names : sequence of str, optional
+        Labels of the states and of the receivers.
+    actions : sequence of sequences of str, optional
+        In a game: labels of each receiver's actions.
     name, source, notes : str, optional
         Descriptions.
 
@@ -148,6 +175,9 @@ class PrivatePersuasion(Problem[PrivateStatement, PrivateSolution]):
         utility: object = None,
         receivers: object = None,
         sender: object = None,
+        states: Sequence[str] | None = None,
+        names: Sequence[str] | None = None,
+        actions: Sequence[Sequence[str]] | None = None,
         **described: Unpack[Described],
     ) -> None:
         self._state(
@@ -157,6 +187,9 @@ class PrivatePersuasion(Problem[PrivateStatement, PrivateSolution]):
                 "utility": utility,
                 "receivers": receivers,
                 "sender": sender,
+                "states": states,
+                "names": names,
+                "actions": actions,
                 **described,
             }
         )
@@ -168,13 +201,14 @@ class PrivatePersuasion(Problem[PrivateStatement, PrivateSolution]):
         states = fields.get("states") or range(len(fields["prior"]))
         if name == "sender":
             payoffs = [one["payoff"] if isinstance(one, Mapping) else one for one in fields.get("receivers") or ()]
-            return [states, *(range(len(payoff[0])) for payoff in payoffs)]
+            named = fields.get("actions") or [range(len(payoff[0])) for payoff in payoffs]
+            return [states, *named]
         grids = fields.get("grids") or ()
         return [states, *(beliefs(grid, f"grids[{r}]", None, None) for r, grid in enumerate(grids))]
 
     @classmethod
     def from_game(
-        cls, prior: object, sender: object, receivers: Sequence[object], *, name: str | None = None
+        cls, prior: object, sender: object, receivers: Sequence[object], **described: Any
     ) -> PrivatePersuasion:
         """A game: receivers with finitely many actions and payoffs of the own action and the state.
 
@@ -185,7 +219,8 @@ class PrivatePersuasion(Problem[PrivateStatement, PrivateSolution]):
         prior : array_like, shape (S,)
         sender : array_like, shape (S, A_1, ..., A_n)
         receivers : sequence of array_like, shapes (S, A_r)
-        name : str, optional
+        **described
+            Labels and descriptions, as in the constructor: ``states``, ``names``, ``actions``, ``name`` ...
 
         Examples
         --------
@@ -196,4 +231,4 @@ class PrivatePersuasion(Problem[PrivateStatement, PrivateSolution]):
         >>> PrivatePersuasion.from_game(["7/10", "3/10"], [one, one], [act, act]).solve().lower
         Fraction(3, 5)
         """
-        return cls(prior, sender=sender, receivers=[{"payoff": payoff} for payoff in receivers], name=name)
+        return cls(prior, sender=sender, receivers=[{"payoff": payoff} for payoff in receivers], **described)

@@ -99,7 +99,10 @@ class Links:
                 F[j], parent[j] = best, at
             else:
                 F[j] = F[j - 1]
-        end, last = source[m] + self.silent - charge, m
+        # Without believers node m is the end itself: a cell behind it would be empty.
+        last_links = [*self.ends, self.silent] if m < len(self.order.q) else self.ends
+        last = len(last_links) - 1
+        end = source[last] + last_links[last] - charge
         for t, aimed in enumerate(self.ends):
             reach = source[t] + aimed - charge
             if reach > end:

@@ -19,6 +19,7 @@ from transport.programs.effort import Effort
 from transport.road.methods import Found, method
 
 from .covering import chosen_by_cp_sat
+from .layers import solve_layers
 from .links import best_cuts
 
 RULE: Final = "the cuts that the longest path ended in; every cell's experiment aims at its most reluctant best target"
@@ -37,6 +38,8 @@ def solve_links(statement: SimulationStatement, effort: Effort) -> Found:
 
 def solve_queries(statement: SimulationStatement, effort: Effort) -> Found:
     """Dispatch by what kind of queries there are."""
+    if statement.state_count > 2:
+        return solve_layers(statement, effort)
     effort.offer(lambda: unasked(statement))
     if statement.partitions is not None:
         return solve_partitions(statement, effort)
@@ -47,7 +50,7 @@ def solve_queries(statement: SimulationStatement, effort: Effort) -> Found:
     price = statement.price if statement.mode == "set" else Fraction(0)
     best = best_cuts(statement.order, statement.cells, price, effort)
     primal = with_cells(statement, Queries((), cuts=best.cuts))
-    return Found(primal, potentials(statement, best), "links", best.rounds, rule=RULE)
+    return Found(primal, potentials(statement.above, best), "links", best.rounds, rule=RULE)
 
 
 def potentials(statement: SimulationStatement, best: Any) -> Potentials:
@@ -75,7 +78,7 @@ def unasked(statement: SimulationStatement) -> Found:
     nothing = Queries((), chosen=()) if statement.partitions is not None else Queries((), cuts=())
     if statement.mode == "adaptive" and statement.price and statement.partitions is None:
         nothing = Queries(())
-    return Found(with_cells(statement, nothing), told(statement), "links", rule=RULE)
+    return Found(with_cells(statement, nothing), told(statement.above), "links", rule=RULE)
 
 
 def with_cells(statement: SimulationStatement, queries: Queries) -> Queries:
@@ -99,7 +102,7 @@ def solve_tree(statement: SimulationStatement, effort: Effort) -> Found:
     best = best_cuts(order, cells, Fraction(0), effort)
     nodes = sorted({0, *(cut for cut in best.cuts if cut <= m), n})
     bounded = best_cuts(order, statement.cells, Fraction(0), effort) if statement.cells < n else None
-    dual = told(statement) if bounded is None else potentials(statement, bounded)
+    dual = told(statement.above) if bounded is None else potentials(statement.above, bounded)
     return Found(tree_of(statement, Recursion(statement, nodes)), dual, "coarse-tree", rule=RULE)
 
 
@@ -131,7 +134,7 @@ def solve_noisy(statement: SimulationStatement, effort: Effort) -> Found:
         cells = min((statement.queries or 0) + 1, len(statement.order.q))
         best = best_cuts(statement.order, min(cells, 8), statement.price, effort)
         primal = with_cells(statement, Queries((), cuts=best.cuts))
-        return Found(primal, told(statement), "noiseless-cuts", claim=str(limit), rule=RULE)
+        return Found(primal, told(statement.above), "noiseless-cuts", claim=str(limit), rule=RULE)
 
 
 def best_noisy(statement: SimulationStatement, effort: Effort) -> tuple[int, ...]:

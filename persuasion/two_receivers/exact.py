@@ -18,6 +18,7 @@ from .prices import with_ends
 from .utilities import Side, sides
 
 _ROUNDS = 8
+"""Of pairs that enter the exact program: floats have found nearly all."""
 Plan = list[dict[tuple[int, ...], Fraction]]
 
 

@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from dual.errors import InputError
+from dual.kinds.two_receivers.grid import Plan, Potentials
 from dual.kinds.two_receivers.statement import TwoReceiverStatement
 from dual.proofs.linear import Block, Name, Program, Row
 from transport.road.linear_form import LinearForm
@@ -54,6 +55,23 @@ def dual(statement: TwoReceiverStatement, multipliers: Mapping[Name, Any]) -> ob
         "alpha1": [multipliers.get(("x", i), Fraction(0)) for i in range(len(statement.x))],
         "alpha2": [multipliers.get(("y", j), Fraction(0)) for j in range(len(statement.y))],
     }
+
+
+def values(statement: TwoReceiverStatement, plan: Plan) -> dict[int, Fraction]:
+    """The masses of a plan by number of the column."""
+    width = len(statement.y)
+    found: dict[int, Fraction] = {}
+    for state, atoms in enumerate((plan.plan.l, plan.plan.h)):
+        for i, j, mass in atoms:
+            k = (state * len(statement.x) + i) * width + j
+            found[k] = found.get(k, Fraction(0)) + mass
+    return found
+
+
+def multipliers(potentials: Potentials) -> dict[Name, Fraction]:
+    """V and both potentials by name of the row."""
+    sides = (("total", potentials.V), ("x", potentials.alpha1), ("y", potentials.alpha2))
+    return {(word, k): weight for word, weights in sides for k, weight in enumerate(weights) if weight}
 
 
 FORM = LinearForm(program, primal, dual, completed)

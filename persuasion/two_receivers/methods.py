@@ -13,15 +13,21 @@ from persuasion.two_receivers.pairs import Pairs, coarse_to_fine
 from transport.programs.arrays import Floats, Integers
 from transport.programs.columns import Stop, generate
 from transport.programs.effort import Effort
+from transport.programs.first_order import minimise
+from transport.programs.floating import TIGHT, maximise
 from transport.road.methods import Found, method
 
 from .exact import exact_optimum
 from .plan import admissible_plan, witness
 from .prices import client_of, repaired
 
+_PDLP_TOLERANCE = 1e-9
+"""Of the first-order method, relative; it is there to be compared with, so it may take its time."""
+
 EXACT_ROWS = 302
 """Up to as many rows (grid points of both receivers and two totals) the exact optimum is sought unasked."""
 GAP = 1e-10
+"""At which column generation ends, relative to the utility's size: below it rounding decides."""
 RULE = "the vertex that the method ended in"
 
 
@@ -86,16 +92,12 @@ def solve_generated(statement: TwoReceiverStatement, effort: Effort) -> Found:
 @method("direct", "the whole linear program at once, by HiGHS")
 def solve_directly(statement: TwoReceiverStatement, effort: Effort) -> Found:
     """The whole program at once, by HiGHS through SciPy."""
-    from scipy.optimize import linprog
 
     def solve(cost: Floats, matrix: Any, right: Floats) -> tuple[Floats, Floats, int]:
-        options: Any = {"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10}
-        if effort.time_limit is not None:
-            options["time_limit"] = max(effort.remaining(), 0.0)
-        found = linprog(-cost, A_eq=matrix, b_eq=right, bounds=(0, None), method="highs", options=options)
-        if found.x is None:
-            raise SolverError(f"HiGHS through SciPy: {found.message}")
-        return found.x, -found.eqlin.marginals, int(found.nit)
+        found = maximise(cost, equations=(matrix, right), tolerance=TIGHT, seconds=effort.remaining())
+        if found is None:
+            raise SolverError("HiGHS through SciPy finds no plan")
+        return found.x, found.equations, found.iterations
 
     return _whole(statement, effort, "direct", solve)
 
@@ -126,25 +128,11 @@ def solve_by_cvxpy(statement: TwoReceiverStatement, effort: Effort) -> Found:
 @method("pdlp", "the whole program at once, by the first-order method PDLP")
 def solve_by_pdlp(statement: TwoReceiverStatement, effort: Effort) -> Found:
     """The whole program at once, by the first-order method PDLP of OR-Tools; its duals are rough."""
-    from ortools.pdlp import solve_log_pb2, solvers_pb2  # noqa: F401  (registers the messages)
-    from ortools.pdlp.python import pdlp
 
     def solve(cost: Floats, matrix: Any, right: Floats) -> tuple[Floats, Floats, int]:
-        program = pdlp.QuadraticProgram()
-        program.objective_vector = -cost
-        program.constraint_matrix = matrix.tocsc()
-        program.constraint_lower_bounds = program.constraint_upper_bounds = right
-        program.variable_lower_bounds = np.zeros(len(cost))
-        program.variable_upper_bounds = np.full(len(cost), np.inf)
-        parameters = solvers_pb2.PrimalDualHybridGradientParams()
-        criteria = parameters.termination_criteria
-        criteria.simple_optimality_criteria.eps_optimal_absolute = 1e-9
-        criteria.simple_optimality_criteria.eps_optimal_relative = 1e-9
-        criteria.iteration_limit = 100_000
-        if effort.time_limit is not None:
-            criteria.time_sec_limit = max(effort.remaining(), 0.1)
-        found = pdlp.primal_dual_hybrid_gradient(program, parameters)
-        return np.asarray(found.primal_solution), -np.asarray(found.dual_solution), int(found.solve_log.iteration_count)
+        free = np.zeros(len(cost)), np.full(len(cost), np.inf)
+        found = minimise(-cost, matrix, right, right, free, effort, _PDLP_TOLERANCE)
+        return found.x, -found.y, found.iterations
 
     return _whole(statement, effort, "pdlp", solve)
 
@@ -176,7 +164,7 @@ def _whole(statement: TwoReceiverStatement, effort: Effort, method: str, solve: 
 
 def scaled_client(client: Pairs) -> tuple[Pairs, float]:
     """The same cells with utilities of size one around zero; the constant taken out does not matter to plans."""
-    ends = [(float(u.min()), float(u.max())) for u in client.utility]
+    ends = client.extremes
     unit = max(high - low for low, high in ends) or 1.0
     if all(low >= -1 and high <= 1 for low, high in ends) and unit > 0.25:
         return client, 1.0

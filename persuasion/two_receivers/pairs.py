@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -53,8 +54,13 @@ class Pairs:
             (first[0], len(x), first[1], len(y)),
         )
 
+    @cached_property
+    def extremes(self) -> list[tuple[float, float]]:
+        """The least and the largest utility in either state: looked up once, as it takes as long as pricing."""
+        return [(float(u.min()), float(u.max())) for u in self.utility]
+
     def sides(self, duals: Floats) -> tuple[tuple[Floats, Floats], tuple[Floats, Floats]]:
-        """For either state what a cell (i, j) spends: ``r[i] + c[j]``."""
+        """The potentials' contribution to a pair's reduced cost, per state: ``r[i] + c[j]``, by row and by column."""
         a, b = duals[: len(self.x)], duals[len(self.x) :]
         return (self.x * a, self.y * b), ((self.x - 1) * a, (self.y - 1) * b)
 
@@ -186,7 +192,7 @@ def coarse_to_fine(
     utility: Sequence[Floats],
     stop: Stop,
     effort: Effort | None = None,
-    floor: int = 24,
+    floor: int = 60,
     step: int = 4,
 ) -> Optimum:
     """Solve on coarse grids first; each hands its plan and its interpolated potentials to the next finer one.

@@ -24,11 +24,12 @@ def repaired(client: Pairs, rough: Floats) -> Potentials:
     The potential of a receiver's posterior 0 enters only the inequalities of state h, that of posterior 1 only those of
     state l; both are set last, where they have to be.
     """
-    size = max(float(np.abs(u).max()) for u in client.utility) or 1.0
+    extremes = [np.array(ends) for ends in client.extremes]
+    size = max(float(np.abs(ends).max()) for ends in extremes) or 1.0
     step = 2.0 ** max(math.frexp(size)[1] - 50, -1000)  # never 0, however small the utilities
     x, y = client.x, client.y
     duals = np.rint(rough / step) * step
-    error = max(rounding_error(*client.utility, r, c) for r, c in client.sides(duals))
+    error = max(rounding_error(*extremes, r, c) for r, c in client.sides(duals))
     best = client.scan(duals).best
     V = [_up(float(value) + 4 * error, step) if math.isfinite(value) else 0.0 for value in best]
     a, b = duals[: len(x)].copy(), duals[len(x) :].copy()

@@ -12,6 +12,7 @@ from dual.errors import InputError
 from dual.kinds.two_receivers import grid, square
 from dual.kinds.two_receivers.statement import STATES, TwoReceiverStatement, Utility
 from dual.numbers.exact import Vector, probability, vector
+from dual.statement import Witness
 from dual.verdict import Kind
 from dual.words import brief
 from transport.road.methods import by_name
@@ -27,6 +28,8 @@ from .squares import solve_by_squares
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+    from transport.linear_program.problem import LinearProgramSolution
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,30 @@ class TwoReceiverSolution(Solution["TwoReceiverPersuasion"]):
         on_grid = isinstance(self.primal, grid.Plan)
         atoms: list[Any] = [(name, *atom) for name, own in zip(STATES, (plan.l, plan.h), strict=True) for atom in own]
         return tuple(Message(s, x[a], y[b], mass) if on_grid else Message(s, a, b, mass) for s, a, b, mass in atoms)
+
+    def linear_program(self) -> LinearProgramSolution:
+        """The program over pairs of posteriors, see :meth:`transport.road.solution.Solution.linear_program`.
+
+        Raises
+        ------
+        InputError
+            If the domain is the square, or a utility is irrational.
+        """
+        from transport.linear_program.translate import translated
+
+        from .form import multipliers, program, values
+
+        asked = self.problem.statement
+        if asked.domain == "square":
+            raise InputError("on the square there is no linear program of finitely many columns", "domain")
+        if any(below is not above for below, above in asked.tables):
+            raise InputError("a utility is irrational, and no linear program has its values", "utility")
+        return translated(
+            program(asked),
+            values(asked, self.primal) if isinstance(self.primal, grid.Plan) else None,
+            multipliers(self.dual) if isinstance(self.dual, grid.Potentials) else None,
+            name=asked.name,
+        )
 
     @cached_property
     def marginals(self) -> tuple[dict[Fraction, Fraction], dict[Fraction, Fraction]]:
@@ -194,7 +221,7 @@ class TwoReceiverPersuasion(Problem[TwoReceiverStatement, TwoReceiverSolution]):
         "public": "both receivers are told the same, which is proven to be optimal",
         "separable": "the utility is a sum of one part for each receiver: two problems of one receiver",
         "single-receiver": "only one receiver matters",
-        "square": "a smooth utility on the square that is no polynomial: moving grids, and prices proven everywhere",
+        "square": "a utility on the square near no polynomials on pieces: moving grids, and prices proven everywhere",
         "breakpoints": "a utility on the square with steps: the grid of its breakpoints is exact",
         "no-information": "both keep the prior: there was no time for more",
     }
@@ -221,6 +248,42 @@ class TwoReceiverPersuasion(Problem[TwoReceiverStatement, TwoReceiverSolution]):
                 **described,
             }
         )
+
+    def certify(
+        self, primal: object = None, dual: object = None, *, time_limit: float | None = None
+    ) -> TwoReceiverSolution:
+        """What somebody's own plan and potentials prove, from any solver: rounded, repaired and checked.
+
+        Parameters
+        ----------
+        primal : (l, h), arrays of shape (n, m), or mapping, optional
+            Plans in floats, dense or sparse, or a witness with the fields of a solution's file.
+        dual : (alpha1, alpha2), array_like, shape (n + m,), or mapping, optional
+            The multipliers of both receivers' rows with either sign, in floats (V follows from them); or a witness.
+        time_limit : float, optional
+            Seconds; a repair takes some passes over the utilities whatever it is.
+
+        Returns
+        -------
+        TwoReceiverSolution
+            With the bounds that are proven. ``solve(start=...)`` begins at its potentials and pairs.
+
+        Raises
+        ------
+        InputError
+            If a shape is wrong, or floats come with the square as domain.
+
+        Examples
+        --------
+        >>> problem = TwoReceiverPersuasion("1/2", "(x - y)**2", grid=["0", "1/2", "1"])
+        >>> problem.certify(dual=([0, 1e-9, 0], [0, 0, 0])).upper <= Fraction(1, 2)
+        True
+        """
+        if all(one is None or isinstance(one, Witness) or _is_witness(one) for one in (primal, dual)):
+            return super().certify(primal, dual, time_limit=time_limit)
+        from .given import certified
+
+        return self.solution_class.certified(self, certified(self.statement, primal, dual))
 
     @classmethod
     def _points(cls, name: str, fields: Mapping[str, Any]) -> list[Sequence[Any]] | None:
@@ -254,6 +317,10 @@ class TwoReceiverPersuasion(Problem[TwoReceiverStatement, TwoReceiverSolution]):
     def utility(self) -> tuple[Utility, Utility]:
         """The utilities in the states l and h, as stated."""
         return self.statement.low, self.statement.high
+
+
+def _is_witness(given: object) -> bool:
+    return isinstance(given, Mapping) and not set(given) <= set(STATES)
 
 
 def _grid_of(utility: Any) -> object:

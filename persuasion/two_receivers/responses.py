@@ -51,8 +51,8 @@ class Reply:
         # as it does next to them: finer grids interpolate it.
         early = x <= 0.5
         with np.errstate(invalid="ignore"):  # no message leads there: infinite slack over a best of minus infinity
-            spent = np.where(early, prices[1] - high - slack, low + slack - prices[0])
-        return prices, np.where(np.isfinite(spent), spent / np.where(early, 1 - x, x), 0.0)
+            contribution = np.where(early, prices[1] - high - slack, low + slack - prices[0])
+        return prices, np.where(np.isfinite(contribution), contribution / np.where(early, 1 - x, x), 0.0)
 
     def above(self, prices: Floats, margin: float) -> Integers:
         """The peaks of W above the line that the prices draw, raised by the margin."""

@@ -25,6 +25,7 @@ from transport.functions.compiled import compiled
 from transport.programs.arrays import Floats, Integers
 from transport.programs.columns import Columns, Multipliers, Pricing, Stop, generate
 from transport.programs.effort import Effort
+from transport.programs.rounding import dyadic
 from transport.road.methods import Found
 
 from .plan import Exact, admissible_plan
@@ -34,9 +35,14 @@ _FINE: Final = 1000
 _SHAPES: Final = ((1, 1), (1, 4), (1, 8), (1, 12), (2, 6), (5, 4), (10, 3))
 """Pieces and degree of potentials, tried in turn: with little freedom they do not oscillate between samples."""
 _MARGIN: Final = 2e-6
+"""Room between the prices and the largest excess seen, relative to the utility's size: it is what the proof has to work
+with, and what the bound loses."""
 _ENOUGH: Final = 8e-6
+"""A gap that further rounds would hardly lower, as the margin is lost anyway."""
 _NEAR: Final = 1e-3
+"""Pairs within this of the worst are looked at more closely: the largest excess lies near one of them."""
 _BITS: Final = 50
+"""Of potentials: rounding is far below the margin, and numbers are short."""
 RULE = "the vertex that column generation ended in"
 
 
@@ -65,7 +71,7 @@ class SmoothPairs(Pairs):
         return first, second
 
     def sides(self, duals: Floats) -> tuple[tuple[Floats, Floats], tuple[Floats, Floats]]:
-        """For either state what a cell (i, j) spends: ``r[i] + c[j]``."""
+        """The potentials' contribution to a pair's reduced cost, per state: ``r[i] + c[j]``, by row and by column."""
         return super().sides(np.concatenate(self.potentials(duals)))
 
     def price(self, at: Multipliers) -> Pricing:
@@ -103,9 +109,11 @@ def solve_smooth(statement: TwoReceiverStatement, effort: Effort) -> Found:
     points = np.stack(np.meshgrid(x, x, indexing="ij"), axis=-1)
     gridded = replace(statement, grid=Grid(tuple(axis), tuple(axis)), domain="grid")
     effort.offer(lambda: _witnesses(axis, admissible_plan(gridded, ({}, {})), None, 0))
+    # Below: the best plan on a fine grid, which contains the prior.
     functions = [_function(statement.low), _function(statement.high)]
     utility = [functions[0](points)]
     utility.append(utility[0] if statement.high == statement.low else functions[1](points))
+    # All gaps are relative to the utility's size.
     size = max(float(np.abs(u).max()) for u in utility) or 1.0
     stop = Stop(1e-10, effort.rounds or 10_000)
     found = coarse_to_fine(float(statement.prior), x, x, utility, stop, effort)
@@ -116,6 +124,7 @@ def solve_smooth(statement: TwoReceiverStatement, effort: Effort) -> Found:
         rough[s][row, column] = mass
     plan = admissible_plan(gridded, rough)
     effort.offer(_witnesses(axis, plan, None, found.rounds))
+    # Above: potentials of more and more pieces and degrees, raised until they hold between the points of the grid, too.
     best: tuple[float, list[Fraction], list[Fraction], list[list[list[Fraction]]]] | None = None
     rounds = found.rounds
     for count, degree in _SHAPES:
@@ -175,7 +184,7 @@ def _polynomials(values: Floats, knots: Sequence[Fraction], degree: int) -> list
         nodes = [left + (right - left) * Fraction(s, degree) for s in range(degree + 1)]
         heights = [Fraction(float(v)) for v in values[degree * k : degree * k + degree + 1]]
         exact = _interpolated(nodes, heights)
-        found.append([Fraction(round(c * 2**_BITS), 2**_BITS) for c in exact])
+        found.append([dyadic(c, _BITS) for c in exact])
     return found
 
 
@@ -224,5 +233,5 @@ def _raised(
                 a, b = (np.clip(x[at] + shift / _FINE, 0, 1) for at, shift in ((i, dx), (j, dy)))
                 between = function(np.stack([a, b], axis=-1)) - (a - state) * alpha(0, a) - (b - state) * alpha(1, b)
                 worst = max(worst, float(between.max()))
-        found.append(Fraction(round((worst + _MARGIN * size) * 2**_BITS), 2**_BITS))
+        found.append(dyadic(worst + _MARGIN * size, _BITS))
     return found

@@ -21,6 +21,7 @@ from transport.programs.program import LinearProgram, Optimum
 from transport.road.methods import Found
 
 _NEAR = Fraction(1, 2**30)
+"""How far inside an interval, relative to its length, points stand for its open ends."""
 RULE = "a vertex of the program over breakpoints and their one-sided limits"
 
 

@@ -16,6 +16,7 @@ import numpy as np
 
 from dual.errors import InputError
 from dual.functions.expression import Expression
+from dual.functions.step import SMOOTH
 from dual.kinds.two_receivers.statement import TwoReceiverStatement, ends
 from dual.numbers.arrays import Array
 from dual.numbers.exact import Vector
@@ -23,7 +24,6 @@ from transport.coupling.majorants import as_floats, excess, undecided
 from transport.functions.tabulated import tabulated
 from transport.programs.arrays import Floats
 
-_IRRATIONAL: Final = {"exp", "log", "xlogx", "sqrt", "sin", "cos"}
 _SURE: Final = 1e-9
 """Where doubles may be off by more than this, relative to the largest value, the cell is evaluated exactly: rough
 doubles would loosen every bound."""
@@ -75,7 +75,7 @@ class ExpressionSide:
 
     def __init__(self, utility: Expression, x: Vector, y: Vector) -> None:
         self.utility, self.x, self.y = utility, x, y
-        self.exact = not any(step.op in _IRRATIONAL for step in utility.steps)
+        self.exact = not any(step.op in SMOOTH for step in utility.steps)
         self._known: dict[tuple[int, int], Fraction] = {}
         values, errors = tabulated(utility, [x, y])
         sure = np.isfinite(errors)
@@ -105,7 +105,7 @@ class ExpressionSide:
 def _above(value: Fraction) -> float:
     try:
         rough = float(value)
-    except OverflowError:
+    except OverflowError:  # rounding upward takes what is below all doubles to the least of them
         return math.inf if value > 0 else -1.7976931348623157e308
     return rough if Fraction(rough) >= value else math.nextafter(rough, math.inf)
 
@@ -136,6 +136,7 @@ def finite(side: Side, where: str) -> Floats:
     InputError
         If an entry is beyond the range of doubles.
     """
-    if not np.isfinite(side.floats).all():
+    # A sum is finite only if every entry is, and takes no array of answers.
+    if not np.isfinite(side.floats.sum()) and not np.isfinite(side.floats).all():
         raise InputError("an entry is beyond the range of doubles, in which solvers work; scale it", where)
     return side.floats

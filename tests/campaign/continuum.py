@@ -27,7 +27,8 @@ def function(text: str, *names: str) -> Any:
         return lambda value: Fraction(f(float(value)))
 
     known = {"_F": Fraction, "abs": abs, "min": min, "max": max}
-    known |= {name: floated(getattr(math, name)) for name in ("exp", "log", "sqrt", "sin", "cos")}
+    known |= {name: floated(getattr(math, name)) for name in ("exp", "log", "sqrt", "sin", "cos", "erf")}
+    known |= {"pi": Fraction(math.pi), "normal_cdf": floated(lambda x: math.erfc(-x / math.sqrt(2)) / 2)}
     return lambda *point: Fraction(eval(code, {"__builtins__": {}}, known | dict(zip(names, point, strict=True))))  # noqa: S307
 
 
@@ -73,7 +74,7 @@ def continuous(instance: Mapping[str, Any]) -> Truth:
 
 def _noise(text: Any, points: list[tuple[Fraction, Fraction]]) -> Fraction:
     """What rounding may have added where an expression is transcendental."""
-    exact = not re.search(r"exp|log|sqrt|sin|cos|entropy", str(text))
+    exact = not re.search(r"exp|log|sqrt|sin|cos|erf|normal_cdf|pi|entropy", str(text))
     return ZERO if exact else max((abs(v) for _, v in points), default=ONE) / 10**12 + Fraction(1, 10**12)
 
 

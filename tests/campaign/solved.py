@@ -42,7 +42,20 @@ def concave_curve(rng: random.Random) -> Document:
         cut = Fraction(rng.randint(1, 7), 8)
         terms.append(f"{rng.randint(1, 4)}*(p >= {cut})" if rng.random() < 0.7 else f"-{rng.randint(1, 4)}*(p > {cut})")
     if rng.random() < 0.3:
-        terms.append(rng.choice(["abs(p - 1/3)", "max(p, 1 - p)", "-min(p, 1/4)", "exp(p)", "sin(3*p)", "-sqrt(p+1)"]))
+        terms.append(
+            rng.choice(
+                [
+                    "abs(p - 1/3)",
+                    "max(p, 1 - p)",
+                    "-min(p, 1/4)",
+                    "exp(p)",
+                    "sin(3*p)",
+                    "normal_cdf(9*p - 4)",
+                    "sin(pi*p)",
+                    "-sqrt(p+1)",
+                ]
+            )
+        )
     prior = Fraction(rng.randint(0, 10), 10)
     return {"kind": "concavification", "prior": [str(1 - prior), str(prior)], "value": " + ".join(terms)}
 

@@ -14,12 +14,6 @@ from suasion import catalog
 pyplot = pytest.importorskip("matplotlib.pyplot")
 
 
-@pytest.fixture(autouse=True)
-def _closed_figures():
-    yield
-    pyplot.close("all")
-
-
 @pytest.fixture
 def court():
     return Persuasion(

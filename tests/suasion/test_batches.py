@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 import suasion
-from dual.errors import FileError, InputError
+from dual.errors import FileError, InputError, SolverError
 from suasion.batches import sources_in
 from suasion.results import read_results
 
@@ -180,3 +180,36 @@ def test_a_kill_loses_nothing_and_nothing_is_done_twice(tmp_path):
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no kill -9")
 def test_a_thousand_survive_a_kill(tmp_path):
     killed_and_resumed(tmp_path, 1000)
+
+
+class Deadly(suasion.Persuasion):
+    """A problem whose solution takes its process along."""
+
+    def solve(self, *_, **__):
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def test_a_worker_that_dies_loses_nothing_that_was_done(tmp_path):
+    path = tmp_path / "r.jsonl"
+    deadly = Deadly([1], [[1]], [[1]], name="deadly")
+    first = dict(list(COURTS.items())[:5])
+    with ProcessPoolExecutor(1) as pool:
+        suasion.batch(first, path, executor=pool)
+    with ProcessPoolExecutor(1) as pool, pytest.raises(SolverError, match=r"a worker died.*\(.*deadly.*call again"):
+        suasion.batch({**first, "deadly": deadly}, path, executor=pool)
+    assert values(read_results(path)) == {name: VALUES[name] for name in first}
+    with ProcessPoolExecutor(1) as pool:
+        assert suasion.batch(COURTS, path, executor=pool).solved == len(COURTS) - len(first)
+
+
+def test_what_cannot_be_sent_is_a_failure_of_its_own():
+    unsent = {"kind": "persuasion", "prior": lambda: [1]}
+    with ProcessPoolExecutor(1) as pool:
+        found = suasion.batch({"unsent": unsent, "court": court(10)}, executor=pool)
+    assert [one.document is None for one in found] == [True, False]
+
+
+def test_progress_may_be_a_line_with_a_clock(capsys):
+    found = suasion.batch({"court": court(10)}, progress=True)
+    assert values(found) == {"court": "1/5"}
+    assert "1 of 1: court" in capsys.readouterr().err

@@ -204,6 +204,8 @@ REFUSED = {
     "a product without a sign": (lambda: concave("2p"), r"value: .*a product needs \*"),
     "numpy's exp": (lambda: concave("np.exp(p)"), r"value: .*write exp\(\.\.\.\) without \"np\.\""),
     "math's exp": (lambda: concave("math.exp(p)"), r"value: .*write exp\(\.\.\.\) without \"math\.\""),
+    "numpy's pi": (lambda: concave("p*np.pi"), r"value: .*write pi"),
+    "scipy's normal law": (lambda: concave("norm.cdf(p)"), r"value: .*normal_cdf\(\.\.\.\)"),
     "if and else": (lambda: concave("1 if p > 0.5 else 0"), r"value: .*a comparison is 1 or 0: write p > 0\.5"),
     "a root as a power": (lambda: concave("p**0.5"), r"value: .*write sqrt\(\.\.\.\)"),
     "the natural logarithm": (lambda: concave("ln(1 + p)"), r"value: .*write log\(\.\.\.\)"),

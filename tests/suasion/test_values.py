@@ -1,94 +1,21 @@
-"""Problems and solutions are values: equal after a file, copied, hashed, sent elsewhere, short where they are shown."""
+"""Problems and solutions are values; what holds for every kind is tested in ``tests/test_every_kind.py``."""
 
-import copy
-import pickle
 import subprocess
 import sys
 import textwrap
 from concurrent.futures import ProcessPoolExecutor
 from fractions import Fraction as F
-from functools import cache
 
 import numpy as np
 import pytest
 
 import suasion
 from persuasion import Persuasion, PrivatePersuasion, TwoReceiverPersuasion
-from suasion import catalog
-from suasion.registry import CLASSES
 from transport import Transport
 
 COURT = Persuasion(
     ["7/10", "3/10"], [[0, 1], [0, 1]], [[1, 0], [0, 1]], states=["innocent", "guilty"], name="court & jury"
 )
-
-
-@cache
-def solved(slug):
-    return suasion.load(slug).solve()
-
-
-def pickled(value):
-    return pickle.loads(pickle.dumps(value))  # noqa: S301 (what was made here)
-
-
-def first_of_each_kind():
-    kinds = {}
-    for slug in catalog.slugs():
-        kinds.setdefault(catalog.entry(slug).instance["kind"], slug)
-    assert set(kinds) == set(CLASSES)
-    return set(kinds.values())
-
-
-SLUGS = [pytest.param(slug, marks=() if slug in first_of_each_kind() else pytest.mark.slow) for slug in catalog.slugs()]
-
-
-@pytest.mark.parametrize("slug", SLUGS)
-def test_a_solution_is_the_same_after_a_file(slug, tmp_path):
-    solution = solved(slug)
-    solution.save(tmp_path / "solution.json")
-    again = suasion.load_solution(tmp_path / "solution.json")
-    assert again == solution
-    assert hash(again) == hash(solution)
-    again.save(tmp_path / "again.json")
-    assert (tmp_path / "again.json").read_bytes() == (tmp_path / "solution.json").read_bytes()
-
-
-@pytest.mark.parametrize("slug", SLUGS)
-def test_problems_and_solutions_are_copied_and_pickled(slug):
-    solution = solved(slug)
-    for copied in (copy.deepcopy(solution), copy.copy(solution), pickled(solution)):
-        assert copied == solution
-        assert hash(copied) == hash(solution)
-        assert copied.problem == solution.problem
-        assert copied.document() == solution.document()
-    for copied in (copy.deepcopy(solution.problem), pickled(solution.problem)):
-        assert copied == solution.problem
-        assert hash(copied) == hash(solution.problem)
-
-
-@pytest.mark.parametrize("slug", SLUGS)
-def test_what_is_shown_is_short(slug):
-    solution = solved(slug)
-    for value in (solution, solution.problem, solution.primal, solution.dual, *solution.tables()):
-        assert len(repr(value)) < 200
-        assert "\n" not in repr(value)
-    assert repr(solution).startswith(f"{type(solution).__name__}(value=")
-    assert repr(solution.problem).startswith(f"{type(solution.problem).__name__}(")
-    page = solution._repr_html_()
-    for table in solution.tables():
-        assert not table.rows or table._repr_html_() in page
-    assert solution.problem.kind in solution.problem._repr_html_()
-
-
-@pytest.mark.parametrize("slug", SLUGS)
-def test_an_instance_is_saved_as_it_is(slug, tmp_path):
-    problem = suasion.load(slug)
-    problem.save(tmp_path / "instance.json")
-    again = suasion.load(tmp_path / "instance.json")
-    assert (type(again), again, again.name) == (type(problem), problem, problem.name)
-    assert again.document() == problem.document()
-    assert suasion.load(again) is again
 
 
 def test_what_is_shown_of_the_court():
@@ -118,15 +45,6 @@ def test_a_curve_is_solved_by_other_processes():
     assert [s.lower for s in curve.solutions] == [F(1, 5), F(1, 2), F(1)]
     assert [s.problem.prior[1] for s in curve.solutions] == [F(1, 10), F(1, 4), F(1, 2)]
     assert all(s.verify().accepted for s in curve.solutions)
-
-
-def test_other_kinds_are_solved_by_other_processes():
-    slugs = sorted(first_of_each_kind())
-    with ProcessPoolExecutor(2) as executor:
-        found = list(executor.map(suasion.solve, map(suasion.load, slugs)))
-    for slug, solution in zip(slugs, found, strict=True):
-        assert (solution.problem, solution.grade) == (suasion.load(slug), solved(slug).grade)
-        assert (solution.primal, solution.dual) == (solved(slug).primal, solved(slug).dual)
 
 
 def test_the_arrays_of_a_witness():

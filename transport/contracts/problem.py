@@ -24,6 +24,7 @@ from .linear import Linear, linear_contract
 from .processes import CANDIDATES, COMMITMENT, INDUCTION, STATIONARY, solve_process
 from .sets import ENVELOPE, TEAM, solve_sets
 from .stage import LeastPay, best_contract, cheap, least_pay
+from .teams import TREE
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -268,6 +269,7 @@ class Contract(Problem[ContractStatement, ContractSolution]):
         COMMITMENT: "a discount and commitment: stationary contracts; welfare less what the agent has without pay",
         ENVELOPE: "several actions at once: the pieces of the agent's value; sets listed, or by CP-SAT with a tree",
         TEAM: "a team: every set of agents",
+        TREE: "a team of more agents than that: a branching tree over who works",
     }
     solution_class = ContractSolution
 

@@ -18,6 +18,7 @@ from dual.kinds.contracts.statement import ContractStatement
 from transport.programs.effort import Effort
 from transport.programs.linear import solve
 from transport.programs.program import Infeasible, LinearProgram
+from transport.programs.rational import solved
 from transport.road.methods import Found
 
 from .stage import Best, best_contract, least_pay
@@ -79,16 +80,10 @@ def linear_system(matrix: Sequence[Sequence[Fraction]], right: Sequence[Fraction
     SolverError
         If it is singular.
     """
-    from flint import fmpq, fmpq_mat
-
-    size = len(right)
-    entries = [fmpq(x.numerator, x.denominator) for row in matrix for x in row]
-    goal = [fmpq(x.numerator, x.denominator) for x in right]
-    try:
-        found = fmpq_mat(size, size, entries).solve(fmpq_mat(size, 1, goal))
-    except ZeroDivisionError:
-        raise SolverError("the equations of a policy's values are singular") from None
-    return [Fraction(int(found[s, 0].p), int(found[s, 0].q)) for s in range(size)]
+    found = solved(matrix, right)
+    if found is None:
+        raise SolverError("the equations of a policy's values are singular")
+    return list(found)
 
 
 @dataclass(frozen=True)

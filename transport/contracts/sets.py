@@ -7,7 +7,6 @@ proven by a branching tree of our own, as solvers export none.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import lcm
@@ -23,9 +22,12 @@ from transport.programs.linear import solve
 from transport.programs.program import Infeasible, LinearProgram
 from transport.road.methods import Found
 
+from .teams import solve_team
+
 ENVELOPE: Final = "envelope"
 TEAM: Final = "team"
 _INT64: Final = 2**62
+"""Sums of values stay below this in CP-SAT, whose numbers have 64 bits."""
 RULE: Final = "the least alpha among equally good ones"
 
 
@@ -148,9 +150,9 @@ class Cover:
     def leaf(self, relaxed: Relaxed) -> Leaf:
         """The multipliers of a node, and the bound that they prove, rounded down to a step."""
         box, (word, weights) = relaxed.state
-        words: dict[str, Any] = {word: [[k, y] for k, y in enumerate(weights) if y]}
-        bound = self.rows.bound(box, words, "leaf")
-        return Leaf(words, None if bound is None else (bound / self.step).__floor__() * self.step, ())
+        entry: dict[str, Any] = {word: [[k, y] for k, y in enumerate(weights) if y]}
+        bound = self.rows.bound(box, entry, "leaf")
+        return Leaf(entry, None if bound is None else (bound / self.step).__floor__() * self.step, ())
 
 
 def proven_best(sets: SetFunction, line: Line, alpha: Fraction, effort: Effort) -> tuple[Line, Tree | None]:
@@ -206,6 +208,8 @@ def _nodes(grown: Tree | None) -> tuple[Any, ...] | None:
 
 def solve_sets(statement: ContractStatement, effort: Effort) -> Found:
     """The best promise to an agent who does several things, or the best team."""
+    if statement.team is not None and len(statement.team.costs) > ENUMERATED:
+        return solve_team(statement.team, effort)
     if statement.team is not None:
         crew = Crew(statement.team.best_team[1])
         return Found(crew, crew, TEAM, rule="the first of equally good teams")
@@ -219,9 +223,3 @@ def solve_sets(statement: ContractStatement, effort: Effort) -> Found:
     best = max(pieces, key=lambda piece: (1 - piece.alpha) * sets.success(piece.chosen))
     promise = Promise(best.alpha, best.chosen, best.nodes)
     return Found(promise, Envelope(tuple(pieces), nodes), ENVELOPE, asked, rule=RULE)
-
-
-def principal_at(pieces: Sequence[Piece], sets: SetFunction, alpha: Fraction) -> Fraction:
-    """What the principal gets at an alpha, by the pieces of the agent's value."""
-    held = [piece for piece in pieces if piece.alpha <= alpha]
-    return (1 - alpha) * sets.success(held[-1].chosen)

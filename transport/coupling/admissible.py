@@ -16,7 +16,10 @@ from typing import Final
 from dual.errors import SolverError
 
 _BITS: Final = 60
+"""Masses are rounded to this many bits: a loss far below that of any method, and short fractions."""
 _SHRINKAGE: Final = (44, 40, 36, 32, 28, 24, 20, 14, 8, 4, 1, 0)
+"""Bits of the share of all weights that is given up for the repair, tried in turn: the least that suffices costs
+least."""
 Cell = tuple[int, ...]
 
 
@@ -48,6 +51,7 @@ def admissible_weights(
     >>> sum(weights), abs(float(weights[1]) - 0.8) < 1e-12
     (Fraction(1, 1), True)
     """
+    from transport.programs.rational import solved
     from transport.programs.rounding import round_dyadic
 
     rounded = [max(weight, Fraction(0)) for weight in round_dyadic(rough, _BITS, 1.0)]
@@ -56,33 +60,12 @@ def admissible_weights(
         kept = 1 - Fraction(1, 1 << bits)
         weights = [weight * kept for weight in rounded]
         missing = [mass - sum((weights[k] * points[k][s] for k in used), Fraction(0)) for s, mass in enumerate(prior)]
-        shares = barycentric([points[k] for k in corners], missing)
+        shares = solved(list(zip(*(points[k] for k in corners), strict=True)), missing)
         if shares is not None and min(shares) >= 0:
             for k, share in zip(corners, shares, strict=True):
                 weights[k] += share
             return weights
     raise SolverError("the prior is not a mixture of the corners")
-
-
-def barycentric(corners: Sequence[Sequence[Fraction]], target: Sequence[Fraction]) -> list[Fraction] | None:
-    """Coefficients with which the corners add up to the target; None if there are none or several."""
-    rows = [[*(Fraction(corner[s]) for corner in corners), Fraction(target[s])] for s in range(len(target))]
-    width = len(corners)
-    done = 0
-    for column in range(width):
-        pivot = next((r for r in range(done, len(rows)) if rows[r][column]), None)
-        if pivot is None:
-            return None
-        rows[done], rows[pivot] = rows[pivot], rows[done]
-        head = rows[done]
-        for r, row in enumerate(rows):
-            if r != done and row[column]:
-                factor = row[column] / head[column]
-                rows[r] = [a - factor * b for a, b in zip(row, head, strict=True)]
-        done += 1
-    if any(row[-1] for row in rows[done:]):
-        return None
-    return [rows[k][-1] / rows[k][k] for k in range(width)]
 
 
 def completed(rough: Mapping[Cell, float], marginals: Sequence[Sequence[Fraction]]) -> dict[Cell, Fraction]:
@@ -107,41 +90,41 @@ def completed(rough: Mapping[Cell, float], marginals: Sequence[Sequence[Fraction
     [((0, 0), Fraction(1, 3)), ((1, 1), Fraction(2, 3))]
     """
     denominator = math.lcm(1 << _BITS, *(mass.denominator for marginal in marginals for mass in marginal))
-    room = [[mass.numerator * (denominator // mass.denominator) for mass in marginal] for marginal in marginals]
+    rest = [[mass.numerator * (denominator // mass.denominator) for mass in marginal] for marginal in marginals]
     plan: dict[Cell, int] = {}
-    # Large masses first: where a marginal has no room for all, the small ones yield.
+    # Large masses first: where a marginal does not hold all, the small ones yield.
     for cell, mass in sorted(rough.items(), key=lambda entry: -entry[1]):
         wanted = math.floor(mass * (1 << _BITS)) * (denominator >> _BITS) if mass > 0 else 0
-        granted = min(wanted, *(left[k] for left, k in zip(room, cell, strict=True)))
+        granted = min(wanted, *(left[k] for left, k in zip(rest, cell, strict=True)))
         if granted > 0:
             plan[cell] = granted
-            for left, k in zip(room, cell, strict=True):
+            for left, k in zip(rest, cell, strict=True):
                 left[k] -= granted
-    _fill_where_there_is_mass(plan, room)
-    _fill_corner(plan, room)
+    _fill_where_there_is_mass(plan, rest)
+    _fill_corner(plan, rest)
     return {cell: Fraction(mass, denominator) for cell, mass in plan.items()}
 
 
-def _fill_where_there_is_mass(plan: dict[Cell, int], room: list[list[int]]) -> None:
+def _fill_where_there_is_mass(plan: dict[Cell, int], rest: list[list[int]]) -> None:
     for cell in plan:
-        more = min(left[k] for left, k in zip(room, cell, strict=True))
+        more = min(left[k] for left, k in zip(rest, cell, strict=True))
         if more:
             plan[cell] += more
-            for left, k in zip(room, cell, strict=True):
+            for left, k in zip(rest, cell, strict=True):
                 left[k] -= more
 
 
-def _fill_corner(plan: dict[Cell, int], room: list[list[int]]) -> None:
-    """Put what room is left to use in the order of the indices, as in the north-west corner rule."""
-    at = [0] * len(room)
+def _fill_corner(plan: dict[Cell, int], rest: list[list[int]]) -> None:
+    """Use up what is left in the order of the indices, as in the north-west corner rule."""
+    at = [0] * len(rest)
     while True:
-        for axis, left in enumerate(room):
+        for axis, left in enumerate(rest):
             while at[axis] < len(left) and not left[at[axis]]:
                 at[axis] += 1
-        if any(k == len(left) for k, left in zip(at, room, strict=True)):
+        if any(k == len(left) for k, left in zip(at, rest, strict=True)):
             return
         cell = tuple(at)
-        more = min(left[k] for left, k in zip(room, cell, strict=True))
+        more = min(left[k] for left, k in zip(rest, cell, strict=True))
         plan[cell] = plan.get(cell, 0) + more
-        for left, k in zip(room, cell, strict=True):
+        for left, k in zip(rest, cell, strict=True):
             left[k] -= more

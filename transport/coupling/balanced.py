@@ -22,7 +22,9 @@ from .forest import flows, potentials, spanning_tree
 from .majorants import excess, finite_floats
 
 _EXACT_ROWS = 600
+"""Above so many sources and targets potentials stay rounded unless more is asked for: exact ones are long fractions."""
 _ROUNDS = 6
+"""Times that pairs which gain at the exact potentials enter: floats miss few, and each round is a flow."""
 _PIVOTS, _PIVOTS_A_CELL = 10_000, 100
 """The network simplex method gives up after so many: it needs fewer than one a cell, but where gains are of very
 different sizes rounding can make it cycle, and nothing stops it then."""
@@ -30,6 +32,8 @@ _PIVOTS_A_SECOND = 100_000
 """About as many as it makes on large tables; on small ones it makes more."""
 _FLOW_CELLS = 40_000
 """Tables up to this size go through a flow in integers first: POT takes seconds to be imported, once a process."""
+_NEAREST = 4
+"""How many cells of little slack are sorted at first, by the number of rows and columns."""
 RULE = "the vertex that the network simplex method ended in"
 
 
@@ -37,6 +41,9 @@ def solve_balanced(statement: TransportStatement, effort: Effort) -> Found:
     """POT's network simplex in floats; its tree in exact arithmetic; an exact program or a repair where that is off."""
     gain = finite_floats(statement.table, "gain" if statement.cost is None else "cost")
     effort.offer(lambda: _at_once(statement))
+    begun = _from_potentials(statement, gain, effort.start) if isinstance(effort.start, Prices) else None
+    if begun is not None:
+        return begun
     if gain.size <= _FLOW_CELLS:
         quick = _by_flow(statement, gain)
         if quick is not None:
@@ -44,9 +51,7 @@ def solve_balanced(statement: TransportStatement, effort: Effort) -> Found:
     if not effort.affords("ot"):
         return _at_once(statement)
     placed, f, g, warning = _float_plan(statement, gain, effort)
-    slack = f[:, None] + g - gain
-    order = np.argsort(np.where(placed > 0, -1.0 - placed / (placed.max() or 1.0), slack).ravel(), kind="stable")
-    tree = spanning_tree(gain.shape[0], gain.shape[1], (divmod(k, gain.shape[1]) for k in order.tolist()))
+    tree = nearest_tree(placed, f[:, None] + g - gain)
     plan = flows(tree, statement.source, statement.target)
     first, second = potentials(tree, statement.table)
     if min(plan.values()) >= 0 and not excess(statement.table, gain, first, second):
@@ -71,6 +76,37 @@ def solve_balanced(statement: TransportStatement, effort: Effort) -> Found:
     return replace(_witnesses(exact, first, second, "network-simplex-repaired"), claim=warning)
 
 
+def nearest_tree(placed: Floats, slack: Floats) -> list[tuple[int, int]]:
+    """A tree of the cells that carry most, then of those with the least slack."""
+    rows, columns = placed.shape
+    used = np.flatnonzero(placed)
+    first = used[np.argsort(-placed.ravel()[used], kind="stable")]
+    slack = slack.ravel()
+    nearest = min(_NEAREST * (rows + columns), slack.size)
+    while True:
+        # A few cells of little slack close the tree nearly always; sorting all would take longer than finding the plan.
+        rest = np.argpartition(slack, nearest - 1)[:nearest] if nearest < slack.size else np.arange(slack.size)
+        rest = rest[np.lexsort((rest, slack[rest]))]
+        cells = (divmod(k, columns) for part in (first, rest) for k in part.tolist())
+        tree = spanning_tree(rows, columns, cells)
+        if len(tree) == rows + columns - 1:
+            return tree
+        nearest = min(8 * nearest, slack.size)
+
+
+def _from_potentials(statement: TransportStatement, gain: Floats, start: Prices) -> Found | None:
+    """The plan on the cells of least slack, if potentials that were given are those of an optimum; else None."""
+    f, g = (np.array([float(x) for x in side]) for side in (start.potentials.source, start.potentials.target))
+    if (len(f), len(g)) != gain.shape:
+        return None
+    tree = nearest_tree(np.zeros(gain.shape), f[:, None] + g - gain)
+    plan = flows(tree, statement.source, statement.target)
+    first, second = potentials(tree, statement.table)
+    if min(plan.values()) < 0 or excess(statement.table, gain, first, second):
+        return None
+    return _witnesses(plan, first, second, "potentials")
+
+
 def _by_flow(statement: TransportStatement, gain: Floats) -> Found | None:
     """A flow in integers, its tree in exact arithmetic; None if that is not optimal, as numbers were rounded."""
     n, m = gain.shape
@@ -82,7 +118,7 @@ def _by_flow(statement: TransportStatement, gain: Floats) -> Found | None:
     costs = np.rint((high - gain.ravel()) * scale).astype(np.int64)
     try:
         moved = min_cost_flow(i, j, costs, masses(statement), n)
-    except SolverError:
+    except SolverError:  # totals that rounding has made unequal, or costs beyond 64 bits
         return None
     u, v = residual_potentials(i, j, costs, moved, n, m)
     slack = costs + u[i] + v[j]

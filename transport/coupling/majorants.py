@@ -19,7 +19,9 @@ from dual.numbers.exact import over_common_denominator
 from transport.programs.arrays import Floats
 
 ERROR: Final = 8 * 2.0**-53
+"""Relative rounding error of three sums of doubles, with a margin: more makes more pairs be looked at exactly."""
 _BLOCK: Final = 1 << 15
+"""Entries looked at at once: these fit the second cache with their temporaries."""
 
 
 def as_floats(table: Array) -> Floats:
@@ -73,6 +75,7 @@ def excess(
     Parameters
     ----------
     table : Array, shape (n, m)
+        Or of more axes, of which the last has length m.
     floats : array, shape (n, m)
         The same in doubles.
     r, c : sequences of Fraction, shapes (n,), (m,)
@@ -85,35 +88,62 @@ def excess(
     >>> excess(table, as_floats(table), [Fraction(1), Fraction(2)], [Fraction(0), Fraction(0)])
     [(1, 1)]
     """
-    columns, denominator = over_common_denominator(c)
-    own = _denominator(table)
-    common = math.lcm(denominator, own)
-    stretch, widened = common // own, common // denominator
     found: list[tuple[int, int]] = []
-    line, at, side = [0], -1, 0
+    columns: list[int] = []
+    own = stretch = widened = side = 0
+    at = -1
     for row, j in undecided(floats, r, c):
+        if not columns:  # most proofs leave room, and nothing to be decided in integers
+            columns, denominator = over_common_denominator(c)
+            own = _denominator(table)
+            common = math.lcm(denominator, own)
+            stretch, widened = common // own, common // denominator
         if row != at:
-            line, at = table.line(row, own), row
-            side = r[row].numerator * common // r[row].denominator
-        if line[j] * stretch - columns[j] * widened > side:
+            at, side = row, r[row].numerator * common // r[row].denominator
+        if _entry(table.data[row * len(columns) + j], own) * stretch - columns[j] * widened > side:
             found.append((row, j))
             if len(found) == most:
                 return found
     return found
 
 
+def _entry(entry: int | float, denominator: int) -> int:
+    """One entry over a common denominator: few cells are looked at, so that whole lines would be waste."""
+    if isinstance(entry, float):
+        p, q = entry.as_integer_ratio()
+        return p * (denominator // q)
+    return entry
+
+
 def undecided(floats: Floats, r: Sequence[Fraction], c: Sequence[Fraction]) -> Iterator[tuple[int, int]]:
     """Cells of which doubles cannot say that they are at most ``r[i] + c[j]``, in order."""
     rough_r, rough_c = (np.array([_double(entry.numerator, entry.denominator) for entry in side]) for side in (r, c))
-    slack = -rounding_error(floats, rough_r, rough_c)
-    if not math.isfinite(slack):  # no float can tell: every cell is looked at exactly
-        floats, rough_r, rough_c, slack = np.zeros(floats.shape), np.zeros(len(r)), np.zeros(len(c)), -1.0
+    return near(floats, rough_r, rough_c, rounding_error(rough_r, rough_c))
+
+
+def near(floats: Floats, r: Floats, c: Floats, error: float) -> Iterator[tuple[int, int]]:
+    """Cells whose floats are not below ``r[i] + c[j]`` by more than can be rounding, in order.
+
+    Parameters
+    ----------
+    floats : array, shape (n, m)
+    r, c : arrays, shapes (n,), (m,)
+    error : float
+        What r and c contribute to the error; what the cells themselves do is added here.
+    """
+    if not math.isfinite(error):  # no float can tell: every cell is looked at exactly
+        floats, r, c, error = np.zeros(floats.shape), np.full(len(r), -1.0), np.zeros(len(c)), 0.0
     height = max(1, _BLOCK // len(c))
     buffer = np.empty((height, len(c)))
     for begin in range(0, len(r), height):
         end = min(begin + height, len(r))
-        work = np.subtract(floats[begin:end], rough_c, out=buffer[: end - begin])
-        work -= rough_r[begin:end, None]
+        part = floats[begin:end]
+        slack = -(error + rounding_error(part))
+        if not math.isfinite(slack):
+            yield from ((i, j) for i in range(begin, end) for j in range(len(c)))
+            continue
+        work = np.subtract(part, c, out=buffer[: end - begin])
+        work -= r[begin:end, None]
         if work.max() <= slack:
             continue
         rows, places = np.nonzero(work > slack)

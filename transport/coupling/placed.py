@@ -35,6 +35,7 @@ _POOL: Final = 80
 _FRESH: Final = 4
 """Pairs a source adds in a round, those that gain most."""
 _ROUNDS: Final = 60
+"""Of pairs that enter; the potentials of any round are valid once raised, so an early end costs tightness only."""
 RULE: Final = "the flow that cost scaling ended in"
 
 

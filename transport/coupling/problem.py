@@ -8,19 +8,20 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from dual.errors import Violation
+from dual.errors import InputError, Violation
 from dual.kinds.coupling import kind as coupling
 from dual.kinds.coupling.statement import Coupling, Prices, TransportStatement
 from dual.kinds.coupling.worth import Pairs, Points
 from dual.numbers.arrays import Array
 from dual.numbers.choices import choice
 from dual.numbers.exact import Vector
+from dual.statement import Witness
 from dual.verdict import Kind
 from dual.words import brief
 from transport.programs.effort import Effort
-from transport.road.given import nothing_for_nan
 from transport.road.methods import Found, by_name, method
 from transport.road.picture import compact
+from transport.road.places import nothing_for_nan
 from transport.road.problem import Problem
 from transport.road.solution import Solution
 from transport.road.table import Cell, Table
@@ -237,6 +238,7 @@ class Transport(Problem[TransportStatement, TransportSolution]):
         "network-simplex": "POT's network simplex in floats, its tree solved exactly",
         "network-simplex-mended": "the float tree was off: an exact program from its basis",
         "network-simplex-repaired": "the float plan repaired to an exact one, where an exact program is too long",
+        "potentials": "the tree of least slack at the potentials that were given as a start, solved exactly",
         "corner": "what is true without a solver: there was no time for one",
         "program": "the linear program over the pairs that may be used, its basis solved exactly",
         "in-order": "points on a line: the plan that keeps the order",
@@ -270,6 +272,47 @@ class Transport(Problem[TransportStatement, TransportSolution]):
         named = {"sources": sources, "targets": targets, "name": name, "notes": notes}
         asked = {"floats": floats, "normalise": normalise, "missing": missing}
         self._state({**marginals, **beside, **named, **asked})
+
+    def certify(
+        self, primal: object = None, dual: object = None, *, time_limit: float | None = None
+    ) -> TransportSolution:
+        """What somebody's own plan and potentials prove, from any solver: rounded, repaired and checked.
+
+        Parameters
+        ----------
+        primal : array_like, shape (n, m), sparse array, or mapping, optional
+            A plan in floats, or a witness with the fields of a solution's file.
+        dual : (f, g), array_like, shape (n + m,), or mapping, optional
+            Potentials in floats with any sign, of which either side alone is enough; or a witness.
+        time_limit : float, optional
+            Seconds; a repair takes some passes over the table whatever it is.
+
+        Returns
+        -------
+        TransportSolution
+            With the bounds that are proven. ``solve(start=...)`` begins at its potentials.
+
+        Raises
+        ------
+        InputError
+            If a shape is wrong, or floats come with a problem that is no full table with equal totals.
+
+        Examples
+        --------
+        >>> problem = Transport([1, 1], [1, 1], cost=[[0, 1], [1, 0]])
+        >>> proven = problem.certify([[0.9999, 0], [0, 1.0001]], ([1e-9, 0], [0, 0]))
+        >>> proven.cost_bounds
+        (Fraction(0, 1), Fraction(0, 1))
+        """
+        given = (primal, dual)
+        if all(one is None or isinstance(one, (Mapping, Witness)) for one in given):
+            return super().certify(primal, dual, time_limit=time_limit)
+        if not self.statement.plain:
+            raise InputError("floats are repaired for a full table with equal totals; give an exact witness", "dual")
+        from .given import repaired
+
+        plan, prices = repaired(self.statement, primal, dual)
+        return self.solution_class.certified(self, Found(plan, prices, "given", warm=prices))
 
     @classmethod
     def _understood(cls, fields: Mapping[str, Any], options: Mapping[str, object]) -> Mapping[str, Any]:

@@ -17,6 +17,7 @@ from transport.programs.arrays import Numbers
 MAX_CELLS = 50_000_000
 """Separable costs are written out for a general method only up to this many triples."""
 _SAFE = 2**61
+"""Integers stay below this in sums and multiples of them; above, arrays hold Python's, ten times slower."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,8 +113,8 @@ class Arrays:
             np.minimum(best, table, out=best)
         return best, who
 
-    def most(self, u: Numbers, p: Numbers) -> Numbers:
-        """``max over pairs of v_ij - c_kij - u_i - p_j`` for every courier."""
+    def best_gain_by_courier(self, u: Numbers, p: Numbers) -> Numbers:
+        """The most that each courier could gain: ``max over pairs of v_ij - c_kij - u_i - p_j``."""
         if self.splits:
             return self.richest(u, p)[0]
         net = self.values - u[:, None] - p

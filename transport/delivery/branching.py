@@ -1,17 +1,16 @@
 """A branching tree over the triples that matter, every leaf closed by exact multipliers.
 
-The driver looks at the best open node first. A node's linear program runs in floats; its multipliers are rounded and
-its bound is computed again exactly, as the checker will. A matching that comes out integral is put to the test: prices
+A node's linear program runs in floats; its multipliers are rounded and its bound is computed again exactly, as the
+checker will. A matching that comes out integral is put to the test: prices
 support it, or the contradiction becomes one more row.
 """
 
 from __future__ import annotations
 
-import heapq
-import itertools
+import math
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -21,44 +20,50 @@ from dual.errors import SolverError, Violation
 from dual.kinds.delivery.bound import Conflict, Rest, rounded
 from dual.kinds.delivery.costs import Triple
 from dual.kinds.delivery.statement import DeliveryStatement
+from transport.programs.branching import Box, Entry, Leaf, Relaxed, Split
 from transport.programs.effort import Effort
 from transport.programs.instance import highs
 
-Node = dict[str, Any]
 Judge = Callable[[Sequence[Triple]], "tuple[dict[str, Any], Conflict] | None"]
 """Says of a matching that prices support it (None), or hands over the contradiction and its row."""
 
 MAX_NODES = 20_000
-NOTHING: Node = {"rows": []}
+"""Larger trees are given up: each node is some milliseconds here and for the checker, a minute or two in all."""
+NOTHING: Entry = {"rows": []}
 """The leaf that proves no more than the sum of all gains."""
 _GRID = 5040 * 64
+"""Multipliers are rounded to fractions with this denominator, which holds all denominators up to 10: a finer one closes
+more leaves, with longer numbers."""
 _LONG = 2**45
 """Gains of as many units are not told apart by multipliers in floats, so leaves are solved exactly."""
 _EXACT_COLUMNS = 3000
 """Leaves of more columns are not; some seconds."""
 
 
-@dataclass
-class Grown:
-    """What the driver ends with.
+class Better(Exception):
+    """A supported matching above the level came up, and the tree is of no further use.
 
-    Attributes
+    Parameters
     ----------
-    nodes : list
-        The tree, in the form of :mod:`dual.proofs.tree`.
-    conflicts : list
-        Contradictions that were added, in order.
-    better : tuple of triples or None
-        A supported matching above the level, if one came up; the tree is then of no further use.
+    trades : tuple of triples
     """
 
-    nodes: list[Node] = field(default_factory=list)
-    conflicts: list[dict[str, Any]] = field(default_factory=list)
-    better: tuple[Triple, ...] | None = None
+    def __init__(self, trades: tuple[Triple, ...]) -> None:
+        super().__init__(trades)
+        self.trades = trades
 
 
-class Driver:
-    """The linear program of a tree's nodes, in HiGHS.
+@dataclass(frozen=True)
+class _State:
+    """A node: the variables that are fixed there, its witness and the bound that this proves (None if it is empty)."""
+
+    box: Box
+    leaf: Entry
+    bound: Fraction | None
+
+
+class Triples:
+    """The linear programs over triples, for :func:`transport.programs.branching.branch`.
 
     Parameters
     ----------
@@ -71,6 +76,11 @@ class Driver:
     effort : Effort
     checking : float
         Seconds that the checker will need besides the bounds of nodes.
+
+    Attributes
+    ----------
+    conflicts : list
+        Contradictions that were added as rows, in order.
     """
 
     def __init__(
@@ -85,6 +95,8 @@ class Driver:
 
         self.statement, self.part, self.level, self.judge, self.effort = statement, part, level, judge, effort
         self.rows = part.rows
+        self.conflicts: list[dict[str, Any]] = []
+        self.scales: list[float] = []
         self.checking = checking
         self.unit = 2.0 ** max(0, int(max((abs(c) for c in self.rows.objective), default=1)).bit_length() - 8)
         self.count = len(self.rows.objective)
@@ -101,45 +113,51 @@ class Driver:
 
     def _add_row(self, row: Mapping[int, Fraction | int], sense: str, rhs: Fraction | int) -> None:
         scale = max((abs(float(c)) for c in row.values()), default=1.0)
-        self.scales: list[float] = [*getattr(self, "scales", []), scale]
+        self.scales.append(scale)
         side = float(rhs) / scale
         low, high = -np.inf if sense == "<=" else side, np.inf if sense == ">=" else side
         columns = np.array(sorted(row), dtype=np.int32)
         self.solver.addRow(low, high, len(row), columns, np.array([float(row[c]) / scale for c in sorted(row)]))
 
-    def grow(self) -> Grown:
-        """Grow the tree until every leaf is closed, a better matching comes up, or time or nodes run out."""
-        grown = Grown([NOTHING])
-        order = itertools.count()
-        heap: list[tuple[float, int, int, dict[int, tuple[int, int]], Node]] = [(-np.inf, next(order), 0, {}, NOTHING)]
-        while heap:
-            _, _, at, box, inherited = heapq.heappop(heap)
-            leaf, bound, point = self._solve(box, grown, inherited)
-            if grown.better is not None:
-                return grown
-            grown.nodes[at] = leaf
-            if bound is None or bound <= self.level:
-                continue
-            variable = self._fractional(point, box)
-            if variable is None and self._closes(box, NOTHING):
-                grown.nodes[at] = NOTHING  # all triples are fixed, and multipliers rounded too coarsely
-                continue
-            # The checker will need about as long as the exact bounds took here.
-            tired = self.effort.remaining() <= self.checking or len(grown.nodes) >= MAX_NODES
-            if variable is None or tired:
-                return grown
-            children = [len(grown.nodes), len(grown.nodes) + 1]
-            grown.nodes[at] = {"split": [variable, 0], "children": children}
-            grown.nodes += [leaf, leaf]  # what holds for a node holds for its children
-            for child, value in zip(children, (0, 1), strict=True):
-                heapq.heappush(heap, (-float(bound), next(order), child, {**box, variable: (value, value)}, leaf))
-            if len(grown.nodes) % 100 == 1:
-                self.effort.tell(f"tree: {len(grown.nodes)} nodes, bound {float(bound):.10g}")
-        return grown
+    @property
+    def lower(self) -> Fraction:
+        """The level; a better matching ends the search."""
+        return self.level
 
-    def _solve(
-        self, box: dict[int, tuple[int, int]], grown: Grown, inherited: Node
-    ) -> tuple[Node, Fraction | None, Any]:
+    def out_of_time(self, _: float = 0.0) -> bool:
+        """Whether the checker needs what time there is: about as long as the exact bounds took here."""
+        return self.effort.remaining() <= self.checking
+
+    def relax(self, above: Relaxed | None, part: Box) -> Relaxed | None:
+        """Solve a node's program and bound it exactly.
+
+        Raises
+        ------
+        Better
+            If its optimum is a supported matching above the level.
+        """
+        if above is not None and self.out_of_time():
+            return None
+        box = {**(above.state.box if above is not None else {}), **part}
+        # What holds for a node holds for its children.
+        leaf, bound, point = self._solve(box, above.state.leaf if above is not None else NOTHING)
+        if bound is None or bound <= self.level:
+            return Relaxed(-math.inf if bound is None else float(bound), None, (), _State(box, leaf, bound))
+        variable = self._fractional(point, box)
+        if variable is not None:
+            split = Split({"split": [variable, 0]}, ({variable: (0, 0)}, {variable: (1, 1)}))
+            return Relaxed(float(bound), split, (), _State(box, leaf, bound))
+        # All triples are fixed: where multipliers are rounded too coarsely, those of nobody may still close the node.
+        plain = self._exact(box, NOTHING)
+        if plain is None or plain <= self.level:
+            leaf, bound = NOTHING, plain
+        return Relaxed(-math.inf if bound is None else float(bound), None, (), _State(box, leaf, bound))
+
+    def leaf(self, relaxed: Relaxed) -> Leaf:
+        """The witness and the exact bound of a node that has been solved."""
+        return Leaf(relaxed.state.leaf, relaxed.state.bound, ())
+
+    def _solve(self, box: Box, inherited: Entry) -> tuple[Entry, Fraction | None, Any]:
         """The leaf witness of a node, its exact bound, and the point of its program."""
         import highspy
 
@@ -163,6 +181,7 @@ class Driver:
             if bound is not None and bound > self.level and self.long:
                 leaf = self._exact_leaf(box) or leaf
                 bound = self._exact(box, leaf)
+            # What is within a millionth of integers is integral up to HiGHS's tolerance, and put to the test exactly.
             if bound is None or bound <= self.level or np.abs(point - np.round(point)).max(initial=0) > 1e-6:
                 return leaf, bound, point
             trades = [triple for triple, x in zip(self.part.triples, point, strict=False) if x > 0.5]
@@ -171,11 +190,11 @@ class Driver:
             refusal = self.judge(trades)
             if refusal is None:
                 if sum(map(self.statement.gain, trades), Fraction(0)) > self.level:
-                    grown.better = tuple(trades)
+                    raise Better(tuple(trades))
                 return leaf, bound, point
             document, conflict = refusal
             row = conflict.row(self.part.triples)
-            grown.conflicts.append(document)
+            self.conflicts.append(document)
             for part, entry in zip((self.rows.rows, self.rows.senses, self.rows.rhs),
                                    (row, "<=", Fraction(conflict.limit)), strict=True):  # fmt: skip
                 part.append(entry)  # type: ignore[attr-defined]
@@ -190,7 +209,7 @@ class Driver:
             if sense == ">="
         )
 
-    def _exact_leaf(self, box: Mapping[int, tuple[int, int]]) -> Node | None:
+    def _exact_leaf(self, box: Box) -> Entry | None:
         """The multipliers of the node's program, solved exactly; None if that is out of reach."""
         from transport.programs.linear import Infeasible, LinearProgram, solve
 
@@ -207,11 +226,11 @@ class Driver:
             found = solve(LinearProgram(objective, rows, self.rows.senses, sides))
         except Infeasible as proof:
             return {"farkas": [[i, y] for i, y in enumerate(proof.farkas) if y]}
-        except SolverError:
+        except SolverError:  # the exact program takes too long: the rounded multipliers have to do
             return None
         return {"rows": [[i, y] for i, y in enumerate(found.dual) if y]} if found.exact else None
 
-    def _leaf(self, duals: Sequence[float]) -> Node:
+    def _leaf(self, duals: Sequence[float]) -> Entry:
         return {"rows": self._signed(duals)}
 
     def _signed(self, duals: Sequence[float]) -> list[list[object]]:
@@ -223,7 +242,7 @@ class Driver:
                 found.append([i, weight])
         return found
 
-    def _empty(self, box: dict[int, tuple[int, int]]) -> Node | None:
+    def _empty(self, box: Box) -> Entry | None:
         """An exact proof that a node is empty: the solver's ray, or a single row; None if there is neither."""
         _, has, ray = self.solver.getDualRay()
         tried = [{"farkas": self._signed([sign * y for y in ray])} for sign in (1.0, -1.0)] if has else []
@@ -237,17 +256,13 @@ class Driver:
             return leaf
         return None
 
-    def _exact(self, box: dict[int, tuple[int, int]], leaf: Node) -> Fraction | None:
+    def _exact(self, box: Box, leaf: Entry) -> Fraction | None:
         began = time.perf_counter()
         bound = self.rows.bound(box, leaf, "leaf")
         self.checking += time.perf_counter() - began
         return None if bound is None else rounded(self.statement, bound)
 
-    def _closes(self, box: dict[int, tuple[int, int]], leaf: Node) -> bool:
-        bound = self._exact(box, leaf)
-        return bound is None or bound <= self.level
-
-    def _fractional(self, point: Any, box: Mapping[int, tuple[int, int]]) -> int | None:
+    def _fractional(self, point: Any, box: Box) -> int | None:
         """The variable to split: a pair nearest to one half, else a triple, else any that is free."""
         if point is None:
             point = np.zeros(self.count)

@@ -41,7 +41,7 @@ class Extremes:
 
     @classmethod
     def of(cls, arrays: Arrays, trades: Sequence[Triple], tips: bool) -> Extremes:
-        """The ends for a supported matching.
+        """Least and greatest supporting utilities of a matching, the two ends of their lattice.
 
         Raises
         ------
@@ -64,15 +64,18 @@ class Extremes:
         worth = self.arrays.values[self.test.i, self.test.j]
         return worth - self.top, worth - self.bottom
 
-    def rule(self, name: str) -> Potentials | None:
-        """What a price rule picks; None if it does not pick an end, but trades utilities for others."""
+    def potentials_of(self, rule: str) -> Potentials | None:
+        """The end of the lattice that a price rule selects.
+
+        None if no end solves the rule, but a linear program that trades some agents' utilities for others'.
+        """
         test = self.test
-        least_deficit = name == "least-deficit" or (name == "couriers" and self.busy)
+        least_deficit = rule == "least-deficit" or (rule == "couriers" and self.busy)
         if least_deficit and test.tips and len(test.i):
             return None
-        if name == "couriers" and not self.busy:
+        if rule == "couriers" and not self.busy:
             return self._greatest_couriers()
-        return self.greatest_prices() if least_deficit or name == "stores" else self._least_couriers(self.top)
+        return self.greatest_prices() if least_deficit or rule == "stores" else self._least_couriers(self.top)
 
     def greatest_prices(self) -> Potentials:
         """The greatest prices, then the least compensations."""
@@ -85,7 +88,7 @@ class Extremes:
         u, p = self._spread(utilities, prices)
         low = np.zeros_like(utilities)
         if test.tips:
-            low = np.maximum(low, self.arrays.most(u, p)[test.k])
+            low = np.maximum(low, self.arrays.best_gain_by_courier(u, p)[test.k])
         z = -shortest(-low, test.takeover_arcs.T).distance if len(low) else low
         return Potentials(u, p, test.spread(z))
 

@@ -23,6 +23,7 @@ SIDES = {"store": (2, 1, 0), "buyer": (2, 0, 1), "courier": (0, 2, 1)}
 """Left side, centre and right side of a flow, as positions in (buyer, store, courier)."""
 
 _FAR = 2**60
+"""No path is so long; twice as much still fits 64 bits."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,6 +87,7 @@ def _flow(found: Layers) -> Numbers:
     largest = int(abs(found.left).max()) + int(abs(found.right).max())
     if largest * (many + 2 * centres + ends + 2) >= _FAR:
         raise SolverError("the numbers are too large for a flow in 64 bits")
+    # A centre has two nodes with an arc of one unit between them, so that it serves one pair.
     source, sink = 0, 1
     lefts = 2 + np.arange(many)
     inner, outer = 2 + many + np.arange(centres), 2 + many + centres + np.arange(centres)
@@ -106,6 +108,7 @@ def _flow(found: Layers) -> Numbers:
         np.full(ends, sink),
         np.array([sink]),
     ]
+    # Minimal cost is maximal gain. The last arc takes everybody who is better off alone from the source to the sink.
     costs = [np.zeros(many), -found.left.ravel(), np.zeros(centres), -found.right.ravel(), np.zeros(ends + 1)]
     tail, head = np.concatenate(tails).astype(np.int32), np.concatenate(heads).astype(np.int32)
     units = np.ones(len(tail), dtype=np.int64)
@@ -117,6 +120,7 @@ def _flow(found: Layers) -> Numbers:
     status = solver.solve()
     if status != solver.OPTIMAL:
         raise SolverError(f"the flow solver reports {status}")
+    # Read the flow off the arcs, in the order in which they were added.
     used = np.asarray(solver.flows(arcs)) > 0
     first, second = used[many : many + many * centres], used[many * (centres + 1) + centres :][: centres * ends]
     before = {int(m): int(left) for left, m in zip(*np.nonzero(first.reshape(many, centres)), strict=True)}

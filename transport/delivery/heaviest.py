@@ -17,7 +17,9 @@ from .arrays import Arrays, sorted_trades
 from .support import shortest
 
 _EXACT_FLOATS = 2**50
+"""Below this SciPy's assignment, in doubles, makes no rounding error; above, matchings are found in integers, ..."""
 _EXACT_CELLS = 10_000
+"""... by an exact linear program, which larger markets do not wait for."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -32,7 +32,9 @@ from .polytope import Inequality
 from .prices import Prices
 
 _DENOMINATORS = (1, 2, 3, 4, 5, 6, 8, 12, 24, 60, 120, 840, 5040)
+"""Common denominators of a vertex that are tried; what is none of them is solved exactly in another way."""
 _TINY = 1e-7
+"""Relative size of violations and moves that count as none: what HiGHS leaves by its own tolerance."""
 _NOISE = 1e-5
 """Smaller multipliers are taken for 0; those that can be read are multiples of one over the last denominator."""
 _MOST_WORK = 300_000_000
@@ -216,7 +218,7 @@ class Chain:
         return (3, order, taker), row
 
     def proven(self) -> Prices | None:
-        """The last point, if it is proven to be the end of the chain."""
+        """The lexicographic optimum, if every stage was solved with exact multipliers; else None."""
         found = _rational(self.point)
         if found is None:
             return None
@@ -246,7 +248,7 @@ class Chain:
             min(u.min(), p.min(), z.min()) >= 0
             and (u[self.i] + p[self.j] <= worth).all()
             and (reach >= pay).all()
-            and (scaled.most(u, p) <= z).all()
+            and (scaled.best_gain_by_courier(u, p) <= z).all()
         )
 
     def _proves(self, at: int, step: Step) -> bool:
@@ -331,6 +333,7 @@ def _rational(numbers: Numbers) -> tuple[Numbers, int] | None:
     """Floats as integers over one small denominator; None if they are not."""
     for denominator in _DENOMINATORS:
         whole = np.round(numbers * denominator)
+        # Errors of a vertex grow with its denominator; what only looks like one fails the exact test that follows.
         if np.abs(whole - numbers * denominator).max(initial=0) <= 1e-6 * denominator**0.5:
             return whole.astype(np.int64).astype(object), denominator
     return None

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
-from typing import ClassVar, Unpack
+from typing import Any, ClassVar, Unpack
 
 from dual.errors import InputError, Violation
 from dual.kinds.delivery.costs import Costs, Triple
@@ -14,13 +14,14 @@ from dual.kinds.delivery.statement import BUDGETS, PRICE_RULES, DeliveryStatemen
 from dual.numbers.choices import choice
 from dual.numbers.exact import Matrix
 from transport.programs.effort import Effort
-from transport.road.given import places
 from transport.road.methods import by_name
+from transport.road.places import places
 from transport.road.problem import Described, Problem
 
 from .arrays import Arrays, sorted_trades
 from .budget import within
 from .methods import solve_best, solve_decomposed, solve_monolithic
+from .missing import ruled_out
 from .names import Names, names
 from .report import TipsComparison
 from .rules import ruled
@@ -69,6 +70,10 @@ class DeliveryMarket(Problem[DeliveryStatement, DeliverySolution]):
         greatest total utility of a side, or of the least tips on trades; among these the smallest vector of prices (in
         the order of stores), compensations and tips (in the order of buyers). If no courier is idle, nothing bounds
         compensations, and ``couriers`` chooses among the least deficits.
+    missing : {"impossible"}, optional
+        Reads None and NaN as what cannot be: a missing value as a buyer and a store that never trade, a missing cost as
+        a courier who cannot serve the pair. They are given a cost above all values and other costs together, which
+        ``notes`` names: no matching of greatest welfare uses them unless every supported one does.
     name, source, notes : str, optional
         Descriptions.
 
@@ -109,6 +114,7 @@ class DeliveryMarket(Problem[DeliveryStatement, DeliverySolution]):
         tips: bool = True,
         objective: str = "equilibrium-welfare",
         price_rule: str = "least-deficit",
+        missing: str | None = None,
         **described: Unpack[Described],
     ) -> None:
         self._state(
@@ -121,9 +127,23 @@ class DeliveryMarket(Problem[DeliveryStatement, DeliverySolution]):
                 "tips": tips,
                 "objective": objective,
                 "price_rule": price_rule,
+                "missing": missing,
                 **described,
             }
         )
+
+    @classmethod
+    def _understood(cls, fields: Mapping[str, Any], options: Mapping[str, object]) -> Mapping[str, Any]:
+        """Values and costs that may be missing."""
+        if options.get("missing") is None:
+            return fields
+        choice(options["missing"], "missing", ("impossible",))
+        found = ruled_out(fields.get("values"), fields.get("costs"))
+        if found is None:  # no tables: the reader says what is wrong
+            return fields
+        values, costs, prohibitive = found
+        notes = fields.get("notes"), f"What cannot trade costs {prohibitive}, more than all values and other costs."
+        return {**fields, "values": values, "costs": costs, "notes": "\n".join(filter(None, notes))}
 
     def replace(self, **fields: object) -> DeliveryMarket:
         """The same market with some fields changed.

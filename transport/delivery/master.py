@@ -17,6 +17,7 @@ from .arrays import Arrays, sorted_trades
 from .heaviest import Ties
 
 _SAFE_BITS = 60
+"""Of CP-SAT's 64: longer gains are shortened, which the exact comparison afterwards makes up for."""
 _LONGEST = 100.0
 """CP-SAT's own units of work, about seconds; the same on every machine."""
 
@@ -46,6 +47,7 @@ def best_matching(
     """
     from ortools.sat.python import cp_model
 
+    # Without tips only tight pairs and agents that every heaviest matching holds are left.
     matched = np.zeros(sum(arrays.shape), dtype=bool)
     if ties is not None:
         triples = [triple for triple in triples if not ties.slack[triple[:2]]]
@@ -58,6 +60,7 @@ def best_matching(
             by_agent[agent].append(n)
     for members, needed in zip(by_agent, matched, strict=True):
         (model.add_exactly_one if needed else model.add_at_most_one)(picked[n] for n in members)
+    # Gains in at most 60 bits: where the last ones have to go, the bound on the sum goes, too.
     buyers, stores, couriers = np.array(triples, dtype=np.int64).reshape(-1, 3).T
     gains = [int(gain) for gain in arrays.values[buyers, stores] - arrays.costs(couriers, buyers, stores)]
     longest = max(map(abs, gains), default=0).bit_length()
@@ -69,6 +72,7 @@ def best_matching(
     if not shift:
         model.add(weighted_sum(picked, gains) <= most)
     model.maximize(weighted_sum(picked, [gain >> shift for gain in gains]))
+    # Start from what is known, and leave no gap: the same answer every time, proven as far as CP-SAT proves.
     hinted = set(hint)
     for n, triple in enumerate(triples):
         model.add_hint(picked[n], triple in hinted)

@@ -26,6 +26,7 @@ from .search import Search
 from .witness import lp_bound
 
 MAX_TRIPLES = 30_000
+"""One column and about one row for each triple: a peer to compare with, not a method for large markets."""
 
 
 def monolithic(statement: DeliveryStatement, arrays: Arrays, effort: Effort) -> Answer:

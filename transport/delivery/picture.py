@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 LARGEST = 60
+"""Agents on a side: more names would cover one another."""
 BUYER, STORE, COURIER = BLUE, VERMILION, PINK
 MARKERS = {BUYER: "o", STORE: "s", COURIER: "^"}
 """Each side has a shape of its own, too."""

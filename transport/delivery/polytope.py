@@ -32,7 +32,9 @@ Inequality = tuple[tuple[int, ...], Mapping[int, int], int]
 """The name of a row ``<=``, its coefficients by column and its right hand side."""
 
 _PRIME = 2**31 - 1
+"""Ranks are computed modulo this: products fit 64 bits, and independent rows are all but never called dependent."""
 _BATCH = 200
+"""Broken rows that enter at once: more mean fewer linear programs, each larger."""
 
 
 @dataclass

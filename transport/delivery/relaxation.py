@@ -30,10 +30,13 @@ from .prices import Prices
 _GRIDS = (5040, 5040 * 1024)
 """Multipliers are rounded to fractions with these denominators (the first holds all denominators up to 10)."""
 _ROUNDS = 200
+"""Of columns: without an end floats could go round in circles."""
 _BOXED_CELLS = 100_000
+"""So many gains may be Python's integers, ten times slower than machine words."""
 _EXACT_COLUMNS = 5000
 """Programs of more columns are not solved exactly; some seconds."""
 _EXACT_ROUNDS = 20
+"""Of columns in exact arithmetic, after the floats have found nearly all."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -134,7 +137,7 @@ class Columns:
         senses = ["=" if matched else "<=" for matched in self.matched]
         try:
             found = solve(LinearProgram([int(gain) for gain in gains], rows, senses, [1] * len(rows)))
-        except SolverError:
+        except SolverError:  # columns too few for the agents that have to be matched, as floats misjudged them
             return None
         return self._split(np.array(found.dual, dtype=object)) if found.exact else None
 
@@ -161,6 +164,7 @@ def relax(arrays: Arrays, start: Sequence[Triple], ties: Ties | None, effort: Ef
             break
         u, p, z = found
         reduced = gains - u[:, None, None] - p[:, None] - z
+        # Gains below the solver's tolerance would enter for ever.
         if reduced.max() <= 1e-7 * columns.unit or not columns.add(_largest(reduced, batch, 1e-7 * columns.unit)):
             break
         batch = min(2 * batch, 20_000)
@@ -256,6 +260,6 @@ def _triples(i: Numbers, j: Numbers, k: Numbers) -> list[Triple]:
     return list(zip(i.tolist(), j.tolist(), k.tolist(), strict=True))
 
 
-def room(reduced: Numbers, least: float) -> list[Triple]:
+def triples_above(reduced: Numbers, least: float) -> list[Triple]:
     """The triples whose reduced gain is at least this (and a little less, for rounding), in order."""
     return _triples(*np.nonzero(reduced >= least - 1e-6 * max(1.0, abs(least))))

@@ -45,7 +45,7 @@ def ruled(
         If no prices support the trades, or an exact program has numbers that are too long.
     """
     ends = Extremes.of(arrays, trades, tips)
-    picks = ends.rule(rule)
+    picks = ends.potentials_of(rule)
     exactly = f"prices by the rule {rule}, then the smallest in order"
     if picks is not None:
         return Ruled(Prices.of(arrays, picks), exactly, True)

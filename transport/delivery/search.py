@@ -1,6 +1,6 @@
 """The hard optimum: logic-based Benders decomposition, and the tree that proves it.
 
-The relaxed assignment program bounds the welfare; a triple whose reduced gain leaves no room above the best
+The relaxed assignment program bounds the welfare; a triple whose reduced gain leaves nothing above the best
 equilibrium known is out. The master picks the best matching among the triples that are left, the support test accepts
 it or names a conflict, and the conflict becomes a row of the master (Hooker and Ottosson, Mathematical Programming 96,
 2003). What CP-SAT says is not believed: the bound is the relaxation's or a branching tree's.
@@ -23,14 +23,15 @@ from dual.kinds.delivery.costs import Triple
 from dual.kinds.delivery.equilibrium import welfare
 from dual.kinds.delivery.statement import DeliveryStatement
 from dual.kinds.delivery.witness import read_bound
+from transport.programs.branching import branch
 from transport.programs.effort import Effort
 
 from .arrays import Arrays
-from .branching import Driver
+from .branching import MAX_NODES, NOTHING, Better, Triples
 from .heaviest import Fewest, Ties, certain_equilibrium, cheapest_couriers, fewest
 from .master import best_matching
 from .prices import Prices
-from .relaxation import Bound, relax, room
+from .relaxation import Bound, relax, triples_above
 from .support import Contradiction, support
 from .witness import lp_bound
 
@@ -102,10 +103,10 @@ class Search:
             return None
         return found.document, conflict(self.statement, found.document, "conflict")
 
-    def note(self, refused: tuple[dict[str, Any], Conflict]) -> None:
-        """Keep a contradiction."""
-        self.documents.append(refused[0])
-        self.conflicts.append(refused[1])
+    def note(self, documents: Sequence[dict[str, Any]]) -> None:
+        """Keep contradictions."""
+        self.documents += documents
+        self.conflicts += [conflict(self.statement, document, "conflict") for document in documents]
 
     def accept(self, trades: Sequence[Triple]) -> None:
         """Keep a matching if it is better, with the couriers who deliver its pairs at the least cost."""
@@ -127,14 +128,14 @@ class Search:
         slack = max(self.units(bound.total - self.value), 1.0)
         reach = min(slack, max(1.0, slack / 64))
         target = 4 * sum(self.arrays.shape)
-        while reach < slack and len(room(bound.reduced, -reach)) < target:
+        while reach < slack and len(triples_above(bound.reduced, -reach)) < target:
             reach *= 2
         while not limit.exhausted():
             slack = self.units(bound.total - self.value) - 1
             if slack < 0:
                 return
             reach = min(reach, slack)
-            triples = sorted({*room(bound.reduced, -reach), *self.trades})
+            triples = sorted({*triples_above(bound.reduced, -reach), *self.trades})
             most = floor(bound.total * self.arrays.denominator)
             if len(triples) > 10 * LARGEST_TREE or not self._masters(triples, most, limit):
                 return
@@ -153,7 +154,7 @@ class Search:
             if refused is None:
                 self.accept(found.trades)
                 return found.best
-            self.note(refused)
+            self.note([refused[0]])
             reached = float(welfare(self.statement, found.trades))
             self.effort.tell(f"conflict {len(self.conflicts)} at welfare {reached:.10g}")
             if limit.exhausted() or len(self.conflicts) >= MASTERS_CONFLICTS:
@@ -175,18 +176,24 @@ class Search:
             part = rest(self.statement, root, self.value, self.conflicts)
             if len(part.triples) > LARGEST_TREE:
                 break
-            known = len(self.conflicts)
             self.effort.tell(f"tree over {len(part.triples)} triples")
             again = time.perf_counter() - began  # the checker derives the same
             if self.effort.remaining() <= 2 * again:
                 break
-            grown = Driver(self.statement, part, self.value, self.refusal, self.effort, again).grow()
-            self.documents += grown.conflicts
-            self.conflicts += [conflict(self.statement, raw, "conflict") for raw in self.documents[known:]]
-            if grown.better is not None:
-                self.accept(grown.better)
+            program = Triples(self.statement, part, self.value, self.refusal, self.effort, again)
+            try:
+                grown = branch(program, self.effort, max_nodes=MAX_NODES, stop=program.out_of_time)
+            except Better as found:
+                self.note(program.conflicts)
+                self.accept(found.trades)
                 continue
-            tree = {**witness, "kind": "tree", "level": self.value, "nodes": grown.nodes}
+            self.note(program.conflicts)
+            tree = {
+                **witness,
+                "kind": "tree",
+                "level": self.value,
+                "nodes": [NOTHING] if grown is None else grown.nodes,
+            }
             if self.documents:
                 tree["conflicts"] = list(self.documents)
             return tree

@@ -115,6 +115,7 @@ def _words(statement: DeliveryStatement, document: Mapping[str, Any], budget: st
         total += times * amount
         lines.append(f"- {text}" + (f" ({times} times)" if times > 1 else ""))
 
+    # A pair, or a pair with a courier, that would deviate.
     for i, j, *rest, m in document["deviations"]:
         worth = statement.values[i][j]
         if rest:
@@ -125,6 +126,7 @@ def _words(statement: DeliveryStatement, document: Mapping[str, Any], budget: st
         else:
             say(f"{buyers[i]} would buy at {stores[j]}, worth {brief(worth)},"
                 f" unless u[{buyers[i]}] + p[{stores[j]}] >= {brief(worth)}", m, worth)  # fmt: skip
+    # What those who trade have to share, and what keeps a cheaper courier from taking over.
     for i, j, m in document["trades"]:
         worth = statement.values[i][j]
         say(f"{buyers[i]} buys at {stores[j]}, so u[{buyers[i]}] + p[{stores[j]}] <= {brief(worth)}", m, -worth)
@@ -133,6 +135,7 @@ def _words(statement: DeliveryStatement, document: Mapping[str, Any], budget: st
         say(f"{couriers[other]} would take over the order of {buyers[i]} at {stores[j]} from {couriers[k]} (cost"
             f" {brief(needs)} instead of {brief(has)}) unless z[{couriers[other]}] >= z[{couriers[k]}]"
             f" + {brief(has - needs)}", m, has - needs)  # fmt: skip
+    # Budgets bound what is paid, over all orders or for each.
     budgets = document.get("budgets", ())
     if budget == "total" and budgets:
         welfare = sum((statement.gain((i, j, k)) for i, j, k, _ in budgets), Fraction(0))
@@ -143,6 +146,7 @@ def _words(statement: DeliveryStatement, document: Mapping[str, Any], budget: st
         gain = statement.gain((i, j, k))
         say(f"{couriers[k]} is paid at most the price of {stores[j]} for {buyers[i]}'s order, so u[{buyers[i]}]"
             f" + z[{couriers[k]}] <= {brief(gain)}", m, -gain)  # fmt: skip
+    # Agents that do not trade have nothing, and the sum of all lines is a contradiction.
     sides = (("u", buyers, "buyers"), ("p", stores, "stores"), ("z", couriers, "couriers"))
     idle = [f"{letter}[{who[a]}]" for letter, who, side in sides for a in document["idle"][side]]
     if idle:

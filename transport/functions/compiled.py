@@ -15,8 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dual.functions.expression import Expression
-from dual.functions.grammar import COMPARISONS
-from dual.functions.step import Step
+from dual.functions.step import COMPARISONS, Step
 from dual.numbers.exact import Vector
 from transport.programs.arrays import Floats
 
@@ -154,6 +153,12 @@ def _widths(expression: Expression, tie: float) -> list[float]:
     return widths
 
 
+def _erf(x: Any) -> Any:
+    from scipy.special import erf
+
+    return erf(x)
+
+
 _LEAST = float(np.finfo(float).tiny)
 _VALUES: dict[str, Callable[..., Any]] = {
     "neg": np.negative,
@@ -168,6 +173,8 @@ _VALUES: dict[str, Callable[..., Any]] = {
     "sqrt": np.sqrt,
     "sin": np.sin,
     "cos": np.cos,
+    "erf": _erf,
+    "pi": lambda x: np.pi * x,
     "min": lambda *operands: reduce(np.minimum, operands),
     "max": lambda *operands: reduce(np.maximum, operands),
     "and": lambda x, y: _truth((x != 0) & (y != 0), x + y),
@@ -197,6 +204,8 @@ _SLOPES: dict[str, Callable[..., Any]] = {
     "sqrt": lambda y, _x, d: np.where(np.equal(d[0], 0), 0.0, d[0] / (2 * y)),  # 0 along a line of zeros
     "sin": lambda _y, x, d: np.cos(x[0]) * d[0],
     "cos": lambda _y, x, d: -np.sin(x[0]) * d[0],
+    "erf": lambda _y, x, d: 2 / np.sqrt(np.pi) * np.exp(-np.square(x[0])) * d[0],
+    "pi": lambda _y, _x, d: np.pi * d[0],
 }
 
 

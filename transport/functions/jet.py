@@ -120,6 +120,11 @@ def _cos(x: _Along) -> _Along:
     return _Along(Fraction(1)) if x.value == 0 else _Along(math.cos(x.value), -math.sin(x.value) * x.slope)
 
 
+def _erf(x: _Along) -> _Along:
+    value = Fraction(0) if x.value == 0 else math.erf(x.value)
+    return _Along(value, 2 / math.sqrt(math.pi) * math.exp(-(x.value**2)) * x.slope)
+
+
 def _truth(relation: Callable[[_Along, _Along], bool]) -> Callable[[_Along, _Along], _Along]:
     return lambda x, y: _Along(Fraction(relation(x, y)))
 
@@ -150,4 +155,6 @@ _OPERATIONS: Final[Mapping[str, Callable[..., _Along]]] = {
     "sqrt": _sqrt,
     "sin": _sin,
     "cos": _cos,
+    "erf": _erf,
+    "pi": lambda x: _Along(math.pi) * x,
 }

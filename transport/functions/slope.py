@@ -69,7 +69,9 @@ def _related(holds: Callable[[Fraction], bool]) -> Callable[[_Pair, _Pair], _Pai
     return relate
 
 
-def _flat(holds: Callable[..., bool]) -> Callable[..., _Pair]:
+def _locally_constant(holds: Callable[..., bool]) -> Callable[..., _Pair]:
+    """A truth value's slope: zero, unless an operand just leaves zero and the truth may change."""
+
     def combine(*operands: _Pair) -> _Pair:
         if any(value == 0 and slope for value, slope in operands):
             raise _NoSlope
@@ -90,7 +92,7 @@ _EXACT: dict[str, Callable[..., _Pair]] = {
     "min": _selected(min),
     "max": _selected(max),
     **{op: _related(relation) for op, relation in RELATIONS.items()},
-    "and": _flat(lambda x, y: x and y),
-    "or": _flat(lambda x, y: x or y),
-    "not": _flat(lambda x: not x),
+    "and": _locally_constant(lambda x, y: x and y),
+    "or": _locally_constant(lambda x, y: x or y),
+    "not": _locally_constant(lambda x: not x),
 }

@@ -16,8 +16,7 @@ from typing import Any, Final
 import numpy as np
 
 from dual.functions.expression import Expression
-from dual.functions.grammar import COMPARISONS
-from dual.functions.step import Step
+from dual.functions.step import COMPARISONS, Step
 from transport.programs.arrays import Floats
 
 Pair = tuple[Any, Any]
@@ -198,6 +197,14 @@ def _cos(x: Pair) -> Pair:
     return value, np.where((x[0] == 0) & (x[1] == 0), 0.0, x[1] + _LIBRARY)
 
 
+def _erf(x: Pair) -> Pair:
+    """The slope is below 2/sqrt(pi) < 1.13; Cephes states errors of two units for erf, 64 are allowed."""
+    from scipy.special import erf
+
+    value = erf(x[0])
+    return value, np.where((x[0] == 0) & (x[1] == 0), 0.0, 1.13 * x[1] + 4 * _LIBRARY * np.abs(value) + _TINY)
+
+
 def _truth(known: Any, true: Any) -> Pair:
     return np.where(known & true, 1.0, 0.0), np.where(known, 0.0, np.inf)
 
@@ -252,6 +259,8 @@ _RULES: Final[dict[str, Any]] = {
     "sqrt": _sqrt,
     "sin": _sin,
     "cos": _cos,
+    "erf": _erf,
+    "pi": lambda x: _product(x, (math.pi, 2e-16)),
     "and": _both,
     "or": _either,
     "not": _not,

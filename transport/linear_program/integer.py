@@ -50,11 +50,11 @@ def solve_integer(statement: LinearProgramStatement, effort: Effort) -> Found:
         return _endless(statement, word, effort)
     tree = _Tree(statement, effort, root.multipliers if root.optimum.exact else None)
     # What the root alone proves is an answer, if the time is over soon.
-    effort.offer(lambda: Found(tree.best, Proof(nodes=[tree.root_words()]), "branching", rule=RULE))
+    effort.offer(lambda: Found(tree.best, Proof(nodes=[tree.root_entry()]), "branching", rule=RULE))
     tree.consider(_highs(statement, effort), effort)
     grown = branch(tree, effort, step=statement.step)
     if grown is None:
-        return Found(tree.best, Proof(nodes=[tree.root_words()]), "branching", claim="the time was over", rule=RULE)
+        return Found(tree.best, Proof(nodes=[tree.root_entry()]), "branching", claim="the time was over", rule=RULE)
     nodes = grown.nodes
     dual = Proof(_listed(nodes[0]["rows"])) if len(nodes) == 1 and "rows" in nodes[0] else Proof(nodes=nodes)
     none = tree.best is None and all("children" in node or "farkas" in node for node in nodes)
@@ -90,7 +90,7 @@ class _State:
 
     box: Mapping[int, tuple[int, int]]
     prices: Floats | None
-    words: Mapping[str, object] | None = None
+    entry: Mapping[str, object] | None = None
     exact: Fraction | None = field(default=None)
 
 
@@ -111,7 +111,7 @@ class _Tree:
         """The best value attained so far, without the constant."""
         return self._lower
 
-    def root_words(self) -> dict[str, object]:
+    def root_entry(self) -> dict[str, object]:
         """The root's own prices, which hold in every node; where they are floats, rounded."""
         return {"rows": [] if self.root is None else self._signed(self.root)}
 
@@ -126,7 +126,7 @@ class _Tree:
             return
         if found.optimum.exact and found.value > self._lower:
             self._lower, self.best = found.value, point(found.values)
-            self.effort.offer(lambda: Found(self.best, Proof(nodes=[self.root_words()]), "branching", rule=RULE))
+            self.effort.offer(lambda: Found(self.best, Proof(nodes=[self.root_entry()]), "branching", rule=RULE))
 
     def relax(self, above: Relaxed | None, part: Box) -> Relaxed | None:
         """Solve a node; one without a fractional column exactly."""
@@ -140,6 +140,7 @@ class _Tree:
         if found is None:
             return self._exactly(box)
         bound, x, prices = found
+        # Clearly below the incumbent in floats: rounded prices will prove it, and no exact solve is needed.
         if self._lower is not _NOTHING and bound <= float(self._lower) - 1e-6 * (1 + abs(bound)):
             return Relaxed(bound, None, (), _State(box, prices))
         variable = self._fractional(x)
@@ -167,11 +168,11 @@ class _Tree:
             farkas = [[i, y] for i, y in none.multipliers.items()]
             return Relaxed(-math.inf, None, (), _State(box, None, {"farkas": farkas}))
         except SuasionError:
-            return Relaxed(math.inf, None, (), _State(box, None, self.root_words()))
+            return Relaxed(math.inf, None, (), _State(box, None, self.root_entry()))
         if not found.optimum.exact:
-            return Relaxed(math.inf, None, (), _State(box, None, self.root_words()))
-        words = {"rows": self._signed(found.multipliers)}
-        state = _State(box, None, words, found.value)
+            return Relaxed(math.inf, None, (), _State(box, None, self.root_entry()))
+        entry = {"rows": self._signed(found.multipliers)}
+        state = _State(box, None, entry, found.value)
         fractional = [
             (abs(x - round(x)), k)
             for j, k in self.place.items()
@@ -191,12 +192,12 @@ class _Tree:
         if any(low > high for low, high in state.box.values()):
             return Leaf({"rows": []}, None, ())
         best: Leaf | None = None
-        for words in self._witnesses(state):
+        for entry in self._witnesses(state):
             try:
-                bound = self.relaxation.bound(state.box, words, "leaf")
+                bound = self.relaxation.bound(state.box, entry, "leaf")
             except SuasionError:
                 continue
-            found = Leaf(words, bound, ())
+            found = Leaf(entry, bound, ())
             if best is None or (best.bound is not None and (bound is None or bound < best.bound)):
                 best = found
             if bound is None or bound <= self._lower:
@@ -206,15 +207,15 @@ class _Tree:
         return best
 
     def _witnesses(self, state: _State) -> Any:
-        if state.words is not None:
-            yield state.words
+        if state.entry is not None:
+            yield state.entry
         elif state.prices is not None:
             for bits in (20, 45):
                 rounded = round_dyadic(state.prices, bits)
                 yield {"rows": self._signed({i: y for i, y in enumerate(rounded) if y})}
             if not self.effort.exhausted():
-                yield self._exactly(state.box).state.words
-        yield self.root_words()
+                yield self._exactly(state.box).state.entry
+        yield self.root_entry()
 
     def _signed(self, prices: Mapping[int, Fraction]) -> list[list[object]]:
         """Prices as a leaf has them, those that lean on a missing side left out."""

@@ -19,6 +19,7 @@ from dual.kinds.linear_program.statement import LinearProgramStatement
 from transport.programs.effort import Effort
 from transport.programs.linear import solve
 from transport.programs.program import LinearProgram
+from transport.programs.rounding import simple_near
 
 from .standard import ZERO, Amounts
 
@@ -59,11 +60,11 @@ def _rounded(numbers: Mapping[int, Any]) -> Iterator[Amounts]:
     """What the numbers may stand for, the likeliest first."""
     exact = {k: x if isinstance(x, Fraction) else Fraction(x) for k, x in numbers.items() if x}
     yield exact
-    simple: Amounts = {}
+    meant: Amounts = {}
     for k, value in exact.items():
-        near = value.limit_denominator(_SIMPLE)
-        simple[k] = near if abs(near - value) <= _NEAR * max(Fraction(1), abs(value)) else value
-    yield simple
+        near = simple_near(value, _SIMPLE, _NEAR * max(Fraction(1), abs(value)))
+        meant[k] = value if near is None else near
+    yield meant
     size = max((abs(value) for value in exact.values()), default=ZERO)
     step = Fraction(2) ** (math.frexp(float(size))[1] - _BITS) if size and size < 10**300 else Fraction(1)
     yield {k: round(value / step) * step for k, value in exact.items()}

@@ -110,7 +110,7 @@ def audit_menu(statement: MechanismStatement, menu: Menu, choice: Sequence[objec
         (f * profit(statement, menu.menu[r]) for f, r in zip(statement.weights, meant, strict=True) if r is not None),
         Fraction(0),
     )
-    return Audit(claimed, lower(statement, menu), _largest_first(found))
+    return Audit(claimed, lower(statement, menu), largest_first(found))
 
 
 def audit_auction(statement: MechanismStatement, auction: Auction) -> Audit:
@@ -154,7 +154,7 @@ def audit_auction(statement: MechanismStatement, auction: Auction) -> Audit:
         Fraction(0),
     )
     excesses = tuple(_excesses(program, auction))
-    return Audit(claimed, None if found or excesses else claimed, _largest_first(found), excesses)
+    return Audit(claimed, None if found or excesses else claimed, largest_first(found), excesses)
 
 
 def _excesses(program: AuctionProgram, auction: Auction) -> list[str]:
@@ -174,5 +174,6 @@ def _excesses(program: AuctionProgram, auction: Auction) -> list[str]:
     return found
 
 
-def _largest_first(found: Sequence[Deviation]) -> tuple[Deviation, ...]:
+def largest_first(found: Sequence[Deviation]) -> tuple[Deviation, ...]:
+    """Ways to gain in the order in which they are told."""
     return tuple(sorted(found, key=lambda one: (-one.gain, one.who)))

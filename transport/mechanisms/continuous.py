@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from math import comb
@@ -10,15 +10,17 @@ from typing import Final
 
 from dual.errors import SolverError, Undecided
 from dual.kinds.mechanisms.alike import SymmetricFlux
-from dual.kinds.mechanisms.axis import Axis
+from dual.kinds.mechanisms.axis import Axis, at
 from dual.kinds.mechanisms.flux import Flux, axes_of
 from dual.kinds.mechanisms.kind import lower, upper
 from dual.kinds.mechanisms.menu import Menu
 from dual.kinds.mechanisms.pair import AuctionFlux
 from dual.kinds.mechanisms.reserves import Reserves, earned
 from dual.kinds.mechanisms.statement import MechanismStatement
+from dual.kinds.mechanisms.virtual import Virtual, increasing
 from dual.statement import Witness
 from transport.programs.effort import Effort
+from transport.programs.rounding import simple
 from transport.road.methods import Found
 
 from .alike import auction_flux, by_size, symmetric_flux
@@ -33,8 +35,17 @@ QUICK: Final = 1_300
 """Cells up to which grids are refined where neither a gap nor a number of rounds is asked for: some seconds."""
 PATIENT: Final = 25_000
 """Cells up to which they are refined at all; interior points of more take hours."""
+AUCTION: Final = 16**4
+"""The same for two bidders, where grids are solved by a first-order method: minutes."""
 CLOSE: Final = 1e-3
 """A relative gap that is enough where nothing else is asked."""
+VIRTUAL: Final = "virtual-values"
+_BISECTIONS: Final = 60
+"""Halvings of the interval in which the best reserve lies; its square is what the bound loses."""
+_PARTS: Final = 32
+"""Intervals on which a bound is integrated whose changes of sign are not known, and shares that are tried for it."""
+_SIMPLE: Final = 10_000
+"""Denominators of reserves that are tried first: where the best one is such a fraction, the answer is exact."""
 _STEPS: Final = 200
 """Even steps at which reserves are tried."""
 
@@ -42,6 +53,8 @@ _STEPS: Final = 200
 def solve_laws(statement: MechanismStatement, effort: Effort) -> Found:
     """Prove an interval for the best revenue."""
     items = statement.count
+    if items == 1 and statement.apart and (increasing(axes_of(statement)[0]) or statement.bidders > 1):
+        return virtual_values(statement)
     if statement.bidders > 1:
         return _bracketed(statement, effort, "auction-flux", best_reserves, _auction_fluxes(statement, effort))
     if statement.breadth is not None and items > 2:
@@ -52,6 +65,28 @@ def solve_laws(statement: MechanismStatement, effort: Effort) -> Found:
     elif statement.apart:
         sell = best_reserves
     return _bracketed(statement, effort, "flux", sell, _fluxes(statement, effort))
+
+
+def virtual_values(statement: MechanismStatement) -> Found:
+    """One item: the second-price auction whose reserve has the item's cost as its virtual value."""
+    (axis,), cost = axes_of(statement), statement.cost(0)
+    low, high = axis.left, axis.right
+    if (low - cost) * at(axis.density, low) >= 1:  # everybody is served
+        high = low
+    for _ in range(_BISECTIONS if low < high else 0):
+        middle = (low + high) / 2
+        gains = (middle - cost) * at(axis.density, middle) > 1 - at(axis.cumulative, middle)
+        low, high = (low, middle) if gains else (middle, high)
+    width = axis.right - axis.left
+    reserve = axis.left + width * simple(((low + high) / 2 - axis.left) / width, _SIMPLE)
+    reserve = reserve if low <= reserve <= high else (low + high) / 2
+    if increasing(axis):
+        bound = Virtual(tuple(sorted({axis.left, reserve, low, high, axis.right})))
+        return Found(Reserves((reserve,)), bound, VIRTUAL, rule="a second-price auction with a reserve")
+    # Virtual values fall somewhere: the best reserve is one of several, and the bound takes what it can.
+    share = next(Fraction(k, _PARTS) for k in range(_PARTS, -1, -1) if increasing(axis, Fraction(k, _PARTS)))
+    bound = Virtual(tuple(axis.left + width * Fraction(k, _PARTS) for k in range(_PARTS + 1)), share)
+    return Found(best_reserves(statement), bound, VIRTUAL, rule="the best second-price auction with a reserve")
 
 
 def _bracketed(
@@ -78,7 +113,7 @@ def _bracketed(
                 below = float(lower(statement, found.primal))
                 effort.offer(found)
             effort.tell(f"round {rounds}: revenue in [{below:.9g}, {above:.9g}]")
-            if rounds == effort.rounds or (above - below) <= close * max(abs(above), 1e-9):
+            if rounds == effort.rounds or (above - below) <= close * abs(above):
                 return found
     except (StopIteration, SolverError, Undecided) as stop:
         return replace(found, claim=None if effort.exhausted() else str(stop) or None)
@@ -111,28 +146,30 @@ def _reserve(axis: Axis, bidders: int, cost: Fraction) -> Fraction:
     return best
 
 
-def _most(effort: Effort) -> int:
-    """How many cells a grid may have."""
-    return QUICK if effort.gap is None and effort.rounds is None else PATIENT
+def _counts(grids: Sequence[int], cells: Callable[[int], int], effort: Effort, patient: int = PATIENT) -> Iterator[int]:
+    """Intervals of every axis, from round to round; many items leave room for a few only, at last for one."""
+    most = QUICK if effort.gap is None and effort.rounds is None else patient
+    yield max(n for n in range(1, grids[0] + 1) if n == 1 or cells(n) <= most)
+    yield from (n for n in grids[1:] if cells(n) <= most)
 
 
 def _fluxes(statement: MechanismStatement, effort: Effort) -> Iterator[tuple[Flux, float]]:
-    for count in GRIDS:
-        if count == GRIDS[0] or count**statement.count <= _most(effort):
+    for count in _counts(GRIDS, lambda n: n**statement.count, effort):
+        if count == 1:  # which needs no program
+            yield still(statement), float(upper(statement, still(statement)))
+        else:
             program = FluxProgram(statement, even_knots(statement, count))
             flux = program.repaired(program.solve(effort))
             yield flux, program.estimate
 
 
 def _symmetric_fluxes(statement: MechanismStatement, effort: Effort) -> Iterator[tuple[SymmetricFlux, float]]:
-    for count in SYMMETRIC:
-        if count == SYMMETRIC[0] or comb(count + statement.count - 1, statement.count) <= _most(effort):
-            field = symmetric_flux(statement, count, effort)
-            yield field, float(upper(statement, field))
+    for count in _counts(SYMMETRIC, lambda n: comb(n + statement.count - 1, statement.count), effort):
+        field = symmetric_flux(statement, count, effort)
+        yield field, float(upper(statement, field))
 
 
 def _auction_fluxes(statement: MechanismStatement, effort: Effort) -> Iterator[tuple[AuctionFlux, float]]:
-    for count in SYMMETRIC:
-        if count == SYMMETRIC[0] or count**4 <= _most(effort):
-            field = auction_flux(statement, count, effort)
-            yield field, float(upper(statement, field))
+    for count in _counts(SYMMETRIC, lambda n: n**4, effort, AUCTION):
+        field = auction_flux(statement, count, effort)
+        yield field, float(upper(statement, field))

@@ -9,7 +9,7 @@ every type from changing over to something cheaper.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
@@ -25,10 +25,12 @@ from transport.programs.arrays import Floats
 from transport.programs.effort import Effort
 from transport.programs.linear import solve
 from transport.programs.program import LinearProgram
-from transport.programs.rounding import round_dyadic
+from transport.programs.rounding import round_dyadic, simple
 from transport.programs.sparse import SparseProgram
 from transport.road.linear_kind import EXACT_ROWS, RULE
 from transport.road.methods import Found
+
+from .plain import passed_down, simple_menu
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
@@ -43,13 +45,15 @@ _VIOLATED: Final = 1e-9
 """Relative to the largest value; below this, exact rows are not looked for in floats."""
 _BITS: Final = 44
 """Bits kept of lotteries, prices and multipliers that are not exact."""
+_ORDINARY: Final = (Fraction(1, 1000), Fraction(1_000_000))
+"""Largest values between these need no other unit: nine digits are seen of them, and tolerances still bind."""
 _DISCOUNTS: Final = tuple(Fraction(1, 1 << bits) for bits in (40, 34, 28, 22, 16, 12))
 """Shares of the price that are tried against changing over; the least that suffices costs least."""
 
 _SIMPLE: Final = 10_000
 """Denominators up to this are tried first: many optima are simple fractions."""
 _TIGHT: Final = 1e-6
-"""Comparisons with less room than this go to the exact phase."""
+"""Comparisons with less slack than this go to the exact phase."""
 _EXACT_ROUNDS: Final = 8
 """Exact programs that are tried; each takes about as long as the first."""
 MOST_TIGHT: Final = 3_000
@@ -90,11 +94,17 @@ class Menus:
         return [0, *accumulate(map(len, self.own))]
 
     @cached_property
+    def unit(self) -> Fraction:
+        """What values, prices and costs in floats are counted in: tolerances of solvers are absolute."""
+        return unit_of(self.statement.value(k, self.goods[c]) for k, own in zip(self.types, self.own, strict=True)
+                       for c in own)  # fmt: skip
+
+    @cached_property
     def worth(self) -> Floats:
-        """What each good is worth to each type, in floats; shape (types, goods)."""
-        statement, types = self.statement, self.statement.types or ()
+        """What each good is worth to each type, in floats and units; shape (types, goods)."""
+        statement, types, unit = self.statement, self.statement.types or (), self.unit
         if statement.valuation != "xor":
-            return np.array([[float(statement.value(k, good)) for good in self.goods] for k in self.types])
+            return np.array([[float(statement.value(k, good) / unit) for good in self.goods] for k in self.types])
         # Only items that somebody bids for have a column: numbers of items may be large.
         named = {j: place for place, j in enumerate(sorted({j for good in self.goods for j in _items(good)}))}
         sets = np.zeros((len(self.goods), len(named)), dtype=bool)
@@ -105,8 +115,18 @@ class Menus:
             # A bid counts where none of its items is missing.
             for bundle, value in types[k].bids or ():
                 inside = sets[:, [named[j] for j in bundle]].all(axis=1)
-                np.maximum(found[row], float(value), out=found[row], where=inside)
+                np.maximum(found[row], float(value / unit), out=found[row], where=inside)
         return found
+
+    def in_units(self, values: Sequence[Fraction]) -> Floats:
+        """Lotteries and prices in floats."""
+        price = self.starts[-1]
+        return np.array([*map(float, values[:price]), *(float(one / self.unit) for one in values[price:])])
+
+    def stated(self, values: Sequence[Fraction]) -> list[Fraction]:
+        """The same with prices as the instance counts them."""
+        price = self.starts[-1]
+        return [*values[:price], *(one * self.unit for one in values[price:])]
 
     def row(self, k: int, j: int | None) -> dict[int, Fraction]:
         """What type k prefers its own offer by to that of j, or to nothing."""
@@ -166,7 +186,9 @@ class Menus:
         free = np.repeat([False, True], [self.starts[-1], count])
         top = 1.0 if self.statement.apart else np.inf
         program = SparseProgram(
-            np.array([float(one) for one in self.cost]), np.where(free, -np.inf, 0.0), np.where(free, np.inf, top)
+            np.array([float(one if own else one / self.unit) for one, own in zip(self.cost, free, strict=True)]),
+            np.where(free, -np.inf, 0.0),
+            np.where(free, np.inf, top),
         )
         if caps:
             ends, columns = np.array(self.starts), np.arange(self.starts[-1])
@@ -207,7 +229,14 @@ def solve_finite(statement: MechanismStatement, effort: Effort) -> Found:
     """The best menu, and the multipliers that prove it."""
     menus = Menus.of(statement)
     effort.offer(lambda: Found(Menu(()), plain_multipliers(statement), "menu"))
-    pairs, rough, claim = menus.first_pairs(), Found(Menu(()), plain_multipliers(statement), "menu"), None
+    claim, rough = None, Found(Menu(()), plain_multipliers(statement), "menu")
+    if effort.time_limit is not None and not effort.exhausted():
+        # Something better is there before the first program is solved.
+        rough = replace(rough, primal=simple_menu(statement))
+        effort.offer(rough)
+        rough = replace(rough, dual=passed_down(statement, menus.types, menus.worth, menus.own))
+        effort.offer(rough)
+    pairs = menus.first_pairs()
     try:
         if len(menus.types) ** 2 > ALL_PAIRS:
             rough, pairs = _in_floats(menus, pairs, effort)
@@ -234,13 +263,27 @@ def _exactly(menus: Menus, pairs: list[tuple[int, int]], effort: Effort, rough: 
         if rough.iterations and not exact:
             return rough
         found = _witnesses(menus, optimum.primal, pairs, optimum.dual[caps:], rough.iterations + rounds, exact)
-        # Another vertex than that of the floats may break a comparison that had room there.
-        fresh = menus.violated(np.array([float(one) for one in optimum.primal]), set(pairs))
+        # Another vertex than that of the floats may break a comparison that had slack there.
+        fresh = menus.violated(menus.in_units(optimum.primal), set(pairs))
         effort.tell(f"exactly: {len(pairs)} comparisons, {len(fresh) or 'none'} to add")
         if not fresh:
             return found
         pairs, basis = pairs + fresh, optimum.basis
     return rough if rough.iterations else found
+
+
+def unit_of(values: Iterable[Fraction]) -> Fraction:
+    """A power of two near the largest value, 1 where that is of ordinary size: then simple fractions are found.
+
+    Examples
+    --------
+    >>> unit_of([Fraction(3), Fraction(-40)]), unit_of([Fraction(3, 10**6)]), unit_of([])
+    (Fraction(1, 1), Fraction(1, 262144), Fraction(1, 1))
+    """
+    largest = max((abs(value) for value in values), default=Fraction(0))
+    if not largest or _ORDINARY[0] <= largest <= _ORDINARY[1]:
+        return Fraction(1)
+    return Fraction(2) ** (largest.numerator.bit_length() - largest.denominator.bit_length())
 
 
 def _items(good: Good) -> tuple[int, ...]:
@@ -257,12 +300,15 @@ def _in_floats(menus: Menus, pairs: list[tuple[int, int]], effort: Effort) -> tu
         rounds += 1
         fresh = menus.violated(values, present)
         effort.tell(f"{len(present)} comparisons, {len(fresh) or 'none'} to add")
+        if fresh and effort.time_limit is not None:
+            weights = program.y[len(program.y) - len(pairs) :]
+            effort.offer(_witnesses(menus, values, pairs, weights, rounds, exact=False))
         pairs = pairs + fresh
         present.update(fresh)
     weights = program.y[len(program.y) - len(pairs) :]
     found = _witnesses(menus, values, pairs, weights, rounds, exact=False)
     slack = menus.float_rows(pairs) @ values
-    tight = [pair for pair, room in zip(pairs, slack, strict=True) if room < _TIGHT]
+    tight = [pair for pair, left in zip(pairs, slack, strict=True) if left < _TIGHT]
     return found, tight
 
 
@@ -280,11 +326,11 @@ def _witnesses(
         menu = _menu(menus, [Fraction(one) for one in values])
         dual = _multipliers(menus, pairs, [-Fraction(one) for one in weights])
     else:
-        fine = _menu(menus, round_dyadic([float(one) for one in values], _BITS))
-        coarse = _menu(menus, [Fraction(float(one)).limit_denominator(_SIMPLE) for one in values])
+        fine = _menu(menus, menus.stated(round_dyadic([float(one) for one in values], _BITS)))
+        coarse = _menu(menus, menus.stated([simple(float(one), _SIMPLE) for one in values]))
         menu = max([coarse, _steady(menus, fine)], key=lambda one: lower(statement, one))
         positive = [max(-float(one), 0.0) for one in weights]
-        rounded = [round_dyadic(positive, _BITS), [Fraction(one).limit_denominator(_SIMPLE**2) for one in positive]]
+        rounded = [round_dyadic(positive, _BITS), [simple(one, _SIMPLE**2) for one in positive]]
         dual = min((_multipliers(menus, pairs, one) for one in rounded), key=lambda one: upper(statement, one))
     return Found(menu, dual, "menu", rounds, rule=RULE)
 
@@ -325,8 +371,8 @@ def _steady(menus: Menus, menu: Menu) -> Menu:
     for r, offer in enumerate(menu.menu):
         for good, chance in offer.goods:
             gets[place[good], r] = float(chance)
-    price = np.array([float(offer.price) for offer in menu.menu])
-    cost = np.array([float(menus.statement.cost(good)) for good in menus.goods]) @ gets
+    price = np.array([float(offer.price / menus.unit) for offer in menu.menu])
+    cost = np.array([float(menus.statement.cost(good) / menus.unit) for good in menus.goods]) @ gets
     worth = menus.worth @ gets
 
     def earned(share: float) -> float:

@@ -23,6 +23,8 @@ from transport.programs.arrays import Floats, Integers
 from transport.programs.effort import Effort
 from transport.programs.sparse import SparseProgram
 
+from .finite import unit_of
+
 _BITS: Final = 40
 """Bits behind the point of fields and spreads, so that they fit into 64 bits."""
 _SURE: Final = -1e-13
@@ -50,6 +52,8 @@ class FluxProgram:
     grid : Grid
     estimate : float
         About what the solution proves.
+    unit : float
+        What values are counted in. Fields and spreads have no unit, their worth has.
     field, cells, faces : list of integer array
         For each axis the columns of the field and of the spreads; those of faces at the ends are -1.
     """
@@ -58,6 +62,7 @@ class FluxProgram:
         self.statement, self.grid = statement, Grid(statement, tuple(knots))
         grid, shape = self.grid, self.grid.shape
         self.masses = [np.array([float(one) for one in own]) for own in grid.masses]
+        self.unit = float(unit_of(end for own in grid.knots for end in (own[0], own[-1])))
         self.estimate = np.inf
         self._count = 0
         laws = statement.laws or ()
@@ -159,13 +164,13 @@ class FluxProgram:
                     self._along(k, -(v - cost) * density(v)),
                 )
                 weight = weight * (2 if self.mirrored else 1)
-                share = np.broadcast_to(others * self._along(k, width) * weight, grid.shape)
+                share = np.broadcast_to(others * self._along(k, width / self.unit) * weight, grid.shape)
                 self._weights.append((epigraph.ravel(), share.ravel()))
 
     def _at_corners(self) -> None:
         grid, statement = self.grid, self.statement
         vertices = np.eye(statement.count) if statement.allocation is None else np.array(statement.allocation, float)
-        heights = [float(axis.density[0]) for axis in grid.axes]
+        heights = [float(axis.density[0]) * self.unit for axis in grid.axes]
         volume = np.ones(grid.shape)
         for k in range(len(grid.shape)):
             volume = volume * self._along(k, self.masses[k])
@@ -176,7 +181,7 @@ class FluxProgram:
                 high = np.zeros(grid.shape)
                 for k, end in enumerate(corner):
                     cost = 0.0 if statement.costs is None else float(statement.costs[k])
-                    knots = np.array([float(one) - cost for one in grid.knots[k]])
+                    knots = np.array([float(one) - cost for one in grid.knots[k]]) / self.unit
                     terms.append((self.field[k][..., end], vertex[k] / heights[k]))
                     high = high - vertex[k] * self._along(k, knots[end : len(knots) - 1 + end])
                 self._add(terms, high)
@@ -201,7 +206,7 @@ class FluxProgram:
         program = SparseProgram(cost, lower, np.full(self._count, np.inf))
         program.add(matrix, np.full(len(high), -np.inf), high)
         values = program.solve(effort, "ipm", crossover=False)
-        self.estimate = -float(cost @ values)
+        self.estimate = -float(cost @ values) * self.unit
         return values
 
     def repaired(self, values: Floats) -> Flux:

@@ -23,8 +23,9 @@ from dual.kinds.mechanisms.regions import lower, sold
 from dual.kinds.mechanisms.statement import BuyerType, MechanismStatement
 from transport.programs.arrays import Floats
 from transport.programs.effort import Effort
+from transport.programs.rounding import simple
 
-from .finite import solve_finite
+from .finite import solve_finite, unit_of
 
 GRID: Final = 12
 """Types along each axis for a first menu with lotteries; more find the same offers."""
@@ -52,6 +53,7 @@ class Shop:
         self.goods = np.eye(items) if statement.allocation is None else np.array(statement.allocation, float)
         self.costs = np.array([float(statement.cost(good)) for good in statement.all_goods])
         self.ends = [(float(axis.left), float(axis.right)) for axis in self.axes]
+        self.unit = unit_of(end for axis in self.axes for end in (axis.left, axis.right))
         self.below = [np.polynomial.Polynomial([float(a) for a in axis.cumulative]) for axis in self.axes]
         self.density = [np.polynomial.Polynomial([float(a) for a in axis.density]) for axis in self.axes]
         degree = len(self.axes[0].cumulative) + len(self.axes[-1].density)
@@ -133,11 +135,11 @@ class Shop:
         for snap in _SNAPS:
             offers = []
             for *lottery, price in self.allowed(menu).tolist():
-                chances = [Fraction(one).limit_denominator(snap) for one in lottery]
+                chances = [simple(one, snap) for one in lottery]
                 total = sum(chances, Fraction(0))
                 if not self.statement.apart and total > 1:
                     chances = [one / total for one in chances]
-                offers.append(Offer(tuple(chances), Fraction(price).limit_denominator(snap)))
+                offers.append(Offer(tuple(chances), simple(Fraction(price) / self.unit, snap) * self.unit))
             masses = [mass for _, mass in sold(self.statement, Menu(tuple(offers)))]
             kept = Menu(tuple(offer for offer, mass in zip(offers, masses, strict=True) if mass))
             value = lower(self.statement, kept)

@@ -54,7 +54,8 @@ def draw(statement: MechanismStatement, primal: object, value: object, ax: Axes 
     ax.set_xlabel(f"value of {names[0]}")
     ax.set_ylabel(f"value of {names[1]}")
     ax.set_title(f"what is bought at which values{title}")
-    ax.legend(frameon=False, loc="upper left", bbox_to_anchor=(1, 1))
+    if ax.get_legend_handles_labels()[0]:  # nothing may be sold
+        ax.legend(frameon=False, loc="upper left", bbox_to_anchor=(1, 1))
     return ax
 
 

@@ -1,8 +1,8 @@
 """Branching: a proven upper bound for a problem with integer variables, as a tree with exact leaves.
 
 Solvers of integer programs export no trees, so this is a light driver of our own over whatever linear relaxation a
-kind brings. The node with the greatest bound is split first; a node is closed when its exact bound is no greater than
-what is attained. What comes out is the certificate that :mod:`dual.proofs.tree` reads.
+kind brings. The node with the greatest bound is split first; a node is cut off when its exact bound does not exceed
+the incumbent. What comes out is the certificate that :mod:`dual.proofs.tree` reads.
 """
 
 from __future__ import annotations
@@ -17,33 +17,35 @@ from dual.limits import TREE_NODES
 from transport.programs.effort import Effort
 
 Box = Mapping[int, tuple[int, int]]
-Words = Mapping[str, object]
+"""The least and the greatest value of variables."""
+Entry = Mapping[str, object]
+"""A node as the certificate has it."""
 
 
 @dataclass(frozen=True)
 class Split:
-    """How to go on from a node: what the certificate says, and what each child restricts further."""
+    """A branching decision: its node in the certificate, and the two children's bounds."""
 
-    words: Words
+    entry: Entry
     parts: tuple[Box, Box]
 
 
 @dataclass(frozen=True)
-class Closing:
-    """A part of a node that holds nothing better than what is attained, with its proof.
+class Fixing:
+    """A part of a node that is cut off because its bound does not exceed the incumbent (fixing by reduced costs).
 
     Attributes
     ----------
-    words : mapping
+    entry : mapping
         ``closed`` variables with their witness, or a ``split``.
     leaf : mapping, optional
-        Of a split: what proves one of its children hopeless.
+        Of a split: what proves one of its children dominated.
     first : bool
         Whether that is the first child.
     """
 
-    words: Words
-    leaf: Words | None = None
+    entry: Entry
+    leaf: Entry | None = None
     first: bool = False
 
 
@@ -57,25 +59,25 @@ class Relaxed:
         Its value, in the units of the exact one.
     split : Split or None
         How to split; None if the optimum is integral or nothing is left to split.
-    closings : sequence of Closing
-        What has been closed there before, each within what those before it leave.
+    fixings : sequence of Fixing
+        The parts cut off there before the split, each within what those before it leave.
     state : object
         What the program needs to go on, and to make an exact leaf.
     """
 
     bound: float
     split: Split | None
-    closings: Sequence[Closing]
+    fixings: Sequence[Fixing]
     state: Any
 
 
 @dataclass(frozen=True)
 class Leaf:
-    """A leaf's witness, the bound that it proves (None for that of nothing), and the node's closings that it needs."""
+    """A leaf's witness, the bound it proves (None if the leaf is proven empty), and the fixings that it rests on."""
 
-    words: Words
+    entry: Entry
     bound: Fraction | None
-    closings: Sequence[Closing]
+    fixings: Sequence[Fixing]
 
 
 class Program(Protocol):
@@ -83,7 +85,7 @@ class Program(Protocol):
 
     @property
     def lower(self) -> Fraction:
-        """The best value attained so far; ``relax`` may raise it."""
+        """The incumbent's value; ``relax`` may raise it."""
         ...
 
     def relax(self, above: Relaxed | None, part: Box) -> Relaxed | None:
@@ -91,7 +93,7 @@ class Program(Protocol):
         ...
 
     def leaf(self, relaxed: Relaxed) -> Leaf:
-        """What closes a node, or bounds it if it stays open."""
+        """The witness that cuts a node off, or that bounds it if it stays open."""
         ...
 
 
@@ -99,7 +101,7 @@ class Program(Protocol):
 class Tree:
     """A certificate: its nodes, and the bound that they prove."""
 
-    nodes: list[Words]
+    nodes: list[Entry]
     upper: Fraction
 
 
@@ -111,14 +113,14 @@ class _Node:
     leaf: Leaf | None = field(default=None, compare=False)
 
     @property
-    def closings(self) -> Sequence[Closing]:
-        """Those that the certificate has."""
-        return self.leaf.closings if self.leaf else self.relaxed.closings
+    def fixings(self) -> Sequence[Fixing]:
+        """Those in the certificate."""
+        return self.leaf.fixings if self.leaf else self.relaxed.fixings
 
     @property
     def size(self) -> int:
         """How many nodes the certificate has for this one."""
-        return 1 + sum(1 if closing.leaf is None else 2 for closing in self.closings)
+        return 1 + sum(1 if fixing.leaf is None else 2 for fixing in self.fixings)
 
 
 def branch(
@@ -130,19 +132,19 @@ def branch(
     tolerance: float = 1e-6,
     stop: Callable[[float], bool] | None = None,
 ) -> Tree | None:
-    """Grow a tree until its bound meets what is attained, or the time or the nodes run out.
+    """Grow a tree until its bound meets the incumbent, or the time or the nodes run out.
 
     Parameters
     ----------
     program : Program
     effort : Effort
-        Its time limit holds for the search; closing what is open at its end takes a little longer.
+        Its time limit holds for the search; bounding what is open at its end takes a little longer.
     step : Fraction
-        Values are multiples of this, so nodes with a bound below the next one can be closed; 0 if there is no such.
+        Values are multiples of this, so nodes with a bound below the next one are cut off; 0 if there is no such.
     max_nodes : int
         Of the tree.
     tolerance : float
-        A node whose float bound exceeds what is attained by less than this share is first closed exactly.
+        A node whose float bound exceeds the incumbent by less than this share is first bounded exactly.
     stop : callable, optional
         Asked before each split, given the bound, whether to leave it at that.
 
@@ -186,11 +188,12 @@ def branch(
     for node in open_nodes:
         node.leaf = program.leaf(node.relaxed)
         upper = upper if node.leaf.bound is None else max(upper, node.leaf.bound)
-    return Tree(_listed(root), upper)
+    # What fixings cut off is worth no more than the incumbent of that time, hence than the last one.
+    return Tree(_listed(root), max(upper, program.lower))
 
 
 def _closed(bound: float, lower: Fraction, step: float, tolerance: float) -> bool:
-    """Whether an exact bound near this one would be no greater than what is attained."""
+    """Whether an exact bound near this one would not exceed the incumbent."""
     slack = tolerance * (1 + abs(bound))
     return bound <= float(lower) + max(slack, step - slack)
 
@@ -209,25 +212,25 @@ def _split(program: Program, node: _Node, made: int) -> tuple[_Node, _Node] | No
     return children[0], children[1]
 
 
-def _listed(root: _Node) -> list[Words]:
+def _listed(root: _Node) -> list[Entry]:
     """The nodes in a list, each followed by all that is below it, so that few boxes are open at any place."""
     listed: list[dict[str, Any]] = []
     waiting: list[tuple[_Node, list[int], int]] = [(root, [0], 0)]
     while waiting:
         node, siblings, at = waiting.pop()
         siblings[at] = len(listed)
-        for closing in node.closings:
+        for fixing in node.fixings:
             following = len(listed) + 1
-            if closing.leaf is None:
-                listed.append({**closing.words, "children": [following]})
+            if fixing.leaf is None:
+                listed.append({**fixing.entry, "children": [following]})
             else:
                 rest = following + 1
-                children = [following, rest] if closing.first else [rest, following]
-                listed += [{**closing.words, "children": children}, {**closing.leaf}]
+                children = [following, rest] if fixing.first else [rest, following]
+                listed += [{**fixing.entry, "children": children}, {**fixing.leaf}]
         if node.children is None or node.relaxed.split is None:
-            listed.append({**node.leaf.words} if node.leaf else {})
+            listed.append({**node.leaf.entry} if node.leaf else {})
         else:
             places = [0, 0]
-            listed.append({**node.relaxed.split.words, "children": places})
+            listed.append({**node.relaxed.split.entry, "children": places})
             waiting += [(node.children[1], places, 1), (node.children[0], places, 0)]
     return [*listed]

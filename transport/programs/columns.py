@@ -31,8 +31,9 @@ if TYPE_CHECKING:
 
 
 _TOLERANCE: Final = 1e-10
+"""How much a column must gain to enter, and the master's own tolerance: the least that HiGHS takes."""
 _NONE: Final = 1e-12
-"""Violations of rows that are none."""
+"""Row violations below this count as zero."""
 _PAYS: Final = 0.1
 """The box grows if a round's bound reaches this share of what the master promised."""
 _STEP: Final = 1.5
@@ -57,9 +58,9 @@ class Columns:
 
     def gains(self, duals: Floats) -> Floats:
         """``c - y A`` of each column."""
-        spent = np.add.reduceat(np.append(self.coefficients * duals[self.rows], 0.0), self.start[:-1])
-        spent[self.start[:-1] == self.start[1:]] = 0.0
-        return np.asarray(self.cost - spent)
+        contribution = np.add.reduceat(np.append(self.coefficients * duals[self.rows], 0.0), self.start[:-1])
+        contribution[self.start[:-1] == self.start[1:]] = 0.0
+        return np.asarray(self.cost - contribution)
 
     def meets(self, rows: Booleans) -> Booleans:
         """Whether each column has a coefficient in any of the rows."""

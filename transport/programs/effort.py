@@ -22,7 +22,8 @@ from dataclasses import dataclass, field
 from types import FrameType
 from typing import Any, Final, TypeVar
 
-Progress = Callable[[str], None]
+from .progress import Progress
+
 """Called with one short line whenever long work has news."""
 
 GRACE_SHARE: Final = 0.05

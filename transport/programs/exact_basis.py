@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from flint import fmpq, fmpz_mat
 
 _PRIME = 2**61 - 1
+"""Pivots are found modulo this: a basis is wrongly called singular about never, and entries fit a machine word."""
 _ROW, _COLUMN = 0, 1
 
 Ratios = tuple[list[int], int]

@@ -114,8 +114,10 @@ class ExactSimplex:
         return None if best is None else best[1]
 
     def _refute(self, row: Mapping[int, int]) -> None:
-        spent = self.tableau.combination(row)
-        insist(all(value == 0 if free else value >= 0 for value, free in zip(spent, self.program.free, strict=True)))
+        contribution = self.tableau.combination(row)
+        insist(
+            all(value == 0 if free else value >= 0 for value, free in zip(contribution, self.program.free, strict=True))
+        )
         insist(all(weight >= 0 or self.program.equality[i] for i, weight in row.items()))
         insist(sum(weight * self.program.rhs[i] for i, weight in row.items()) < 0)
         farkas = {i: Fraction(weight) for i, weight in row.items() if weight}

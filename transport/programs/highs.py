@@ -25,11 +25,13 @@ if TYPE_CHECKING:
     import highspy
 
 _TOLERANCE = 1e-9
+"""Of rows and reduced costs: a basis that is optimal to this is most often optimal exactly, and smaller ones stall."""
 _FAR = 1e15
 """Bounds and costs are cut off here when the program is restated."""
 _ALL_AT_ONCE = 100
 """Programs with at most this many inequalities enter whole."""
 _FIRST_BATCH = 100
+"""Broken rows that enter first, twice as many each time: few keep the program small, many the rounds few."""
 _ROUNDS = 10
 """After so many rounds all rows enter: some programs let them in by the dozen, at the price of a solve each."""
 

@@ -23,6 +23,7 @@ from .tableau import GaveUp, Tableau, foreseen
 __all__ = ["Basis", "Infeasible", "LinearProgram", "Optimum", "Unbounded", "solve"]
 
 _MAX_BITS = int(3.3219 * DIGITS)
+"""Longest exact answer: a longer one cannot be written to a file."""
 _QUICK = 0.1
 """An exact phase foreseen to take at most this share of the time left begins at once, without the optimum in floats to
 fall back on: making an answer of that takes time, too."""
@@ -31,7 +32,7 @@ _PATIENCE = 30.0
 
 
 def solve(
-    program: LinearProgram,
+    program: LinearProgram | IntegerProgram,
     *,
     start: Basis | None = None,
     time_limit: float | None = None,
@@ -42,7 +43,8 @@ def solve(
 
     Parameters
     ----------
-    program : LinearProgram
+    program : LinearProgram or IntegerProgram
+        Read once, a program is solved for one objective after another (:meth:`IntegerProgram.aimed`).
     start : Basis, optional
         Where to start, for instance the ``basis`` of a program with fewer columns or rows; any set of columns
         and rows will do.
@@ -83,7 +85,7 @@ def solve(
     1 -1
     """
     deadline = None if time_limit is None else time.monotonic() + time_limit
-    integral = IntegerProgram(program)
+    integral = program if isinstance(program, IntegerProgram) else IntegerProgram(program)
     if start is not None:
         start = Basis(
             tuple(j for j in start.columns if 0 <= j < integral.columns),

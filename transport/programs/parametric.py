@@ -19,6 +19,7 @@ from dual.functions.polynomial import Polynomial
 from dual.functions.varying import Comparison, Domain, End, Function, Root, beyond, quotient
 from dual.proofs.linear import Program
 
+from . import rational, rounding
 from .linear import solve
 from .program import Basis, LinearProgram, Optimum
 
@@ -106,19 +107,8 @@ class ParametricProgram:
 
 def _solved(matrix: Sequence[Sequence[Any]], side: Sequence[Any], t: Fraction, turned: bool) -> list[Any] | None:
     """The solution of a square system at a point, as FLINT numbers; None where there is not exactly one."""
-    from flint import fmpq, fmpq_mat
-
-    def number(entry: Any) -> fmpq:
-        value = value_at(entry, t)
-        return fmpq(value.numerator, value.denominator)
-
-    size = len(side)
-    try:
-        whole = fmpq_mat(size, size, [number(entry) for row in matrix for entry in row])
-        columns = fmpq_mat(size, 1, [number(entry) for entry in side])
-        return list((whole.transpose() if turned else whole).solve(columns).entries())
-    except ZeroDivisionError:
-        return None
+    square = rational.matrix([[value_at(entry, t) for entry in row] for row in matrix], len(side))
+    return rational.solved_square(square.transpose() if turned else square, [value_at(entry, t) for entry in side])
 
 
 def interpolated(solution: Callable[[Fraction], Sequence[Any] | None], size: int, domain: Comparison) -> list[Any]:
@@ -277,8 +267,9 @@ def _end(simple: Polynomial, root: tuple[Fraction, Fraction], name: str) -> End:
     # Two fractions with denominators up to the leading coefficient are further apart than this.
     lead = abs(simple[-1])
     low, high = poly.refined(simple, root, min(NARROW, Fraction(1, 2 * lead * lead)))
-    near = ((low + high) / 2).limit_denominator(lead)
-    if low == high or not poly.sign(simple, near):
+    near = rounding.simple((low + high) / 2, lead)
+    # A fraction outside of the interval is another root, if it is one.
+    if low == high or (low < near < high and not poly.sign(simple, near)):
         return low if low == high else near
     return Root(simple, low, high, name)
 

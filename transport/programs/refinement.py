@@ -18,6 +18,7 @@ from .scaling import split
 from .tableau import Tableau
 
 _ROUNDS = 20
+"""Of refinement: each gains some digits, and a basis that needs more is ill-conditioned beyond repair."""
 _BITS = 50
 """Bits kept of a correction."""
 _GROWTH = 16

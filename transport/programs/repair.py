@@ -187,7 +187,7 @@ def _interior(table: Table, time_limit: float | None) -> list[Fraction] | None:
     program = LinearProgram([0] * count + [1], rows, [*table.senses, "<="], [*table.right, Fraction(1)])
     try:
         optimum = solve(program, time_limit=time_limit, exact_rows=0)
-    except SolverError:
+    except SolverError:  # no interior point in time: the caller repairs without one
         return None
     if optimum.primal[count] < _LEAST:
         return None

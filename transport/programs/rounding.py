@@ -1,4 +1,4 @@
-"""Rounding of floats to dyadic rationals, so that exact arithmetic on them stays short."""
+"""Rounding of floats to exact numbers: dyadic ones, which keep arithmetic short, or the simple ones that are meant."""
 
 from __future__ import annotations
 
@@ -57,3 +57,80 @@ def round_dyadic(values: Iterable[float] | Floats, bits: int = 40, scale: float 
     step = Fraction(2) ** exponent
     # Halves round to even, as the integers beyond 2**53 that cannot be moved at all also do.
     return tuple(round(Fraction(value) / step) * step for value in floats.tolist())
+
+
+def dyadic(value: float | Fraction, bits: int) -> Fraction:
+    """The nearest multiple of ``2**-bits``.
+
+    Examples
+    --------
+    >>> dyadic(0.3, 2)
+    Fraction(1, 4)
+    """
+    return Fraction(round(Fraction(value) * 2**bits), 2**bits)
+
+
+def simple(value: float | Fraction, largest: int) -> Fraction:
+    """The fraction nearest to a number among those with denominators up to ``largest``.
+
+    Examples
+    --------
+    >>> simple(0.333, 10)
+    Fraction(1, 3)
+    """
+    return Fraction(value).limit_denominator(largest)
+
+
+def simple_near(value: float | Fraction, largest: int, within: float | Fraction) -> Fraction | None:
+    """The simple fraction that a number may stand for; None if none is within a distance.
+
+    Examples
+    --------
+    >>> simple_near(0.3333333334, 10, 1e-9), simple_near(0.333, 10, 1e-9)
+    (Fraction(1, 3), None)
+    """
+    found = simple(value, largest)
+    return found if abs(found - Fraction(value)) <= within else None
+
+
+def simple_or_dyadic(value: float, largest: int, within: float, bits: int) -> Fraction:
+    """The simple fraction that a float may stand for, otherwise the nearest multiple of ``2**-bits``.
+
+    Examples
+    --------
+    >>> simple_or_dyadic(0.333333334, 60, 1e-7, 24), simple_or_dyadic(0.7182818, 60, 1e-7, 24)
+    (Fraction(1, 3), Fraction(12050769, 16777216))
+    """
+    found = simple_near(value, largest, within)
+    return dyadic(value, bits) if found is None else found
+
+
+def simple_belief(belief: Iterable[float], largest: int, within: float) -> tuple[Fraction, ...] | None:
+    """The belief of simple fractions, of sum one, that a belief in floats may stand for; None if none is within.
+
+    Examples
+    --------
+    >>> [str(x) for x in simple_belief([0.3333333333, 0.6666666667], 1000, 1e-7)]
+    ['1/3', '2/3']
+    >>> simple_belief([0.3, 0.6], 1000, 1e-7) is None
+    True
+    """
+    found = tuple(simple_near(x, largest, within) for x in belief)
+    known = tuple(x for x in found if x is not None)
+    return known if len(known) == len(found) and sum(known) == 1 else None
+
+
+def simplest_between(low: Fraction, high: Fraction) -> Fraction:
+    """The fraction of the least denominator between two others.
+
+    Examples
+    --------
+    >>> simplest_between(Fraction(3, 10), Fraction(4, 10))
+    Fraction(1, 3)
+    """
+    whole = low.numerator // low.denominator
+    if low == whole:
+        return Fraction(whole)
+    if whole + 1 <= high:
+        return Fraction(whole + 1)
+    return whole + 1 / simplest_between(1 / (high - whole), 1 / (low - whole))

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 
 _TOLERANCE: Final = 1e-9
+"""Of rows and reduced costs; what floats leave is for the repair."""
 _LEAST_SECONDS: Final = 0.05
 """HiGHS is asked for at least this long a run; a limit of zero means none to it."""
 

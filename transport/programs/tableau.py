@@ -132,8 +132,8 @@ class Tableau:
         if self._reduced_costs is None:
             n = self.program.columns
             weights, common = self.multipliers()
-            spent = self.combination(weights)
-            gains = {j: cost * common - spent[j] for j, cost in enumerate(self.program.cost)}
+            contribution = self.combination(weights)
+            gains = {j: cost * common - contribution[j] for j, cost in enumerate(self.program.cost)}
             insist(all(gains.pop(j) == 0 for j in self._inside))
             gains.update((n + i, -weight) for i, weight in weights.items())
             self._reduced_costs = gains, common

@@ -22,6 +22,8 @@ PLACES: Final = 15
 """Most digits of a decimal that a double holds, whatever they are (``sys.float_info.dig``)."""
 _DIGITS: Final = {8: 15, 4: 6, 2: 3}
 """The same by the bytes of a float."""
+_SAMPLE: Final = 256
+"""How many floats of a large array are looked at first."""
 
 
 def decimals(value: Any) -> Any:
@@ -72,7 +74,14 @@ def _floats(value: Any) -> Iterator[Any]:
 def _places(values: Any) -> int | None:
     """The least number of decimal places with which all of some floats can be written; None if they are no decimals."""
     digits = _DIGITS.get(values.dtype.itemsize)
-    if digits is None or not np.isfinite(values).all():
+    if digits is None:
+        return None
+    if values.size > _SAMPLE * 8:
+        # What a few of them cannot be all of them cannot be: measurements are told from decimals without reading all.
+        few = _places(values.ravel()[:: values.size // _SAMPLE])
+        if few is None:
+            return None
+    if not np.isfinite(values).all():
         return None
     wide = values.astype(np.float64)
     for k in range(PLACES + 1):

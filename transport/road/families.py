@@ -9,27 +9,23 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Final
 
-from dual.errors import InputError, SolverError, Violation
+from dual.errors import InputError
 from dual.families import Family as Stated
 from dual.families import Parameter
-from dual.functions.varying import Domain, End, Root, beyond, varying
 from dual.numbers.exact import items, number, probability
-from dual.proofs.linear import Name
-from dual.verdict import grade_of
 from dual.words import brief, plain
-from transport.programs.effort import Progress
-from transport.programs.parametric import ParametricProgram, Tracing, order
-from transport.programs.program import Basis, Infeasible
+from transport.programs.progress import Progress, listening
 
 from .entries import changed, entry_of
 from .family_solution import FamilySolution
 from .files import save
 from .linear_form import Completion, LinearForm
+from .pieces import Search
 from .theorem import Theorem
 
 
@@ -183,7 +179,7 @@ class Family:
         method: str | None = None,
         *,
         time_limit: float | None = None,
-        progress: Progress | None = None,
+        progress: Progress | bool | None = None,
         gap: float | None = None,
         rounds: int | None = None,
     ) -> FamilySolution:
@@ -195,8 +191,8 @@ class Family:
             ``"parametric"``, the only one.
         time_limit : float, optional
             Seconds, >= 0; parts of the interval that are not reached by then stay unproven.
-        progress : callable, optional
-            Called with a short line of news.
+        progress : callable or bool, optional
+            Called with a short line of news; True shows it beside a clock.
         gap, rounds : None
             For other problems: a family is solved exactly, piece by piece.
 
@@ -214,8 +210,13 @@ class Family:
         if gap is not None or rounds is not None:
             raise InputError("a family is solved exactly, so there is no gap to stop at, and no rounds", "gap")
         began = time.perf_counter()
-        search = _Search(self, None if time_limit is None else began + float(time_limit), progress)
-        pieces = [one.document() for one in search.run()]
+        form = form_of(self.problem_class)
+        if form is None:
+            raise InputError(f"no families are solved of kind {self.kind}", "parameter")
+        deadline = None if time_limit is None else began + float(time_limit)
+        with listening(progress) as told:
+            search = Search(self.stated, form, deadline, told)
+            pieces = [one.document() for one in search.run()]
         solver = {"method": METHOD, "seconds": round(time.perf_counter() - began, 6), "iterations": search.bases}
         if search.stopped:
             solver["stopped"] = "time limit"
@@ -256,159 +257,3 @@ def form_of(problem_class: type[Any]) -> LinearForm | None:
 
 
 METHOD: Final = "parametric"
-SENTENCE: Final = "the parametric simplex method: bases, and the intervals on which they are optimal"
-
-
-@dataclass(frozen=True)
-class _Found:
-    """A piece before it is checked."""
-
-    domain: Domain
-    primal: object = None
-    dual: object = None
-    lower: object = None
-    upper: object = None
-
-    def document(self) -> dict[str, object]:
-        domain = self.domain
-        sides = (("from", domain.open_start), ("to", domain.open_end))
-        missing = [side for side, is_open in sides if is_open and self.primal is not None]
-        found = {
-            "from": domain.start,
-            "to": domain.end,
-            **({"open": missing} if missing else {}),
-            "lower": self.lower,
-            "upper": self.upper,
-            "grade": grade_of(self.lower, self.upper),  # type: ignore[arg-type]
-            "primal": self.primal,
-            "dual": self.dual,
-        }
-        return plain(found)  # type: ignore[return-value]
-
-
-class _Search:
-    """The pieces of a family, found one by one."""
-
-    def __init__(self, family: Family, deadline: float | None, progress: Progress | None) -> None:
-        parameter, form = family.parameter, form_of(family.problem_class)
-        if form is None:
-            raise InputError(f"no families are solved of kind {family.kind}", "parameter")
-        self.family, self.form, self.deadline, self.progress = family, form, deadline, progress
-        self.whole = Domain(parameter.start, parameter.end, parameter.name)
-        self.statement = family.stated.statement(self.whole)
-        with varying(self.whole):
-            self.program = ParametricProgram(form.program(self.statement), self.whole)
-        self.basis: Basis | None = None
-        self.bases = 0
-        self.stopped = False
-
-    def run(self) -> list[_Found]:
-        """Pieces that cover the interval, in order."""
-        found: list[_Found] = []
-        work: list[tuple[End, End]] = [(self.whole.start, self.whole.end)]
-        while work:
-            start, end = work.pop()
-            if self.deadline is not None and time.perf_counter() > self.deadline:
-                self.stopped = True
-                found.append(_Found(Domain(start, end, self.whole.name)))
-                continue
-            piece = self._inside(start, end)
-            found.append(piece)
-            if self.progress is not None:
-                self.progress(f"{len(found)} pieces, {len(work)} parts to look at")
-            if order(start, piece.domain.start) < 0:
-                work.append((start, piece.domain.start))
-            if order(piece.domain.end, end) < 0:
-                work.append((piece.domain.end, end))
-        found.sort(key=lambda piece: beyond(piece.domain.start, False))
-        return list(self._closed(found))
-
-    def _inside(self, start: End, end: End) -> _Found:
-        """A piece of a part of the interval."""
-        low, high = beyond(start, True), beyond(end, False)
-        for share, width in SHARES:
-            t = _simplest(low + (high - low) * share, low + (high - low) * (share + width))
-            piece = self._around(t, start, end)
-            if piece is not None and piece.domain.start != piece.domain.end:
-                return piece
-        raise SolverError(f"no basis stays optimal near {brief(t)}")
-
-    def _around(self, t: Fraction, start: End, end: End) -> _Found | None:
-        """What the basis that is optimal at a point proves around it; None if it is a basis at that point alone."""
-        try:
-            optimum = self.program.optimum(t, self.basis)
-        except Infeasible:
-            name = self.whole.name
-            raise SolverError(f"nothing satisfies the problem at {name} = {brief(t)}; let {name} stop before") from None
-        self.basis, self.bases = optimum.basis, self.bases + 1
-        values, weights = self.program.vertex(optimum.basis)
-        primal, dual = self._witnesses(values, {self.program.names[r]: w for r, w in weights.items()})
-        trace = Tracing(t, self.whole.name)
-        try:
-            with varying(trace):
-                statement = self.family.stated.kind.statement(self.family.stated.instance)
-                bounds = _bounds(statement, self.family, primal, dual)
-        except Violation:
-            # Where pieces meet, a vertex may satisfy equations that hold at the point only.
-            return None
-        return _Found(trace.reach(start, end), primal, dual, *bounds)
-
-    def _witnesses(self, values: Mapping[int, Any], weights: Mapping[Name, Any]) -> tuple[object, object]:
-        with varying(self.whole):
-            primal = plain(self.form.primal(self.statement, values))
-            dual = plain(self.form.dual(self.statement, weights))
-        return primal, dual
-
-    def _closed(self, pieces: Sequence[_Found]) -> Iterator[_Found]:
-        """The pieces, and between neighbours that are both open a piece that is the point."""
-        whole = [
-            *([] if not pieces[0].domain.open_start else [self._point(pieces[0].domain.start)]),
-            *pieces,
-            *([] if not pieces[-1].domain.open_end else [self._point(pieces[-1].domain.end)]),
-        ]
-        for k, piece in enumerate(whole):
-            yield piece
-            if k + 1 < len(whole) and piece.domain.open_end and whole[k + 1].domain.open_start:
-                yield self._point(piece.domain.end)
-
-    def _point(self, end: End) -> _Found:
-        """The optimum at one value of the parameter."""
-        if isinstance(end, Root):
-            raise SolverError(f"both neighbours of the irrational parameter {end} have poles there")
-        optimum = self.program.optimum(end, self.basis)
-        values = {k: value for k, value in enumerate(optimum.primal) if value}
-        weights = {self.program.names[r]: weight for r, weight in enumerate(optimum.dual) if weight}
-        statement = self.family.stated.at(end)
-        primal, dual = plain(self.form.primal(statement, values)), plain(self.form.dual(statement, weights))
-        try:
-            bounds = _bounds(statement, self.family, primal, dual)
-        except Violation as refusal:
-            raise SolverError(f"an optimum was refused: {refusal}") from None
-        return _Found(Domain(end, end, self.whole.name), primal, dual, *bounds)
-
-
-SHARES: Final = tuple(
-    (Fraction(share, 1009), Fraction(1, width))
-    for width in (20, 1000)
-    for share in (535, 313, 719, 131, 887, 211, 433, 653)
-)
-"""Where in a part of the interval a basis is looked for, in turn, and how far on for the sake of a short number: a
-point at which pieces meet has no basis around it."""
-
-
-def _bounds(statement: Any, family: Family, primal: object, dual: object) -> tuple[Any, Any]:
-    """What a pair of witnesses proves, by the kind's own check."""
-    kind = family.stated.kind
-    low = kind.lower(statement, kind.primal(primal, statement, "primal"))
-    high = kind.upper(statement, kind.dual(dual, statement, "dual"))
-    return (-high, -low) if statement.minimises else (low, high)
-
-
-def _simplest(low: Fraction, high: Fraction) -> Fraction:
-    """The fraction of the least denominator between two others."""
-    whole = low.numerator // low.denominator
-    if low == whole:
-        return Fraction(whole)
-    if whole + 1 <= high:
-        return Fraction(whole + 1)
-    return whole + 1 / _simplest(1 / (high - whole), 1 / (low - whole))

@@ -13,11 +13,12 @@ import dual as checker
 from dual.errors import FileError, SolverError
 from dual.families import Piece
 from dual.functions import polynomial as poly
-from dual.functions.varying import End, Function, Root, fixed
+from dual.functions.varying import End, Function, fixed
 from dual.verdict import Grade, Verdict
 from dual.words import plain
 from transport.programs.parametric import order, value_at
 
+from .cases import Case, latex
 from .files import save
 from .frozen import Frozen
 from .methods import Found
@@ -27,23 +28,6 @@ from .views import html_page
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-
-
-@dataclass(frozen=True)
-class Case:
-    """A bound on a part of the interval: ``value`` is a number, or a function of the parameter."""
-
-    start: End
-    end: End
-    value: Any
-    upper: Any = None
-
-    @property
-    def shown(self) -> str:
-        """The value, or what is proven of it."""
-        if self.value is not None:
-            return str(self.value)
-        return "unproven" if self.upper is None else f"at most {self.upper}"
 
 
 @dataclass(frozen=True, repr=False)
@@ -210,8 +194,8 @@ class FamilySolution:
         """
         name = self.family.parameter.name
         rows = [
-            f"{_latex(case.value, name)} & \\text{{if }} {_latex(case.start, name)} \\le {name} \\le "
-            f"{_latex(case.end, name)}"
+            f"{latex(case.value, name)} & \\text{{if }} {latex(case.start, name)} \\le {name} \\le "
+            f"{latex(case.end, name)}"
             for case in self.cases
         ]
         return f"V({name}) = \\begin{{cases}}\n" + " \\\\\n".join(rows) + "\n\\end{cases}"
@@ -339,32 +323,3 @@ def _rational(end: End) -> Fraction:
 
 def _text(bound: Any) -> str | None:
     return None if bound is None else str(bound)
-
-
-def _latex(value: Any, name: str) -> str:
-    if value is None:
-        return r"\text{unproven}"
-    if isinstance(value, Root):
-        return f"{float(value):.6g}\\ldots"
-    if not isinstance(value, Function):
-        return _fraction(Fraction(value))
-    if len(value.bottom) == 1:
-        return _terms(value.top, name, value.bottom[0])
-    return f"\\frac{{{_terms(value.top, name, 1)}}}{{{_terms(value.bottom, name, 1)}}}"
-
-
-def _fraction(value: Fraction) -> str:
-    size = abs(value)
-    shown = str(size) if size.denominator == 1 else f"\\frac{{{size.numerator}}}{{{size.denominator}}}"
-    return ("-" if value < 0 else "") + shown
-
-
-def _terms(a: poly.Polynomial, name: str, divisor: int) -> str:
-    parts: list[str] = []
-    for k, c in reversed(list(enumerate(a))):
-        if not c:
-            continue
-        size, power = Fraction(abs(c), divisor), "" if k == 0 else name if k == 1 else f"{name}^{{{k}}}"
-        term = _fraction(size) if not power else power if size == 1 else f"{_fraction(size)} {power}"
-        parts.append(("-" if c < 0 else "") + term if not parts else f" {'-' if c < 0 else '+'} {term}")
-    return "".join(parts) or "0"

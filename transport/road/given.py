@@ -8,10 +8,7 @@ reader sees lists and numbers, and judges them.
 
 from __future__ import annotations
 
-import difflib
-import itertools
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
-from fractions import Fraction
 from typing import Any, Final
 
 import numpy as np
@@ -20,17 +17,13 @@ from dual.errors import InputError
 from dual.kinds import KINDS
 from dual.names import labels
 from dual.numbers.arrays import Array
-from dual.numbers.beliefs import beliefs
-from dual.numbers.exact import distribution, number
-from dual.numbers.masses import masses
 from dual.statement import Record, Statement, stated_fields
-from dual.words import brief
 
-from .decimals import decimals
+from .callables import scope_of, table_of
+from .places import UNORDERED, named, near, texts
 
 FORMS: Final = frozenset({"npz", "pairs", "buyers", "sellers", "centre", "metric"})
 """A mapping with one of these names is a form that a file has; its other mappings are by label."""
-_UNORDERED: Final = "a set has no order; write a list"
 _NOT_NAMED: Final = "a mapping by label is read where the entries have names"
 
 
@@ -74,7 +67,7 @@ class Given:
         }
         for axis, name in self._labelled.items():
             if name in self.fields:
-                self.fields[name] = self._names[axis] = _texts(self.fields[name], name)
+                self.fields[name] = self._names[axis] = texts(self.fields[name], name)
                 self._lengths[axis] = len(self._names[axis])
         functions = []
         for name, entry in stated.items():
@@ -116,7 +109,7 @@ class Given:
         }
 
     def _function_or_field(self, value: Any, declared: Mapping[str, Any], where: str, field: str) -> Any:
-        if callable(value) and declared["axes"]:
+        if callable(value) and (declared["axes"] or self._places(field) is not None):
             return self._tabulated(value, where, declared["axes"], field)
         return self._field(value, declared, where)
 
@@ -127,7 +120,7 @@ class Given:
         if isinstance(value, Mapping):
             return self._mapping(value, axes, where, leaves)
         if isinstance(value, (Set, frozenset, set)):
-            raise InputError(_UNORDERED, where)
+            raise InputError(UNORDERED, where)
         if hasattr(value, "to_numpy") and hasattr(value, "index") and not callable(value.index):
             return self._frame(value, axes, where, leaves)
         if hasattr(value, "tocoo"):
@@ -146,7 +139,12 @@ class Given:
             listed = list(value)
             self._measure(axes, len(listed))
             return [self._plain(item, axes[1:], f"{where}[{k}]", leaves) for k, item in enumerate(listed)]
-        return value
+        return self._entry(value, axes, where)
+
+    def _entry(self, value: Any, axes: Sequence[str], where: str) -> Any:
+        """An entry of a list: a number, say, or a function that stands for a table."""
+        field = where.partition("[")[0]
+        return self._tabulated(value, where, axes, field) if callable(value) and self._places(field) else value
 
     def _array(self, value: Any, axes: Sequence[str], where: str) -> Any:
         for axis, length in zip(axes, value.shape, strict=False):
@@ -180,7 +178,7 @@ class Given:
     def _mapping(self, value: Mapping[Any, Any], axes: Sequence[str], where: str, leaves: bool) -> Any:
         if not axes or FORMS & set(value):
             return {
-                name: item if callable(item) else self._plain(item, _named(name, axes), f"{where}.{name}", leaves)
+                name: item if callable(item) else self._plain(item, named(name, axes), f"{where}.{name}", leaves)
                 for name, item in value.items()
             }
         given = list(value)
@@ -195,7 +193,7 @@ class Given:
 
     def _order(self, axis: str, given: Sequence[Any], where: str) -> Sequence[int]:
         """Where the axis's labels stand among those that were given; the first ones given are the axis's."""
-        found = _texts(given, where)
+        found = texts(given, where)
         if axis.startswith("*"):
             return range(len(found))
         known = self._names.setdefault(axis, found)
@@ -217,11 +215,16 @@ class Given:
 
     # Functions
 
+    def _places(self, field: str) -> list[Sequence[Any]] | None:
+        """What the kind says that a function in this field is called with."""
+        return self._points(field, self.fields) if self._points else None
+
     def _tabulated(self, function: Callable[..., Any], where: str, axes: Sequence[str], field: str = "") -> Any:
         """A table of a function's values at all combinations of what it is called with."""
-        points = self._points(field or where, self.fields) if self._points else None
+        points = self._places(field or where)
         if points is not None:
-            self.tabulated.append(where)
+            if not all(isinstance(point, (str, int)) for side in points for point in side):
+                self.tabulated.append(where)  # a grid, between whose points there is more
         else:
             points = []
             for axis in axes:
@@ -232,215 +235,7 @@ class Given:
         return table_of(function, points, where)
 
 
-def scope_of(fields: Sequence[str]) -> str:
-    """What the certificate of a tabulated function covers."""
-    what = " and ".join(fields)
-    return (
-        f"Tabulated from a Python function on the grid: {what}. The certificate covers this table only, and any claim "
-        "beyond it is unproven."
-    )
-
-
-def table_of(function: Callable[..., Any], points: Sequence[Sequence[Any]], where: str) -> Any:
-    """The values of a function at all combinations of some points, as nested lists.
-
-    Fractions are handed over as they are, so that a function that only calculates gives exact values; if it takes
-    none, as NumPy's functions do not, the whole table is made from floats.
-    """
-    try:
-        values = [called(function, place, where) for place in itertools.product(*points)]
-    except TypeError:
-        rough = [[_float(point) for point in side] for side in points]
-        try:
-            values = [called(function, place, where) for place in itertools.product(*rough)]
-        except TypeError as error:
-            takes = f"it is called with {len(points)} argument{'s' * (len(points) != 1)}"
-            raise InputError(f"the function cannot be tabulated, {takes}: {error}", where) from None
-    for side in reversed(points[1:]):
-        values = [values[k : k + len(side)] for k in range(0, len(values), len(side))]
-    return values
-
-
-def called(function: Callable[..., Any], place: Sequence[Any], where: str) -> Any:
-    """One value of a function, a number."""
-    try:
-        value = function(*place)
-    except (TypeError, InputError):
-        raise
-    except Exception as error:  # noqa: BLE001 (a function of the user's may raise anything)
-        shown = ", ".join(map(_shown, place))
-        raise InputError(f"the function fails at ({shown}): {type(error).__name__}: {error}", where) from None
-    if hasattr(value, "item"):
-        try:
-            value = value.item()
-        except ValueError:
-            shape = getattr(value, "shape", ())
-            raise InputError(f"the function gives an array of shape {shape} where a number is needed", where) from None
-    return int(value) if isinstance(value, bool) else value
-
-
-def _shown(point: Any) -> str:
-    return brief(point) if isinstance(point, Fraction) else str(point)
-
-
-def _float(point: Any) -> Any:
-    if isinstance(point, tuple):
-        return np.array([float(x) for x in point])
-    return float(point) if isinstance(point, Fraction) else point
-
-
-# Labels
-
-
-def _named(part: Any, axes: Sequence[str]) -> list[str]:
-    """The axes that a part of a form is named after: ``courier_store`` those of couriers and stores."""
-    words = str(part).split("_")
-    found = [axis for word in words for axis in axes if axis in (word, f"{word}s")]
-    return found if len(found) == len(words) else []
-
-
-def _texts(value: Any, where: str) -> list[str]:
-    """Labels as texts; numbers are labels too."""
-    if isinstance(value, (Set, frozenset, set)):
-        raise InputError(_UNORDERED, where)
-    if isinstance(value, str) or not isinstance(value, Iterable):
-        raise InputError(f"{value!r} is not a list of labels", where)
-    return [label if isinstance(label, str) else str(label) for label in value]
-
-
-def near(label: str, known: Sequence[str]) -> str:
-    """What a label may have meant, as the end of a sentence."""
-    close = difflib.get_close_matches(label, known, n=1)
-    if close:
-        return f'; did you mean "{close[0]}"?'
-    shown = ", ".join(f'"{name}"' for name in known[:5])
-    return f"; they are {shown}{', ...' if len(known) > 5 else ''}"
-
-
-def place_of(value: object, names: Sequence[str] | None, what: str, where: str) -> object:
-    """The index of a label; anything but a text is returned as it is."""
-    if not isinstance(value, str):
-        return value
-    if names is None:
-        raise InputError(f'"{value[:60]}" is a name, but the {what}s have none; name them, or write indices', where)
-    if value not in names:
-        raise InputError(f'no {what} is called "{value[:60]}"{near(value, names)}', where)
-    return list(names).index(value)
-
-
-def places(raw: Any, sides: Sequence[tuple[str, Sequence[str] | None]], where: str) -> Any:
-    """Tuples of indices from tuples of labels or indices, from a boolean table, or from lists by label.
-
-    Parameters
-    ----------
-    raw : iterable, array or mapping
-        ``[("Ann", "baker"), (0, 1)]``; a boolean array or frame with an axis for each side; for two sides also
-        ``{"Ann": ["baker"]}``.
-    sides : sequence of (what, names)
-        What each entry of a tuple names, and the names there are.
-    """
-    if raw is None or isinstance(raw, str):
-        return raw
-    if isinstance(raw, Mapping):
-        lists = {one: [others] if isinstance(others, (str, int)) else others for one, others in raw.items()}
-        raw = [(one, other) for one, others in lists.items() for other in others]
-    if hasattr(raw, "columns") and hasattr(raw, "to_numpy"):
-        named = [
-            [place_of(label if isinstance(label, str) else int(label), names, what, where) for label in side]
-            for side, (what, names) in zip((raw.index, raw.columns), sides, strict=True)
-        ]
-        chosen = np.argwhere(_flags(raw.to_numpy(), where))
-        return [[named[0][i], named[1][j]] for i, j in chosen.tolist()]
-    if isinstance(raw, np.ndarray) and raw.dtype.kind == "b":
-        return _true_places(raw, sides, where)
-    listed = sorted(raw) if isinstance(raw, (Set, frozenset, set)) else list(raw)
-    if listed and all(_row_of_flags(row) for row in listed):
-        return _true_places(np.array([list(row) for row in listed]), sides, where)
-    found = []
-    for k, entry in enumerate(listed):
-        if isinstance(entry, str) or not isinstance(entry, Iterable):
-            found.append(entry)  # the reader says what is wrong with it
-            continue
-        parts = list(entry)
-        if len(parts) < len(sides):
-            found.append(parts)
-            continue
-        at = [place_of(part, names, what, f"{where}[{k}]") for part, (what, names) in zip(parts, sides, strict=False)]
-        found.append([*at, *parts[len(sides) :]])
-    return found
-
-
-def _row_of_flags(row: Any) -> bool:
-    return (
-        isinstance(row, (list, tuple, np.ndarray))
-        and len(row) > 0
-        and all(isinstance(entry, (bool, np.bool_)) for entry in row)
-    )
-
-
-def _true_places(table: Any, sides: Sequence[tuple[str, Sequence[str] | None]], where: str) -> list[list[int]]:
-    if table.ndim != len(sides):
-        raise InputError(f"a boolean table has an axis for each of {', '.join(what for what, _ in sides)}", where)
-    for axis, ((what, names), length) in enumerate(zip(sides, table.shape, strict=True)):
-        if names is not None and len(names) != length:
-            raise InputError(f"axis {axis} of the boolean table has {length} entries for {len(names)} {what}s", where)
-    return np.argwhere(table).tolist()
-
-
-def _flags(entries: Any, where: str) -> Any:
-    if entries.dtype.kind != "b" and not np.isin(entries, (0, 1)).all():
-        raise InputError("a frame of pairs holds True and False", where)
-    return entries.astype(bool)
-
-
-def nothing_for_nan(table: Any) -> Any:
-    """A matrix, by rows, in which None stands for NaN."""
-    if isinstance(table, (Mapping, Array)) or not hasattr(table, "__len__"):
-        return table
-    return [[None if isinstance(x, float) and x != x else x for x in row] for row in _listed(table)]
-
-
-# Statements
-
-
 def statement_class(kind: str) -> type[Statement]:
     """The class of a kind's statements, whose ``read`` is what the kind parses with."""
     found: type[Statement] = KINDS[kind].statement.__self__  # type: ignore[attr-defined]
     return found
-
-
-# Probabilities
-
-
-def normalised(given: Given, statement: type[Record]) -> None:
-    """Divide whatever is to sum to one by its sum, exactly, and note it."""
-    for entry in stated_fields(statement):
-        value = given.fields.get(entry.name)
-        if value is None:
-            continue
-        if entry.metadata["reader"] in (distribution, masses):
-            given.fields[entry.name] = _shares(value, entry.name, given.notes)
-        elif entry.metadata["reader"] is beliefs:
-            given.fields[entry.name] = [
-                _shares(row, f"{entry.name}[{k}]", given.notes) for k, row in enumerate(_listed(value))
-            ]
-        elif isinstance(value, Mapping) and "support" in value and "prior" in value:
-            shares = _shares(value["prior"], f"{entry.name}.prior", given.notes)
-            given.fields[entry.name] = {**value, "prior": shares}
-
-
-def _listed(value: Any) -> list[Any]:
-    return value.tolist() if hasattr(value, "tolist") else list(value)
-
-
-def _shares(value: Any, where: str, notes: list[str]) -> list[Fraction]:
-    read = [number(item, f"{where}[{k}]") for k, item in enumerate(_listed(decimals(value)))]
-    for k, share in enumerate(read):
-        if share < 0:
-            raise InputError(f"{brief(share)} is negative; a probability lies in [0, 1]", f"{where}[{k}]")
-    total = sum(read, Fraction(0))
-    if not total:
-        raise InputError("the entries sum to 0, so they cannot be normalised", where)
-    if total != 1:
-        notes.append(f"{where}: divided by its sum, {brief(total)}")
-    return [share / total for share in read]

@@ -41,6 +41,10 @@ def _remedy(field: str, value: Any) -> str:
         return ""
     if field == "cost" and value in ("entropy", "quadratic"):
         return f'write {{"{value}": k}}, k times what the named cost is'
+    if re.search(r"\bnorm\.cdf\b|\bPhi\b", value):
+        return "the standard normal distribution function is normal_cdf(...)"
+    if re.search(r"\b(np|numpy|math)\.pi\b", value):
+        return "write pi"
     if found := re.search(r"\b(np|numpy|math)\.(\w+)", value):
         return f'write {found[2]}(...) without "{found[1]}."'
     if found := re.fullmatch(r"\s*(.+?)\s+if\s+(.+?)\s+else\s+(.+?)\s*", value):

@@ -17,14 +17,16 @@ from dual.numbers.choices import choice, flag
 from dual.numbers.exact import number
 from dual.statement import Statement
 from dual.verdict import Kind
-from transport.programs.effort import Effort, Incumbent, Progress, Stopped, Watch
+from transport.programs.effort import Effort, Incumbent, Stopped, Watch
+from transport.programs.progress import Progress, listening
 
 from .decimals import decimals, notes
 from .files import save
-from .given import Given, normalised, statement_class
+from .given import Given, statement_class
 from .hints import hinted
 from .linear_form import LinearForm
 from .methods import Answer, Found, Method
+from .shares import normalised
 from .table import Table
 from .views import arrays_of, frames_of, html_page, shortened, stated_tables
 
@@ -39,7 +41,7 @@ class Options(TypedDict, total=False):
     """What :meth:`Problem.solve` takes besides the method."""
 
     time_limit: float | None
-    progress: Progress | None
+    progress: Progress | bool | None
     start: Answer | None
     gap: float | None
     rounds: int | None
@@ -110,7 +112,7 @@ class Problem(ABC, Generic[S_co, A_co]):
         cls = statement_class(self.kind)
         given = Given(cls, fields, booleans=options is not None, points=self._points, skip=self.as_given)
         if flag(asked.get("normalise") or False, "normalise"):
-            normalised(given, cls)
+            given.fields = normalised(given.fields, cls, given.notes)
         read = self._understood(given.fields, asked)
         if floats == "decimal":
             read = {name: decimals(value) for name, value in read.items()}
@@ -292,7 +294,7 @@ class Problem(ABC, Generic[S_co, A_co]):
         method: str | None = None,
         *,
         time_limit: float | None = None,
-        progress: Progress | None = None,
+        progress: Progress | bool | None = None,
         start: Answer | None = None,
         gap: float | None = None,
         rounds: int | None = None,
@@ -305,8 +307,8 @@ class Problem(ABC, Generic[S_co, A_co]):
             One of ``methods``; the first is the default.
         time_limit : float, optional
             Seconds, >= 0, for everything that the caller waits for; the answer is then true but may be less tight.
-        progress : callable, optional
-            Called with a short line of news.
+        progress : callable or bool, optional
+            Called with a short line of news; True shows it beside a clock, in a notebook or on standard error.
         start : Solution, optional
             A solution of a similar problem, for a warm start.
         gap : float, optional
@@ -348,15 +350,16 @@ class Problem(ABC, Generic[S_co, A_co]):
             self.solution_class.better,
             eager=limit is not None,
         )
-        effort = Effort(
-            limit,
-            progress,
-            None if start is None else start.warm,
-            None if gap is None else float(gap),
-            None if rounds is None else int(rounds),
-            incumbent=incumbent,
-        )
-        return self._answered(name, effort, incumbent)
+        with listening(progress) as told:
+            effort = Effort(
+                limit,
+                told,
+                None if start is None else start.warm,
+                None if gap is None else float(gap),
+                None if rounds is None else int(rounds),
+                incumbent=incumbent,
+            )
+            return self._answered(name, effort, incumbent)
 
     def certify(self, primal: object = None, dual: object = None, *, time_limit: float | None = None) -> A_co:  # noqa: ARG002 (for the kinds that repair)
         """What somebody's own witnesses prove.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Final
 
-from dual.numbers.exact import outward
+from dual.numbers.decimals import outward
 from dual.verdict import Grade
 
 DIGITS: Final = 200

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
 from dual.errors import InputError, SuasionError
 from dual.numbers.exact import probability
+from transport.programs.progress import Progress, listening
 
 from .entries import changed
 from .methods import Answer
@@ -19,8 +20,6 @@ from .table import Cell, Table
 if TYPE_CHECKING:
     import pandas
     from matplotlib.axes import Axes
-
-    from transport.programs.effort import Progress
 
 A_co = TypeVar("A_co", bound=Answer, covariant=True)
 
@@ -134,7 +133,7 @@ def sweep(
     start: Answer | None = None,
     method: str | None = None,
     time_limit: float | None = None,
-    progress: Progress | None = None,
+    progress: Progress | bool | None = None,
     executor: Executor | None = None,
 ) -> Sweep[A_co]:
     """Solve a problem for each value of a parameter.
@@ -185,9 +184,10 @@ def sweep(
         tasks = [executor.submit(each.solve, method, time_limit=time_limit) for each in problems]
         return Sweep(parameter, points, tuple(task.result() for task in tasks))
     solutions: list[A_co] = []
-    for each in problems:
-        solutions.append(each.solve(method, time_limit=time_limit, progress=progress, start=start))
-        start = solutions[-1]
+    with listening(progress) as told:
+        for each in problems:
+            solutions.append(each.solve(method, time_limit=time_limit, progress=told, start=start))
+            start = solutions[-1]
     return Sweep(parameter, points, tuple(solutions))
 
 

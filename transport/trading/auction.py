@@ -14,9 +14,11 @@ from transport.programs.arrays import Integers
 from .graph import Sparse
 
 FREE = -1
+"""Nobody's partner."""
 _STEP = 1 / 300_000
 """The little more, as a share of the largest value."""
 _ROUNDS = 20_000
+"""Of bids: a price war ends here at the latest, and the matching is just smaller."""
 
 
 def auction(graph: Sparse) -> Integers:

@@ -91,11 +91,11 @@ class Bounds:
                 )
                 at = number - n * m - (0 if number < n * m + n else n)
                 lows[at], highs[at] = max(lows[at], low), min(highs[at], high)
-        return state.settle(model, steps)
+        return state.propagate(model, steps)
 
-    def settled(self, model: Model, steps: Steps | None = None) -> Bounds | None:
+    def propagated(self, model: Model, steps: Steps | None = None) -> Bounds | None:
         """All that follows from these bounds; None if nothing lies within them."""
-        return _State.of(self).settle(model, steps)
+        return _State.of(self).propagate(model, steps)
 
     def range_of(self, model: Model, number: int) -> tuple[int, int]:
         """Where a variable lies, by the checker's number."""
@@ -138,7 +138,7 @@ class _State:
         self.may[model.of_seller(j)] = False
         self.may[place] = self.buyer_must[i] = self.seller_must[j] = True
 
-    def settle(self, model: Model, steps: Steps | None) -> Bounds | None:
+    def propagate(self, model: Model, steps: Steps | None) -> Bounds | None:
         """Derive until nothing changes."""
         envious = np.flatnonzero(model.known & (model.net >= 0))
         kb, ks, kw = model.buyers[envious], model.sellers[envious], model.net[envious]

@@ -1,7 +1,7 @@
 """Branching on pairs, utilities and prices: the tree that bounds a platform's revenue.
 
 A node is a part of the market with bounds on utilities and prices. Its linear program gives a point to split and
-multipliers of envy; with these, whatever is hopeless there is closed before it is split.
+multipliers of envy; with these, what cannot hold a better solution is cut off before the node is split.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from transport.programs.branching import Box, Leaf, Relaxed, Split, Words
+from transport.programs.branching import Box, Entry, Leaf, Relaxed, Split
 from transport.programs.effort import Effort
 
 from .bounds import Bounds
@@ -33,18 +33,21 @@ _SWEEPS = 4
 _PIVOTS = 100
 """When a split is tried."""
 _DIVE_SHARE, _DIVE_SECONDS = 0.15, 30.0
+"""Of the time left, and at most so long, for dives: a good incumbent early cuts off more, but proves nothing."""
 _LEVEL_SHARE, _LEVEL_SECONDS = 0.15, 30.0
+"""Of the time left, and at most so long, for linear programs that tighten bounds at the root."""
 _BELOW = 0.25
-"""Multipliers that show a part hopeless are improved until the bound is below the goal by this share of the gap."""
+"""Multipliers that show a part dominated are improved until the bound is below the goal by this share of the gap."""
 _WIDE = 0.08
 """The share of its bound that a quick root may leave open."""
 _MUCH_BETTER, _EARLY = 0.2, 0.4
 """A root is tightened again if so much of its gap has been attained since, and so much is still open."""
 _DIVE_EVERY = 20
+"""Nodes between two dives: an incumbent found late still cuts off what is open."""
 _MOST_TERMS = 300_000
 """Rows with more terms than this are not multiplied out exactly here; the checker does it anyway."""
 _MOST_RESCUES = 2_000
-"""Splits where floats have nothing more to say. Small markets are settled by fewer; in larger ones they help little."""
+"""Splits where floats have nothing more to say. Small markets are fixed by fewer; in larger ones they help little."""
 _MOST_PAIRS = 20_000
 """With more pairs in question, a market is not branched on."""
 
@@ -63,7 +66,7 @@ class _Part:
     candidate : Candidate or None
         How it is split.
     before : Bounds or None
-        Without its closings.
+        Without its fixings.
     """
 
     bounds: Bounds | None
@@ -88,11 +91,10 @@ class Branching:
     Parameters
     ----------
     search : Search
-        Whose root has been relaxed; what the tree finds is offered to it.
+        Whose root has been relaxed, and which keeps the incumbent.
     effort : Effort
     thorough : bool
-        Whether everything at the root is tried for what is hopeless, which pays for a large tree; otherwise dives
-        come first.
+        Whether every bound at the root is tightened, which pays for a large tree; otherwise dives come first.
     """
 
     def __init__(self, search: Search, effort: Effort, *, thorough: bool = False) -> None:
@@ -102,22 +104,22 @@ class Branching:
         self.effort = effort
         self.nodes = Nodes(search.model)
         self.splits = Splits()
-        self.diver = Diver(self.nodes, search.offer_places, self._goal)
+        self.diver = Diver(self.nodes, search.try_places, self._goal)
         self._children = 0
         self._rescues = 0
         self._gap: tuple[float, float] | None = None
 
     @property
     def lower(self) -> Fraction:
-        """The best revenue so far."""
+        """The incumbent's revenue."""
         return self.search.lower
 
     def _goal(self) -> float:
-        """Revenue below this, in units, is no better than what is attained."""
+        """Revenue below this, in units, does not exceed the incumbent's."""
         return goal_above(self._attained())
 
     def _attained(self) -> int:
-        """The best revenue so far, in units."""
+        """The incumbent's revenue, in units."""
         return int(self.lower / self.model.unit)
 
     def in_vain(self, bound: float) -> bool:
@@ -145,7 +147,7 @@ class Branching:
 
     def _root(self) -> Relaxed | None:
         found = self.search.root
-        bounds = Bounds.of(self.model).settled(self.model)
+        bounds = Bounds.of(self.model).propagated(self.model)
         if found is None or bounds is None:
             return None
         steps = self._tightening(bounds, Multipliers(self.model, found.envy, self.nodes.pairs))
@@ -165,7 +167,7 @@ class Branching:
         return self._relaxed(steps, root.point, root.value)
 
     def _dive(self, steps: Tightening, root: _Root) -> None:
-        """Look for better introductions where the root leaves hope."""
+        """Look for a better incumbent, unless the root is cut off already."""
         if steps.bounds is None:
             return
         leaf = steps.multipliers.leaf(steps.bounds)
@@ -185,7 +187,7 @@ class Branching:
         return lambda within: self._relax(within, root) if time.perf_counter() < stop else None
 
     def _relax(self, within: Bounds, root: _Root) -> Multipliers | None:
-        """Better multipliers for a part of the root, if they show it hopeless."""
+        """Better multipliers for a part of the root, if they show it dominated."""
         basis = root.point.basis if root.point else None
         goal = self._goal()
         low_enough = goal - _BELOW * max(root.value - goal, 0.0)
@@ -193,7 +195,7 @@ class Branching:
         if not isinstance(tried, Point):
             return None
         if tried.value >= goal:
-            self.search.offer_places(tried.trades)
+            self.search.try_places(tried.trades)
             return None
         return Multipliers(self.model, tried.envy, self.nodes.pairs)
 
@@ -217,7 +219,7 @@ class Branching:
     def _solve(
         self, bounds: Bounds, above: Point | None, *, rows: Sequence[Row] = (), rounds: int = _ROUNDS
     ) -> Point | float | None:
-        """The optimum within bounds, whose trades are offered."""
+        """The optimum within bounds, whose trades are tried as an incumbent."""
         found = self.nodes.solve(
             bounds,
             above.rows if above else rows,
@@ -227,7 +229,7 @@ class Branching:
             cutoff=self._goal(),
         )
         if isinstance(found, Point):
-            self.search.offer_places(found.trades)
+            self.search.try_places(found.trades)
         return found
 
     def _child(self, above: Relaxed, part: Box) -> Relaxed | None:
@@ -274,9 +276,9 @@ class Branching:
         bounds, unit = steps.bounds, float(self.model.unit)
         state = _Part(bounds, point, steps.multipliers, before=before)
         if bounds is None:
-            return Relaxed(-math.inf, None, steps.closings, state)
+            return Relaxed(-math.inf, None, steps.fixings, state)
         if point is None or value < self._goal():
-            return Relaxed(value * unit, self._rescue(bounds), steps.closings, state)
+            return Relaxed(value * unit, self._rescue(bounds), steps.fixings, state)
         found = candidates(self.model, bounds, point)
         goal = self._goal()
 
@@ -292,42 +294,42 @@ class Branching:
         chosen = self.splits.choose(found, value, goal, attempt)
         state = _Part(bounds, point, steps.multipliers, chosen, before)
         split = chosen.split() if chosen else self._rescue(bounds)
-        return Relaxed(value * unit, split, steps.closings, state)
+        return Relaxed(value * unit, split, steps.fixings, state)
 
     def _rescue(self, bounds: Bounds) -> Split | None:
         """A split for a part that floats call solved, if its exact bound does not agree.
 
-        Where values of very different size meet, multipliers in floats are too coarse. Once it is settled who trades
+        Where values of very different size meet, multipliers in floats are too coarse. Once it is fixed who trades
         with whom, bounds on utilities and prices alone are exact.
         """
         model = self.model
         places = np.flatnonzero(bounds.may)
         sides = ((model.buyers, bounds.buyer_must), (model.sellers, bounds.seller_must))
-        settled = np.ones(len(places), bool)
+        fixed = np.ones(len(places), bool)
         for owner, must in sides:
-            settled &= must[owner[places]] & (np.bincount(owner[places])[owner[places]] == 1)
-        undecided = places[~settled]
+            fixed &= must[owner[places]] & (np.bincount(owner[places])[owner[places]] == 1)
+        undecided = places[~fixed]
         if not len(undecided) or self._rescues >= _MOST_RESCUES:
             return None
         number = int(model.numbers(undecided[model.net[undecided].argmax()]))
         return Split({"split": [number, 0]}, ({number: (0, 0)}, {number: (1, 1)}))
 
     def leaf(self, relaxed: Relaxed) -> Leaf:
-        """The exact bound of a leaf, with or without its closings.
+        """The exact bound of a leaf, with or without its fixings.
 
-        Multipliers are made for the bounds before a node's last closings, and may prove less within those after.
+        Multipliers are made for the bounds before a node's last fixings, and may prove less within those after.
         """
         state: _Part = relaxed.state
         if state.bounds is None:
-            return Leaf(EMPTY, None, relaxed.closings)
+            return Leaf(EMPTY, None, relaxed.fixings)
         found = self._bound(state, state.bounds)
         if state.before is not None and found[1] > relaxed.bound:
             before = self._bound(state, state.before)
             if before[1] < found[1]:
                 return Leaf(*before, [])
-        return Leaf(*found, relaxed.closings)
+        return Leaf(*found, relaxed.fixings)
 
-    def _bound(self, state: _Part, bounds: Bounds) -> tuple[Words, Fraction]:
+    def _bound(self, state: _Part, bounds: Bounds) -> tuple[Entry, Fraction]:
         """The exact bound that a node's multipliers prove within bounds."""
         found = state.multipliers.leaf(bounds)
         if found.bound >= self._goal() and state.multipliers.rows.size <= _MOST_TERMS:

@@ -1,4 +1,4 @@
-"""The rows that keep known pairs from envy: what they say of each trade, and which of them a point in parts breaks.
+"""The rows that keep known pairs from envy: what they say of each trade, and which of them a fractional point breaks.
 
 A row has floors of utility and price and caps some terms; :mod:`dual.kinds.trading.revenue` says what it states and
 why. Only floats here: the best floors and caps are those by which the point at hand is broken most.
@@ -19,6 +19,8 @@ from .arrays import Model
 from .bounds import Bounds
 
 _TOLERANCE = 1e-6
+"""Rows broken by less, in the relaxation's units, are not: a tenth of it would bring rows that floats cannot
+satisfy."""
 _LEAST = 1e-3
 """Floors leave at least this share of the largest value."""
 _CHUNK = 50
@@ -107,12 +109,12 @@ class Envy:
         return Terms(np.concatenate(places), np.concatenate(x), np.concatenate(r), left / size, size)
 
     def broken(self, places: Integers, x: Floats, r: Floats, most: int) -> list[Row]:
-        """Rows that trades in part break, those broken most first.
+        """Rows that fractional trades break, those broken most first.
 
         Parameters
         ----------
         places, x, r : arrays
-            The pairs that trade in part, with their weights and prices.
+            The fractional pairs, with their weights and prices.
         most : int
             How many rows at most.
         """
@@ -182,7 +184,7 @@ class Envy:
 
 
 class _Side:
-    """Trades in part by buyer (or by seller), each with at most so many columns as someone has trades.
+    """Fractional trades by buyer (or by seller), each with at most so many columns as someone has trades.
 
     Parameters
     ----------

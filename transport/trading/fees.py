@@ -20,7 +20,7 @@ from transport.road.table import Cell, Table
 from .arrays import Model
 from .graph import SAFE, Dense, Graph, Sparse, integers
 from .outcome import State
-from .prices import Equilibrium, equilibrium, suggestion
+from .prices import Equilibrium, efficient_with_extreme_prices, suggestion
 from .report import guarantee
 from .welfare import efficient_equilibrium, introductions
 
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 _SMALL = 5_000
 """Up to this many pairs, all breakpoints are found."""
 _RATIO = 1.25
+"""Of neighbouring fees where the curve has to be sampled: a smaller one misses less of it and solves more markets."""
 
 
 @dataclass(frozen=True)
@@ -152,7 +153,7 @@ class _Ends:
         while pending:
             low, high = pending.pop()
             fee = Fraction(low.welfare - high.welfare, low.count - high.count)
-            between = self._vertex(equilibrium(_charged(self.model, fee)))
+            between = self._vertex(efficient_with_extreme_prices(_charged(self.model, fee)))
             better = between.welfare - fee * between.count > high.welfare - fee * high.count
             if better and high.count < between.count < low.count:
                 pending += [(between, high), (low, between)]

@@ -18,16 +18,19 @@ import numpy as np
 
 from dual.kinds.trading.envy import SLOPES
 from transport.programs.arrays import Integers, Numbers
+from transport.programs.rounding import dyadic, simple_or_dyadic
 
 from .arrays import Model
 from .bounds import Bounds
 from .envy import Row
 from .graph import SAFE, Dense, Graph, Sparse, integers
-from .prices import equilibrium
+from .prices import efficient_with_extreme_prices
 from .rows import Pairs, Rows
 
 _SIMPLE, _NEAR = 60, 1e-7
+"""Multipliers of envy are fractions with such denominators in small markets, if one is so near."""
 _BITS = 24
+"""Of multipliers that are no simple fractions, and of a common denominator: longer ones make leaves dear to check."""
 _GRID = 34
 """Bits of the largest profit on the grid."""
 _ROUNDING = 1e-12
@@ -36,18 +39,6 @@ _FEW_TERMS = 1_000
 """Rows with no more terms are multiplied out exactly within some milliseconds."""
 _SMALL = 250_000
 """Up to this many entries the assignment problem is a matrix."""
-
-
-def simple(value: float) -> Fraction:
-    """A fraction with a small denominator near a float, otherwise a dyadic one.
-
-    Examples
-    --------
-    >>> simple(0.333333334), simple(0.7182818)
-    (Fraction(1, 3), Fraction(12050769, 16777216))
-    """
-    near = Fraction(value).limit_denominator(_SIMPLE)
-    return near if abs(near - Fraction(value)) < _NEAR else Fraction(round(value * 2**_BITS), 2**_BITS)
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,7 +115,7 @@ class Multipliers:
         a, b = (np.zeros(size, weights.dtype) for size in model.shape)
         (who, row), (whom, column) = (np.unique(side, return_inverse=True) for side in (i, j))
         if len(places):
-            found = equilibrium(_graph((len(who), len(whom)), row, column, weights))
+            found = efficient_with_extreme_prices(_graph((len(who), len(whom)), row, column, weights))
             a[who], b[whom] = found.utilities - reward * must[0][who], found.prices - reward * must[1][whom]
         total = sum(a.tolist()) + sum(b.tolist())
         bound = Fraction(total - paid) * step if exact else total * float(step) - paid
@@ -193,9 +184,9 @@ def _graph(shape: tuple[int, int], rows: Integers, columns: Integers, weights: N
 
 def _simple(envy: Sequence[tuple[Row, float]]) -> list[tuple[Row, Fraction]]:
     """Multipliers as simple fractions, unless their common denominator is large."""
-    exact = [(row, simple(d)) for row, d in envy]
+    exact = [(row, simple_or_dyadic(d, _SIMPLE, _NEAR, _BITS)) for row, d in envy]
     if math.lcm(*(weight.denominator for _, weight in exact)) > 2**_BITS:
-        exact = [(row, Fraction(round(d * 2**_BITS), 2**_BITS)) for row, d in envy]
+        exact = [(row, dyadic(d, _BITS)) for row, d in envy]
     return [(row, weight) for row, weight in exact if weight > 0]
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from transport.programs.branching import Words
+from transport.programs.branching import Entry
 
 from .arrays import Model
 from .bounds import Bounds, Steps
 
 
-def listed(model: Model, nodes: Sequence[Words]) -> list[dict[str, Any]]:
+def listed(model: Model, nodes: Sequence[Entry]) -> list[dict[str, Any]]:
     """The nodes of a revenue's tree, each with the bounds that follow from its split and what stands above it.
 
     Parameters

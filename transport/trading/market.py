@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Unpack
 
 from dual.numbers.exact import Vector
-from transport.programs.effort import Progress
+from transport.programs.progress import Progress
 from transport.road.problem import Described
 from transport.road.table import Cell, Table
 
@@ -117,7 +117,7 @@ class AssignmentMarket(TradingNetwork, objective="equilibrium"):
             **described,
         )
 
-    def lattice(self, progress: Progress | None = None) -> Lattice:
+    def lattice(self, progress: Progress | bool | None = None) -> Lattice:
         """The largest and the smallest competitive prices, both proven.
 
         Examples

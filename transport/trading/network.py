@@ -15,18 +15,18 @@ from dual.numbers.choices import choice
 from dual.numbers.exact import items
 from dual.statement import Statement
 from dual.words import brief
-from transport.programs.effort import Effort
-from transport.road.given import places
-from transport.road.methods import Found, by_name, method
+from transport.road.methods import by_name
+from transport.road.places import places
 from transport.road.problem import Described, Problem
 from transport.road.solution import Solution
 from transport.road.table import Cell, Table
 from transport.road.views import Node
 
 from .arrays import Model, exact_values, possible_pairs
+from .methods import solve_by_branching, solve_by_fees, solve_by_integer_program, solve_exactly
 from .outcome import State
 from .report import Report
-from .welfare import efficient_introductions, equilibrium_witnesses, welfare_witnesses
+from .welfare import efficient_introductions
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from .fees import FeeCurve
 
 ROWS_SHOWN = 20
+"""Trades in a summary; all are in ``tables`` of the report."""
 
 
 class TradingNetworkSolution(Solution["TradingNetwork"]):
@@ -153,55 +154,6 @@ class TradingNetworkSolution(Solution["TradingNetwork"]):
 
         problem = self.problem
         return draw_network(problem.statement, self.outcome, (problem.buyer_names, problem.seller_names), ax)
-
-
-@method("exact", "closed forms where the market's structure has one, else branching")
-def solve_exactly(statement: TradingNetworkStatement, effort: Effort) -> Found:
-    """Solve any objective; revenue in closed form where the market's structure allows it, otherwise by branching."""
-    model = Model(statement)
-    if statement.objective == "revenue":
-        from .structures import recognised
-
-        found = recognised(model)
-        if found is not None:
-            return found
-    return _in_general(model, effort)
-
-
-@method("branching", "the branching tree, whatever the structure")
-def solve_by_branching(statement: TradingNetworkStatement, effort: Effort) -> Found:
-    """Solve any objective; revenue by the general road, whatever the structure."""
-    return _in_general(Model(statement), effort)
-
-
-def _in_general(model: Model, effort: Effort) -> Found:
-    if model.statement.objective == "equilibrium":
-        return equilibrium_witnesses(model)
-    if model.statement.objective == "welfare":
-        return welfare_witnesses(model)
-    from .maximise import maximise_revenue
-
-    return maximise_revenue(model, effort)
-
-
-@method("milp", "HiGHS's integer program for introductions, its bound proven by branching")
-def solve_by_integer_program(statement: TradingNetworkStatement, effort: Effort) -> Found:
-    """Let HiGHS solve the single-level integer program; the bound is proven by branching all the same."""
-    if statement.objective != "revenue":
-        return solve_exactly(statement, effort)
-    from .maximise import maximise_revenue
-
-    return maximise_revenue(Model(statement), effort, whole=True)
-
-
-@method("entry-fee", "the best entry fee and its guarantee, at any size")
-def solve_by_fees(statement: TradingNetworkStatement, effort: Effort) -> Found:
-    """Earn at least the entry fee's guarantee, fast at any size."""
-    if statement.objective != "revenue":
-        return solve_exactly(statement, effort)
-    from .maximise import revenue_by_fees
-
-    return revenue_by_fees(Model(statement), effort)
 
 
 class TradingNetwork(Problem[TradingNetworkStatement, TradingNetworkSolution]):

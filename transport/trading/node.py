@@ -24,10 +24,15 @@ from .relaxation import simplex
 from .rows import Pairs, Rows
 
 _PENALTY = 20.0
+"""Of breaking a row of envy, relative to the largest gain: above any multiplier met, and low enough for floats."""
 _BATCH = 60
+"""Broken rows that enter at once: more mean fewer linear programs, each larger."""
 _STALL, _LITTLE = 4, 1e-5
+"""So many rounds that gain less than this share end a node's rows: splitting gains more."""
 _ZERO = 1e-9
+"""Weights and multipliers below this are rounding errors of HiGHS, and left out."""
 _BASIC = 1
+"""HiGHS's number of the status."""
 _MOST_ROWS = 2000
 """If there are more known pairs, their rows enter only when they are broken."""
 
@@ -138,6 +143,7 @@ class _Program:
             may = may.copy()
             may[basis.places[basis.used]] = True
         self.places = places = np.flatnonzero(may)
+        # Agents, and the range of each pair's price, in the program's units.
         self.buyers, i = np.unique(model.buyers[places], return_inverse=True)
         self.sellers, j = np.unique(model.sellers[places], return_inverse=True)
         self.price_low = bounds.price_low[model.sellers[places]]
@@ -150,6 +156,7 @@ class _Program:
         paid = (self.price_low + model.costs[model.sellers[places]]).astype(np.float64) / scale
         self.open = bounds.may[places]
         self.count, self.floors = len(places), np.flatnonzero((low > 0) & self.open)
+        # Columns: shares, then prices times shares. Rows: agents, links of price and share from above and below.
         k, n, m = self.count, len(self.buyers), len(self.sellers)
         pairs = np.arange(k)
         links, floors = n + m + pairs, n + m + k + np.arange(len(self.floors))
@@ -164,6 +171,7 @@ class _Program:
             (floors, self.floors, -low[self.floors]),
             (floors, k + self.floors, np.ones(len(floors))),
         ]
+        # Rows of envy, scaled to what is left of them within the bounds; each has a column that breaks it at a penalty.
         more = [row for row in rows if row not in nodes.plain]
         stated = Rows(model, [*nodes.plain, *more], nodes.pairs)
         inside = stated.inside(bounds, exact=False, may=may)
@@ -183,6 +191,7 @@ class _Program:
             (term, k + column, np.where(inside.hers, slope, -slope)),
             (self.first + np.arange(len(use)), 2 * k + np.arange(len(use)), np.ones(len(use))),
         ]
+        # Who must trade does; the objective is the platform's revenue, negated.
         must = bounds.buyer_must[self.buyers], bounds.seller_must[self.sellers]
         self.cost = np.concatenate([-unknown * paid, -unknown, np.full(len(use), _PENALTY)])
         lower = [

@@ -14,7 +14,7 @@ from transport.programs.arrays import Integers, Numbers
 
 from .arrays import Model
 from .graph import Graph, Sparse, integers
-from .prices import FREE, Equilibrium, equilibrium
+from .prices import FREE, Equilibrium, efficient_with_extreme_prices
 
 
 class State:
@@ -44,7 +44,7 @@ class State:
         self.rule = rule
         self.ties = ties
         self.graph: Graph = model.graph(self.introduced)
-        self.equilibrium = equilibrium(self.graph, rule, start)
+        self.equilibrium = efficient_with_extreme_prices(self.graph, rule, start)
         self.proof: tuple[Numbers, Numbers] | None = None
         if self.introduced:
             self._break_ties()
@@ -65,7 +65,7 @@ class State:
         if hostile:
             self.proof = cover[0] - best.utilities, cover[1] - best.prices
         if (best.seller_of != found.seller_of).any():
-            self.equilibrium = equilibrium(self.graph, self.rule, best)
+            self.equilibrium = efficient_with_extreme_prices(self.graph, self.rule, best)
 
     @cached_property
     def revenue(self) -> int:
@@ -129,5 +129,6 @@ def among_efficient(
         np.array([reward * bool(g) for g in side.tolist()], dtype=object) for side in (found.utilities, found.prices)
     )
     total: Any = cover[0][rows] + cover[1][columns] + earned
-    best = equilibrium(Sparse(shape, rows, columns, integers(total)), start=found if len(rows) < 200 else None)
+    graph = Sparse(shape, rows, columns, integers(total))
+    best = efficient_with_extreme_prices(graph, start=found if len(rows) < 200 else None)
     return best, (cover[0], cover[1])

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 MAX_AGENTS = 60
+"""On a side: more names would cover one another."""
 _LABELLED = 16
+"""Up to so many agents have their numbers beside them, and trades their prices."""
 _KNOWN, _INTRODUCED, _PALE = BLUE, VERMILION, "#b8c4c9"
 
 
@@ -36,6 +38,7 @@ def draw_network(
     def place(k: int, count: int) -> float:
         return (high - count) / 2 + count - 1 - k
 
+    # Lines: who knows or meets whom, trades on top.
     trades, introduced = set(found.trades), set(found.introduced)
     for i, j in {*statement.known_pairs, *introduced}:
         ends = [place(i, n), place(j, m)]
@@ -47,6 +50,7 @@ def draw_network(
                 [0, 1], ends, color=_INTRODUCED if (i, j) in introduced else _PALE, linewidth=0.9,
                 linestyle="--" if (i, j) in introduced else "-", zorder=1,
             )  # fmt: skip
+    # Agents, with their numbers while there is room for them.
     sides = ((0.0, n, names[0], found.utilities), (1.0, m, names[1], found.prices))
     for x, count, labels, numbers in sides:
         ys = [place(k, count) for k in range(count)]
@@ -61,6 +65,7 @@ def draw_network(
             y = (1 - at) * place(i, n) + at * place(j, m)
             label(ax, (at, y), brief(found.prices[j] + found.utilities[i]), size=7.5)
         ax.plot([], [], " ", label="on a line: the buyer's value" if trades else None)
+    # A legend of what occurs.
     for colour, style, words, shown in (
         (_KNOWN, "-", "trade of a known pair", trades - introduced),
         (_INTRODUCED, "-", "trade by introduction", trades & introduced),

@@ -70,7 +70,7 @@ class Groups:
         self.seconds = [values[buyers[1]] if len(buyers) > 1 else 0 for buyers in self.members]
 
     def loss(self, group: int, price: int) -> int:
-        """What a group's buyers pay less than their values at a price."""
+        """The sum over a group's buyers of ``(value - price)+``."""
         return sum(max(self.values[i] - price, 0) for i in self.members[group])
 
     @cached_property

@@ -24,8 +24,12 @@ from .auction import auction
 from .graph import Graph, Sparse
 
 FREE = -1
+"""Nobody's partner."""
 _PATIENCE = 16
+"""Rounds between two looks for a circle of parents, which is what rounds without end have: a look takes as long as
+one."""
 _SHARE = 16
+"""Of the waiting columns, those of lowest prices go first: most that they offer is final and never done again."""
 _FEW = 8
 """Of the sellers to look at, a share is taken at once, and no fewer than these."""
 _SMALL = 250_000
@@ -61,7 +65,7 @@ class Equilibrium:
         return int(sum(self.utilities.tolist()) + sum(self.prices.tolist()))
 
 
-def equilibrium(graph: Graph, rule: str = "largest", start: Equilibrium | None = None) -> Equilibrium:
+def efficient_with_extreme_prices(graph: Graph, rule: str = "largest", start: Equilibrium | None = None) -> Equilibrium:
     """An efficient matching with the largest or the smallest competitive prices.
 
     Parameters
@@ -73,9 +77,9 @@ def equilibrium(graph: Graph, rule: str = "largest", start: Equilibrium | None =
     """
     matching = _Matching(graph, suggestion(graph) if start is None else start.seller_of)
     if rule == "largest":
-        prices, utilities, parents = matching.settled(False)
+        prices, utilities, parents = matching.extreme_prices(False)
         return Equilibrium(matching.seller_of, matching.buyer_of, utilities, prices, parents)
-    utilities, prices, rivals = matching.settled(True)
+    utilities, prices, rivals = matching.extreme_prices(True)
     sold = np.flatnonzero(matching.buyer_of != FREE)
     parents = np.full(graph.shape[1], FREE)
     parents[sold] = rivals[matching.buyer_of[sold]]
@@ -119,7 +123,7 @@ class _Matching:
         rows = np.flatnonzero(self.seller_of != FREE)
         self.buyer_of[self.seller_of[rows]] = rows
 
-    def settled(self, swap: bool) -> tuple[Numbers, Numbers, Integers]:
+    def extreme_prices(self, swap: bool) -> tuple[Numbers, Numbers, Integers]:
         """Largest prices of one side, the other side's gains, and the parents of the prices."""
         while True:
             graph = self.graph.swapped if swap else self.graph

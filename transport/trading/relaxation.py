@@ -21,19 +21,27 @@ from .arrays import Model
 from .envy import Envy, Row, Terms
 
 _PENALTY = 20.0
+"""Of breaking a row of envy, relative to the largest gain: above any multiplier met, and low enough for floats."""
 _TOLERANCE = 1e-7
+"""What a column must gain to enter: HiGHS's own tolerance, below which none ever stops gaining."""
 _BATCH = 4
+"""Columns of a buyer that enter at once: more mean fewer rounds and larger programs."""
 _ROWS_AT_ONCE = 100
+"""Broken rows that enter at once, for the same reason."""
 _MEMORY, _FORGET_AT_ONCE = 6, 40
+"""Rows that have not bound for so many solves are dropped, so many at once: they slow every pivot down, and may
+return."""
 _PIVOTS = 8000
+"""A healthy run from the last basis ends long before; one that goes round in circles starts anew."""
 _PART = 1e-6
+"""Shares closer than this to 0 or 1 count as integral."""
 _STALL, _LITTLE = 4, 1e-5
 """No more rows enter after so many rounds that lowered the value by no more than this share."""
 
 
 @dataclass(frozen=True)
 class Point:
-    """An optimum of the relaxation: its value in units, the trades in part, and the multipliers of envy.
+    """An optimum of the relaxation: its value in units, the fractional trades, and the multipliers of envy.
 
     ``x`` holds (place of the pair, weight); ``envy`` holds (row, multiplier).
     """
@@ -44,7 +52,7 @@ class Point:
 
 
 class Relaxation:
-    """A restricted linear program that grows.
+    """The platform's linear relaxation over the rows and columns generated so far.
 
     Parameters
     ----------
@@ -149,7 +157,7 @@ class Relaxation:
             value = -float(self.solver.getInfo().objective_function_value)
             history.append(value)
             stalled = len(history) > _STALL and history[-1 - _STALL] - value < _LITTLE * value
-            more = (len(history) < rounds and not stalled) or self._whole(values)
+            more = (len(history) < rounds and not stalled) or self._integral(values)
             if not self._grow(values, duals, more):
                 break
             self._forget(duals)
@@ -159,8 +167,8 @@ class Relaxation:
         self._forget(duals)
         return Point(value * self.scale, x, envy)
 
-    def _whole(self, values: Floats) -> bool:
-        """Whether no pair trades in part, so that there is nothing to branch on."""
+    def _integral(self, values: Floats) -> bool:
+        """Whether the relaxation's solution is integral."""
         x = values[np.fromiter(self.column.values(), np.int64, len(self.column))]
         return bool((np.minimum(x, 1.0 - x) < _PART).all())
 
@@ -179,6 +187,7 @@ class Relaxation:
         """Delete the rows that no multiplier has used for a while."""
         self._solves += 1
         for row, at in self.envy_row.items():
+            # Multipliers below HiGHS's rounding errors do not count as use.
             if at >= len(duals) or duals[at] > 1e-9:
                 self._last_use[row] = self._solves
         old = [row for row in self.envy_row if self._last_use[row] < self._solves - _MEMORY]
@@ -212,14 +221,14 @@ class Relaxation:
         return bool(gaining or new)
 
     def _excess(self, duals: Floats) -> Floats:
-        """What each absent pair would gain; -1 where it must not or need not enter."""
+        """Reduced cost of each absent column; -1 where it must not or need not enter."""
         excess = self._gains(duals)
         excess[~self.possible] = -1.0
         excess[list(self.column)] = -1.0
         return excess
 
     def _gains(self, duals: Floats) -> Floats:
-        """What each pair would gain beyond a and b."""
+        """Reduced cost of each pair's column at the multipliers a (buyers) and b (sellers)."""
         n, m = self.model.shape
         active = [
             (self._terms[row], duals[at]) for row, at in self.envy_row.items() if at < len(duals) and duals[at] > 0

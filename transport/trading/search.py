@@ -22,14 +22,19 @@ from .welfare import efficient_equilibrium
 
 RULE = "the introductions with the greatest revenue among those tried; {} competitive prices, ties {} the platform"
 _ROOT_ROUNDS = 25
+"""Of rows and columns: later ones lower the bound by less than the tree does in the same time."""
 _SEARCH_SHARE = 0.15
+"""Of the time left, for exchanges of introductions: a good incumbent cuts off more, but proves nothing."""
 _SEARCH_PAIRS = 3000
+"""Pairs that are tried in turn, each of which is an assignment problem."""
 _SEARCH_SECONDS = 20.0
+"""And at most so long."""
 _SWAP_PAIRS = 40_000
+"""In larger markets pairs of trades are not exchanged: there are too many."""
 
 
 class Search:
-    """The best introductions so far, and the relaxation that bounds all others: what branching works on."""
+    """The incumbent, and the relaxation that bounds all others: what branching works on."""
 
     def __init__(self, model: Model, effort: Effort) -> None:
         self.model = model
@@ -44,8 +49,8 @@ class Search:
         statement = self.model.statement
         return State(self.model, introduced, statement.price_rule, statement.ties)
 
-    def offer(self, introduced: Iterable[Pair]) -> bool:
-        """Try some introductions; whether they are the best so far."""
+    def try_incumbent(self, introduced: Iterable[Pair]) -> bool:
+        """Try some introductions as an incumbent; whether they are the best so far."""
         pairs = tuple(sorted(introduced))
         if pairs in self.tried:
             return False
@@ -57,13 +62,14 @@ class Search:
         self.best, self.lower = state, value
         return True
 
-    def start(self, curve: FeeCurve) -> None:
-        """Begin with the entry fees' introductions and their pairs' columns."""
-        self.offer(curve.best.introduced)
+    def start(self, curve: FeeCurve | None = None) -> None:
+        """Begin with the columns of what trades in simple cases, and with the entry fees' introductions, if asked."""
+        if curve is not None:
+            self.try_incumbent(curve.best.introduced)
         everyone = efficient_equilibrium(self.model)
         world = self._state(()).equilibrium
         pairs = {*everyone.trades, *world.trades, *self.best.equilibrium.trades}
-        pairs |= {pair for point in curve.points for pair in point.introduced}
+        pairs |= {pair for point in (curve.points if curve is not None else ()) for pair in point.introduced}
         self.relaxation = Relaxation(self.model, sorted(self.model.places(sorted(pairs)).tolist()))
 
     def improve(self) -> int:
@@ -85,7 +91,7 @@ class Search:
                 if time.perf_counter() >= stop or self.effort.exhausted():
                     return tries
                 tries += 1
-                better |= self.offer(introduced)
+                better |= self.try_incumbent(introduced)
             at = 0 if better else at + 1
         return tries
 
@@ -116,7 +122,7 @@ class Search:
         """Try what an integer program's solver finds."""
         found = IntegerProgram(self.model).solve(self.best, min(seconds, self.effort.remaining()))
         if found is not None:
-            self.offer(found)
+            self.try_incumbent(found)
 
     def begin(self) -> None:
         """Relax the market as a whole, if there is time."""
@@ -124,12 +130,12 @@ class Search:
             return
         self.root = self.relaxation.solve(self.effort.remaining(), _ROOT_ROUNDS)
         if self.root is not None:
-            self.offer_places([place for place, weight in self.root.x if weight > 0.5])
+            self.try_places([place for place, weight in self.root.x if weight > 0.5])
 
-    def offer_places(self, places: Iterable[int]) -> bool:
-        """Try the trades of some pairs, by place."""
+    def try_places(self, places: Iterable[int]) -> bool:
+        """Try the trades of some pairs as an incumbent, by index."""
         unknown = [p for p in places if not self.model.known[p]]
-        return self.offer([(int(self.model.buyers[p]), int(self.model.sellers[p])) for p in unknown])
+        return self.try_incumbent([(int(self.model.buyers[p]), int(self.model.sellers[p])) for p in unknown])
 
     def witnesses(self, dual: Mapping[str, object], method: str, iterations: int) -> Found:
         """What was found, for the checker."""

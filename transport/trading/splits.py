@@ -19,10 +19,15 @@ from .bounds import Bounds
 from .node import Point
 
 _RELIABLE = 2
+"""Observations of a variable, on either side, after which its average is believed instead of tried."""
 _TRIES = 8
+"""Variables tried at a node, each by two linear programs: more choose better and slow every node down."""
 _LEAST_TRIES, _PATIENCE = 4, 6
+"""But no longer than until so many in a row are no better, and at least so many."""
 _LITTLE = 1e-3
+"""Least gain that counts, so that one side without any does not make the product of both zero."""
 _PART = 1e-6
+"""Shares closer than this to 0 or 1 count as integral."""
 
 Try = Callable[[int, tuple[int, int]], float]
 """A bound on the value where a variable lies in a range."""
@@ -52,7 +57,7 @@ class Candidate:
 
 
 def candidates(model: Model, bounds: Bounds, point: Point) -> list[Candidate]:
-    """The pairs that trade in part, and the utilities and prices that are not one number."""
+    """The fractional pairs, and the utilities and prices that are not one number."""
     n, m = model.shape
     found = []
     for k in np.flatnonzero((point.x > _PART) & (point.x < 1 - _PART)).tolist():

@@ -20,7 +20,7 @@ from .fees import reweighted
 from .graph import integers
 from .homogeneous import homogeneous_witnesses
 from .outcome import State
-from .prices import equilibrium
+from .prices import efficient_with_extreme_prices
 
 RULE = "introductions with the greatest revenue; {} competitive prices, ties {} the platform"
 
@@ -57,7 +57,7 @@ def _empty_world(model: Model) -> Found:
     Each trade stands alone, so without costs ties leave out only trades that are worth nothing.
     """
     values = model.net + model.costs[model.sellers]
-    found = equilibrium(reweighted(model, integers(np.where(model.net >= 0, values, -1))))
+    found = efficient_with_extreme_prices(reweighted(model, integers(np.where(model.net >= 0, values, -1))))
     dual = {"kind": "lp", "buyers": model.exact(found.utilities), "sellers": model.exact(found.prices), "known": []}
     return _witnesses(model, list(found.trades), dual, "empty-world")
 

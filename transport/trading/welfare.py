@@ -13,7 +13,7 @@ from transport.road.methods import Found
 from .arrays import Model
 from .homogeneous import efficient_homogeneous
 from .outcome import State, among_efficient
-from .prices import Equilibrium, equilibrium
+from .prices import Equilibrium, efficient_with_extreme_prices
 
 RULE = "an efficient matching with the {} competitive prices; ties {}"
 
@@ -53,7 +53,7 @@ def efficient_equilibrium(model: Model, most: bool = False) -> Equilibrium:
     if not most and model.statement.values.by_buyer and homogeneous.applies(model.statement):
         return efficient_homogeneous(model)
     graph = model.graph(None)
-    found = equilibrium(graph)
+    found = efficient_with_extreme_prices(graph)
     if model.statement.known is None:
         return found
     rows, columns = graph.tight(found.utilities, found.prices)
@@ -61,7 +61,7 @@ def efficient_equilibrium(model: Model, most: bool = False) -> Equilibrium:
         return found
     known: Any = model.known[model.places(zip(rows.tolist(), columns.tolist(), strict=True))]
     best, _ = among_efficient(graph.shape, found, (rows, columns), np.where(known, 0, 1 if most else -1).astype(object))
-    return equilibrium(graph, start=best)
+    return efficient_with_extreme_prices(graph, start=best)
 
 
 def introductions(model: Model, found: Equilibrium) -> list[Pair]:

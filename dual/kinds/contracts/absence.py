@@ -14,7 +14,7 @@ cone ``sum_k mu_k (P_a - P_k) <= 0`` gains by ``sum_k mu_k (d_a - d_k)``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
@@ -25,6 +25,7 @@ from typing import Final
 from dual.errors import Undecided, Violation
 from dual.limits import steps
 from dual.numbers.choices import choice
+from dual.numbers.elimination import solved
 from dual.numbers.exact import Matrix
 from dual.statement import Witness, stated
 
@@ -52,29 +53,6 @@ class Candidate:
     multipliers: tuple[Weights, ...]
     principal: tuple[Fraction, ...]
     agent: tuple[Fraction, ...]
-
-
-def solved(matrix: Sequence[Sequence[Fraction]], right: Sequence[Fraction]) -> list[Fraction] | None:
-    """The solution of a square system; None if it has not exactly one.
-
-    Examples
-    --------
-    >>> solved([[Fraction(2), Fraction(1)], [Fraction(1), Fraction(1)]], [Fraction(3), Fraction(2)])
-    [Fraction(1, 1), Fraction(1, 1)]
-    """
-    rows = [[*row, b] for row, b in zip(matrix, right, strict=True)]
-    size = len(rows)
-    for k in range(size):
-        pivot = next((i for i in range(k, size) if rows[i][k]), None)
-        if pivot is None:
-            return None
-        rows[k], rows[pivot] = rows[pivot], rows[k]
-        rows[k] = [x / rows[k][k] for x in rows[k]]
-        for i in range(size):
-            if i != k and rows[i][k]:
-                factor = rows[i][k]
-                rows[i] = [x - factor * y for x, y in zip(rows[i], rows[k], strict=True)]
-    return [row[-1] for row in rows]
 
 
 def corners(outcomes: Matrix, a: int, rays: bool) -> list[Weights]:

@@ -20,7 +20,7 @@ from dual.numbers.exact import Vector, index
 from dual.statement import Witness, stated
 from dual.verdict import Kind
 
-from . import absence, processes, sets
+from . import absence, processes, sets, teams
 from .stage import ActionProof, Situation, read_pay
 from .statement import ContractStatement
 
@@ -47,6 +47,11 @@ def one_stage(statement: ContractStatement) -> Situation:
     return Situation(statement.outcomes, statement.costs, statement.rewards)
 
 
+def _large(team: sets.SetFunction) -> bool:
+    """Whether the sets of a team's agents are too many to look at."""
+    return len(team.costs) > sets.ENUMERATED
+
+
 def read_primal(raw: object, statement: ContractStatement, where: str) -> Any:
     """Read what shows that a value is attained."""
     if statement.states is not None:
@@ -65,7 +70,7 @@ def read_dual(raw: object, statement: ContractStatement, where: str) -> Any:
     if statement.combinatorial is not None:
         return sets.Envelope.read(raw, statement, where)
     if statement.team is not None:
-        return sets.Crew.read(raw, statement, where)
+        return (teams.Parts if _large(statement.team) else sets.Crew).read(raw, statement, where)
     return Costs.read(raw, statement, where)
 
 
@@ -85,7 +90,7 @@ def lower(statement: ContractStatement, primal: Any) -> Fraction:
     if statement.combinatorial is not None:
         return sets.promised(statement.combinatorial, primal)
     if statement.team is not None:
-        return sets.crewed(statement.team, primal)
+        return (teams.assembled if _large(statement.team) else sets.crewed)(statement.team, primal)
     if statement.action not in (None, primal.action):
         raise Violation(f"the contract brings about action {primal.action}, not {statement.action}")
     return one_stage(statement).chosen(primal.contract, primal.action)[0]
@@ -98,7 +103,7 @@ def upper(statement: ContractStatement, dual: Any) -> Fraction:
     if statement.combinatorial is not None:
         return sets.enveloped(statement.combinatorial, dual)
     if statement.team is not None:
-        return sets.crewed(statement.team, dual)
+        return teams.parted(statement.team, dual) if _large(statement.team) else sets.crewed(statement.team, dual)
     here = one_stage(statement)
     steps(len(here.net_costs) ** 2 * len(here.rewards), "comparing all actions")
     asked = range(len(here.net_costs)) if statement.action is None else [statement.action]

@@ -21,7 +21,7 @@ from dual.numbers.exact import Matrix, Vector, distribution, index, items, numbe
 from dual.statement import Record, Statement, stated
 from dual.words import brief
 
-from .sets import ENUMERATED, SetFunction
+from .sets import SetFunction
 
 TIES: Final = ("agent-high", "agent-low")
 _LONGEST: Final = 10_000
@@ -147,8 +147,6 @@ class ContractStatement(Statement):
                 raise InputError("the field is missing", name)
         if self.states is not None:
             self._checked_states(self.states)
-        if self.team is not None and len(self.team.costs) > ENUMERATED:
-            raise InputError(f"teams of at most {ENUMERATED} agents are taken", "team.costs")
         return self
 
     def _checked_states(self, states: Sequence[Stage]) -> None:

@@ -26,10 +26,11 @@ from fractions import Fraction
 from operator import mul
 
 from dual.kinds import finite
-from dual.kinds.finite import Experiment, PersuasionStatement, Prices, Signal, obedient_payoffs
+from dual.kinds.finite import Experiment, PersuasionStatement, Prices, Signal
 from dual.numbers.beliefs import points
 from dual.numbers.exact import Matrix
 from dual.numbers.interval import PRECISION, Interval, interval, rounded
+from dual.proofs.lagrangian import obedient_payoffs
 from dual.statement import stated
 from dual.verdict import Kind
 

@@ -139,6 +139,11 @@ def read_worth(value: object, where: str, rows: int, columns: int) -> Array | Pa
         return _listed(fields(value, ["pairs"], where=where)["pairs"], f"{where}.pairs", rows, columns)
     if isinstance(value, Mapping) and "metric" in value:
         return _placed(value, where, rows, columns)
+    if _has_doubles(value):
+        try:
+            return table(value, where, rows, columns)
+        except InputError:  # an infinite entry, mostly; a table that is wrong otherwise is found to be so once more
+            pass
     holes = _with_holes(value, where, rows, columns)
     return table(value, where, rows, columns) if holes is None else holes
 
@@ -181,6 +186,14 @@ def _with_holes(value: object, where: str, rows: int, columns: int) -> Pairs | N
         cells = items(row, f"{where}[{i}]", columns)
         entries.append({j: number(c, f"{where}[{i}][{j}]") for j, c in enumerate(cells) if not _hole(c)})
     return Pairs((rows, columns), tuple(entries))
+
+
+def _has_doubles(value: object) -> bool:
+    """Whether a value is an array of doubles, which is read as it is unless a pair in it is forbidden."""
+    try:
+        return memoryview(value).format == "d"  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        return False
 
 
 def _hole(entry: Any) -> bool:

@@ -6,7 +6,7 @@ it. Without tips the traded pairs of an equilibrium are a heaviest buyer-store m
 weight is at least that of any matching ``heaviest``; with a ``weight`` L >= 0 on this row the inequality is
 ``u_i + p_j + z_k >= (1 + L) v_ij - c_kij`` and the bound is ``sum u + sum p + sum z - L v(heaviest)``.
 
-A bound of kind ``tree`` holds the same numbers and a ``level``: a triple whose reduced gain leaves no room above the
+A bound of kind ``tree`` holds the same numbers and a ``level``: a triple whose reduced gain leaves nothing above the
 level is in no better matching. A branching tree (:mod:`dual.proofs.tree`) over the triples that are left bounds the
 rest. Its rows are: buyers, stores and couriers (each trades at most once); without tips the row ``v(O) >=
 v(heaviest)``; one row a pair, ``y_ij = sum over k of x_ijk``; and one a conflict. Its variables are the triples that
@@ -219,17 +219,20 @@ def conflict(statement: DeliveryStatement, raw: object, where: str, budget: str 
         )
         for side, count in zip(("buyers", "stores", "couriers"), statement.shape, strict=True)
     )
+    # What each agent is left with on the left hand side, and the sum of the right hand sides.
     left: dict[tuple[int, int], Fraction] = {}
     total = ZERO
 
     def count(side: int, agent: int, amount: Fraction) -> None:
         left[side, agent] = left.get((side, agent), ZERO) + amount
 
+    # Lower bounds on utilities: pairs and triples that must not gain.
     buyers, stores, couriers = statement.shape
     for *agents, m in _weighted(found["deviations"], f"{where}.deviations", statement.shape[: 2 + statement.tips]):
         for side, agent in enumerate(agents):
             count(side, agent, m)
         total += m * (statement.gain(tuple(agents)) if statement.tips else statement.values[agents[0]][agents[1]])
+    # Upper bounds, which hold because of what is traded: only these make the conflict a row.
     pairs, triples = set(), set()
     for i, j, m in _weighted(found["trades"], f"{where}.trades", (buyers, stores)):
         pairs.add((i, j))
@@ -241,6 +244,7 @@ def conflict(statement: DeliveryStatement, raw: object, where: str, budget: str 
         count(2, other, m)
         count(2, k, -m)
         total += m * (statement.costs.at(k, i, j) - statement.costs.at(other, i, j))
+    # Budgets, where they are put to the test, are upper bounds too.
     budgets = _weighted(found.get("budgets", ()), f"{where}.budgets", statement.shape)
     if budget == "total" and len({m for *_, m in budgets}) > 1:
         raise Violation(f"{where}.budgets: a budget of the sum has one multiplier for all trades")
@@ -249,6 +253,7 @@ def conflict(statement: DeliveryStatement, raw: object, where: str, budget: str 
         count(0, i, -m)
         count(2, k, -m)
         total -= m * statement.gain((i, j, k))
+    # The sum contradicts only if nobody who may have more than nothing is left over.
     over = {agent: amount for agent, amount in left.items() if amount > 0}
     for (side, agent), amount in over.items():
         if agent not in idle[side]:
@@ -277,7 +282,7 @@ def _weighted(raw: object, where: str, bounds: Sequence[int]) -> list[Any]:
 
 @dataclass(frozen=True)
 class Rest:
-    """The problem that a tree is about: the triples whose reduced gain leaves room above a level."""
+    """The problem that a tree is about: the triples whose reduced gain reaches above a level."""
 
     triples: Sequence[Triple]
     pairs: Sequence[tuple[int, int]]
@@ -290,14 +295,14 @@ def rest(statement: DeliveryStatement, found: Potentials, level: Fraction, confl
     steps(len(us) * len(ps) * len(zs), "looking for the triples that are left", whole.denominator)
     step = whole.denominator // statement.whole.denominator
     next_level = (floor(level * statement.whole.denominator) + 1) * step
-    room = ceil(next_level - found.total * whole.denominator)
+    slack = ceil(next_level - found.total * whole.denominator)
     triples = []
     for i, row in enumerate(values):
         net = list(map(sub, row, ps))
         kept = []
         for k, utility in enumerate(zs):
             gains = list(map(sub, net, whole.costs.row(k, i)))
-            least = room + us[i] + utility
+            least = slack + us[i] + utility
             if max(gains) >= least:
                 kept += [(j, k) for j, gain in enumerate(gains) if gain >= least]
         triples += [(i, j, k) for j, k in sorted(kept)]

@@ -64,7 +64,7 @@ class Costs(Generic[N]):
         return (self.couriers,)
 
     def at(self, k: int, i: int, j: int) -> N:
-        """The cost of one courier for one pair.
+        """The cost of one courier for one pair; the order of indices is that of the file, ``costs[k][i][j]``.
 
         Examples
         --------

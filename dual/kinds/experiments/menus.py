@@ -153,8 +153,8 @@ def upper(statement: ExperimentMenuStatement, dual: Prices) -> Fraction:
         for w, g in enumerate(statement.gains[k][a]):
             value[j][s][w] -= weight * g
     for k, s, a, weight in dual.obedience:
-        for w, (told, other) in enumerate(zip(statement.gains[k][s], statement.gains[k][a], strict=True)):
-            value[k][s][w] += weight * (told - other)
+        for w, (recommended, other) in enumerate(zip(statement.gains[k][s], statement.gains[k][a], strict=True)):
+            value[k][s][w] += weight * (recommended - other)
     best = sum((max(column) for table in value for column in zip(*table, strict=True)), Fraction(0))
     return best - sum((mu * out for mu, out in zip(dual.ir, statement.outside, strict=True)), Fraction(0))
 

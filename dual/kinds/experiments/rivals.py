@@ -18,7 +18,8 @@ chosen by itself, as far as obedience allows; the chances are then monotone, so 
     interim    x_i = 1 for the share c of the lowest phi_j, c >= theta, where phi_i c - alpha (l_j - V_j(c) (1 - c)) is
                largest (what is taken off is alpha times the integral of phi_j over that share, V_j(c) its end), else 0
 
-The checker integrates these piecewise quadratic functions itself; its witnesses only name that.
+The checker integrates these piecewise quadratic functions itself; its witnesses only name that. Exponential values have
+closed forms (:mod:`.exponential`).
 
 (Bonatti, Dahleh, Horel and Nouripour 2022, Selling Information in Competitive Environments.)
 """
@@ -33,13 +34,16 @@ from itertools import pairwise, permutations, product
 from typing import Final
 
 from dual.errors import InputError
-from dual.functions.law import ContinuousLaw, FiniteLaw
+from dual.functions.finite_law import FiniteLaw
+from dual.functions.law import ContinuousLaw
 from dual.numbers.choices import choice
+from dual.numbers.interval import Interval, interval
 from dual.proofs import linear
 from dual.proofs.linear import Block, Program, Row
 from dual.proofs.named import Multipliers, Values
 from dual.statement import Witness, stated
 
+from .exponential import exponential_revenue
 from .statement import ExperimentMenuStatement, Externality
 
 DERIVED: Final = "virtual-values"
@@ -72,7 +76,7 @@ def read_dual(raw: object, statement: ExperimentMenuStatement, where: str) -> Mu
 def lower(statement: ExperimentMenuStatement, primal: Values | Derived) -> Fraction:
     """The revenue of recommendations and payments."""
     if isinstance(primal, Derived):
-        return uniform_revenue(externality(statement))
+        return revenue(externality(statement)).lower
     asked = program(statement)
     return linear.attained(asked, primal.by_column(asked))
 
@@ -80,7 +84,7 @@ def lower(statement: ExperimentMenuStatement, primal: Values | Derived) -> Fract
 def upper(statement: ExperimentMenuStatement, dual: Multipliers | Derived) -> Fraction:
     """The bound that multipliers prove."""
     if isinstance(dual, Derived):
-        return uniform_revenue(externality(statement))
+        return revenue(externality(statement)).upper
     return linear.proven(program(statement), dual.by_row())
 
 
@@ -148,7 +152,13 @@ def program(statement: ExperimentMenuStatement) -> Program:
     return Program(blocks, objective, two.rows)
 
 
-# Uniform values
+# Uniform and exponential values
+
+
+def revenue(asked: Externality) -> Interval:
+    """Enclose the optimal revenue where values have a density."""
+    uniform = all(isinstance(law, ContinuousLaw) for law in asked.buyers)
+    return interval(uniform_revenue(asked)) if uniform else exponential_revenue(asked)
 
 
 def uniform_revenue(asked: Externality) -> Fraction:

@@ -13,13 +13,14 @@ from functools import cached_property, partial
 from itertools import accumulate
 from typing import Any, Final, Self
 
-from dual.errors import InputError
-from dual.functions.law import ContinuousLaw, FiniteLaw, Law
-from dual.functions.read_law import parse_law
+from dual.errors import InputError, WrongSum
+from dual.functions.finite_law import FiniteLaw
+from dual.functions.law import ContinuousLaw
+from dual.functions.read_law import Law, parse_law
 from dual.names import labels
 from dual.numbers.arrays import Array, read_array, stored
 from dual.numbers.choices import choice
-from dual.numbers.exact import Matrix, Vector, distribution, items, matrix, over_common_denominator, vector
+from dual.numbers.exact import Matrix, Vector, distribution, items, matrix, number, over_common_denominator, vector
 from dual.numbers.masses import mass, nonnegative
 from dual.statement import Lengths, Record, Statement, stated
 from dual.words import brief
@@ -99,6 +100,27 @@ def read_stakes(raw: object, where: str) -> Vector:
     return found
 
 
+@dataclass(frozen=True)
+class ExponentialLaw:
+    """Values from 0 on with density ``exp(-v / mean) / mean``."""
+
+    mean: Fraction
+
+    def document(self) -> dict[str, object]:
+        """The law as the instance's file holds it."""
+        return {"exponential": self.mean}
+
+
+def read_law_of_rivals(raw: object, where: str) -> Law | ExponentialLaw:
+    """Read a law of values >= 0: finitely many points, uniform or exponential."""
+    if isinstance(raw, ExponentialLaw) or not (isinstance(raw, Mapping) and set(raw) == {"exponential"}):
+        return raw if isinstance(raw, ExponentialLaw) else read_law_of_values(raw, where)
+    mean = number(raw["exponential"], f"{where}.exponential")
+    if mean <= 0:
+        raise InputError(f"the mean of an exponential law is positive, not {brief(mean)}", f"{where}.exponential")
+    return ExponentialLaw(mean)
+
+
 def read_law_of_values(raw: object, where: str) -> Law:
     """Read a law of values >= 0: finitely many points, or uniform."""
     found = parse_law(raw, where)
@@ -117,9 +139,9 @@ def read_theta(raw: object, where: str) -> Fraction:
     return found
 
 
-def read_laws(raw: object, where: str) -> tuple[Law, ...]:
+def read_laws(raw: object, where: str) -> tuple[Law | ExponentialLaw, ...]:
     """Read a law of values for each of two buyers."""
-    return tuple(read_law_of_values(one, f"{where}[{i}]") for i, one in enumerate(items(raw, where, 2)))
+    return tuple(read_law_of_rivals(one, f"{where}[{i}]") for i, one in enumerate(items(raw, where, 2)))
 
 
 @dataclass(frozen=True, repr=False)
@@ -137,8 +159,13 @@ class Externality(Record):
 
     alpha: Fraction = stated(nonnegative, "", "the loss, per unit of own value, from the other's right action")
     theta: Fraction = stated(read_theta, "", "the prior of the likelier one of two states")
-    law: Law | None = stated(read_law_of_values, "", "the law of either buyer's value", default=None)
-    laws: tuple[Law, ...] | None = stated(read_laws, "", "a law for each buyer instead", default=None)
+    law: Law | ExponentialLaw | None = stated(
+        read_law_of_rivals,
+        "",
+        'the law of either buyer\'s value: a list, uniform or `{"exponential": mean}`',
+        default=None,
+    )
+    laws: tuple[Law | ExponentialLaw, ...] | None = stated(read_laws, "", "a law for each buyer instead", default=None)
     obedience: str = stated(
         partial(choice, known=OBEDIENCE),
         "",
@@ -150,12 +177,12 @@ class Externality(Record):
         """One law for both, or two of one sort."""
         if (self.law is None) == (self.laws is None):
             raise InputError('exactly one of "law" and "laws" is needed', where)
-        if len({isinstance(law, ContinuousLaw) for law in self.buyers}) > 1:
-            raise InputError("both laws are finite, or both are uniform", f"{where}.laws")
+        if len({ContinuousLaw if isinstance(law, ContinuousLaw) else type(law) for law in self.buyers}) > 1:
+            raise InputError("both laws are finite, or both are uniform, or both are exponential", f"{where}.laws")
         return self
 
     @property
-    def buyers(self) -> tuple[Law, ...]:
+    def buyers(self) -> tuple[Law | ExponentialLaw, ...]:
         """The law of each buyer's value."""
         if self.laws is not None:
             return self.laws
@@ -187,7 +214,10 @@ class ExperimentMenuStatement(Statement):
         read_stakes, "", "with a law: what the right action gains in states 1 and 2; 1 and 1 by default", default=None
     )
     scale: Law | None = stated(
-        read_law_of_values, "", "with a uniform law: the uniform law of what is at stake, independent", default=None
+        read_law_of_values,
+        "",
+        "with a law that has a density: the uniform law of what is at stake, independent",
+        default=None,
     )
     externality: Externality | None = stated(Externality, "", "instead of types: two buyers who compete", default=None)
     buyers: tuple[str, ...] | None = stated(labels, "types", "names of the types", default=None)
@@ -206,9 +236,9 @@ class ExperimentMenuStatement(Statement):
             if getattr(self, name) is not None and form != forms[0]:
                 raise InputError(f'the field belongs to instances with "{form}"', name)
         if self.scale is not None:
-            uniform = all(isinstance(law, ContinuousLaw) and law.density is None for law in (self.scale, self.law))
+            uniform = isinstance(self.scale, ContinuousLaw) and isinstance(self.law, ContinuousLaw)
             if self.stakes is not None or not uniform:
-                raise InputError("a law of scales goes with a law of beliefs, both uniform, without stakes", "scale")
+                raise InputError("a uniform law of scales goes with a density of beliefs, without stakes", "scale")
         if self.types is None:
             if self.states is not None and len(self.states) != 2:
                 raise InputError("there are two states here", "states")
@@ -217,7 +247,7 @@ class ExperimentMenuStatement(Statement):
         if given and len(given) < len(self.types):
             raise InputError("either every type has a weight or none has", "types")
         if given and sum(given) != 1:
-            raise InputError(f"the weights sum to {brief(sum(given, Fraction(0)))}, not to 1", "types")
+            raise WrongSum(f"the weights sum to {brief(sum(given, Fraction(0)))}, not to 1", "types")
         shapes = {(len(table), len(table[0])) for table in self.payoffs}
         if len(shapes) > 1:
             raise InputError("without payoffs there are as many actions as states; state them all", "payoff")

@@ -38,10 +38,10 @@ def hull(points: Iterable[Point]) -> list[Point]:
 
 def clipped(corners: Sequence[Point], direction: Point, bound: Fraction) -> list[Point]:
     """What of a convex polygon lies where ``direction . x <= bound``; empty if nothing does."""
-    room = [bound - direction[0] * x - direction[1] * y for x, y in corners]
+    slacks = [bound - direction[0] * x - direction[1] * y for x, y in corners]
     found: list[Point] = []
-    for k, (point, slack) in enumerate(zip(corners, room, strict=True)):
-        before, had = corners[k - 1], room[k - 1]
+    for k, (point, slack) in enumerate(zip(corners, slacks, strict=True)):
+        before, had = corners[k - 1], slacks[k - 1]
         if (had < 0) != (slack < 0):
             share = had / (had - slack)
             found.append((before[0] + share * (point[0] - before[0]), before[1] + share * (point[1] - before[1])))

@@ -12,7 +12,7 @@ from typing import Any, Self
 
 from dual.errors import InputError
 from dual.limits import NUMBERS
-from dual.names import labels
+from dual.names import labels, labels_each
 from dual.numbers.arrays import Array, read_array, stored
 from dual.numbers.choices import choice
 from dual.numbers.exact import (
@@ -100,13 +100,9 @@ def read_signals(raw: object, where: str, states: int, signals: int | None) -> M
     return tuple(distribution(row, f"{where}[{s}]", width) for s, row in enumerate(rows))
 
 
-def read_actions(raw: object, where: str, players: int, payoffs: Sequence[Array]) -> tuple[tuple[str, ...] | None, ...]:
+def read_actions(raw: object, where: str, _players: int, payoffs: Sequence[Array]) -> tuple[tuple[str, ...], ...]:
     """Names of each player's actions."""
-    counts = payoffs[0].shape[1:]
-    return tuple(
-        labels(own, f"{where}[{i}]", count)
-        for i, (own, count) in enumerate(zip(items(raw, where, players), counts, strict=True))
-    )
+    return labels_each(raw, where, payoffs[0].shape[1:])
 
 
 @dataclass(frozen=True, repr=False)

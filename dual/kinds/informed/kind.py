@@ -35,7 +35,8 @@ def lower(statement: InformedStatement, primal: Experiment | Menu) -> Fraction:
 
 def upper(statement: InformedStatement, dual: Prices | Honesty) -> Fraction:
     """What she gets at most."""
-    return menu.bounded(statement, dual) if isinstance(dual, Honesty) else public.bounded(statement, dual)
+    above = statement.above
+    return menu.bounded(above, dual) if isinstance(dual, Honesty) else public.bounded(above, dual)
 
 
 KIND = Kind("informed-persuasion", InformedStatement.read, lower, upper, primal=read_primal, dual=read_dual)

@@ -82,8 +82,8 @@ def attained(statement: TypedStatement, experiment: Experiment) -> Fraction:
     return worth(statement, [signal.likelihood for signal in experiment.signals])
 
 
-def worth(statement: TypedStatement, messages: Sequence[Vector]) -> Fraction:
-    """What messages give the sender, once they are an experiment.
+def worth(statement: TypedStatement, messages: Sequence[Vector], types: Sequence[int] | None = None) -> Fraction:
+    """What messages give the sender, once they are an experiment; from some of the types, if they are named.
 
     Raises
     ------
@@ -95,9 +95,11 @@ def worth(statement: TypedStatement, messages: Sequence[Vector]) -> Fraction:
         if total != 1:
             raise Violation(f"state {s}: the likelihoods of the messages add up to {brief(total)}, not to 1")
     (gains, unit), (own, _) = statement.gains, statement.own
+    if types is not None:
+        gains, own = [gains[t] for t in types], [own[t] for t in types]
     numerators, common = over_common_denominator([p for x in messages for p in x])
     width = statement.state_count
-    steps(3 * len(messages) * statement.type_count * statement.action_count * width, "replies to messages", common)
+    steps(3 * len(messages) * len(own) * statement.action_count * width, "replies to messages", common)
     made = sum(payoff(own, gains, numerators[k : k + width]) for k in range(0, len(numerators), width))
     return Fraction(made, common * unit)
 
@@ -227,9 +229,9 @@ class Replies:
         """Nothing follows."""
         raise InputError("nothing follows from what types reply", where)
 
-    def bound(self, box: Box, leaf: Mapping[str, object], where: str, beyond: Collection[int] = ()) -> Fraction | None:
+    def bound(self, box: Box, leaf: Mapping[str, object], where: str, one_of: Collection[int] = ()) -> Fraction | None:
         """The bound that multipliers prove where the types' replies are in a box; None if a type has none left."""
-        if beyond:
+        if one_of:
             raise InputError("replies are split, not closed", where)
         listed = self._multipliers(fields(leaf, ["multipliers"], where=where)["multipliers"], f"{where}.multipliers")
         left = self.replies_left(box)

@@ -41,10 +41,10 @@ def restricted(table: Table, u: Sequence[int], v: Sequence[int]) -> Table:
 
 def payoff(own: Table, gains: Table, x: Sequence[int]) -> int:
     """``f(x)``: replies of all types to one message, ties for the sender."""
-    return sum(
-        max((dot(g, x), dot(c, x)) for g, c in zip(mine, hers, strict=True))[1]
-        for mine, hers in zip(own, gains, strict=True)
-    )
+    total = 0
+    for mine, hers in zip(own, gains, strict=True):
+        total += max([(dot(g, x), dot(c, x)) for g, c in zip(mine, hers, strict=True)])[1]
+    return total
 
 
 def curve(own: Table, gains: Table) -> list[tuple[int, int, int]]:
@@ -68,11 +68,20 @@ def curve(own: Table, gains: Table) -> list[tuple[int, int, int]]:
     [(0, 1, 0), (3, 5, 12), (1, 1, 2)]
     """
     actions = len(own[0])
-    longest = max((abs(x) for table in (own, gains) for one in table for row in one for x in row), default=0)
+    longest = max((max(map(abs, row)) for table in (own, gains) for one in table for row in one), default=0)
     steps(_WORK * len(own) * actions * actions, f"the replies of {len(own)} types with {actions} actions", longest)
     changes: list[tuple[Point, Pair, Pair, Pair]] = []
     now, start, end = [0, 0], [0, 0], [0, 0]
     for mine, hers in zip(own, gains, strict=True):
+        if actions == 2:
+            change, at_start, at_end = _change(mine, hers)
+            start[0] += at_start
+            end[1] += at_end
+            now[0] += change[2][0]
+            now[1] += change[2][1]
+            if change[0][1]:
+                changes.append(change)
+            continue
         places = _places(mine, hers)
         between = [_reply(mine, hers, (m + n, k + d)) for (m, k), (n, d) in pairwise(places)]
         at = [_reply(mine, hers, place) for place in places]
@@ -90,6 +99,38 @@ def curve(own: Table, gains: Table) -> list[tuple[int, int, int]]:
             now[1] += after[1] - before[1]
         found.append((n, d, f))
     return [*found, (1, 1, end[1])]
+
+
+def _change(
+    mine: Sequence[Sequence[int]], hers: Sequence[Sequence[int]]
+) -> tuple[tuple[Point, Pair, Pair, Pair], int, int]:
+    """For two actions, where the reply changes (0/0 if it does not), to what from what, and what it is worth there.
+
+    What :func:`_places` and :func:`_reply` say of more actions, without a search; most instances have two.
+
+    Returns
+    -------
+    change : (place, worth at the place, before it, after it)
+    start, end : int
+        What the reply is worth at the two ends of the segment.
+    """
+    (p, q), (r, s) = mine
+    c, d = (hers[0][0], hers[0][1]), (hers[1][0], hers[1][1])
+    low, high = r - p, s - q
+    start = d[0] if low > 0 or (low == 0 and d[0] > c[0]) else c[0]
+    end = d[1] if high > 0 or (high == 0 and d[1] > c[1]) else c[1]
+    if low == high == 0:  # she never minds, so it is the sender's payoffs that decide
+        low, high = d[0] - c[0], d[1] - c[1]
+    if low < 0 < high:
+        at, before, after = (-low, high - low), c, d
+    elif high < 0 < low:
+        at, before, after = (low, low - high), d, c
+    else:
+        always = d if low > 0 or high > 0 else c
+        return ((0, 0), always, always, always), start, end
+    n, m = at[0], at[1] - at[0]
+    best = after if m * after[0] + n * after[1] > m * before[0] + n * before[1] else before
+    return (at, best, before, after), start, end
 
 
 def _places(mine: Sequence[Sequence[int]], hers: Sequence[Sequence[int]]) -> list[Point]:

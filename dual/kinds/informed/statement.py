@@ -12,24 +12,31 @@ their beliefs.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property, partial
+from itertools import repeat
 from math import lcm
-from typing import Final, Self
+from operator import mul
+from typing import ClassVar, Final, Self
 
 from dual.errors import InputError
 from dual.limits import numbers, steps
 from dual.names import labels
 from dual.numbers.choices import choice
 from dual.numbers.exact import Matrix, Vector, distribution, items, matrix, over_common_denominator, probability, vector
-from dual.statement import Lengths, Statement, stated
+from dual.statement import Lengths, Statement, stated, stated_fields
 from dual.words import brief, plain
 
 from .segment import Table, curve
 
 DISCLOSURES: Final = ("public", "menu")
+LONG: Final = 12_000
+"""Bits that the denominator of all gains may have: some 3,600 digits, so that prices can still be written."""
+FINE: Final = 384
+"""Bits that gains keep where their denominator would be longer: a thousand types or a million, what is lost then is
+beyond the hundredth digit, and sums stay short."""
 Payoffs = Matrix | tuple[Matrix, ...]
 
 
@@ -42,7 +49,7 @@ def read_beliefs(raw: object, where: str, types: int | None, states: int | None)
             found.append(distribution(entry, place, states))
         else:
             p = probability(entry, place)
-            if not 0 <= p <= 1:
+            if not 0 <= p.numerator <= p.denominator:
                 raise InputError(f"{brief(p)} is no probability", place)
             found.append((1 - p, p))
         if len(found[t]) != len(found[0]):
@@ -146,10 +153,10 @@ class TypedStatement(Statement):
 
     def document(self) -> dict[str, object]:
         """The instance as its file holds it; beliefs about two states as numbers alone."""
-        found = super().document()
+        found = {entry.name: getattr(self, entry.name) for entry in stated_fields(type(self))}
         if self.beliefs is not None and self.state_count == 2:
-            found["beliefs"] = plain(tuple(belief[1] for belief in self.beliefs))
-        return found
+            found["beliefs"] = [belief[1] for belief in self.beliefs]
+        return {"kind": self.kind, **{name: plain(value) for name, value in found.items() if value is not None}}
 
     def lengths(self) -> Lengths:
         """How many types, states and actions there are."""
@@ -160,28 +167,79 @@ class TypedStatement(Statement):
         """The sender's law of types and states."""
         if self.joint is not None:
             return self.joint
-        weights = self.weights if self.weights is not None else (Fraction(1, self.type_count),) * self.type_count
-        return tuple(tuple(w * p for p in belief) for w, belief in zip(weights, self.trusted, strict=True))
+        return tuple(tuple(w * p for p in belief) for w, belief in zip(self._shares, self.trusted, strict=True))
+
+    @property
+    def _shares(self) -> Vector:
+        """The weights of the types, without a joint law."""
+        return self.weights if self.weights is not None else (Fraction(1, self.type_count),) * self.type_count
+
+    @cached_property
+    def _chances(self) -> list[tuple[list[int], int]]:
+        """What each type goes by as integers, with what they are divided by."""
+        return [over_common_denominator(row) for row in self.trusted]
 
     @cached_property
     def own(self) -> tuple[Table, list[int]]:
         """``g_t(s, a)`` as integers ``[t][a][s]``, and for each type what they are divided by."""
         found, units = [], []
-        for table, unit in _masses(self.trusted, self.receiver):
-            found.append(table)
-            units.append(unit)
+        for (chances, unit), (columns, own) in zip(
+            self._chances, _columns(self.receiver, self.type_count), strict=True
+        ):
+            found.append([list(map(mul, chances, column)) for column in columns])
+            units.append(unit * own)
         return found, units
 
     @cached_property
     def gains(self) -> tuple[Table, int]:
-        """``c_t(s, a)`` as integers ``[t][a][s]``, and what all of them are divided by."""
-        tables = list(_masses(self.law, self.sender))
-        unit = 1
-        for _, own in tables:
-            if unit % own:
-                unit = lcm(unit, own)
-                _size(self, unit)
-        return [[[x * (unit // own) for x in row] for row in table] for table, own in tables], unit
+        """``c_t(s, a)`` as integers ``[t][a][s]``, and what all of them are divided by.
+
+        Where a common denominator would be too long they are rounded down, so that what an experiment is found to give
+        it gives; what bounds the instance :attr:`above` bounds this one.
+        """
+        tables, unit = self._gains
+        if unit:
+            return [
+                table if unit == own else [[x * (unit // own) for x in row] for row in table] for table, own in tables
+            ], unit
+        # FINE bits behind the leading one of the largest gain
+        longest = max((abs(x).bit_length() - own.bit_length() for table, own in tables for row in table for x in row))
+        unit = 1 << max(0, FINE - longest)
+        side = -1 if self._up else 1
+        return [[[side * (side * x * unit // own) for x in row] for row in table] for table, own in tables], unit
+
+    @cached_property
+    def _gains(self) -> tuple[list[tuple[list[list[int]], int]], int]:
+        """Gains of each type with what they are divided by, and a common multiple of that; 0 if it is too long."""
+        joint = self.joint
+        chances = self._chances if joint is None or self.beliefs is None else map(over_common_denominator, joint)
+        shares = self._shares if joint is None else (Fraction(1),) * self.type_count
+        found, common = [], 1
+        for (row, unit), share, (columns, own) in zip(
+            chances, shares, _columns(self.sender, self.type_count), strict=True
+        ):
+            weights = row if share.numerator == 1 else [share.numerator * x for x in row]
+            divided = unit * share.denominator * own
+            found.append(([list(map(mul, weights, column)) for column in columns], divided))
+            if common and common % divided:
+                common = lcm(common, divided)
+                if common.bit_length() > LONG:
+                    common = 0
+        count = self.type_count * self.state_count * self.action_count
+        steps(8 * count, f"the gains of {self.type_count} types over one denominator", common)
+        numbers(count * (1 + (common.bit_length() or FINE) // 256), f"the gains of {self.type_count} types")
+        return found, common
+
+    _up: ClassVar[bool] = False
+
+    @cached_property
+    def above(self) -> Self:
+        """The instance itself, but that its gains are rounded up where they are rounded down."""
+        if self._gains[1] or self._up:
+            return self
+        found = replace(self)
+        object.__setattr__(found, "_up", True)
+        return found
 
     @cached_property
     def curve(self) -> list[tuple[int, int, int]]:
@@ -191,13 +249,6 @@ class TypedStatement(Statement):
 
 def _is_list(value: object) -> bool:
     return isinstance(value, (list, tuple)) or bool(getattr(value, "shape", ()))
-
-
-def _size(statement: TypedStatement, unit: int) -> None:
-    """Refuse tables whose common denominator is too long to work with."""
-    count = statement.type_count * statement.state_count * statement.action_count
-    steps(8 * count, f"the gains of {statement.type_count} types over one denominator", unit)
-    numbers(count * (1 + unit.bit_length() // 256), f"the gains of {statement.type_count} types")
 
 
 def _shared(payoffs: Payoffs) -> bool:
@@ -210,15 +261,14 @@ def by_type(payoffs: Payoffs, types: int) -> Sequence[Matrix]:
     return (payoffs,) * types if _shared(payoffs) else payoffs  # type: ignore[return-value]
 
 
-def _masses(chances: Matrix, payoffs: Payoffs) -> Iterator[tuple[list[list[int]], int]]:
-    """For each type chances times payoffs by action and state, in integers over one denominator."""
-    shared = _shared(payoffs)
-    for t, (row, payoff) in enumerate(zip(chances, by_type(payoffs, len(chances)), strict=True)):
-        if t == 0 or not shared:
-            flat, unit = over_common_denominator([x for state in payoff for x in state])
-            columns = [flat[a :: len(payoff[0])] for a in range(len(payoff[0]))]
-        weights, own = over_common_denominator(row)
-        yield [[w * x for w, x in zip(weights, column, strict=True)] for column in columns], own * unit
+def _columns(payoffs: Payoffs, types: int) -> Iterable[tuple[list[list[int]], int]]:
+    """The payoffs of each type by action and state, in integers over one denominator."""
+    return repeat(_over_one(payoffs), types) if _shared(payoffs) else map(_over_one, payoffs)  # type: ignore[arg-type]
+
+
+def _over_one(payoff: Matrix) -> tuple[list[list[int]], int]:
+    flat, unit = over_common_denominator([x for state in payoff for x in state])
+    return [flat[a :: len(payoff[0])] for a in range(len(payoff[0]))], unit
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)

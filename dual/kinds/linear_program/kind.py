@@ -169,10 +169,10 @@ class Relaxation:
         raise InputError("nothing follows from the boxes of a linear program", where)
 
     def bound(
-        self, box: tree.Box, leaf: Mapping[str, object], where: str, beyond: Collection[int] = ()
+        self, box: tree.Box, leaf: Mapping[str, object], where: str, one_of: Collection[int] = ()
     ) -> Fraction | None:
         """The bound of a leaf, without the constant; None if nothing lies in it."""
-        if beyond:
+        if one_of:
             raise InputError("variables of this kind are split at numbers only", where)
         empty = "farkas" in leaf
         raw = fields(leaf, ["farkas" if empty else "rows"], where=where)

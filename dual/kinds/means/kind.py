@@ -25,24 +25,26 @@ mean-preserving contraction of F lives on points where a convex function with a 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dual.errors import Violation
-from dual.functions.law import ContinuousLaw, FiniteLaw, Law, between
-from dual.functions.read_law import parse_law
-from dual.numbers.exact import Matrix, Vector, items, number, vector
-from dual.numbers.interval import Interval, interval
+from dual.functions.between import between
+from dual.functions.read_law import Law, parse_law
+from dual.numbers.exact import Vector, items, vector
+from dual.numbers.interval import Interval
 from dual.statement import Record, Statement, Witness, stated
 from dual.verdict import Kind
 from dual.words import brief
 
-from .payoff import MeanPayoff, PointPayoff, parse_payoff
+from .payoff import MeanPayoff, parse_payoff
 
-__all__ = ["KIND", "ContinuousLaw", "FiniteLaw", "MeanPersuasionStatement", "Prices"]
+if TYPE_CHECKING:
+    from .pooling import Pooled, Revealed
+    from .splitting import Pool
+
+    Signal = Pool | Pooled | Revealed
 
 
 def read_payoff(raw: object, where: str, law: Law) -> MeanPayoff:
@@ -71,52 +73,21 @@ class MeanPersuasionStatement(Statement):
     )
 
 
-def read_joint(raw: object, where: str, statement: MeanPersuasionStatement) -> Vector:
-    """Read a mass for every point of a finite law."""
-    law = statement.law
-    return vector(raw, where, len(law.support) if isinstance(law, FiniteLaw) else None)
-
-
-@dataclass(frozen=True, repr=False)
-class Pool(Record):
-    """A signal of a finite law."""
-
-    mean: Fraction = stated(number, "", "the mean it leads to")
-    joint: Vector = stated(read_joint, "", "its joint mass with every point, >= 0", after="statement")
-
-
-def read_parts(raw: object, where: str) -> Matrix:
-    """Read intervals with the fractions of the law that they hold."""
-    return tuple(vector(item, f"{where}[{k}]", 3) for k, item in enumerate(items(raw, where)))
-
-
-@dataclass(frozen=True, repr=False)
-class Pooled(Record):
-    """A signal of a continuous law that leads to one mean."""
-
-    intervals: Matrix = stated(read_parts, "", "[lo, hi, fraction]: what it pools")
-
-
-@dataclass(frozen=True, repr=False)
-class Revealed(Record):
-    """Signals of a continuous law: one for every state between two."""
-
-    reveal: Vector = stated(partial(vector, length=2), "", "from the first to the second")
-
-
-Signal = Pool | Pooled | Revealed
-
-
 def read_signals(raw: object, where: str, statement: MeanPersuasionStatement) -> tuple[Signal, ...]:
     """Read the signals of a policy, in the form that belongs to the law."""
-    return tuple(_signal(item, f"{where}[{k}]", statement) for k, item in enumerate(items(raw, where)))
+    read = _signals_of(statement.law).read_signal
+    return tuple(read(item, f"{where}[{k}]", statement) for k, item in enumerate(items(raw, where)))
 
 
-def _signal(raw: object, where: str, statement: MeanPersuasionStatement) -> Signal:
-    if isinstance(statement.law, FiniteLaw):
-        return Pool.within(raw, where, known={"statement": statement})
-    revealed = "reveal" in raw if isinstance(raw, Mapping) else isinstance(raw, Revealed)
-    return (Revealed if revealed else Pooled).within(raw, where)
+def _signals_of(law: Law) -> Any:
+    """What signals of a law say and attain."""
+    if law.continuous:
+        from . import pooling
+
+        return pooling
+    from . import splitting
+
+    return splitting
 
 
 @dataclass(frozen=True, repr=False)
@@ -147,42 +118,8 @@ class PriceFunction(Witness):
 
 def lower(statement: MeanPersuasionStatement, primal: Policy) -> Fraction:
     """The expected payoff of the signals' means."""
-    if isinstance(statement.law, FiniteLaw):
-        value = _finite(statement.law, statement.payoff, primal.signals)
-    else:
-        from .pooling import attained
-
-        value = attained(statement.law, statement.payoff, primal.signals)
+    value: Interval = _signals_of(statement.law).attained(statement.law, statement.payoff, primal.signals)
     return value.least
-
-
-def _finite(law: FiniteLaw, payoff: MeanPayoff, signals: Sequence[Any]) -> Interval:
-    value, left = interval(0), list(law.prior)
-    low, high = law.range
-    for k, signal in enumerate(signals):
-        where = f"primal.signals[{k}]"
-        mean, joint = signal.mean, signal.joint
-        if not low <= mean <= high:
-            raise Violation(f"{where}.mean = {brief(mean)} lies outside the law's range, {brief(low)} to {brief(high)}")
-        excess = Fraction(0)
-        for i, (x, mass) in enumerate(zip(law.support, joint, strict=True)):
-            if mass < 0:
-                raise Violation(f"{where}.joint[{i}] = {brief(mass)} < 0")
-            left[i] -= mass
-            excess += mass * (x - mean)
-        if excess:
-            raise Violation(
-                f"{where}: the sum over i of joint[i] (support[i] - mean) is {brief(excess)}, not 0,"
-                f" for mean = {brief(mean)}"
-            )
-        value += payoff.at(interval(mean)) * sum(joint, Fraction(0))
-    for i, rest in enumerate(left):
-        if rest:
-            mass = law.prior[i]
-            raise Violation(
-                f"the signals' masses at support[{i}] sum to {brief(mass - rest)}, the prior is {brief(mass)}"
-            )
-    return value
 
 
 def convex(price: Prices, law: Law) -> None:
@@ -216,17 +153,12 @@ def upper(statement: MeanPersuasionStatement, dual: PriceFunction) -> Fraction:
 
 def infeasible(statement: MeanPersuasionStatement, dual: PriceFunction) -> None:
     """Refuse unless a convex function is nonnegative at all listed points and has a negative expectation."""
-    if not isinstance(statement.payoff, PointPayoff):
+    if not hasattr(statement.payoff, "points"):
         raise Violation("every law has a mean-preserving contraction where no points are listed")
-    price = dual.prices
-    convex(price, statement.law)
-    low, high = statement.law.range
-    for k, point in enumerate(statement.payoff.points):
-        if low <= point <= high and price(point) < 0:
-            raise Violation(f"the price at points[{k}] = {brief(point)} is {brief(price(point))}, below zero")
-    expected = statement.law.expected(price.knots, price.values)
-    if expected.upper >= 0:
-        raise Violation(f"the expectation of the prices, {expected}, is not negative, so they separate nothing")
+    convex(dual.prices, statement.law)
+    from .listed import require_separation
+
+    require_separation(statement.payoff, statement.law, dual.prices)
 
 
 KIND = Kind(

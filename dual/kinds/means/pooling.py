@@ -2,18 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
 from dual.errors import Undecided, Violation
 from dual.functions.law import ContinuousLaw
-from dual.numbers.exact import Vector
+from dual.numbers.exact import Matrix, Vector, items, vector
 from dual.numbers.interval import Interval, interval
+from dual.statement import Record, stated
 from dual.words import brief
 
 from .payoff import MeanPayoff
+
+
+def read_parts(raw: object, where: str) -> Matrix:
+    """Read intervals with the fractions of the law that they hold."""
+    return tuple(vector(item, f"{where}[{k}]", 3) for k, item in enumerate(items(raw, where)))
+
+
+@dataclass(frozen=True, repr=False)
+class Pooled(Record):
+    """A signal of a continuous law that leads to one mean."""
+
+    intervals: Matrix = stated(read_parts, "", "[lo, hi, fraction]: what it pools")
+
+
+@dataclass(frozen=True, repr=False)
+class Revealed(Record):
+    """Signals of a continuous law: one for every state between two."""
+
+    reveal: Vector = stated(partial(vector, length=2), "", "from the first to the second")
+
+
+def read_signal(raw: object, where: str, _statement: object) -> Pooled | Revealed:
+    """Read a signal of either form."""
+    revealed = "reveal" in raw if isinstance(raw, Mapping) else isinstance(raw, Revealed)
+    return (Revealed if revealed else Pooled).within(raw, where)
 
 
 def attained(law: ContinuousLaw, payoff: MeanPayoff, signals: Sequence[Any]) -> Interval:

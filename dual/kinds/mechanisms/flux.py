@@ -50,7 +50,7 @@ Place = tuple[int, ...]
 _BITS: Final = 64
 """Terms are rounded up to 2**-_BITS: the exact sum of thousands of quotients has thousands of digits."""
 UNIT: Final = Fraction(1, 1 << _BITS)
-"""What the terms count."""
+"""What the terms count; where all values are below 1, so much of the largest."""
 _SUBGRID: Final = 8
 """Cells in which the best allocation changes are cut so often along every axis, where corners are averaged."""
 
@@ -217,7 +217,13 @@ def upper(statement: MechanismStatement, dual: Flux) -> Fraction:
             what = f"cell {list(place)}" if at_axis is None else f"face {list(place)} of axis {at_axis}"
             raise Violation(f"{what}: the residual {brief(left)} < 0")
     terms = _apart(statement, grid, dual) if statement.apart else _together(statement, grid, dual)
-    return sum(terms) * UNIT
+    size = below_one(*(end for knots in dual.knots for end in (knots[0], knots[-1])))
+    return sum(rounded_up(term / size) for term in terms) * UNIT * size
+
+
+def below_one(*values: Fraction) -> Fraction:
+    """The largest size among some values, not all 0, but at most 1: what :data:`UNIT` is a share of."""
+    return min(max(map(abs, values)), Fraction(1))
 
 
 def rounded_up(value: Fraction) -> int:
@@ -225,7 +231,7 @@ def rounded_up(value: Fraction) -> int:
     return -((-value.numerator << _BITS) // value.denominator)
 
 
-def _apart(statement: MechanismStatement, grid: Grid, flux: Flux) -> Iterator[int]:
+def _apart(statement: MechanismStatement, grid: Grid, flux: Flux) -> Iterator[Fraction]:
     """Item by item: the integral over its axis of the positive part, times the mass of the other axes."""
     for k, axis in enumerate(grid.axes):
         virtual = times(axis.density, (-statement.cost(k), Fraction(1)))
@@ -243,10 +249,10 @@ def _apart(statement: MechanismStatement, grid: Grid, flux: Flux) -> Iterator[in
             mean = positive_mean(
                 [one + start + (high - low) * phi for one, phi in zip(plain[i], share[i], strict=True)]
             )
-            yield rounded_up(grid.mass(cell, k) * mean)
+            yield grid.mass(cell, k) * mean
 
 
-def _together(statement: MechanismStatement, grid: Grid, flux: Flux) -> Iterator[int]:
+def _together(statement: MechanismStatement, grid: Grid, flux: Flux) -> Iterator[Fraction]:
     """The best allocation at corners: on a cell where it is the same at all of them, else on a finer grid."""
     vertices = statement.allocation or [
         tuple(Fraction(j == k) for k in range(statement.count)) for j in range(statement.count)
@@ -266,7 +272,7 @@ def _together(statement: MechanismStatement, grid: Grid, flux: Flux) -> Iterator
         total, cuts = _averaged(choices, lines, 1), 1
         if total is None:
             total, cuts = _averaged(choices, lines, _SUBGRID) or 0, _SUBGRID
-        yield rounded_up(grid.mass(cell) * Fraction(total, scale * unit * cuts * (2 * cuts) ** len(lines)))
+        yield grid.mass(cell) * Fraction(total, scale * unit * cuts * (2 * cuts) ** len(lines))
 
 
 def _averaged(choices: Sequence[Sequence[int]], lines: Sequence[tuple[int, int]], cuts: int) -> int | None:

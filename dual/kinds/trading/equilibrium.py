@@ -32,6 +32,7 @@ from .valuations import Alike, Pair, Valuations
 Support = Sequence[int | str | None]
 """For each seller what holds her price: nothing, an agent, or a buyer at his limit (``"root"``)."""
 _SMALL = 2**62
+"""Below this two numbers add up within a machine word, and a row is checked in lanes instead of one by one."""
 FREE = -1
 """Stands for the partner of one who does not trade."""
 

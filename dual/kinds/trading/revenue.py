@@ -9,7 +9,7 @@ c_j, and w_ij = v_ij - c_j, the revenue is the value of
     ``     sum_k (w_ik x_ik - r_ik) + sum_l r_lj >= w_ij  for each known pair (i, j)``
 
 The last says that i does not envy j's buyer: his utility u plus j's price p is at least his value. Rows that follow
-from it are stronger in parts of trades. For floors f, g >= 0 with h = w_ij - f - g >= 0,
+from it are stronger on fractional trades. For floors f, g >= 0 with h = w_ij - f - g >= 0,
 
     ``min((u - f)+, h) + min((p - g)+, h) >= h``
 
@@ -80,7 +80,7 @@ def upper(statement: TradingNetworkStatement, dual: Multipliers | Tree) -> Fract
         leaf = {"buyers": dual.buyers, "sellers": dual.sellers, "known": dual.known}
         bound = relaxation.bound(relaxation.follow({}, dual.bounds or [], "dual.bounds"), leaf, "dual")
     if bound is None:
-        raise Violation("the market is not empty, as nobody needs to be introduced")
+        raise Violation("an `empty` leaf at the root says that no trades are possible, but some are: those of nobody")
     return bound
 
 
@@ -108,22 +108,22 @@ class Relaxation(Variables):
         return self.part(box).follow(raw, where)
 
     def bound(
-        self, box: tree.Box, leaf: Mapping[str, object], where: str, beyond: Collection[int] = ()
+        self, box: tree.Box, leaf: Mapping[str, object], where: str, one_of: Collection[int] = ()
     ) -> Fraction | None:
         """The bound that ``{"buyers": a, "sellers": b, "known": rows}`` proves within a box; None of an empty box.
 
         ``{"empty": true}`` says that somebody must trade and cannot. With some pairs given, only where at least one of
         them trades.
         """
-        for k in beyond:
+        for k in one_of:
             if k >= self.pairs:
                 raise InputError(f"only pairs can be closed, and the variable {k} is none", where)
-        one_of = frozenset(divmod(k, self.width) for k in beyond)
+        pairs = frozenset(divmod(k, self.width) for k in one_of)
         part = self.part(box)
         if "empty" in leaf:
             if fields(leaf, ["empty"], where=where)["empty"] is not True:
                 raise InputError("write true, or leave the field out", f"{where}.empty")
-            if not part.empty(one_of):
+            if not part.empty(pairs):
                 raise Violation(f"{where}: everybody who must trade can, so the leaf is not proven empty")
             return None
         found = fields(leaf, LEAF, where=where)
@@ -134,7 +134,7 @@ class Relaxation(Variables):
                 if value < 0 and not part.must(first + k):
                     raise Violation(f"{where}.{name}[{k}]: the multiplier {brief(value)} is negative")
         rows = read_rows(self, found["known"], f"{where}.known")
-        bound = self._bound(part, sides, rows, one_of)
+        bound = self._bound(part, sides, rows, pairs)
         # A pair that must trade and may not leaves nothing in the box: any bound is true there.
         return Fraction(math.floor((bound or 0) * self.unit), self.unit)
 

@@ -1,4 +1,4 @@
-"""Ties between efficient matchings: the least a platform can earn, whichever of them comes about.
+"""Ties between efficient matchings: the platform's least revenue over all of them (hostile ties).
 
 At given equilibrium prices the efficient matchings are those on tight pairs that leave no one out who gains from
 trade. The least revenue over them is the value of an assignment problem, bounded from below by its duals.

@@ -22,6 +22,7 @@ Pair = tuple[int, int]
 MAX_SIDE = 1_000_000
 """The most buyers, and the most sellers: each costs some 250 bytes, even if the file only counts them."""
 _INT64 = 2**63
+"""Below this a row is kept in machine words: eight bytes an entry instead of some thirty."""
 
 
 @dataclass(frozen=True)

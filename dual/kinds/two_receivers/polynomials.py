@@ -53,8 +53,8 @@ def _slack(
 ) -> Callable[[Cell], Band]:
     def rule(cell: Cell) -> Band:
         x, y = cell.coordinate(0), cell.coordinate(1)
-        spent = (x - state) * _horner(alpha, x, cell) + (y - state) * _horner(beta, y, cell)
-        return spent + V - payoff(cell)
+        contribution = (x - state) * _horner(alpha, x, cell) + (y - state) * _horner(beta, y, cell)
+        return contribution + V - payoff(cell)
 
     return rule
 

@@ -8,7 +8,7 @@ from fractions import Fraction as F
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dual.functions import bernstein, comparing
+from dual.functions import bernstein, comparing, cuts
 from dual.functions.bernstein import corner, factorials, multinomials, unpacked
 from tests.dual.functions.points import value
 
@@ -98,8 +98,8 @@ def test_short_roots_are_found(root, factor, tilt):
     linear = {corner(0, 1): -root.numerator, corner(1, 1): root.denominator - root.numerator}
     square = bernstein.product({corner(0, 1): tilt, corner(1, 1): 1}, {corner(0, 1): tilt, corner(1, 1): 1})
     positive = {key: square.get(key, 0) + factor * weight for key, weight in multinomials(2, 2).items()}
-    assert comparing.short_root(bernstein.product(linear, positive), 3) == root
+    assert cuts.short_root(bernstein.product(linear, positive), 3) == root
 
 
 def test_irrational_roots_are_not_found():
-    assert comparing.short_root({corner(0, 2): -1, corner(0, 1) + corner(1, 1): -2, corner(1, 2): 1}, 2) is None
+    assert cuts.short_root({corner(0, 2): -1, corner(0, 1) + corner(1, 1): -2, corner(1, 2): 1}, 2) is None

@@ -35,7 +35,16 @@ ROUGH = [
 SHARP = [
     *("1/({a} + {q})", "{b}/({a} + {q})", "1/(abs({a}) + {q})", "({a} + {q})**-2", "({a})**{n}", "({a} - {q})**{n}"),
     *("sin({n}*({a}))", "cos({n}*({a}))", "sqrt({a} + {q})", "sqrt(abs({a}))", "log({a} + {q})", "log(abs({a}) + {q})"),
-    *("exp({n}*({a}))", "sin({a})**{n}", "1/(1 + exp({n}*({a})))", "({a})*log({a})", "({a} > {q})*(({b})**{n} - {q})"),
+    *(
+        "exp({n}*({a}))",
+        "sin({a})**{n}",
+        "1/(1 + exp({n}*({a})))",
+        "({a})*log({a})",
+        "erf({n}*({a}))",
+        "normal_cdf(({a} - {q})*{n}/pi)",
+        "sin(pi*{n}*({a}))",
+        "({a} > {q})*(({b})**{n} - {q})",
+    ),
 ]
 
 
@@ -141,6 +150,8 @@ ORACLE = {
     "sqrt": root,
     "sin": lambda x: x.sin(),
     "cos": lambda x: x.cos(),
+    "erf": lambda x: x.erf(),
+    "pi": lambda x: flint.arb.pi() * x,
 }
 
 

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import ast
+import random
+from fractions import Fraction as F
+from functools import reduce
+
 import pytest
 
 from dual.errors import InputError
-from dual.functions.grammar import MAX_DEPTH, MAX_LENGTH, parse
+from dual.functions import grammar
+from dual.functions.grammar import parse
 from dual.functions.modest import MAX_DEGREE
+from dual.functions.spelling import MAX_DEPTH, MAX_LENGTH
 from dual.functions.step import Step
 
 
@@ -23,7 +30,7 @@ REFUSED = {
     "__import__('os')": 'column 12: unexpected "\'"',
     "x[0]": "column 2: unexpected '['",
     "lambda: 0": "column 7: unexpected ':'",
-    "lambda": "column 1: unknown name 'lambda'; known are the variables x, y and the functions abs, min, max,",
+    "lambda": "column 1: unknown name 'lambda'; known are the variables x, y, pi and the functions abs, min,",
     "True": "column 1: unknown name 'True'",
     "nan": "column 1: unknown name 'nan'",
     "x if y else 0": "column 3: expected an operator (a product needs *), found 'if'",
@@ -73,6 +80,71 @@ def test_refusals(text):
     assert REFUSED[text] in message
     assert "\n" not in message
     assert len(message) < 200
+
+
+MODEST = ("65", "(" * MAX_DEPTH, "-" * MAX_DEPTH, "not " * MAX_DEPTH, "abs(" * MAX_DEPTH, "x+x+", "e5000", ")**64")
+
+
+@pytest.mark.parametrize("text", [text for text in REFUSED if not any(part in text for part in MODEST)])
+def test_the_parser_does_not_rely_on_the_spelling(text, monkeypatch):
+    monkeypatch.setattr(grammar, "require_spelled", lambda text, *_: text)
+    with pytest.raises((InputError, ValueError)):
+        steps(text)
+
+
+def written(rng, depth):
+    """A random text of the grammar."""
+    inner = [written(rng, depth - 1) for _ in range(3)] if depth else ["x", "y", "5/2"]
+    return rng.choice(
+        [
+            *("x", "y", "0.25", "3"),
+            *(f"{inner[0]} {op} {inner[1]}" for op in ("+", "-", "*", "/", "<", "<=", "==", "!=", "and", "or")),
+            *(f"{inner[0]} <= {inner[1]} > {inner[2]}", f"({inner[0]})", f"-{inner[0]}", f"not {inner[0]}"),
+            *(f"abs({inner[0]})", f"max({inner[0]}, {inner[1]}, {inner[2]})", f"({inner[0]})**-2"),
+        ]
+    )
+
+
+def python_tree(node):
+    """The same tuple as :func:`_tree` makes, from Python's own parser."""
+    match node:
+        case ast.Constant():
+            return ("number", F(str(node.value)))
+        case ast.Name():
+            return ("variable", "xy".index(node.id))
+        case ast.UnaryOp(op=ast.USub()):
+            return ("neg", None, python_tree(node.operand))
+        case ast.UnaryOp():
+            return ("not", None, python_tree(node.operand))
+        case ast.BinOp(op=ast.Pow()):
+            return ("**", int(ast.literal_eval(node.right)), python_tree(node.left))
+        case ast.BinOp():
+            sign = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}[type(node.op)]
+            return (sign, None, python_tree(node.left), python_tree(node.right))
+        case ast.BoolOp():
+            word = "and" if isinstance(node.op, ast.And) else "or"
+            return reduce(lambda a, b: (word, None, a, b), map(python_tree, node.values))
+        case ast.Call():
+            return (node.func.id, None, *map(python_tree, node.args))
+    signs = {ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.Eq: "==", ast.NotEq: "!="}
+    sides = [python_tree(side) for side in (node.left, *node.comparators)]
+    links = [(signs[type(op)], None, a, b) for op, a, b in zip(node.ops, sides, sides[1:], strict=False)]
+    return reduce(lambda a, b: ("and", None, a, b), links)
+
+
+def test_as_python_parses():
+    rng, met = random.Random(5), 0
+    for _ in range(1500):
+        text = written(rng, rng.randint(1, 4))
+        try:
+            python = python_tree(ast.parse(text, mode="eval").body)
+        except SyntaxError:
+            with pytest.raises(InputError):
+                steps(text)
+            continue
+        met += 1
+        assert _tree(steps(text)) == [python], text
+    assert met > 1000
 
 
 @pytest.mark.parametrize("value", [3, None, True, ["x"], 0.5])

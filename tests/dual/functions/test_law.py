@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dual import InputError
-from dual.functions.law import between
+from dual.functions.between import between
 from dual.functions.read_law import parse_law
 from dual.numbers.elementary import exp
 from dual.numbers.interval import interval

@@ -20,6 +20,8 @@ FUNCTIONS = {
     "sqrt": (series.sqrt, lambda x: x.sqrt(), F(1, 1000)),
     "sin": (series.sin, lambda x: x.sin(), None),
     "cos": (series.cos, lambda x: x.cos(), None),
+    "erf": (series.erf, lambda x: x.erf(), None),
+    "pi": (series.pi, lambda x: arb.pi() * x, None),
     "reciprocal": (series.reciprocal, lambda x: 1 / x, F(1, 1000)),
 }
 ORDER = 12

@@ -234,3 +234,18 @@ def test_arrays_are_equal_if_their_entries_are_however_they_are_held():
     ]
     assert all(one == other and hash(one) == hash(other) for one in held for other in held)
     assert not any(one == Array((2,), (1, 3)) or one == Array((1, 2), (1, 2)) for one in held)
+
+
+def test_doubles_are_turned_bit_by_bit():
+    values = np.array([[1.5, -0.0], [5e-324, -1.7976931348623157e308]])
+    assert arrays.negative(read_array(values, "u", (2, 2))).data == array("d", (-values).ravel())
+
+
+def test_finite_doubles_whose_sum_is_not_are_read_and_others_are_named():
+    huge = np.full((2, 2), 1.7e308)
+    assert read_array(huge, "u", (2, 2)).at(1, 1) == F(1.7e308)
+    huge[0, 1] = np.inf
+    with pytest.raises(InputError, match=r"u\[0\]\[1\]"):
+        read_array(huge, "u", (2, 2))
+    with pytest.raises(InputError, match=r"u\[1\]\[0\]: inf"):
+        read_array(np.array([[1, 2], [np.inf, -np.inf]]), "u", (2, 2))

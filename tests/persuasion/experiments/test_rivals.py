@@ -121,6 +121,48 @@ def test_random_values_against_the_program_by_hand(seed):
     assert swapped.lower == solution.lower
 
 
+@pytest.mark.parametrize(
+    ("alpha", "theta", "sampled"),
+    [("1/2", "1/2", 0.6326), ("1/2", "3/4", 0.4477), (2, "1/2", 1.6129), (2, "3/4", 1.4148)],
+)
+def test_exponential_values_agree_with_published_samples_which_lie_above(alpha, theta, sampled):
+    solution = menu(alpha, theta, law={"exponential": 1}).solve()
+    assert solution.upper - solution.lower < F(1, 10**30)
+    assert float(solution.upper) < sampled
+    assert float(solution.lower) == pytest.approx(sampled, abs=3e-4)
+    assert dual.verify(solution.document()).derived
+
+
+@pytest.mark.parametrize("means", [(1, 1), (1, 3), (F(1, 2), F(1, 5))])
+@pytest.mark.parametrize("alpha", [F(0), F(1, 10), F(1), F(5, 2)])
+@pytest.mark.parametrize("theta", [F(1, 2), F(4, 5), F(1)])
+def test_exponential_values_by_quantiles(means, alpha, theta):
+    """Profile by profile, and for interim obedience by trying every share."""
+    laws = [{"exponential": mean} for mean in means]
+    q = (np.arange(2000) + 0.5) / 2000
+    phi = [float(mean) * (-np.log(1 - q) - 1) for mean in means]
+    post = sum(np.maximum(phi[i][:, None] - float(alpha) * phi[1 - i][None, :], 0).mean() for i in range(2))
+    found = menu(alpha, theta, "ex-post", laws=laws).solve()
+    assert float(found.lower) == pytest.approx(float(1 - theta) * post, abs=2e-3 * float(sum(means)))
+    c = np.linspace(float(theta), 1, 801)[:-1] if theta < 1 else np.array([1 - 1e-12])
+    interim = 0.0
+    for i in range(2):
+        ends = -float(means[1 - i]) * np.log(1 - c) * (1 - c)
+        interim += (phi[i][:, None] * c + float(alpha) * ends[None, :]).max(axis=1).mean()
+    found = menu(alpha, theta, laws=laws).solve()
+    assert float(found.lower) == pytest.approx(interim, abs=2e-3 * float(sum(means)))
+
+
+def test_exponential_values_scale():
+    plain = menu("1/2", "2/3", law={"exponential": 1}).solve()
+    for unit in (F(1, 10**12), F(10**12)):
+        other = menu("1/2", "2/3", law={"exponential": unit}).solve()
+        assert plain.lower <= other.upper / unit
+        assert other.lower / unit <= plain.upper
+    pytest.importorskip("matplotlib")
+    assert "revenue" in plain.plot().get_title()
+
+
 def test_networks_that_earn_more_violate_incentives():
     """A published network's revenue lies above the proven optimum; no file can claim it."""
     document = menu("1/2", "1/2", "interim", law=UNIFORM).solve().document()
@@ -153,6 +195,12 @@ def test_recommendations_and_payments_are_shown():
             {"alpha": 1, "theta": "1/2", "laws": [UNIFORM, {"support": [1], "prior": [1]}]},
             "externality.laws: both laws are finite, or both are uniform",
         ),
+        (
+            {"alpha": 1, "theta": "1/2", "laws": [UNIFORM, {"exponential": 1}]},
+            "externality.laws: both laws are finite, or both are uniform, or both are exponential",
+        ),
+        ({"alpha": 1, "theta": "1/2", "law": {"exponential": 0}}, "externality.law.exponential: the mean"),
+        ({"alpha": 1, "theta": "1/2", "law": {"exponential": "x"}}, "externality.law.exponential"),
     ],
 )
 def test_bad_input(fields, message):

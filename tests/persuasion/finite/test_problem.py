@@ -257,7 +257,7 @@ def test_no_time_still_gives_a_true_answer():
     problem = guesser(["1/2", "3/10", "1/5"], [0, 1, 4])
     solution = problem.solve(time_limit=0)
     assert solution.verify().accepted
-    assert solution.solver["method"] == "no-or-full-information"
+    assert solution.solver["method"] == "weight-on-receiver"  # better than no and full information here
     assert solution.lower <= F(9, 5) <= solution.upper
 
 

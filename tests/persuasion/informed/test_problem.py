@@ -360,9 +360,36 @@ def test_a_target_is_a_threshold_of_two_states():
         InformedPersuasion(["1/2"], **BUY).with_types([1])
 
 
-def test_denominators_that_outgrow_the_checker_end_in_an_honest_word():
+def test_denominators_that_outgrow_a_file_are_rounded_on_both_sides():
+    """A common denominator of thousands of primes has more digits than a file holds: bounds by 384 bits then."""
     primes = [p for p in range(5000, 30000) if all(p % q for q in range(2, int(p**0.5) + 1))]
-    problem = InformedPersuasion([F(p // 3, p) for p in primes], **BUY)
+    beliefs = [F(p // 3, p) for p in primes]
+    problem = InformedPersuasion(beliefs, **BUY)
     solution = problem.solve()
-    assert solution.grade in ("exact", "unproven")
-    assert solution.verify().accepted or solution.solver["claim"]
+    assert solution.grade == "bounded"
+    assert 0 < solution.upper - solution.lower < F(1, 10**100)
+    assert solution.verify().accepted
+    # One target is enough where nobody believes; the sum is rounded here, at 200 bits, not by us.
+    q = [p / (1 - p) for p in beliefs]
+    order = sorted(range(len(primes)), key=lambda t: q[t])
+    best = 0.0
+    H = L = 0.0
+    for t in reversed(order):
+        H, L = H + float(beliefs[t]), L + float(1 - beliefs[t])
+        best = max(best, H + float(q[t]) * L)
+    assert solution.value == pytest.approx(best / len(primes), rel=1e-12)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_gains_that_are_rounded_enclose_those_that_are_not(seed, monkeypatch):
+    """However coarse the rounding, the bounds enclose the value that exact gains prove; and they say what is lost."""
+    rng = np.random.default_rng(seed)
+    document = random_document(rng, 3, int(rng.integers(2, 5)), 2)
+    exact = InformedPersuasion.from_document(document).solve()
+    monkeypatch.setattr("dual.kinds.informed.statement.LONG", 1)
+    monkeypatch.setattr("dual.kinds.informed.statement.FINE", 10)
+    for disclosure, value in (("public", exact.lower), ("menu", None)):
+        solution = InformedPersuasion.from_document({**document, "disclosure": disclosure}).solve()
+        assert solution.verify().accepted
+        assert solution.lower <= (value if value is not None else solution.upper) <= solution.upper
+        assert solution.upper - solution.lower <= F(1, 20)

@@ -6,6 +6,7 @@ from fractions import Fraction as F
 import numpy as np
 import pytest
 from scipy.optimize import linprog
+from scipy.stats import norm
 
 import dual
 import suasion
@@ -162,6 +163,8 @@ def test_continuous_laws_lie_between_finite_ones(law, seed):
         ("m**2 - m**4 - m/10", lambda m: m**2 - m**4 - m / 10),
         ("sin(6*m - 3)/20 + m", lambda m: np.sin(6 * m - 3) / 20 + m),
         ("exp(-50*(m - 3/10)**2)", lambda m: np.exp(-50 * (m - 0.3) ** 2)),
+        ("normal_cdf(6*m - 4)", lambda m: norm.cdf(6 * m - 4)),
+        ("sin(pi*m)**2", lambda m: np.sin(np.pi * m) ** 2),
     ],
 )
 def test_smooth_payoffs_are_bracketed_tightly(payoff, function):

@@ -133,6 +133,31 @@ def test_states_without_probability():
         assert solution.upper - solution.lower <= F(1, 10**6)
 
 
+def test_labels_are_shown_and_change_nothing():
+    # A new drug (bad, good) and three members of a board, of whom two have to vote yes.
+    votes = [[0, -1], [0, 1]]
+    named = {"states": ["bad", "good"], "names": ["Ann", "Bob", "Cay"], "actions": [["no", "yes"]] * 3}
+
+    def passes(_state, *actions):
+        return int(sum(action in (1, "yes") for action in actions) >= 2)
+
+    plain = PrivatePersuasion.from_game(["3/5", "2/5"], passes, [votes] * 3).solve()
+    labelled = PrivatePersuasion.from_game(["3/5", "2/5"], passes, [votes] * 3, **named)
+    assert PrivatePersuasion.from_game({"good": "2/5", "bad": "3/5"}, passes, [votes] * 3, **named) == labelled
+    solution = labelled.solve()
+    # p (1 + N/k (1/a - 1)) with p = 2/5, N/k = 3/2 and the threshold a = 1/2: all of 1.
+    assert solution.lower == plain.lower == 1
+    table = solution.tables()[0]
+    assert table.header == ["state", "action of Ann", "action of Bob", "action of Cay", "mass"]
+    assert {row[0] for row in table.rows} == {"bad", "good"}
+    assert {cell for row in table.rows for cell in row[1:4]} <= {"yes", "no"}
+    assert "bad" in [text.get_text() for text in solution.plot().get_legend().get_texts()]
+    with pytest.raises(InputError, match=r"actions\[2\]: the list has 1 entries? where 2 are needed"):
+        labelled.replace(actions=[["no", "yes"], ["no", "yes"], ["yes"]])
+    with pytest.raises(InputError, match="actions: only receivers with payoffs choose actions"):
+        PrivatePersuasion([1], grids=[[[1]]], utility=[[0]], actions=[["x"]])
+
+
 def test_tampered_witnesses_are_refused():
     act, one = [[0, -1], [0, 1]], [[0, 1], [1, 0]]
     document = PrivatePersuasion.from_game(["7/10", "3/10"], [one, one], [act, act]).solve().document()

@@ -344,7 +344,6 @@ def test_pictures_show_the_value(slug):
     texts = [figure.get_suptitle(), main_axes.get_title()]
     assert any(solution.headline in text for text in texts)
     assert solution.plot(ax=pyplot.figure().add_subplot()).has_data()
-    pyplot.close("all")
 
 
 def test_the_command_solves_verifies_and_prints_instances_with_arrays(tmp_path, capsys):

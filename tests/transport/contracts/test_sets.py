@@ -163,8 +163,3 @@ def test_a_forged_file_is_refused(slug, change, message):
 def test_bad_input(sets, message):
     with pytest.raises(dual.InputError, match=message):
         Contract(combinatorial=sets)
-
-
-def test_teams_of_more_than_sixteen_are_refused():
-    with pytest.raises(dual.InputError, match=r"team.costs: teams of at most 16 agents are taken"):
-        Contract(team=twenty())

@@ -87,7 +87,7 @@ def against_exact_programs(seed, count):
         ends = Extremes.of(market.arrays, trades, tips)
         for rule in PRICE_RULES:
             expected = picked(market.arrays, trades, tips, rule)
-            end = ends.rule(rule)
+            end = ends.potentials_of(rule)
             if end is not None:
                 assert Prices.of(market.arrays, end) == expected
             if tips:

@@ -211,6 +211,74 @@ def test_certificates_of_other_kinds(slug):
     assert (F(low), F(high)) == (solution.lower, solution.upper)
 
 
+def two_receivers(seed):
+    grid = [F(k, 6) for k in range(7)]
+    tables = [
+        [[F(Random(seed * 99 + 7 * i + j + s).randint(-9, 9), 4) for j in range(7)] for i in range(7)] for s in (0, 500)
+    ]
+    return suasion.TwoReceiverPersuasion("2/5", {"l": tables[0], "h": tables[1]}, grid=grid)
+
+
+def private_by_beliefs(seed):
+    rng = Random(seed)
+    grid = [[F(k, 4), 1 - F(k, 4)] for k in range(5)]
+    utility = [[[rng.randint(-9, 9) for _ in range(5)] for _ in range(5)] for _ in range(2)]
+    return suasion.PrivatePersuasion(["1/3", "2/3"], grids=[grid, grid], utility=utility)
+
+
+def private_game(seed):
+    rng = Random(seed)
+    receivers = [{"payoff": [[rng.randint(-9, 9) for _ in range(3)] for _ in range(2)]} for _ in range(2)]
+    sender = [[[rng.randint(-9, 9) for _ in range(3)] for _ in range(3)] for _ in range(2)]
+    return suasion.PrivatePersuasion(["1/4", "3/4"], receivers=receivers, sender=sender)
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("make", [two_receivers, private_by_beliefs, private_game])
+def test_certificates_of_several_receivers(make, seed):
+    solution = make(seed).solve()
+    assert solution.grade == "exact"
+    again = solution.linear_program()
+    assert (again.lower, again.upper) == (solution.lower, solution.upper)
+    assert tuple(map(F, checked(solution))) == (solution.lower, solution.upper)
+
+
+def test_utilities_by_expressions_and_others_that_no_program_has():
+    grid = ["0", "1/4", "1/2", "3/4", "1"]
+    solution = suasion.TwoReceiverPersuasion("1/2", "(x - y)**2", grid=grid).solve()
+    assert tuple(map(F, checked(solution))) == (F(1, 4), F(1, 4))
+    with pytest.raises(suasion.InputError, match="irrational"):
+        suasion.TwoReceiverPersuasion("1/2", "exp(x*y)", grid=grid).solve().linear_program()
+    with pytest.raises(suasion.InputError, match="square"):
+        suasion.TwoReceiverPersuasion("1/2", "(x - y)**2", domain="square").solve().linear_program()
+
+
+def test_posteriors_that_cannot_average_to_the_prior():
+    problem = suasion.PrivatePersuasion(
+        ["1/2", "1/2"], grids=[[["1/2", "1/2"]], [["2/3", "1/3"], [1, 0]]], utility=[[[0, 1]], [[1, 0]]]
+    )
+    solution = problem.solve()
+    assert solution.grade == "infeasible"
+    assert solution.linear_program().grade == "infeasible"
+    assert checked(solution) == "infeasible"
+
+
+@pytest.mark.parametrize("slug", ["aumann-1974-chicken", "luce-raiffa-1957-opera-football-fee"])
+def test_every_facet_of_a_payoff_set(slug, tmp_path):
+    solution = suasion.load(slug).payoff_set().solve()
+    assert solution.complete
+    for k, (_, bound) in enumerate(solution.facets):
+        program = solution.facet_program(k)
+        assert (program.lower, program.upper) == (bound, bound)
+        assert tuple(map(F, Reader(program.vipr()).check())) == (bound, bound)
+    with pytest.raises(suasion.InputError, match="none has the number"):
+        solution.facet_program(len(solution.facets))
+    file, target = tmp_path / "set.json", tmp_path / "proof.vipr"
+    solution.save(file)
+    assert main(["export", str(file), "--vipr", "--facet", "1", "-o", str(target)]) == 0
+    assert F(Reader(target.read_text()).check()[0]) == solution.facets[1][1]
+
+
 def test_an_infeasible_list_of_beliefs():
     solution = suasion.Concavification(["1/2", "1/2"], beliefs=[[1, 0], ["3/4", "1/4"]], values=[0, 1]).solve()
     assert solution.grade == "infeasible"
@@ -231,6 +299,13 @@ def test_what_vipr_cannot_say():
         LinearProgram([1]).solve().vipr()
     with pytest.raises(suasion.SuasionError, match="not written out as a linear program"):
         suasion.load("platform-hubs-2").solve().linear_program()
+
+
+def test_only_payoff_sets_have_facets(tmp_path, capsys):
+    file = tmp_path / "solution.json"
+    suasion.load("kamenica-gentzkow-2011-prosecutor").solve().save(file)
+    assert main(["export", str(file), "--vipr", "--facet", "0"]) == 2
+    assert "only a payoff set has facets" in capsys.readouterr().err
 
 
 def test_the_command_exports(tmp_path, capsys):

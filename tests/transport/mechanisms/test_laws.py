@@ -14,6 +14,7 @@ from dual.kinds.mechanisms.axis import Axis, at, bernstein, positive_mean
 from dual.kinds.mechanisms.kind import KIND
 from dual.kinds.mechanisms.reserves import earned
 from transport import Mechanism
+from transport.mechanisms import alike as fields
 from transport.mechanisms.alike import auction_flux, straight_jacket, symmetric_flux
 from transport.mechanisms.flux import FluxProgram, even_knots
 from transport.programs.effort import Effort
@@ -152,6 +153,36 @@ def test_shifting_and_scaling_values_scales_the_bound():
         program = FluxProgram(asked, even_knots(asked, 6))
         bounds.append(float(flux.upper(asked, program.repaired(program.solve(Effort())))))
     assert bounds[1] == pytest.approx(1000 * bounds[0], rel=1e-3)
+
+
+@pytest.mark.parametrize("unit", [F(1, 10**12), F(10**12)])
+@pytest.mark.parametrize("fields", [{}, {"valuation": "unit-demand"}])
+def test_values_in_other_units(unit, fields):
+    """Money may be counted in anything: menus, fields and the checker's rounding go along."""
+    plain = Mechanism(laws=[{"uniform": [0, 1]}] * 2, **fields).solve(rounds=1)
+    other = Mechanism(laws=[{"uniform": [0, unit]}] * 2, **fields).solve(rounds=1)
+    assert float(other.lower / unit) == pytest.approx(float(plain.lower), rel=1e-9)
+    assert float(other.upper / unit) == pytest.approx(float(plain.upper), rel=2e-3)  # optima of the program differ
+
+
+def test_many_different_items_end_soon():
+    """A grid of twelve axes has one cell: the bound is what they are worth, and items are sold one by one."""
+    solution = Mechanism(laws=[{"uniform": [0, k]} for k in range(1, 13)]).solve()
+    assert (solution.lower, solution.upper) == (F(78, 4), F(78, 2))
+
+
+def test_cells_of_next_to_no_weight_do_not_lead_a_field_astray():
+    """Forty items, worth 20 to a seller who knows the values: among so many, some multisets hardly ever come about."""
+    statement = Mechanism(laws=[{"uniform": [0, 1]}] * 40).statement
+    assert 10 < alike.upper(statement, symmetric_flux(statement, 3, Effort())) < 17
+
+
+def test_a_first_order_method_finds_a_field_as_well(monkeypatch):
+    statement = Mechanism(laws=[{"uniform": [0, 1]}] * 2, bidders=2).statement
+    close = float(pair.upper(statement, auction_flux(statement, 5, Effort())))
+    monkeypatch.setattr(fields, "_LARGE", 0)
+    rough = float(pair.upper(statement, auction_flux(statement, 5, Effort())))
+    assert close - 1e-6 < rough < close + 1e-3
 
 
 def test_tampered_fields_are_refused():

@@ -12,7 +12,7 @@ from dual.errors import SolverError
 from dual.numbers.arrays import Array, read_array
 from persuasion.private.marginals import Marginals
 from persuasion.two_receivers.pairs import Pairs, coarse_to_fine
-from transport.coupling.admissible import admissible_weights, barycentric, completed
+from transport.coupling.admissible import admissible_weights, completed
 from transport.coupling.forest import flows, potentials, spanning_tree
 from transport.coupling.majorants import _denominator, as_floats, excess
 from transport.programs.columns import Stop, generate
@@ -91,7 +91,8 @@ def test_weights_that_are_nearly_right_hardly_move():
 def test_a_prior_beyond_the_corners_is_an_error():
     with pytest.raises(SolverError, match="corners"):
         admissible_weights([(1, 0), (F(1, 2), F(1, 2))], (F(1, 4), F(3, 4)), [0.5, 0.5], [0, 1])
-    assert barycentric([(1, 0), (1, 0)], (1, 0)) is None
+    with pytest.raises(SolverError, match="corners"):  # and where the corners are the same
+        admissible_weights([(1, 0), (1, 0)], (1, 0), [0.5, 0.5], [0, 1])
 
 
 @given(st.integers(1, 3), st.randoms(use_true_random=False))

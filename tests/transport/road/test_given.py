@@ -289,6 +289,28 @@ def test_measured_probabilities():
     )
 
 
+def test_weights_of_types_are_divided_by_their_sum():
+    """Counts of buyers in place of shares: by the type, and of what each believes."""
+    counted = [{"values": [1], "weight": 3}, {"values": [2], "weight": 1}]
+    with pytest.raises(InputError, match="types: the weights sum to 4, not to 1; normalise=True"):
+        suasion.Mechanism(types=counted)
+    found = suasion.Mechanism(types=counted, normalise=True)
+    assert found.statement.weights == (F(3, 4), F(1, 4))
+    assert found.snapped == ("types.weight: divided by its sum, 4",)
+    buyers = [{"prior": [1, 3], "weight": 2}, {"prior": [0.5, 0.5], "weight": 6}]
+    asked = suasion.ExperimentMenu(buyers, normalise=True)
+    assert [one.prior for one in asked.statement.types] == [(F(1, 4), F(3, 4)), (F(1, 2), F(1, 2))]
+    assert asked.statement.weights == (F(1, 4), F(3, 4))
+    # Without weights the types are alike, and nothing is there to divide.
+    assert (
+        suasion.Mechanism(types=[{"values": [1]}, {"values": [2]}], normalise=True).statement.weights == (F(1, 2),) * 2
+    )
+    with pytest.raises(InputError, match=r"types\[1\]\.weight: -1 is negative"):
+        suasion.Mechanism(types=[{"values": [1], "weight": 2}, {"values": [2], "weight": -1}], normalise=True)
+    with pytest.raises(InputError, match="either every type has a weight or none"):
+        suasion.Mechanism(types=[{"values": [1], "weight": 2}, {"values": [2]}], normalise=True)
+
+
 # A receiver with another prior
 
 

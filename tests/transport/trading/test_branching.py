@@ -14,7 +14,7 @@ from dual.kinds.trading import revenue
 from dual.kinds.trading.witness import Outcome
 from tests.dual.kinds.reading import checks
 from transport import TradingNetwork
-from transport.programs.branching import Closing
+from transport.programs.branching import Fixing
 from transport.programs.effort import Effort
 from transport.trading.bounds import Bounds
 from transport.trading.branching import Branching
@@ -86,7 +86,7 @@ def test_bounds_keep_every_equilibrium_of_a_part(seed: int) -> None:
     rng = np.random.default_rng(seed)
     network = market(seed, 5, 4)
     n, m = network.sides
-    whole = Bounds.of(network.model).settled(network.model)
+    whole = Bounds.of(network.model).propagated(network.model)
     assert whole is not None
     for found in outcomes(network, rng, 6):
         values = numbers(network, found)
@@ -94,7 +94,7 @@ def test_bounds_keep_every_equilibrium_of_a_part(seed: int) -> None:
             bounds = whole.within(network.model, part_around(values, rng, int(rng.integers(1, 6)), n * m))
             assert bounds is not None
             assert holds(network, bounds, values)
-            again = bounds.settled(network.model)
+            again = bounds.propagated(network.model)
             assert again is not None
             assert all((getattr(again, name) == value).all() for name, value in vars(bounds).items())
 
@@ -102,7 +102,7 @@ def test_bounds_keep_every_equilibrium_of_a_part(seed: int) -> None:
 def test_bounds_find_what_a_price_entails() -> None:
     """Buyer 0 knows seller 0 at 12. If she gains at most 2, the price is at least 10, and buyer 1 pays 10 or more."""
     network = TradingNetwork([[12, 0], [12, 11]], [(0, 0)])
-    whole = Bounds.of(network.model).settled(network.model)
+    whole = Bounds.of(network.model).propagated(network.model)
     assert whole is not None
     bounds = whole.within(network.model, {4: (0, 2)})
     assert bounds is not None
@@ -121,7 +121,7 @@ def test_programs_and_multipliers_bound_what_a_part_earns(seed: int) -> None:
     n, m = network.sides
     model, nodes = network.model, Nodes(network.model)
     unit = float(model.unit)
-    whole = Bounds.of(model).settled(model)
+    whole = Bounds.of(model).propagated(model)
     assert whole is not None
     known = np.flatnonzero(model.known & (model.net > 0)).tolist()
     root = nodes.solve(whole, [], None, math.inf, rounds=20)
@@ -164,17 +164,17 @@ def within(box: Part, other: Mapping[int, tuple[int, int]]) -> Part:
     return {k: (max(one[0], two[0]), min(one[1], two[1])) for k, (one, two) in both.items()}
 
 
-def proofs(closings: list[Closing]) -> list[Any]:
-    """The nodes that closings make, with what is left as an open leaf that earns anything."""
+def proofs(fixings: list[Fixing]) -> list[Any]:
+    """The nodes that fixings make, with what is left as an open leaf that earns anything."""
     nodes: list[Any] = []
-    for closing in closings:
+    for fixing in fixings:
         following = len(nodes) + 1
-        if closing.leaf is None:
-            nodes.append({**closing.words, "children": [following]})
+        if fixing.leaf is None:
+            nodes.append({**fixing.entry, "children": [following]})
         else:
             rest = following + 1
-            children = [following, rest] if closing.first else [rest, following]
-            nodes += [{**closing.words, "children": children}, closing.leaf]
+            children = [following, rest] if fixing.first else [rest, following]
+            nodes += [{**fixing.entry, "children": children}, fixing.leaf]
     return nodes
 
 
@@ -187,7 +187,7 @@ def test_tightening_keeps_what_is_good_enough(seed: int) -> None:
     assert solution.grade == "exact"
     best, values = int(solution.revenue / model.unit), numbers(network, solution.outcome)
     nodes = Nodes(model)
-    whole = Bounds.of(model).settled(model)
+    whole = Bounds.of(model).propagated(model)
     assert whole is not None
     root = nodes.solve(whole, [], None, math.inf, rounds=20)
     assert isinstance(root, Point)
@@ -201,15 +201,15 @@ def test_tightening_keeps_what_is_good_enough(seed: int) -> None:
     moved = steps.pairs_by_excess() + steps.levels() + steps.pairs() + steps.levels(better)
     assert steps.bounds is not None
     assert holds(network, steps.bounds, values)
-    assert moved >= len(steps.closings) > 0
+    assert moved >= len(steps.fixings) > 0
     everything = {"buyers": [10**6] * 5, "sellers": [10**6] * 5, "known": []}
-    bound = upper(network.statement, {"kind": "tree", "nodes": listed(model, [*proofs(steps.closings), everything])})
+    bound = upper(network.statement, {"kind": "tree", "nodes": listed(model, [*proofs(steps.fixings), everything])})
     assert bound >= solution.revenue
     # Without what is left, the largest bound is that of what the steps have closed.
-    hopeless = Tightening(model, multipliers, int(4 * root.value), math.inf, whole)
-    assert hopeless.pairs() > 0
-    assert hopeless.bounds is None
-    nodes_of_proof = listed(model, [*proofs(hopeless.closings), {"empty": True}])
+    dominated = Tightening(model, multipliers, int(4 * root.value), math.inf, whole)
+    assert dominated.pairs() > 0
+    assert dominated.bounds is None
+    nodes_of_proof = listed(model, [*proofs(dominated.fixings), {"empty": True}])
     closed = upper(network.statement, {"kind": "tree", "nodes": nodes_of_proof})
     assert solution.revenue <= closed <= int(4 * root.value) * model.unit
 
@@ -254,7 +254,7 @@ def test_splits_prefer_what_gains_on_both_sides() -> None:
     asked.clear()
     assert splits.choose([pair, price], 100.0, 50.0, attempt) == price
     assert asked == []
-    # One hopeless side is as good as a split can be.
+    # One dominated side is as good as a split can be.
     assert splits.choose([Candidate(7, 0, 0, 1, 0.5, 0.5, "pair")], 100.0, 99.0, lambda *_: 90.0) is not None
     assert splits.choose([], 100.0, 50.0, attempt) is None
 
@@ -263,7 +263,7 @@ def test_candidates_are_what_a_point_leaves_open() -> None:
     """Half of seller 0 goes at 10 and half at 4: pairs and her price may be split, at 7; nobody else's number."""
     network = TradingNetwork([[10, 1], [10, 4]], [(1, 1)])
     model = network.model
-    bounds = Bounds.of(model).settled(model)
+    bounds = Bounds.of(model).propagated(model)
     assert bounds is not None
     nodes = Nodes(model)
     root = nodes.solve(bounds, [], None, math.inf)
@@ -279,7 +279,7 @@ def test_candidates_are_what_a_point_leaves_open() -> None:
 def test_a_part_without_pairs_earns_nothing() -> None:
     network = TradingNetwork([[3, 5]], [(0, 0)])
     model = network.model
-    whole = Bounds.of(model).settled(model)
+    whole = Bounds.of(model).propagated(model)
     assert whole is not None
     bounds = whole.within(model, {0: (0, 0), 1: (0, 0)})
     # She could buy from seller 0, who would be without a buyer.

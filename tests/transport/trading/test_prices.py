@@ -10,7 +10,7 @@ import pytest
 
 from transport.trading.auction import auction
 from transport.trading.graph import SAFE, Dense, Graph, Sparse, integers
-from transport.trading.prices import FREE, Equilibrium, equilibrium, suggestion
+from transport.trading.prices import FREE, Equilibrium, efficient_with_extreme_prices, suggestion
 
 _spec = importlib.util.spec_from_file_location("brute", Path(__file__).with_name("brute.py"))
 assert _spec is not None
@@ -33,7 +33,7 @@ def check(weights: np.ndarray, absent: np.ndarray) -> None:
     for graph in graphs(weights, absent):
         for rule in ("largest", "smallest"):
             for start in (None, nothing):
-                found = equilibrium(graph, rule, start)
+                found = efficient_with_extreme_prices(graph, rule, start)
                 assert found.welfare() == brute.welfare(net)
                 assert found.prices.tolist() == brute.prices(net, weights.shape[1], rule)
 
@@ -63,12 +63,12 @@ def test_a_difference_that_floats_cannot_see_decides() -> None:
     big = 2**59
     weights = np.array([[big + 1, big], [big, big]], dtype=np.int64)
     for graph in graphs(weights, np.zeros((2, 2), bool)):
-        assert list(equilibrium(graph).trades) == [(0, 0), (1, 1)]
+        assert list(efficient_with_extreme_prices(graph).trades) == [(0, 0), (1, 1)]
     beyond = np.array([[2**100 + 1, 2**100], [2**100, 2**100]], dtype=object)
     assert integers(beyond).dtype == object
     for graph in graphs(beyond, np.zeros((2, 2), bool)):
-        assert equilibrium(graph, "smallest").prices.tolist() == [0, 0]
-        assert equilibrium(graph).prices.tolist() == [2**100 + 1, 2**100]
+        assert efficient_with_extreme_prices(graph, "smallest").prices.tolist() == [0, 0]
+        assert efficient_with_extreme_prices(graph).prices.tolist() == [2**100 + 1, 2**100]
 
 
 def test_integers_are_kept_small_only_where_they_can_be_added() -> None:
@@ -80,7 +80,7 @@ def test_integers_are_kept_small_only_where_they_can_be_added() -> None:
 def test_large_random_markets_are_supported_by_their_prices() -> None:
     rng = np.random.default_rng(5)
     weights = rng.integers(0, 1000, (60, 50))
-    low, high = equilibrium(Dense(weights), "smallest"), equilibrium(Dense(weights))
+    low, high = efficient_with_extreme_prices(Dense(weights), "smallest"), efficient_with_extreme_prices(Dense(weights))
     for found in (low, high):
         slack = found.utilities[:, None] + found.prices[None, :] - weights
         assert slack.min() == 0
@@ -98,9 +98,9 @@ def test_an_auction_nearly_reaches_efficiency() -> None:
     worth = dict(zip(zip(rows.tolist(), columns.tolist(), strict=True), weights.tolist(), strict=True))
     sold = [(i, j) for i, j in enumerate(partner.tolist()) if j != FREE]
     assert len({j for _, j in sold}) == len(sold)
-    found = equilibrium(graph)
+    found = efficient_with_extreme_prices(graph)
     best = found.welfare()
-    repaired = equilibrium(graph, start=replace(found, seller_of=partner))
+    repaired = efficient_with_extreme_prices(graph, start=replace(found, seller_of=partner))
     assert (repaired.welfare(), repaired.prices.tolist()) == (best, found.prices.tolist())
     assert best - 80 * 10**6 / 300_000 - 1 <= sum(worth[pair] for pair in sold) <= best
 
@@ -111,4 +111,5 @@ def test_small_sparse_graphs_are_matched_at_once() -> None:
     graph = Sparse((5, 5), rows, columns, np.full(10, 4))
     partner = suggestion(graph)
     assert sorted(j for j in partner.tolist() if j != FREE) == [0, 1]
-    assert equilibrium(graph, start=replace(equilibrium(graph), seller_of=partner)).welfare() == 8
+    start = replace(efficient_with_extreme_prices(graph), seller_of=partner)
+    assert efficient_with_extreme_prices(graph, start=start).welfare() == 8

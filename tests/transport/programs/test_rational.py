@@ -5,7 +5,8 @@ from fractions import Fraction as F
 
 import pytest
 
-from persuasion.concave.rational import null_space, reduced, solved
+from dual.numbers import elimination
+from transport.programs.rational import dependency, null_space, reduced, solved
 
 
 def times(rows, vector):
@@ -26,10 +27,17 @@ def test_solutions_solve_and_null_vectors_annul(seed):
     secret = [F(rng.randint(-3, 3), rng.randint(1, 3)) for _ in range(width)]
     found = solved(rows, times(rows, secret))
     assert found == (tuple(secret) if rank == width else None)
+    assert elimination.solved(rows, times(rows, secret)) == found
+    moved = dependency(rows)
+    assert (moved is None) == (rank == height)
+    if moved is not None:
+        assert not any(times(zip(*rows, strict=True), moved))
+        assert [x for x in moved if x][-1] == 1
 
 
 def test_a_contradiction_has_no_solution():
-    assert solved([[F(1)], [F(1)]], [F(0), F(1)]) is None
+    for solve in (solved, elimination.solved):
+        assert solve([[F(1)], [F(1)]], [F(0), F(1)]) is None
 
 
 def test_no_equations_leave_everything_open():

@@ -12,8 +12,11 @@ import numpy as np
 
 from dual.errors import InputError
 from dual.functions.expression import Expression
-from dual.kinds.means.continuum import ExpressionPayoff, PiecewisePayoff
-from dual.kinds.means.payoff import MeanPayoff, PointPayoff
+from dual.functions.step import SMOOTH
+from dual.kinds.means.expressed import ExpressionPayoff
+from dual.kinds.means.listed import PointPayoff
+from dual.kinds.means.payoff import MeanPayoff
+from dual.kinds.means.pieces import PiecewisePayoff
 from dual.numbers.interval import interval
 from dual.words import brief
 from transport.functions.compiled import compiled
@@ -23,13 +26,18 @@ from transport.programs.arrays import Floats
 from .placed import placed, placed_polynomial, switches, without_constant
 
 _SAMPLES = 2048
+"""Of the payoff: peaks between two are found by a search, narrower ones are missed and show in the gap."""
 _FAR = 1000.0
+"""A payoff as far from zero, in units of its range, loses digits in doubles, so it is evaluated exactly."""
 _BESIDE = Fraction(1, 2**30)
+"""How far from a point its one-sided limits are looked up, relative to the range."""
 _CLOSE = Fraction(1, 2**36)
+"""How far from a jump, on its higher side, a mean is put."""
 _FALLS_SHORT = Fraction(1, 10**9)
+"""A limit that is higher by less, relative to the value, is a rounding error."""
 
 
-class MeanView:
+class RescaledPayoff:
     """A payoff over the range of means, moved to [0, 1] and scaled so that its values fill about [0, 1].
 
     A *place* is a float in [0, 1]; special means (where the payoff may jump or bend, listed points) keep their exact
@@ -91,7 +99,10 @@ class MeanView:
         return float((mean - self.left) / self.width) if self.width else 0.0
 
     def mean(self, place: float) -> Fraction:
-        """The mean at a place: the special one if there is one, else the exact reading of the float."""
+        """The mean that a solver's coordinate in [0, 1] stands for.
+
+        A breakpoint of the payoff if one lies there, else the float taken as a fraction.
+        """
         return self._means[place] if place in self._means else self.left + self.width * Fraction(place)
 
     def at(self, mean: Fraction) -> Fraction:
@@ -169,7 +180,7 @@ class MeanView:
 
 def is_rational(expression: Expression) -> bool:
     """Whether an expression uses arithmetic alone, so that it is rational at rational points."""
-    return not any(step.op in ("exp", "log", "xlogx", "sqrt", "sin", "cos") for step in expression.steps)
+    return not any(step.op in SMOOTH for step in expression.steps)
 
 
 def special_points(payoff: MeanPayoff, left: Fraction, right: Fraction) -> Iterator[Fraction]:

@@ -16,8 +16,7 @@ from dual.kinds.concave import ConcavificationStatement
 from dual.numbers.exact import Vector
 from transport.functions.compiled import compiled, kinks
 from transport.programs.arrays import Floats, Indices
-
-from .rational import solved
+from transport.programs.rational import solved
 
 if TYPE_CHECKING:
     from dual.functions.expression import Expression
@@ -26,10 +25,12 @@ if TYPE_CHECKING:
 TIE = 3e-14
 """Sides of a comparison this close count as equal while beliefs are floats."""
 
-_RESOLUTION = {1: 1, 2: 1024, 3: 64, 4: 24}
+_RESOLUTION = {1: 1, 2: 1024, 3: 64, 4: 24, 5: 12, 6: 8, 7: 6, 8: 5}
 """Of the sample of all beliefs, by number of states."""
-_FLAT_RESOLUTION = {1: 1, 2: 128, 3: 16}
+_FLAT_RESOLUTION = {1: 1, 2: 128, 3: 16, 4: 8, 5: 5, 6: 4, 7: 3}
+"""Of the sample of a kink or jump, by number of its corners: narrower sets get a finer grid for the same work."""
 _MAX_FLATS = 300
+"""Kinks and their crossings that get a sample of their own; an expression with more is proven, but found worse."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ class Flat:
         return rows[: self.dimension]
 
 
-class Landscape:
+class KinkedPayoff:
     """The payoff on the face of beliefs that the prior allows.
 
     Parameters

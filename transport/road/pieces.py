@@ -1,0 +1,174 @@
+"""The pieces of a family: parts of the interval on which one basis stays optimal, with what it proves there."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, Final
+
+from dual.errors import SolverError, Violation
+from dual.families import Family
+from dual.functions.varying import Domain, End, Root, beyond, varying
+from dual.proofs.linear import Name
+from dual.verdict import Kind, grade_of
+from dual.words import brief, plain
+from transport.programs.parametric import ParametricProgram, Tracing, order
+from transport.programs.program import Basis, Infeasible
+from transport.programs.progress import Progress
+from transport.programs.rounding import simplest_between
+
+from .linear_form import LinearForm
+
+SHARES: Final = tuple(
+    (Fraction(share, 1009), Fraction(1, width))
+    for width in (20, 1000)
+    for share in (535, 313, 719, 131, 887, 211, 433, 653)
+)
+"""Where in a part of the interval a basis is looked for, in turn, and how far on for the sake of a short number: a
+point at which pieces meet has no basis around it."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """A piece before it is checked."""
+
+    domain: Domain
+    primal: object = None
+    dual: object = None
+    lower: object = None
+    upper: object = None
+
+    def document(self) -> dict[str, object]:
+        """As it stands in a file."""
+        domain = self.domain
+        sides = (("from", domain.open_start), ("to", domain.open_end))
+        missing = [side for side, is_open in sides if is_open and self.primal is not None]
+        found = {
+            "from": domain.start,
+            "to": domain.end,
+            **({"open": missing} if missing else {}),
+            "lower": self.lower,
+            "upper": self.upper,
+            "grade": grade_of(self.lower, self.upper),  # type: ignore[arg-type]
+            "primal": self.primal,
+            "dual": self.dual,
+        }
+        return plain(found)  # type: ignore[return-value]
+
+
+class Search:
+    """The pieces of a family, found one by one.
+
+    Parameters
+    ----------
+    stated : Family
+        As the checker reads it.
+    form : LinearForm
+        How its problems are linear programs.
+    deadline : float, optional
+        On the clock of ``time.perf_counter``.
+    progress : callable, optional
+    """
+
+    def __init__(self, stated: Family, form: LinearForm, deadline: float | None, progress: Progress | None) -> None:
+        self.stated, self.form, self.deadline, self.progress = stated, form, deadline, progress
+        self.whole = Domain(stated.parameter.start, stated.parameter.end, stated.parameter.name)
+        self.statement = stated.statement(self.whole)
+        with varying(self.whole):
+            self.program = ParametricProgram(form.program(self.statement), self.whole)
+        self.basis: Basis | None = None
+        self.bases = 0
+        self.stopped = False
+
+    def run(self) -> list[Found]:
+        """Pieces that cover the interval, in order."""
+        found: list[Found] = []
+        work: list[tuple[End, End]] = [(self.whole.start, self.whole.end)]
+        while work:
+            start, end = work.pop()
+            if self.deadline is not None and time.perf_counter() > self.deadline:
+                self.stopped = True
+                found.append(Found(Domain(start, end, self.whole.name)))
+                continue
+            piece = self._inside(start, end)
+            found.append(piece)
+            if self.progress is not None:
+                self.progress(f"{len(found)} pieces, {len(work)} parts to look at")
+            if order(start, piece.domain.start) < 0:
+                work.append((start, piece.domain.start))
+            if order(piece.domain.end, end) < 0:
+                work.append((piece.domain.end, end))
+        found.sort(key=lambda piece: beyond(piece.domain.start, False))
+        return list(self._closed(found))
+
+    def _inside(self, start: End, end: End) -> Found:
+        """A piece of a part of the interval."""
+        low, high = beyond(start, True), beyond(end, False)
+        for share, width in SHARES:
+            t = simplest_between(low + (high - low) * share, low + (high - low) * (share + width))
+            piece = self._around(t, start, end)
+            if piece is not None and piece.domain.start != piece.domain.end:
+                return piece
+        raise SolverError(f"no basis stays optimal near {brief(t)}")
+
+    def _around(self, t: Fraction, start: End, end: End) -> Found | None:
+        """What the basis that is optimal at a point proves around it; None if it is a basis at that point alone."""
+        try:
+            optimum = self.program.optimum(t, self.basis)
+        except Infeasible:
+            name = self.whole.name
+            raise SolverError(f"nothing satisfies the problem at {name} = {brief(t)}; let {name} stop before") from None
+        self.basis, self.bases = optimum.basis, self.bases + 1
+        values, weights = self.program.vertex(optimum.basis)
+        primal, dual = self._witnesses(values, {self.program.names[r]: w for r, w in weights.items()})
+        trace = Tracing(t, self.whole.name)
+        try:
+            with varying(trace):
+                statement = self.stated.kind.statement(self.stated.instance)
+                bounds = _bounds(statement, self.stated.kind, primal, dual)
+        except Violation:
+            # Where pieces meet, a vertex may satisfy equations that hold at the point only.
+            return None
+        return Found(trace.reach(start, end), primal, dual, *bounds)
+
+    def _witnesses(self, values: Mapping[int, Any], weights: Mapping[Name, Any]) -> tuple[object, object]:
+        with varying(self.whole):
+            primal = plain(self.form.primal(self.statement, values))
+            dual = plain(self.form.dual(self.statement, weights))
+        return primal, dual
+
+    def _closed(self, pieces: Sequence[Found]) -> Iterator[Found]:
+        """The pieces, and between neighbours that are both open a piece that is the point."""
+        whole = [
+            *([] if not pieces[0].domain.open_start else [self._point(pieces[0].domain.start)]),
+            *pieces,
+            *([] if not pieces[-1].domain.open_end else [self._point(pieces[-1].domain.end)]),
+        ]
+        for k, piece in enumerate(whole):
+            yield piece
+            if k + 1 < len(whole) and piece.domain.open_end and whole[k + 1].domain.open_start:
+                yield self._point(piece.domain.end)
+
+    def _point(self, end: End) -> Found:
+        """The optimum at one value of the parameter."""
+        if isinstance(end, Root):
+            raise SolverError(f"both neighbours of the irrational parameter {end} have poles there")
+        optimum = self.program.optimum(end, self.basis)
+        values = {k: value for k, value in enumerate(optimum.primal) if value}
+        weights = {self.program.names[r]: weight for r, weight in enumerate(optimum.dual) if weight}
+        statement = self.stated.at(end)
+        primal, dual = plain(self.form.primal(statement, values)), plain(self.form.dual(statement, weights))
+        try:
+            bounds = _bounds(statement, self.stated.kind, primal, dual)
+        except Violation as refusal:
+            raise SolverError(f"an optimum was refused: {refusal}") from None
+        return Found(Domain(end, end, self.whole.name), primal, dual, *bounds)
+
+
+def _bounds(statement: Any, kind: Kind, primal: object, dual: object) -> tuple[Any, Any]:
+    """What a pair of witnesses proves, by the kind's own check."""
+    low = kind.lower(statement, kind.primal(primal, statement, "primal"))
+    high = kind.upper(statement, kind.dual(dual, statement, "dual"))
+    return (-high, -low) if statement.minimises else (low, high)
