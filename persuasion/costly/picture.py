@@ -52,8 +52,8 @@ def draw(
     for k, piece in enumerate(reply_intervals(sender, receiver)):
         grid = [piece.left + (piece.right - piece.left) * Fraction(j, _POINTS) for j in range(_POINTS + 1)]
         # At a certain prior no other belief is possible, and the cost of one is not defined.
-        heights = [(p, net(p, piece.action)) for p in grid if inside or p == prior[1]]
-        points = [(p, height) for p, height in heights if height is not None]
+        worths = [(p, net(p, piece.action)) for p in grid if inside or p == prior[1]]
+        points = [(p, worth) for p, worth in worths if worth is not None]
         ax.plot(*floats(points).T, color=PAYOFF, linewidth=2, label=None if k else "payoff minus cost")
         limits |= {point for point in points if point[0] in (piece.left, piece.right)}
     missed = sorted(point for point in limits if point[1] != taken(point[0]))

@@ -8,8 +8,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, Unpack, cast
 
 from dual.errors import Violation
+from dual.kinds.costly.entropy import EntropyCost
 from dual.kinds.costly.kind import CostlyPersuasionStatement, information_cost
-from dual.kinds.costly.named import EntropyCost
 from dual.kinds.finite import Signal as JointSignal
 from dual.numbers.interval import Interval, interval
 from dual.words import brief
