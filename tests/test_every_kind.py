@@ -34,9 +34,13 @@ MARKS = ("<!-- methods: written by tests/test_every_kind.py -->\n", "<!-- end --
 
 
 @cache
+def entry_of(slug):
+    return catalog.entry(slug)
+
+
+@cache
 def entries(kind):
-    found = [catalog.entry(slug) for slug in catalog.slugs()]
-    return [entry for entry in found if entry.instance["kind"] == kind]
+    return [entry for entry in map(entry_of, catalog.slugs()) if entry.instance["kind"] == kind]
 
 
 @cache
@@ -202,7 +206,7 @@ def widest(entry, solution):
 
 @pytest.mark.parametrize("slug", catalog.slugs())
 def test_every_entry_comes_out_as_known(slug):
-    entry, solution = catalog.entry(slug), solved(slug)
+    entry, solution = entry_of(slug), solved(slug)
     assert solution.verify().accepted
     if entry.lower is None or entry.upper is None:
         assert solution.grade == "infeasible"
@@ -292,7 +296,7 @@ def test_what_is_shown_is_short(slug):
 
 @pytest.mark.parametrize("slug", sorted(FIRST))
 def test_a_changed_digit_is_refused_or_leaves_a_true_statement(slug):
-    entry, document = catalog.entry(slug), {**solved(slug).document(), "solver": {}}
+    entry, document = entry_of(slug), {**solved(slug).document(), "solver": {}}
     assert accepted(parse(dump(document)), entry.lower, entry.upper)
     kept = [accepted(one, entry.lower, entry.upper) for one in with_another_digit(document, slug) if one]
     assert not all(kept)
@@ -300,7 +304,7 @@ def test_a_changed_digit_is_refused_or_leaves_a_true_statement(slug):
 
 @pytest.mark.parametrize("slug", sorted(FIRST))
 def test_junk_anywhere_is_refused_in_one_line(slug):
-    entry, document = catalog.entry(slug), {**solved(slug).document(), "solver": {}}
+    entry, document = entry_of(slug), {**solved(slug).document(), "solver": {}}
     for broken, elsewhere in with_junk(document, slug):
         accepted(broken, *((-ANYTHING, ANYTHING) if elsewhere else (entry.lower, entry.upper)))
 
@@ -331,8 +335,7 @@ def test_the_accelerated_check_says_what_the_plain_one_says(kind):
 
 @pytest.mark.parametrize(("slug", "method"), list(every_method()))
 def test_every_method_tells_the_truth_about_every_entry(slug, method):
-    entry = catalog.entry(slug)
-    problem = suasion.load(slug)
+    entry, problem = entry_of(slug), suasion.load(slug)
     try:
         solution = problem.solve(method, time_limit=5)
     except suasion.InputError as error:
