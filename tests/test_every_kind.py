@@ -6,6 +6,7 @@ Each catalog entry is solved once for all that is asked of its solution.
 import copy
 import json
 import pickle
+import runpy
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from fractions import Fraction as F
@@ -30,7 +31,6 @@ from tests.tampering import ANYTHING, accepted, with_another_digit, with_junk
 from transport.road.files import dump
 
 ROOT = Path(__file__).resolve().parents[1]
-MARKS = ("<!-- methods: written by tests/test_every_kind.py -->\n", "<!-- end -->")
 
 
 @cache
@@ -62,16 +62,6 @@ def every_method():
             for name in registry.methods(kind):
                 marks = () if k == 0 else pytest.mark.slow
                 yield pytest.param(entry.slug, name, marks=marks, id=f"{entry.slug}-{name}")
-
-
-def methods_section():
-    lines = []
-    for kind in suasion.kinds():
-        lines += [f"### {kind}\n", "| name | what it does |", "|---|---|"]
-        lines += [f"| `{name}` | {sentence} |" for name, sentence in registry.methods(kind).items()]
-        lines += [f"| {name} (in solutions) | {sentence} |" for name, sentence in registry.roads(kind).items()]
-        lines.append("")
-    return "\n".join(lines)
 
 
 # Steps
@@ -387,7 +377,12 @@ def test_a_wrong_kind_or_method_is_named():
         suasion.load("kamenica-gentzkow-2011-prosecutor").solve("simplex")
 
 
-def test_the_page_of_methods_is_what_the_methods_say():
-    page = (ROOT / "docs" / "command.md").read_text("utf-8")
-    begin, end = page.index(MARKS[0]) + len(MARKS[0]), page.index(MARKS[1])
-    assert page[begin:end] == methods_section()
+def test_pages_say_what_statements_declare_and_methods_say():
+    """`python docs/fields.py` writes them."""
+    found = runpy.run_path(str(ROOT / "docs" / "fields.py"))
+    fields, command = (found[name].read_text("utf-8") for name in ("PAGE", "COMMAND"))
+    assert not found["missing"](fields)
+    assert found["written"](fields) == fields
+    assert "| `sender` | `[states][actions]` | the sender's payoff |" in fields
+    assert found["with_methods"](command) == command
+    assert "| `obedience` |" in command
