@@ -46,6 +46,11 @@ def brief(value: Fraction) -> str:
         return f"{mantissa / 10**shift:.3g}e+{exponent + shift}"
 
 
+def at_point(point: Sequence[Fraction]) -> str:
+    """A point as people read it."""
+    return "(" + ", ".join(map(brief, point)) + ")"
+
+
 def shown(value: object) -> str:
     """A short form of what stands where something else should; never the whole of a large or deep one."""
     if isinstance(value, int) and too_long(Fraction(value)):

@@ -16,12 +16,15 @@ ANYTHING = F(10) ** 9999
 
 
 def accepted(document, low, high):
-    """Whether a document is accepted; if it is, what it says has to be true of a value between the two."""
+    """Whether a document is accepted: what it says is then true of a value between the two, else one line says why."""
     try:
         verdict = dual.verify(document)
-    except dual.SuasionError:
-        return False
-    if not verdict.accepted:
+    except dual.SuasionError as error:
+        verdict, reason = None, str(error)
+    else:
+        reason = str(verdict.violation)
+    assert "\n" not in reason
+    if verdict is None or not verdict.accepted:
         return False
     if verdict.lower is not None:
         assert verdict.lower <= high

@@ -25,7 +25,7 @@ from typing import Final
 
 from dual.errors import InputError, Undecided
 from dual.limits import spend
-from dual.numbers.interval import Interval, interval, outward, rounded
+from dual.numbers.interval import Interval, outward, rounded
 
 from . import bernstein
 from .bernstein import Terms, corner
@@ -113,17 +113,6 @@ class Band:
         if self.bounds is None:
             return found
         return Interval(max(found.lower, self.bounds.lower), min(found.upper, self.bounds.upper))
-
-    @property
-    def mean(self) -> Interval:
-        """The function's mean over the cell: that of the Bernstein coefficients, and the remainder.
-
-        All Bernstein polynomials of a degree have the same integral; the listed faces have no volume.
-        """
-        weights = bernstein.factorials(self.size, self.degree)
-        total = sum(weights[key] * value for key, value in self.terms.items())
-        mean = Fraction(total, self.denominator * math.factorial(self.degree) * len(weights))
-        return interval(mean) if self.remainder is None else self.remainder + mean
 
     def __neg__(self) -> Band:
         """Signs change everywhere: -f - (-P) lies in -r."""

@@ -15,8 +15,9 @@ from .bands import bands
 from .enclosure import Rule
 from .expression import Expression
 
-MAX_STATES = 4
-"""States up to which a function of beliefs may be an expression."""
+MAX_STATES = 8
+"""States up to which a function of beliefs may be an expression: beyond four, what is piecewise linear is still proven
+in few cells, and smooth functions in more than there is time for."""
 
 
 def corners(states: int) -> tuple[Vector, ...]:

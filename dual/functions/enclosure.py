@@ -20,7 +20,7 @@ from typing import Final
 from dual.errors import Undecided, Violation
 from dual.limits import Exhausted, budget
 from dual.numbers.interval import Interval
-from dual.words import brief
+from dual.words import at_point, brief
 
 from .band import Band, Cell
 from .cuts import chosen
@@ -118,7 +118,7 @@ def prove_nonnegative(
         search.look(part, name)
         if part.size == 1 or count + len(stack) >= cells or depth >= DEPTH * (part.size - 1):
             found = "has no known lower bound" if lower is None else f"is only known to be at least {brief(lower)}"
-            where = f"{named(part.centre)} after {count} cells"
+            where = f"{at_point(part.centre)} after {count} cells"
             message = f"{name} could not be shown to be nonnegative: it {found} near {where}{search.reason}"
             raise Stuck(message, part.centre)
         stack += halves(part, band, depth)
@@ -152,7 +152,7 @@ class Search:
         """
         for point in (*part.points(), Cell([part.centre])):
             if (value := self.value(point)).upper < 0:
-                raise Violation(f"{name} at {named(point.centre)} is {brief(value.upper)}, below zero")
+                raise Violation(f"{name} at {at_point(point.centre)} is {brief(value.upper)}, below zero")
 
     def lower(self, part: Cell) -> tuple[Fraction | None, Band | None]:
         """Bound the function from below off some faces; None where it is not known to be bounded and defined."""
@@ -190,8 +190,3 @@ def subdivided(cell: Cell, points: Iterable[Sequence[Fraction]]) -> list[Cell]:
 
         parts = [piece for part in parts for piece in split_at(part, [Fraction(x) for x in point])]
     return parts
-
-
-def named(point: Sequence[Fraction]) -> str:
-    """A point as people read it."""
-    return "(" + ", ".join(map(brief, point)) + ")"

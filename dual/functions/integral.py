@@ -8,14 +8,17 @@ the sum.
 from __future__ import annotations
 
 import heapq
+import math
 from fractions import Fraction
 
 from dual.errors import Undecided
 from dual.limits import budget
 from dual.numbers.interval import Interval, interval, outward
+from dual.words import at_point
 
+from . import bernstein
 from .band import Band, Cell
-from .enclosure import DEPTH, MAX_CELLS, Rule, Search, halves, named
+from .enclosure import DEPTH, MAX_CELLS, Rule, Search, halves
 
 
 @budget()
@@ -61,9 +64,9 @@ def integrate(rule: Rule, segment: Cell, tolerance: Fraction = Fraction(0), cell
             length = abs(Fraction(part.corners[1][0] - part.corners[0][0], part.denominator))
             _, band = search.lower(part)
             if band is not None and band.remainder is None:
-                exact += band.mean.lower * length
+                exact += mean(band).lower * length
                 continue
-            share = interval(0) if band is None else outward(band.mean * length)
+            share = interval(0) if band is None else outward(mean(band) * length)
             open_width += share.width
             heapq.heappush(open_parts, (band is not None, -share.width, count, depth, part, band, share))
         if not open_parts or count >= cells or (open_parts[0][0] and open_width <= tolerance):
@@ -74,6 +77,17 @@ def integrate(rule: Rule, segment: Cell, tolerance: Fraction = Fraction(0), cell
         open_width += width
         stack += halves(part, band, depth)
     if open_parts and not open_parts[0][0]:
-        where = f"{named(open_parts[0][4].centre)} after {count} cells"
+        where = f"{at_point(open_parts[0][4].centre)} after {count} cells"
         raise Undecided(f"no bound of the integrand was found near {where}{search.reason}")
     return sum((entry[-1] for entry in open_parts), interval(exact))
+
+
+def mean(band: Band) -> Interval:
+    """The function's mean over the cell: that of the Bernstein coefficients, and the remainder.
+
+    All Bernstein polynomials of a degree have the same integral; the listed faces have no volume.
+    """
+    weights = bernstein.factorials(band.size, band.degree)
+    total = sum(weights[key] * value for key, value in band.terms.items())
+    found = Fraction(total, band.denominator * math.factorial(band.degree) * len(weights))
+    return interval(found) if band.remainder is None else band.remainder + found

@@ -6,7 +6,7 @@ The value is the concave envelope of v at the prior (Aumann and Maschler 1995; K
     min  prior . P            s.t.  P . q >= v(q)  at every belief q
 
 Over a list, the posteriors q_k are among the listed beliefs; a belief listed twice has the larger of its values. Over
-an expression they are any beliefs about the two to four states. Primal witness: a splitting of the prior. Dual witness:
+an expression they are any beliefs about two to eight states. Primal witness: a splitting of the prior. Dual witness:
 prices P. Where the prior is no average of listed beliefs, nothing is feasible; a vector y with ``y . q >= 0`` at every
 listed belief and ``y . prior < 0`` separates it from them.
 """
@@ -57,7 +57,7 @@ class ConcavificationStatement(Statement):
     value: Expression | None = stated(
         read_value,
         "",
-        "instead: the payoff at every posterior, an expression in `q0, q1, ...`, the belief in each of two to four "
+        "instead: the payoff at every posterior, an expression in `q0, q1, ...`, the belief in each of two to eight "
         "states (`p` is `q1` for two)",
         default=None,
         after="prior",

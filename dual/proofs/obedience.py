@@ -30,7 +30,7 @@ class Receiver:
             joint = [1] * len(rows)
         rewards = [sum(map(mul, joint, column)) for column in zip(*rows, strict=True)] or [0] * (recommended + 1)
         if any(reward > rewards[recommended] for reward in rewards):
-            payoffs = " < ".join(brief(Fraction(reward)) for reward in (rewards[recommended], max(rewards)))
+            payoffs = " < ".join(brief(reward / Fraction(1)) for reward in (rewards[recommended], max(rewards)))
             better = rewards.index(max(rewards))
             raise Violation(
                 f"{whose} told to take action {recommended} prefers action {better} ({payoffs}, up to scale)"

@@ -6,8 +6,10 @@ the barycentric coordinates on a simplex), monomials z, and a positive semidefin
     g  =  sum over terms of  (product of the term's factors)  z' G z
 
 identically. Coefficients are compared, and G is factored as L D L' with D >= 0; a pivot is zero only where its row is.
-Nothing is approximated and nothing subdivided, so that a proof may touch zero. Sources: Putinar (1993) and Schmuedgen
-(1991) for when there is such a proof, Lasserre (2001).
+Nothing is approximated and nothing subdivided, so that a proof may touch zero. On a box the terms may also leave
+something over whose constant, in Chebyshev polynomials, outweighs the sizes of all its other coefficients: so less than
+a polynomial's whole degree proves that it is positive, and functions near polynomials are proven with their distance.
+Sources: Putinar (1993) and Schmuedgen (1991) for when there is such a proof, Lasserre (2001).
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
+from typing import Final
 
 from dual.errors import InputError, Violation
 from dual.functions.expression import Expression
@@ -24,6 +27,8 @@ from dual.numbers.exact import Matrix, index, items, matrix
 from dual.statement import Record, stated
 from dual.words import brief
 
+Box = Sequence[tuple[Fraction, Fraction]]
+NONE: Final = Fraction(0)
 Exponents = tuple[int, ...]
 Terms = Mapping[Exponents, Fraction]
 """A polynomial: coefficients by exponents, those that are not zero."""
@@ -123,8 +128,28 @@ class Term(Record):
     gram: Matrix = stated(matrix, "*monomials *monomials", "a positive semidefinite matrix")
 
 
-def require_nonnegative(g: Terms, factors: Sequence[Terms], terms: Sequence[Term], where: str, name: str) -> None:
-    """Refuse unless terms add up to a polynomial; it is nonnegative then where the factors are.
+def require_nonnegative(
+    g: Terms,
+    factors: Sequence[Terms],
+    terms: Sequence[Term],
+    where: str,
+    name: str,
+    box: Box = (),
+    error: Fraction = NONE,
+) -> None:
+    """Refuse unless terms prove that a function is nonnegative where the factors are.
+
+    Parameters
+    ----------
+    g : Terms
+        The function, or a polynomial that it is near.
+    factors, terms : sequence
+    where, name : str
+        What the proof and the function are called in errors.
+    box : sequence of pair of Fraction
+        Where the factors are nonnegative; without one nothing may be left over.
+    error : Fraction
+        How far from g the function is at most.
 
     Raises
     ------
@@ -148,9 +173,51 @@ def require_nonnegative(g: Terms, factors: Sequence[Terms], terms: Sequence[Term
         for f in term.factors:
             found = product(found, factors[f])
         made.append((Fraction(1), found))
-    for key, value in total([*made, (Fraction(-1), g)]).items():
+    rest = total([(Fraction(1), g), *((-one, squares) for one, squares in made)])
+    if box and least(rest, box) >= error:
+        return
+    for key, value in rest.items():
         need = g.get(key, Fraction(0))
-        raise Violation(f"{name}: the squares add up to {brief(need + value)}, not {brief(need)}, at exponents {key}")
+        raise Violation(f"{name}: the squares add up to {brief(need - value)}, not {brief(need)}, at exponents {key}")
+    if error:
+        raise Violation(f"{name}: the squares leave nothing over for an error of {brief(error)}")
+
+
+def chebyshev(terms: Terms, box: Box) -> Terms:
+    """A polynomial's coefficients in products of Chebyshev polynomials on a box, which are at most 1 there.
+
+    Examples
+    --------
+    >>> chebyshev({(2,): Fraction(1)}, [(Fraction(-1), Fraction(1))])
+    {(0,): Fraction(1, 2), (2,): Fraction(1, 2)}
+    """
+    for axis, (low, high) in enumerate(box):
+        rows = _powers(max((key[axis] for key in terms), default=0), (low + high) / 2, (high - low) / 2)
+        terms = total(
+            (value * weight, {(*key[:axis], n, *key[axis + 1 :]): Fraction(1)})
+            for key, value in terms.items()
+            for n, weight in enumerate(rows[key[axis]])
+        )
+    return terms
+
+
+def least(terms: Terms, box: Box) -> Fraction:
+    """A lower bound of a polynomial on a box: its constant there less the sizes of all other coefficients."""
+    found = chebyshev(terms, box)
+    first = found.get((0,) * len(box), Fraction(0))
+    return first + abs(first) - sum(map(abs, found.values()), Fraction(0))
+
+
+def _powers(degree: int, middle: Fraction, reach: Fraction) -> list[list[Fraction]]:
+    """Powers of ``middle + reach t`` in Chebyshev polynomials of t: ``t T_n`` is ``(T_(n+1) + T_|n-1|) / 2``."""
+    rows = [[Fraction(1)]]
+    for _ in range(degree):
+        row = [middle * c for c in rows[-1]] + [Fraction(0)]
+        for n, c in enumerate(rows[-1]):
+            row[n + 1] += reach * c / 2
+            row[abs(n - 1)] += reach * c / 2
+        rows.append(row)
+    return rows
 
 
 def require_semidefinite(gram: Sequence[Sequence[Fraction]], where: str) -> None:

@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 TIE = 3e-14
 """Sides of a comparison this close count as equal while beliefs are floats."""
 
-_RESOLUTION = {1: 1, 2: 1024, 3: 64, 4: 24}
+_RESOLUTION = {1: 1, 2: 1024, 3: 64, 4: 24, 5: 12, 6: 8, 7: 6, 8: 5}
 """Of the sample of all beliefs, by number of states."""
-_FLAT_RESOLUTION = {1: 1, 2: 128, 3: 16}
+_FLAT_RESOLUTION = {1: 1, 2: 128, 3: 16, 4: 8, 5: 5, 6: 4, 7: 3}
 """Of the sample of a kink or jump, by number of its corners: narrower sets get a finer grid for the same work."""
 _MAX_FLATS = 300
 """Kinks and their crossings that get a sample of their own; an expression with more is proven, but found worse."""

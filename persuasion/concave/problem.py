@@ -224,7 +224,7 @@ class Concavification(Problem[ConcavificationStatement, ConcavificationSolution]
         The sender's payoff at each.
     value : str or callable, optional
         The sender's payoff at every belief, instead of values. A text is an expression in ``q0, q1, ...``, the
-        belief in each of 2 to 4 states; for two states ``p`` is ``q1``. Comparisons are 0 or 1, and decide ties as
+        belief in each of 2 to 8 states; for two states ``p`` is ``q1``. Comparisons are 0 or 1, and decide ties as
         they are written. A Python function takes a belief, an array of shape (S,), and is tabulated on the given
         beliefs or on a grid with the prior; the certificate then covers the table only.
     resolution : int, optional

@@ -36,7 +36,7 @@ ENOUGH: Final = 1e-10
 MORE: Final = 1
 """Degrees that are tried beyond the least."""
 
-LATTICE: Final = {2: 400, 3: 48, 4: 18}
+LATTICE: Final = {2: 400, 3: 48, 4: 18, 5: 10, 6: 7, 7: 5, 8: 4}
 """Points along an edge of the simplex from which contacts are looked for."""
 
 RULE: Final = "posteriors where the slack of the prices vanishes"

@@ -22,8 +22,8 @@ from typing import Final
 
 import numpy as np
 
+from dual.kinds.costly.entropy import EntropyCost
 from dual.kinds.costly.kind import CostlyPersuasionStatement
-from dual.kinds.costly.named import EntropyCost
 from dual.numbers.exact import over_common_denominator
 from persuasion.finite.canonical import canonical_order
 from persuasion.finite.replies import best_reply, in_integers

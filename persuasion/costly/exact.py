@@ -14,7 +14,7 @@ from operator import mul
 
 import numpy as np
 
-from dual.kinds.costly.named import QuadraticCost
+from dual.kinds.costly.quadratic import QuadraticCost
 from transport.programs.rounding import dyadic, simple
 
 from .polish import Point

@@ -16,7 +16,7 @@ from .model import Conjugate
 
 _FLATS = 12
 """On how many of the flats where the cost may bend, each action's best posterior is sought."""
-_COARSE = {1: 1, 2: 32, 3: 8, 4: 4}
+_COARSE = {1: 1, 2: 32, 3: 8, 4: 4, 5: 3, 6: 2, 7: 2, 8: 2}
 """Resolution of the first sample, by number of states."""
 _TURNS = 200
 """Of the pattern search, which halves its step; far fewer are needed."""

@@ -6,8 +6,9 @@ import dataclasses
 from collections.abc import Iterator
 from fractions import Fraction
 
+from dual.kinds.costly.entropy import EntropyCost
 from dual.kinds.costly.kind import CostlyPersuasionStatement
-from dual.kinds.costly.named import EntropyCost, QuadraticCost
+from dual.kinds.costly.quadratic import QuadraticCost
 from persuasion.finite.obedience import solve_by_obedience
 from persuasion.finite.replies import best_reply
 from transport.programs.arrays import Floats

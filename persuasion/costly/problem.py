@@ -7,8 +7,8 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, Unpack, cast
 
+from dual.kinds.costly.entropy import EntropyCost
 from dual.kinds.costly.kind import CostlyPersuasionStatement, information_cost
-from dual.kinds.costly.named import EntropyCost
 from dual.kinds.finite import Signal as JointSignal
 from dual.numbers.interval import Interval, interval
 from dual.words import brief
@@ -101,7 +101,7 @@ class CostlyPersuasion(Persuasion):
     cost : dict or str
         ``{"entropy": k}`` or ``{"quadratic": k}``, k >= 0 times the expected reduction of Shannon entropy (natural
         logarithm) or of ``-norm(belief)^2`` from the prior; or an expression in ``q0, q1, ...``, the belief in each of
-        2 to 4 states (``p`` is ``q1`` if there are two), whose expectation the experiment costs. It should be convex;
+        2 to 8 states (``p`` is ``q1`` if there are two), whose expectation the experiment costs. It should be convex;
         where it is not, the bounds remain true but may not meet.
     receiver_prior : array_like, shape (S,), optional
         The receiver's prior if it differs from the sender's (Alonso and Camara 2016). Probabilities, posteriors and

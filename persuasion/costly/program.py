@@ -17,9 +17,10 @@ from typing import Any
 
 import numpy as np
 
+from dual.kinds.costly.entropy import EntropyCost
 from dual.kinds.costly.expressed import ExpressionCost
 from dual.kinds.costly.kind import CostlyPersuasionStatement
-from dual.kinds.costly.named import EntropyCost, QuadraticCost
+from dual.kinds.costly.quadratic import QuadraticCost
 from dual.numbers.exact import over_common_denominator
 from persuasion.finite.canonical import canonical_order
 from persuasion.finite.replies import best_reply

@@ -8,8 +8,9 @@ from operator import mul
 
 from dual.errors import Violation
 from dual.kinds.costly import kind as costly_persuasion
+from dual.kinds.costly.entropy import EntropyCost
 from dual.kinds.costly.kind import CostlyPersuasionStatement
-from dual.kinds.costly.named import EntropyCost, QuadraticCost
+from dual.kinds.costly.quadratic import QuadraticCost
 from dual.kinds.finite import Experiment, Prices, Signal
 from dual.numbers.exact import over_common_denominator
 from dual.numbers.interval import rounded

@@ -21,7 +21,8 @@ class Offer:
         Probabilities of signals.
     price : Fraction
     share : Fraction
-        The share of buyers who take it; at least so many where a density makes it an interval.
+        The share of buyers who take it; at least so many where a density makes it an interval, about so many where
+        scales have a law.
     buyers : tuple of int, or of pairs of Fraction
         The types who take it, or the beliefs from and to which it is taken.
     full : bool

@@ -20,6 +20,8 @@ from .offers import Offer, value_of_information
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+_POINTS: Final = 501
+"""Of either axis, at which the items' regions are drawn."""
 _COLOURS: Final = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 _STYLES: Final = ("-", "--", "-.", ":")
 _MOST: Final = 60
@@ -128,17 +130,22 @@ def _shown(law: Law | ExponentialLaw) -> tuple[float, float]:
 
 
 def draw_scale(statement: ExperimentMenuStatement, menu: Sequence[Offer], value: float, ax: Axes | None = None) -> Axes:
-    """Draw who buys, by belief and scale."""
+    """Draw who buys what, by belief and scale."""
     ax = axes(ax)
-    if isinstance(statement.law, ContinuousLaw) and statement.scale is not None:
+    if isinstance(statement.law, ContinuousLaw) and isinstance(statement.scale, ContinuousLaw):
         (left, right), (low, high) = (tuple(map(float, law.range)) for law in (statement.law, statement.scale))
-        x = np.linspace(left, right, 801)
-        for m, offer in enumerate(menu):
-            a, d = float(offer.experiment[0][0]), float(offer.experiment[1][1])
-            gain = np.maximum(a * x + d * (1 - x) - np.maximum(x, 1 - x), 1e-12)
-            edge = np.clip(float(offer.price) / gain, low, high)
+        x, v = np.linspace(left, right, _POINTS), np.linspace(low, high, _POINTS)[:, None]
+        diagonals = [(float(offer.experiment[0][0]), float(offer.experiment[1][1])) for offer in menu]
+        gains = [a * x + d * (1 - x) - np.maximum(x, 1 - x) for a, d in diagonals]
+        kept = [0 * v * x, *(v * g - float(offer.price) for g, offer in zip(gains, menu, strict=True))]
+        taken = np.argmax(kept, axis=0)
+        for m, offer in enumerate(menu, 1):
+            # For every belief those who take an item are an interval of scales.
+            those = taken == m
+            edges = np.where(those, v, high).min(axis=0), np.where(those, v, low).max(axis=0)
             label = f"{offer.name}, at {float(offer.price):.4g}"
-            ax.fill_between(x, edge, high, color=_COLOURS[m % len(_COLOURS)], alpha=0.4, label=label)
+            colour = _COLOURS[(m - 1) % len(_COLOURS)]
+            ax.fill_between(x, *edges, where=those.any(axis=0), color=colour, alpha=0.4, linewidth=0, label=label)
         ax.set_xlim(left, right)
         ax.set_ylim(low, high)
     ax.set_xlabel("belief in state 1")

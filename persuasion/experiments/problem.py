@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING, ClassVar, Final, Unpack
 
 from dual.errors import InputError, SuasionError
@@ -16,6 +17,7 @@ from dual.proofs.named import Values
 from dual.words import brief
 from transport.mechanisms.audit import Audit
 from transport.programs.effort import Effort
+from transport.programs.rounding import simple
 from transport.road.methods import Found, by_name, method
 from transport.road.problem import Described, Problem
 from transport.road.solution import Solution
@@ -35,6 +37,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
+_SLICES: Final = 200
+"""Parts of the beliefs in whose middles buyers of any scale are counted, where scales have a law: for four digits."""
 _MANY: Final = 20
 """Types from which on their law is asked: the program's multipliers say more, but the law takes a million types."""
 
@@ -101,10 +105,17 @@ class ExperimentMenuSolution(Solution["ExperimentMenu"]):
             )
 
     def _of_scale(self, primal: scale.Menu) -> Iterable[Offer]:
-        for item in primal.menu:
+        scales, beliefs = scale.laws_of(self.problem.statement)
+        shares = [Fraction(0)] * (len(primal.menu) + 1)
+        ends = [beliefs.lower + (beliefs.upper - beliefs.lower) * Fraction(i, _SLICES) for i in range(_SLICES + 1)]
+        for x, y in pairwise(ends):
+            mass = (beliefs.mass(x, y) / beliefs.total).lower
+            taken = scale.takeovers(scale.offers(primal, (x + y) / 2), scales)
+            for (m, v), w in zip(taken, [*(v for _, v in taken[1:]), scales.upper], strict=True):
+                shares[m] += mass * (w - v) / (scales.upper - scales.lower)
+        for share, item in zip(shares[1:], primal.menu, strict=True):
             a, d = item.diagonal
-            share = (self.lower or Fraction(0)) / item.price
-            yield Offer(((a, 1 - d), (1 - a, d)), item.price, share, (), a == d == 1, True)
+            yield Offer(((a, 1 - d), (1 - a, d)), item.price, simple(share, 10**6), (), a == d == 1, True)
 
     @cached_property
     def recommendations(self) -> Mapping[tuple[int, int, int], Fraction]:
@@ -217,7 +228,8 @@ class ExperimentMenu(Problem[ExperimentMenuStatement, ExperimentMenuSolution]):
         The law of the belief in state 1: ``{"support", "prior"}`` for many types, ``{"uniform": [a, b]}`` or
         ``{"density": expression in x, "interval": [a, b]}``.
     scale : object, optional
-        With a uniform law: the uniform law of what is at stake, independent of beliefs. An interval is proven.
+        With a law that has a density: the uniform law of what is at stake, independent of beliefs. An interval is
+        proven.
     stakes : pair of numbers, optional
         With a law: what the right action gains in states 1 and 2.
     externality : object, optional
@@ -251,7 +263,7 @@ class ExperimentMenu(Problem[ExperimentMenuStatement, ExperimentMenuSolution]):
     roads: ClassVar[Mapping[str, str]] = {
         "rows": "finitely many types: a linear program whose rows of mimicking enter as they are violated",
         SPLIT: "a law of beliefs, or types who are one: the split at which the bound is smallest",
-        FLUX: "laws of beliefs and scales: full information at its best price, bounded by fields on finer grids",
+        FLUX: "laws of beliefs and scales: two items, bounded by a known scale or by fields on finer grids",
         PROGRAM: "competing buyers with finitely many values: their linear program",
         rivals.DERIVED: "competing buyers whose values have densities: virtual values, integrated by the checker",
     }
@@ -338,7 +350,7 @@ class ExperimentMenu(Problem[ExperimentMenuStatement, ExperimentMenuSolution]):
         >>> print(found)
         claimed 6/25, earned 9/50: somebody gains 1/20
         >>> found.deviations[0]
-        Deviation(who=(1,), instead=0, gain=Fraction(1, 20), replies=(0, 1))
+        DoubleDeviation(who=(1,), instead=0, gain=Fraction(1, 20), replies=(0, 1))
         """
         if (menu is None) == (recommendations is None):
             raise InputError("either a menu is audited, or recommendations to rivals and their payments", "menu")

@@ -1,24 +1,28 @@
-"""Laws of beliefs and of scales: one item from below, flux certificates on finer grids from above."""
+"""Laws of beliefs and of scales: two items from below; a known scale, and flux certificates, from above."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
-from itertools import product
-from typing import Final
+from itertools import combinations, product
+from typing import Any, Final
 
 import numpy as np
 
 from dual.errors import SolverError, Undecided
-from dual.kinds.experiments.scale import TRIANGLE, Menu, goods, lower, upper, without
+from dual.functions.law import ContinuousLaw
+from dual.kinds.experiments.scale import TRIANGLE, Menu, goods, known, laws_of, lower, upper, without
 from dual.kinds.experiments.statement import ExperimentMenuStatement
-from dual.kinds.experiments.two_states import Item
+from dual.kinds.experiments.two_states import Item, Prices
 from transport.mechanisms.finite import unit_of
 from transport.mechanisms.flux import FluxProgram, even_knots
 from transport.programs.arrays import Floats, Integers
 from transport.programs.effort import Effort
 from transport.programs.rounding import simple
 from transport.road.methods import Found
+
+from .two_states import Density, solve_two_states
 
 METHOD: Final = "flux"
 GRIDS: Final = (8, 16, 24, 36, 48)
@@ -27,10 +31,13 @@ QUICK: Final = 24
 """Intervals up to which grids are refined where neither a gap nor a number of rounds is asked for: some seconds."""
 _KNOTS: Final = 3000
 """Beliefs between which buyers are counted: the loss is about 1e-7 of revenue."""
-_GRID: Final = 20_000
-"""Beliefs at which the search for a price looks."""
-_PRICES: Final = 200
-"""Even steps at which a price is tried before the best one is refined."""
+_DENSE: Final = 600
+"""The same for densities that are not constant, whose integrals take longer; the loss is some 1e-6."""
+_SIMPLE: Final = 10**7
+"""Denominators of shares and prices; revenue is flat at its maximum."""
+_SAME: Final = 1e-7
+"""A menu that earns no more than this share beyond a smaller one is what floats and grids make of that one."""
+RULE: Final = "the best that was found"
 
 
 class ScaleProgram(FluxProgram):
@@ -89,41 +96,123 @@ class ScaleProgram(FluxProgram):
             self._weights.append((epigraph.ravel(), area.ravel() / 4))
 
 
-def best_item(statement: ExperimentMenuStatement) -> Menu:
-    """Full information at its best price."""
-    scale, beliefs = goods(statement).laws or ()
+class Crowd:
+    """Buyers in floats: a grid of beliefs with their shares, and uniform scales."""
+
+    def __init__(self, scale: ContinuousLaw, density: Density) -> None:
+        self.low, self.high = map(float, scale.range)
+        self.beliefs: Floats = (density.grid[1:] + density.grid[:-1]) / 2
+        self.shares: Floats = np.diff(density.distribution)
+        self.free: Floats = np.maximum(self.beliefs, 1 - self.beliefs)
+
+    def beyond(self, price: Floats | float, gain: Floats) -> Floats:
+        """The share of scales v with ``v gain >= price``."""
+        least = price / np.maximum(gain, 1e-300)
+        found: Floats = np.clip((self.high - least) / (self.high - self.low), 0.0, 1.0)
+        return found
+
+    def earned(self, partial: Floats, price: float, whole: float) -> float:
+        """What a partial item with this diagonal and the state itself earn together."""
+        full = 1 - self.free
+        part = partial[0] * self.beliefs + partial[1] * (1 - self.beliefs) - self.free
+        apart = np.where(whole > price, full - part, 0.0)
+        # The partial item sells where it begins to pay before the state does.
+        sold = (part > 0) & (price * full < whole * part) & (apart > 0)
+        both = price * self.beyond(price, part) + (whole - price) * self.beyond(whole - price, apart)
+        return float(self.shares @ np.where(sold, both, whole * self.beyond(whole, full)))
+
+    def best(self, start: Floats) -> Floats:
+        """How much a partial item falls short in either state, and both prices, that earn most near a start."""
+        from scipy.optimize import minimize
+
+        def loss(tried: Floats) -> float:
+            if min(tried) < 0 or max(tried[:2]) > 1:
+                return 0.0
+            return -self.earned(1 - tried[:2], tried[2] * self.high, tried[3] * self.high) / self.high
+
+        options: Any = {"xatol": 1e-7, "fatol": 1e-12, "maxiter": 2000}
+        found = minimize(loss, start, method="Nelder-Mead", options=options)
+        return np.asarray(found.x)
+
+
+def best_items(statement: ExperimentMenuStatement, alone: Sequence[Item]) -> Menu:
+    """The best menu that is found of the state itself and at most one other item, with where to count its buyers.
+
+    Parameters
+    ----------
+    statement : ExperimentMenuStatement
+    alone : sequence of Item
+        The best menu for buyers who all have scale 1.
+    """
+    scale, beliefs = laws_of(statement)
+    crowd = Crowd(scale, Density(beliefs))
+    mean = (crowd.low + crowd.high) / 2 / crowd.high
+    whole = max((float(item.price) for item in alone), default=0.25)
+    starts = [
+        np.array([short, 0.0, share * whole * mean, whole * mean]) for short in (0.1, 0.5) for share in (0.5, 0.9)
+    ]
+    starts += [np.array([0.0, *start[:1], *start[2:]]) for start in starts]
+    for item in alone:
+        if min(item.diagonal) < 1:
+            a, d = map(float, item.diagonal)
+            starts.append(np.array([1 - a, 1 - d, float(item.price) * mean, whole * mean]))
+    tried = [_stated(crowd.best(start), scale) for start in starts]
+    tried += [[one[-1]] for one in tried]
+    menus = [Menu(tuple(items), _counted(items, scale, beliefs)) for items in tried if min(i.price for i in items) > 0]
+    rough = {k: crowd.earned(*_floats(menu.menu)) for k, menu in enumerate(menus)}
+    if not menus:
+        return Menu(())
+    # The simplest of those that earn about as much.
+    most = max(rough.values())
+    kept = [k for k in rough if rough[k] >= most * (1 - _SAME)]
+    return min((menus[k] for k in kept), key=lambda menu: len(menu.menu))
+
+
+def _floats(items: Sequence[Item]) -> tuple[Floats, float, float]:
+    partial, whole = items[0], items[-1]
+    return np.array([float(x) for x in partial.diagonal]), float(partial.price), float(whole.price)
+
+
+def _stated(found: Floats, scale: ContinuousLaw) -> list[Item]:
+    """A partial item and the state itself, with simple numbers."""
+    short = [simple(min(max(float(x), 0.0), 1.0), _SIMPLE) for x in found[:2]]
+    prices = [simple(float(x), _SIMPLE) * scale.upper for x in found[2:]]
+    return [Item((1 - short[0], 1 - short[1]), prices[0]), Item((Fraction(1), Fraction(1)), prices[1])]
+
+
+def _counted(items: Sequence[Item], scale: ContinuousLaw, beliefs: ContinuousLaw) -> tuple[Fraction, ...]:
+    """Even beliefs, and those at which it changes what is bought: between those the lists of items stay the same."""
+    count = _KNOTS if beliefs.density is None else _DENSE
     width = beliefs.upper - beliefs.lower
-    price = _best_price(*map(float, (*scale.range, *beliefs.range)))
-    # Beyond these beliefs nobody buys; an interval that holds one of them would be counted as 0.
-    ends = {x for x in (price / scale.upper, 1 - price / scale.upper) if beliefs.lower < x < beliefs.upper}
-    knots = {*ends, *(beliefs.lower + width * Fraction(i, _KNOTS) for i in range(1, _KNOTS))}
-    return Menu((Item((Fraction(1), Fraction(1)), price),), tuple(sorted(knots)))
-
-
-def _best_price(low: float, high: float, left: float, right: float) -> Fraction:
-    """The price of full information that earns most, up to what floats and a grid of beliefs see."""
-    from scipy.optimize import minimize_scalar
-
-    x = left + (right - left) * (np.arange(_GRID) + 0.5) / _GRID
-    gain = np.minimum(x, 1 - x)
-
-    def loss(price: float) -> float:
-        bought = (high - price / np.maximum(gain, 1e-300)) / (high - low)
-        return -price * float(np.clip(bought, 0.0, 1.0).mean())
-
-    prices = np.linspace(0, high * gain.max(), _PRICES + 1)[1:-1]
-    best = int(np.argmin([loss(price) for price in prices]))
-    ends = (prices[max(best - 1, 0)], prices[min(best + 1, len(prices) - 1)])
-    found = minimize_scalar(loss, bounds=ends, method="bounded", options={"xatol": 1e-10})
-    return simple(float(found.x), 10**9)
+    found = {beliefs.lower + width * Fraction(i, count) for i in range(1, count)}
+    for side in (0, 1):  # gains are a x + b on either side of 1/2
+        lines = [(Fraction(0), Fraction(0), Fraction(0))]
+        for item in items:
+            a, d = item.diagonal
+            lines.append((a - d - (1 if side else -1), d - (0 if side else 1), item.price))
+        for (a, b, t), (c, e, s) in combinations(lines, 2):
+            for v in (scale.lower, scale.upper):  # v (gain - gain') = price - price'
+                if v and a != c:
+                    found.add(((s - t) / v * -1 - b + e) / (a - c))
+            if a != c:
+                found.add((e - b) / (a - c))
+        for (a, b, t), (c, e, s), (f, g, u) in combinations(lines, 3):
+            # Three offers tie at one scale.
+            slope = (s - t) * (f - a) - (u - t) * (c - a)
+            if slope:
+                found.add(((u - t) * (e - b) - (s - t) * (g - b)) / slope)
+    return tuple(sorted(x for x in found if beliefs.lower < x < beliefs.upper))
 
 
 def solve_scale(statement: ExperimentMenuStatement, effort: Effort) -> Found:
     """Prove an interval for the best revenue from buyers who differ in beliefs and scale."""
-    effort.offer(lambda: Found(Menu(()), ScaleProgram(statement, 1).still(), METHOD))
-    found = Found(best_item(statement), ScaleProgram(statement, 1).still(), METHOD, rule="full information alone")
+    effort.offer(lambda: Found(Menu(()), Prices(Fraction(1, 2)), METHOD))
+    simpler = solve_two_states(known(statement), replace(effort, incumbent=None))
+    found = Found(best_items(statement, simpler.primal.menu), simpler.dual, METHOD, rule=RULE)
     below, above = lower(statement, found.primal), upper(statement, found.dual)
     effort.offer(found)
+    if laws_of(statement)[1].density is not None:
+        return found
     most = QUICK if effort.gap is None and effort.rounds is None else GRIDS[-1]
     for rounds, count in enumerate(GRIDS[: effort.rounds], 1):
         if count > most or effort.exhausted() or float(above - below) <= (effort.gap or 0.0) * float(below):

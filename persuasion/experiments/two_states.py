@@ -126,8 +126,8 @@ class Listed:
         self._points, self._upto = points, upto
         self._below = [0, *upto[:-1]]
         self._x = np.array(points, dtype=np.float64) / self._unit
-        self._F = np.array(upto, dtype=np.float64) / self._whole
-        self._G = np.concatenate([[0.0], self._F[:-1]])
+        self.distribution = np.array(upto, dtype=np.float64) / self._whole
+        self._G = np.concatenate([[0.0], self.distribution[:-1]])
 
     def first(self, split: Fraction, largest: bool) -> tuple[Fraction, Fraction, Fraction]:
         """The largest ``x (split - F(x-))``: its value, x, and ``x F(x-)``; of several x the least or the largest."""
@@ -140,7 +140,7 @@ class Listed:
 
     def second(self, split: Fraction, largest: bool) -> tuple[Fraction, Fraction, Fraction]:
         """The largest ``(1 - y) (F(y) - split)``: its value, y, and ``(1 - y) F(y)``."""
-        near = _near((1 - self._x) * (self._F - float(split)))
+        near = _near((1 - self._x) * (self.distribution - float(split)))
         p, q = split.numerator * self._whole, split.denominator
         values = {i: (self._unit - self._points[i]) * (q * self._upto[i] - p) for i in near}
         i = _pick(values, lambda i: self._points[i], largest)
@@ -219,7 +219,7 @@ class Density:
         self.grid = np.linspace(self._low, self._high, _CELLS + 1)
         masses = self._masses(self.grid[:-1], self.grid[1:])
         self._total = float(masses.sum())
-        self._F = np.concatenate([[0.0], np.cumsum(masses) / self._total])
+        self.distribution = np.concatenate([[0.0], np.cumsum(masses) / self._total])
 
     def _masses(self, left: Floats, right: Floats) -> Floats:
         if self._density is None:
@@ -234,15 +234,15 @@ class Density:
             return float(x >= self._high)
         k = int(np.searchsorted(self.grid, x, side="right")) - 1
         rest = self._masses(self.grid[k : k + 1], np.array([x]))
-        return float(self._F[k] + rest[0] / self._total)
+        return float(self.distribution[k] + rest[0] / self._total)
 
     def first(self, split: float) -> float:
         """Where ``x (split - F(x))`` is largest."""
-        return self._largest(lambda x: x * (split - self.F(x)), self.grid * (split - self._F))
+        return self._largest(lambda x: x * (split - self.F(x)), self.grid * (split - self.distribution))
 
     def second(self, split: float) -> float:
         """Where ``(1 - y) (F(y) - split)`` is largest."""
-        return self._largest(lambda y: (1 - y) * (self.F(y) - split), (1 - self.grid) * (self._F - split))
+        return self._largest(lambda y: (1 - y) * (self.F(y) - split), (1 - self.grid) * (self.distribution - split))
 
     def _largest(self, function: Callable[[float], float], values: Floats) -> float:
         from scipy.optimize import minimize_scalar

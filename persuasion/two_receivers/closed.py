@@ -17,7 +17,7 @@ from dual.kinds.two_receivers import square, squares
 from dual.kinds.two_receivers.polynomials import Polynomials
 from dual.kinds.two_receivers.statement import STATES, TwoReceiverStatement
 from dual.proofs.squares import Terms, constant, polynomial
-from dual.words import plain
+from dual.words import brief, plain
 from transport.programs.arrays import Floats
 from transport.programs.regions import Inequality, Region, box, plainly, value_at
 from transport.programs.rounding import simple
@@ -61,13 +61,22 @@ def completed(family: Family, statement: TwoReceiverStatement, dual: object, dom
         for state, utility in enumerate((statement.low, statement.high)):
             if not isinstance(utility, Expression):
                 raise InputError("on the square a utility is an expression in x and y", "utility")
-            slacks.append(squares.slack_of(utility, state, read.V[state], rows))
-        region = Region(tuple(squares.sides()), box(3).products)
+            parts = squares.parts(utility, [one.knots for one in alphas])
+            slacks.append([(part, squares.slack_of(part.worth, state, read.V[state], rows)) for part in parts])
     by_state = dict(zip(STATES, slacks, strict=True))
-    for letter, slack in by_state.items():
-        _look(slack, letter, name, domain)
-    found["squares"] = {letter: _proof(slack, region, letter) for letter, slack in by_state.items()}
+    for letter, listed in by_state.items():
+        for part, slack in listed:
+            _look(slack, part, letter, name)
+    found["squares"] = {
+        letter: [_proof(slack, _region(part), letter) for part, slack in listed] for letter, listed in by_state.items()
+    }
     return plain(found)
+
+
+def _region(part: squares.Part) -> Region:
+    """The cube of both posteriors and the parameter, cut where switches change their signs."""
+    cube = box(3).products
+    return Region(tuple(part.factors), (*cube, *((k, *one) for k in range(6, len(part.factors)) for one in cube)))
 
 
 def _coefficients(text: str, letter: str, name: str, where: str) -> list[str]:
@@ -106,32 +115,34 @@ def _proof(slack: Terms, region: Region, state: str) -> Sequence[Mapping[str, ob
     raise Undecided(f"no squares were found for the slack of u_{state}, and no point at which it is negative")
 
 
-def _look(slack: Terms, state: str, name: str, domain: Domain) -> None:
-    """Name a point where a slack is negative, if one is found."""
-    low, high = (float(end) for end in domain.reaches)
+def _look(slack: Terms, part: squares.Part, state: str, name: str) -> None:
+    """Name a point of a part where a slack is negative, if one is found."""
     line = np.linspace(0, 1, SIDE + 1)
-    grid = np.array([(x, y, low + (high - low) * t) for x in line for y in line for t in line])
-    values = plainly(slack, grid)
+    ends = [(float(low), float(high)) for low, high in part.box]
+    grid = np.stack(np.meshgrid(*(low + (high - low) * line for low, high in ends), indexing="ij"), axis=-1)
+    points = grid.reshape(-1, len(ends))
+    for switch in part.factors[2 * len(ends) :]:
+        points = points[plainly(switch, points) >= 0]
+    if not len(points):
+        return
+    values = plainly(slack, points)
     scale = max(1e-9, float(np.max(np.abs(values))))
     for k in np.argsort(values)[:3]:
-        at = _lowest(slack, grid[k], domain)
-        point = [simple(float(v), 1000) for v in at]
-        start, end = domain.reaches
-        point = [min(max(point[0], Fraction(0)), Fraction(1)), min(max(point[1], Fraction(0)), Fraction(1)),
-                 min(max(point[2], start), end)]  # fmt: skip
-        value = value_at(slack, point)
-        if value < 0 and float(-value) > BELOW * scale:
-            where = dict(zip(("x", "y", name), point, strict=True))
-            message = f"V_{state} and the potentials less u_{state} are {value} < 0"
-            raise Counterexample(message, where)
+        for at in (_lowest(slack, points[k], ends), points[k]):
+            near = [simple(float(v), 1000) for v in at]
+            point = [min(max(v, low), high) for v, (low, high) in zip(near, part.box, strict=True)]
+            value = value_at(slack, point)
+            if value < 0 and float(-value) > BELOW * scale and all(value_at(f, point) >= 0 for f in part.factors):
+                where = dict(zip(("x", "y", name), point, strict=True))
+                message = f"V_{state} and the potentials less u_{state} are {brief(value)} < 0"
+                raise Counterexample(message, where)
 
 
-def _lowest(slack: Terms, start: Floats, domain: Domain) -> Floats:
+def _lowest(slack: Terms, start: Floats, ends: Sequence[tuple[float, float]]) -> Floats:
     """A local minimum of a slack near a point."""
     from scipy.optimize import minimize
 
-    low, high = (float(end) for end in domain.reaches)
-    how: Any = {"bounds": [(0, 1), (0, 1), (low, high)], "method": "L-BFGS-B"}
+    how: Any = {"bounds": ends, "method": "L-BFGS-B"}
 
     def value(at: Floats) -> float:
         return float(plainly(slack, at[None, :])[0])

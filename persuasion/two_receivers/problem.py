@@ -221,7 +221,7 @@ class TwoReceiverPersuasion(Problem[TwoReceiverStatement, TwoReceiverSolution]):
         "public": "both receivers are told the same, which is proven to be optimal",
         "separable": "the utility is a sum of one part for each receiver: two problems of one receiver",
         "single-receiver": "only one receiver matters",
-        "square": "a smooth utility on the square that is no polynomial: moving grids, and prices proven everywhere",
+        "square": "a utility on the square near no polynomials on pieces: moving grids, and prices proven everywhere",
         "breakpoints": "a utility on the square with steps: the grid of its breakpoints is exact",
         "no-information": "both keep the prior: there was no time for more",
     }

@@ -14,7 +14,7 @@ from transport.road.methods import Found
 
 from .square_smooth import solve_smooth
 from .square_steps import solve_steps
-from .squares import polynomials_of, solve_by_squares
+from .squares import pieces_of, solve_by_squares
 
 
 def solve_on_square(statement: TwoReceiverStatement, effort: Effort) -> Found:
@@ -29,12 +29,12 @@ def solve_on_square(statement: TwoReceiverStatement, effort: Effort) -> Found:
     if len(known) == 2:
         return solve_steps(statement, known, effort)
     try:
-        polynomials_of(statement)
+        pieces_of(statement)
     except InputError:
         return solve_smooth(statement, effort)
     try:
         return solve_by_squares(statement, effort)
-    except SolverError:  # no time was left for a semidefinite program, or its degree is too high
+    except SolverError:  # no time was left for a semidefinite program, or none of a modest degree is near
         return solve_smooth(statement, effort)
 
 

@@ -1,45 +1,50 @@
-"""Two receivers on the square with polynomial utilities: potentials by sums of squares, exact where they can be.
+"""Two receivers on the square by sums of squares: potentials between knots above, a policy at any posteriors below.
 
-The dual, ``min (1-p) V_l + p V_h`` with ``V + (x - s) alpha1(x) + (y - s) alpha2(y) - u_s`` a sum of squares for
-both states, is a semidefinite program for every degree (Lasserre's hierarchy). Where the slack vanishes, a policy may
-have its atoms: the grid of these posteriors is solved exactly.
+Where utilities are polynomials on pieces of the square, or near them, potentials of a degree are a semidefinite program
+(:mod:`.potentials`; Lasserre's hierarchy), and a policy's posteriors are added one by one (:mod:`.posteriors`). If
+bounds stay apart the degree is raised, then potentials get knots between the policy's posteriors.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from functools import partial
 from math import ceil
 from typing import Any, Final
 
 import numpy as np
 
-from dual.errors import InputError, SolverError
+from dual.errors import InputError, SolverError, Undecided
 from dual.functions.expression import Expression
 from dual.kinds.two_receivers.grid import Plan, lower
+from dual.kinds.two_receivers.squares import parts
 from dual.kinds.two_receivers.statement import TwoReceiverStatement
-from dual.proofs.squares import Terms, constant, polynomial, product, total, variable
-from transport.programs.arrays import Floats
+from dual.numbers.exact import Vector
+from dual.proofs.squares import Terms
+from transport.functions.compiled import compiled
 from transport.programs.effort import Effort
-from transport.programs.floating import maximise
-from transport.programs.regions import Inequality, box, legendre, plainly
-from transport.programs.rounding import simple_or_dyadic
-from transport.programs.squares import Proof, SquaresProgram
+from transport.programs.rounding import simple, simple_or_dyadic
 from transport.road.linear_kind import solve_program
 from transport.road.methods import Found, method
 
 from .form import FORM
+from .posteriors import posteriors, range_of
+from .potentials import Posed, bound_of, posed
 
 MOST: Final = 4
-"""Half of the highest degree that is tried; a step beyond takes ten times as long and rarely gains a digit."""
+"""Half of the highest degree that is tried; a step beyond takes ten times as long, and knots gain more."""
 
 CLOSE: Final = 1e-6
 """Bounds as close as that may be equal: an exact proof is looked for."""
 
-ENOUGH: Final = 1e-9
-"""A relative gap at which no higher degree is tried."""
+ENOUGH: Final = 2e-10
+"""A gap, relative to the range of utilities, at which nothing else is tried."""
+
+GAIN: Final = 0.1
+"""What a higher degree has to leave of a gap to be worth the next one; knots are tried instead."""
+
+LOST: Final = 3e-9
+"""What a polynomial in place of a utility may lose, relative to the range of utilities."""
 
 CHAIN: Final = 6
 """Steps along curves of contact, from one receiver's posteriors to the other's."""
@@ -47,154 +52,151 @@ CHAIN: Final = 6
 MOST_POINTS: Final = 40
 """Posteriors of a receiver on the grid that is solved exactly."""
 
-POLISH: Final[Any] = {"ftol": 1e-16, "gtol": 1e-11, "maxiter": 60}
-"""When posteriors are in their best place: a linear program a step, some milliseconds each."""
+APART: Final = 0.004
+"""Posteriors closer than that are one place for knots: chains that never end are not followed to their limit."""
 
-RULE: Final = "atoms where the slack of the potentials vanishes"
+MOST_KNOTS: Final = 5
+"""Knots of a potential between 0 and 1; parts of the square grow with their product."""
+
+WHOLE: Final = ((Fraction(0), Fraction(1)),) * 2
+
+Policy = tuple[Fraction, dict[str, object]]
+"""A bound of the value, and the witness that proves it."""
+
+RULE: Final = "posteriors where the slack of the potentials vanishes"
 
 
-def degree_of(terms: Terms) -> int:
-    """The degree of a polynomial."""
-    return max((sum(key) for key in terms), default=0)
-
-
-def polynomials_of(statement: TwoReceiverStatement) -> list[Terms]:
-    """Both utilities as polynomials.
+def pieces_of(statement: TwoReceiverStatement) -> int:
+    """The highest degree of the polynomials that both utilities are, or are near, on pieces of the square.
 
     Raises
     ------
     InputError
-        If the domain is no square, or a utility no polynomial.
+        If the domain is no square, or a utility is none of the sort.
     """
     if statement.domain != "square":
         raise InputError('squares are for the domain "square"', "method")
-    found = []
+    degree = 0
     for utility in (statement.low, statement.high):
         if not isinstance(utility, Expression):
             raise InputError("on the square a utility is an expression in x and y", "utility")
-        found.append(polynomial(utility))
-    return found
-
-
-@dataclass(frozen=True)
-class Bound:
-    """Potentials in floats, and what rounds them.
-
-    Attributes
-    ----------
-    program : SquaresProgram
-    power : int
-        The degree of alpha.
-    s : array
-        V and the coefficients of alpha1 and alpha2 in Legendre polynomials.
-    grams : list
-    """
-
-    program: SquaresProgram
-    power: int
-    s: Floats
-    grams: list[list[Floats]]
-
-    @property
-    def value(self) -> float:
-        """The bound, unproven."""
-        return float(np.array(list(map(float, self.program.cost))) @ self.s)
-
-    def polynomial(self, state: int) -> Terms:
-        """The slack of a state."""
-        return self.program.inequalities[state].at([Fraction(float(value)) for value in self.s])
-
-    def witness(self, proof: Proof) -> dict[str, object]:
-        """As files have it."""
-        count, base = self.power + 1, legendre(self.power)
-        alphas = []
-        for axis in range(2):
-            shares = proof.s[2 + axis * count : 2 + (axis + 1) * count]
-            row = [
-                sum((share * base[e][k] for e, share in enumerate(shares) if k <= e), Fraction(0)) for k in range(count)
-            ]
-            alphas.append({"knots": [0, 1], "polynomials": [row]})
-        squares = dict(zip("lh", proof.terms, strict=True))
-        return {"V": list(proof.s[:2]), "alpha1": alphas[0], "alpha2": alphas[1], "squares": squares}
-
-
-def bound_of(prior: Fraction, utilities: Sequence[Terms], half: int, time_limit: float | None) -> Bound:
-    """The best potentials of a degree."""
-    power, one = 2 * half - 1, constant(1, 2)
-    base, inequalities = legendre(power), []
-    for state, utility in enumerate(utilities):
-        moving = [one if state == 0 else {}, one if state == 1 else {}]
-        for axis in range(2):
-            side = total([(Fraction(1), variable(axis, 2)), (Fraction(-state), one)])
-            for row in base:
-                line: Terms = {(0, k) if axis else (k, 0): c for k, c in enumerate(row)}
-                moving.append(product(side, line))
-        inequalities.append(Inequality(total([(Fraction(-1), utility)]), tuple(moving)))
-    free = [Fraction(0)] * (2 * (power + 1))
-    program = SquaresProgram(box(2), inequalities, [1 - prior, prior, *free], half, [Fraction(1)] * 2 + free)
-    return Bound(program, power, *program.solve(time_limit))
-
-
-@method("squares", "polynomial utilities on the square: potentials by sums of squares, exact where they can be")
-def solve_by_squares(statement: TwoReceiverStatement, effort: Effort) -> Found:
-    """Raise the degree until bounds meet."""
-    utilities = polynomials_of(statement)
-    least = max(1, ceil(max(map(degree_of, utilities)) / 2))
-    best: tuple[Fraction, dict[str, object]] | None = None
-    policy: tuple[Fraction, dict[str, object]] | None = None
-    rounds = 0
-    for half in range(least, max(MOST, least + 1) + 1):
-        if effort.exhausted():
-            break
-        limit = None if effort.time_limit is None else effort.remaining()
         try:
-            bound = bound_of(statement.prior, utilities, half, limit)
-            rounds += 1
-            proof = bound.program.rounded(bound.s, bound.grams)
-        except SolverError:  # inaccurate at this degree; a higher one may round
-            continue
-        upper = sum((c * v for c, v in zip(bound.program.cost, proof.s, strict=True)), Fraction(0))
-        if best is None or upper < best[0]:
-            best = upper, bound.witness(proof)
-        for points in contacts(statement, bound):
-            found = best_on(statement, points)
-            if found is not None and (policy is None or found[0] > policy[0]):
-                policy = found
-        effort.offer(Found(policy and policy[1], best[1], "squares", rounds, rule=RULE))
-        gap = float(best[0] - policy[0]) if policy else np.inf
-        scale = max(1.0, abs(float(best[0])))
-        if policy is not None and gap < CLOSE * scale:
-            exact = bound.program.exact(bound.s, bound.grams, [[], []])
-            if exact is not None:
-                upper = sum((c * v for c, v in zip(bound.program.cost, exact.s, strict=True)), Fraction(0))
-                if upper == policy[0]:
-                    return Found(policy[1], bound.witness(exact), "squares", rounds, rule=RULE)
-        if gap < ENOUGH * scale:
-            break
-    if best is None:
+            found = parts(utility, WHOLE)
+        except Undecided as error:
+            raise InputError(str(error), "utility") from None
+        degree = max(degree, *(sum(key) for part in found for key in part.worth), 0)
+        if any(part.error for part in found):
+            degree = 2 * MOST + 1
+    return degree
+
+
+@method(
+    "squares", "utilities that are, or are near, polynomials on pieces of the square: potentials by sums of squares"
+)
+def solve_by_squares(statement: TwoReceiverStatement, effort: Effort) -> Found:
+    """Raise the degree, then set knots, until bounds meet."""
+    degree = pieces_of(statement)
+    functions = [compiled(one) for one in (statement.low, statement.high) if isinstance(one, Expression)]
+    held = posteriors(functions, float(statement.prior), effort)
+    policy = best_on(statement, _with(statement, *(map(_simple, points) for points in held)))
+    size = range_of(functions)
+    upper: Policy | None = None
+    rounds = tried = 0
+    for questions in _questions(statement, degree, held, size):
+        before = np.inf
+        for asked in questions:
+            if effort.exhausted():
+                break
+            limit = None if effort.time_limit is None else effort.remaining()
+            try:
+                bound = bound_of(statement, asked, limit)
+                rounds += 1
+                found = bound.rounded
+            except SolverError:
+                continue
+            if upper is None or found[0] < upper[0]:
+                upper = found
+            if rounds == 1 and bound.slacks():
+                policy = _better(policy, best_on(statement, _chained(bound.slacks(), _with(statement, [], [])[0])))
+            effort.offer(Found(policy and policy[1], upper[1], "squares", rounds, rule=RULE))
+            gap = float(upper[0] - policy[0]) if policy else np.inf
+            short = policy is not None and _is_simple(policy) and len(asked.places) <= MOST_EXACT
+            if policy is not None and short and gap < CLOSE * size:
+                tried += 1
+                exact = bound.exact()
+                if exact is not None and exact[0] == policy[0]:
+                    return Found(policy[1], exact[1], "squares", rounds, rule=RULE)
+            if gap < ENOUGH * size and not (short and tried < 2):
+                return Found(policy and policy[1], upper[1], "squares", rounds, rule=RULE)
+            if gap > GAIN * before:
+                break
+            before = gap
+    if upper is None:
         raise SolverError("no sums of squares were found")
-    return Found(policy and policy[1], best[1], "squares", rounds, rule=RULE)
+    return Found(policy and policy[1], upper[1], "squares", rounds, rule=RULE)
 
 
-def contacts(statement: TwoReceiverStatement, bound: Bound) -> list[tuple[list[Fraction], list[Fraction]]]:
-    """Posteriors of both receivers where the slack vanishes, or nearly so: along curves, and at isolated points."""
-    slacks = [bound.polynomial(state) for state in range(2)]
-    first = sorted({Fraction(0), Fraction(1), statement.prior})
-    found = [_chained(slacks, first)]
-    side = np.linspace(0, 1, 129)
-    grid = np.array([(x, y) for x in side for y in side])
-    ends: tuple[list[float], list[float]] = ([], [])
-    for terms in slacks:
-        table = plainly(terms, grid).reshape(len(side), -1)
-        wide = np.pad(table, 1, constant_values=np.inf)
-        steps = [(i, j) for i in (-1, 0, 1) for j in (-1, 0, 1) if i or j]
-        around = np.min([wide[1 + i : 130 + i, 1 + j : 130 + j] for i, j in steps], axis=0)
-        low = np.argwhere((table <= around) & (table < 1e-3 * max(1e-9, np.ptp(table))))
-        for i, j in low[np.argsort(table[low[:, 0], low[:, 1]])][:24]:
-            for axis, x in enumerate(_descended(terms, np.array([side[i], side[j]]))):
-                ends[axis].append(x)
-    found.append(polished(statement, *(sorted({*map(float, first), *one}) for one in ends)))
-    return found
+MOST_EXACT: Final = 8
+"""Parts of the square up to which an exact proof is looked for: its linear system grows with them."""
+
+
+def _is_simple(policy: Policy) -> bool:
+    """Whether a policy's posteriors are short fractions, without which no bound meets its value exactly."""
+    plan: Any = policy[1]["plan"]
+    return all(point.denominator <= SHORT for atoms in plan.values() for *place, _ in atoms for point in place)
+
+
+SHORT: Final = 10_000
+"""Denominators of posteriors that are not rounded from floats."""
+
+
+def _questions(
+    statement: TwoReceiverStatement, degree: int, held: Sequence[Sequence[float]], size: float
+) -> Iterator[Iterator[Posed]]:
+    """What to ask for, in turn: ever higher degrees without knots, then with knots between posteriors."""
+    least = max(1, ceil(degree / 2))
+    if degree <= 2 * MOST:
+        for knots in (WHOLE, tuple(map(_between, held))):
+            yield (one for half in range(least, max(MOST, least + 1) + 1) for one in _asked(statement, knots, half))
+        return
+    found = [
+        one for count in (1, 2, 3, 4) for half in (4, 5, 6) for one in _asked(statement, (_even(count),) * 2, half)
+    ]
+    near = sorted((one for one in found if max(one.lost) <= LOST * size), key=lambda one: one.work)
+    yield iter(near[:2] or sorted(found, key=lambda one: max(one.lost))[:1])
+
+
+def _asked(statement: TwoReceiverStatement, knots: Sequence[Vector], half: int) -> Iterator[Posed]:
+    """A question, unless a part of the square has no interior, or pieces are too many."""
+    try:
+        yield posed(statement, knots, half)
+    except (SolverError, InputError):
+        return
+
+
+def _even(count: int) -> Vector:
+    return tuple(Fraction(k, count) for k in range(count + 1))
+
+
+def _between(held: Sequence[float]) -> Vector:
+    """Short knots between neighbouring posteriors, the widest gaps first if there are many."""
+    middles = [
+        ((b + a) / 2, b - a) for a, b in zip([0.0, *held], [*held, 1.0], strict=True) if b - a > APART
+    ]  # fmt: skip
+    chosen = sorted(middles, key=lambda one: -one[1])[:MOST_KNOTS]
+    knots = {simple(middle, ceil(8 / width)) for middle, width in chosen}
+    return (Fraction(0), *sorted(knots - {Fraction(0), Fraction(1)}), Fraction(1))
+
+
+def _better(one: Policy | None, other: Policy | None) -> Policy | None:
+    """The policy of higher value; at the same value the first."""
+    return other if one is None or (other is not None and other[0] > one[0]) else one
+
+
+def _with(statement: TwoReceiverStatement, x: Any, y: Any) -> tuple[list[Fraction], list[Fraction]]:
+    """Posteriors with certainty and the prior."""
+    always = {Fraction(0), Fraction(1), statement.prior}
+    return sorted({*always, *x}), sorted({*always, *y})
 
 
 def _chained(slacks: Sequence[Terms], first: Sequence[Fraction]) -> tuple[list[Fraction], list[Fraction]]:
@@ -225,91 +227,6 @@ def _zeros(terms: Terms, axis: int, x: float) -> list[float]:
     inner = [float(r.real) for r in turning if abs(r.imag) < 1e-4 and 0 < r.real < 1]
     scale = max(1e-9, float(np.max(np.abs(polynomial_of(np.linspace(0, 1, 33))))))
     return [y for y in (0.0, 1.0, *inner) if polynomial_of(y) < 1e-6 * scale]
-
-
-def _descended(terms: Terms, start: Floats) -> Floats:
-    """A local minimum of a slack near a point."""
-    from scipy.optimize import minimize
-
-    value, slope = _evaluator(terms)
-    reach = 1.5 / 128
-    limits = [(max(0.0, x - reach), min(1.0, x + reach)) for x in start]
-    how: Any = {"jac": True, "bounds": limits, "method": "L-BFGS-B"}
-
-    def both(at: Floats) -> tuple[float, Floats]:
-        return float(value(at[0], at[1])), np.array([float(d) for d in slope(at[0], at[1])])
-
-    found = minimize(both, start, **how)
-    return np.asarray(found.x)
-
-
-def _evaluator(terms: Terms) -> tuple[Any, Any]:
-    """A polynomial in x and y, and its derivatives, of arrays."""
-    table = np.zeros((1 + max((k[0] for k in terms), default=0), 1 + max((k[1] for k in terms), default=0)))
-    for key, value in terms.items():
-        table[key] = float(value)
-    from numpy.polynomial import polynomial as p
-
-    tilted = [p.polyder(table, axis=axis) for axis in range(2)]
-    return (lambda x, y: p.polyval2d(x, y, table)), (lambda x, y: [p.polyval2d(x, y, one) for one in tilted])
-
-
-def polished(
-    statement: TwoReceiverStatement, x: Sequence[float], y: Sequence[float]
-) -> tuple[list[Fraction], list[Fraction]]:
-    """Posteriors moved to where the best policy on them is worth most; the value's slope is that of its program."""
-    from scipy.optimize import minimize
-
-    functions = [_evaluator(terms) for terms in polynomials_of(statement)]
-    masses = [1 - float(statement.prior), float(statement.prior)]
-
-    # The best policy on a grid, and how its value changes as a point moves: what is paid there, less its row's price.
-    def best(points: Floats, n: int) -> tuple[float, Floats, Floats]:
-        xs, ys = points[:n], points[n:]
-        X, Y = (one.ravel() for one in np.meshgrid(xs, ys, indexing="ij"))
-        size, m = len(X), len(ys)
-        gain = np.concatenate([value(X, Y) for value, _ in functions])
-        rows = np.zeros((2 + n + m, 2 * size))
-        rows[0, :size], rows[1, size:] = 1, 1
-        for cell in range(size):
-            i, j = divmod(cell, m)
-            rows[2 + i, [cell, size + cell]] = xs[i], xs[i] - 1
-            rows[2 + n + j, [cell, size + cell]] = ys[j], ys[j] - 1
-        found = maximise(gain, equations=(rows, [*masses, *[0.0] * (n + m)]), guess=True)
-        if found is None:
-            return np.inf, np.zeros(len(points)), np.zeros((2, n, m))
-        mass = found.x.reshape(2, n, m)
-        slope = np.zeros(len(points))
-        for state, (_, derivatives) in enumerate(functions):
-            for axis, d in enumerate(derivatives(X, Y)):
-                part = (d.reshape(n, m) * mass[state]).sum(axis=1 - axis)
-                slope[slice(0, n) if axis == 0 else slice(n, None)] -= part
-        held = np.concatenate([mass.sum(axis=(0, 2)), mass.sum(axis=(0, 1))])
-        return -found.value, slope + found.equations[2:] * held, mass
-
-    # Points without mass go, the others move uphill; a move that rounding made worse is not taken.
-    points, n = np.array([*x, *y]), len(x)
-    for _ in range(2):
-        _, _, mass = best(points, n)
-        held = np.concatenate([mass.sum(axis=(0, 2)), mass.sum(axis=(0, 1))]) > 1e-9
-        if not held[:n].any() or not held[n:].any():
-            break
-        points, n = points[held], int(held[:n].sum())
-        limits = [(0.0, 1.0)] * len(points)
-        start = points
-        moved = minimize(
-            partial(_first_two, best, n), start, jac=True, bounds=limits, method="L-BFGS-B", options=POLISH
-        )
-        points = moved.x if moved.fun <= best(start, n)[0] else start
-    # Certainty and no information keep the grid feasible.
-    always = [Fraction(0), Fraction(1), statement.prior]
-    return sorted({*always, *map(_simple, points[:n])}), sorted({*always, *map(_simple, points[n:])})
-
-
-def _first_two(best: Callable[[Floats, int], tuple[float, Floats, Floats]], n: int, at: Floats) -> tuple[float, Floats]:
-    """A value and its slope, without the policy."""
-    value, slope, _ = best(at, n)
-    return value, slope
 
 
 def _simple(x: float) -> Fraction:

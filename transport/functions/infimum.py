@@ -9,7 +9,8 @@ from fractions import Fraction
 
 from dual.errors import Undecided
 from dual.functions.band import Band, Cell
-from dual.functions.enclosure import DEPTH, MAX_CELLS, Rule, Search, halves, named, subdivided
+from dual.functions.enclosure import DEPTH, MAX_CELLS, Rule, Search, halves, subdivided
+from dual.words import at_point
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,7 @@ def lower_bound(
         heapq.heappop(open_parts)
         stack += halves(part, band, depth)
     if open_parts and not open_parts[0][0]:
-        where = f"{named(open_parts[0][4].centre)} after {count} cells"
+        where = f"{at_point(open_parts[0][4].centre)} after {count} cells"
         raise Undecided(f"no lower bound was found near {where}{search.reason}")
     bounds = [bound for bound in (settled, open_parts[0][1] if open_parts else None) if bound is not None]
     return Bound(min(bounds), upper, point, count)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
-from itertools import combinations, product
+from itertools import product
 from typing import Final
 
-from dual.errors import InputError
 from dual.kinds.mechanisms.alike import PricesBySize
 from dual.kinds.mechanisms.alike import lower as by_size_earns
 from dual.kinds.mechanisms.flux import axes_of
@@ -15,20 +14,17 @@ from dual.kinds.mechanisms.menu import Lottery, Menu, Offer
 from dual.kinds.mechanisms.menu import lower as menu_earns
 from dual.kinds.mechanisms.regions import lower as regions_earn
 from dual.kinds.mechanisms.reserves import lower as reserves_earn
-from dual.kinds.mechanisms.statement import Good, MechanismStatement
+from dual.kinds.mechanisms.statement import MechanismStatement
 
 from .continuous import best_reserves
+from .plain import MOST_SETS, bundle, every_set, separate
 
-MOST_SETS: Final = 10
-"""Items whose every set gets its price when they are sold one by one to a buyer of finitely many types."""
 MOST_ASSIGNMENTS: Final = 5_000
 """Ways to say who gets what that are looked through for the best menu without lotteries; it is an NP-hard question."""
 _PRICES: Final = 40
 """Even steps at which a price for everything is tried, and the best one's surroundings again and again."""
 _ZOOMS: Final = 4
 """How often; four find a price to a millionth of its range."""
-MOST_PRICES: Final = 100
-"""Prices for everything that are tried where a buyer chooses among goods of different costs."""
 
 
 def benchmarks(statement: MechanismStatement) -> dict[str, Fraction]:
@@ -51,69 +47,6 @@ def benchmarks(statement: MechanismStatement) -> dict[str, Fraction]:
             if menu is not None:
                 found[name] = menu_earns(statement, menu)
     return found
-
-
-def _best(values: Sequence[Fraction], weights: Sequence[Fraction], cost: Fraction) -> Fraction:
-    """The monopoly price of a single good."""
-    sold, best, profit = Fraction(0), max(values), Fraction(0)
-    for value, weight in sorted(zip(values, weights, strict=True), reverse=True):
-        sold += weight
-        if (value - cost) * sold >= profit:
-            best, profit = value, (value - cost) * sold
-    return best
-
-
-def separate(statement: MechanismStatement) -> Menu:
-    """Every item at its own best price to an additive buyer.
-
-    Raises
-    ------
-    InputError
-        If values are not additive, or there are too many items.
-    """
-    if not statement.apart or statement.count > MOST_SETS or statement.types is None:
-        raise InputError(f"items are sold one by one to additive buyers of at most {MOST_SETS} items", "valuation")
-    values = list(zip(*(one.values or () for one in statement.types), strict=True))
-    prices = [_best(own, statement.weights, statement.cost(j)) for j, own in enumerate(values)]
-    return Menu(tuple(_sets(statement, lambda chosen: sum((prices[j] for j in chosen), Fraction(0)))))
-
-
-def _sets(statement: MechanismStatement, price: Callable[[tuple[int, ...]], Fraction]) -> Iterator[Offer]:
-    items = range(statement.count)
-    for size in range(1, statement.count + 1):
-        for chosen in combinations(items, size):
-            yield Offer(tuple(Fraction(j in chosen) for j in items), price(chosen))
-
-
-def largest(statement: MechanismStatement) -> list[tuple[tuple[Good, ...], Lottery]]:
-    """What is given to a buyer who gets as much as one can: goods, and the lottery; several where one has to choose."""
-    goods = statement.all_goods if statement.valuation != "xor" else (tuple(range(statement.count)),)
-    one = Fraction(1)
-    if statement.apart:
-        return [(tuple(goods), (one,) * len(goods))]
-    if statement.valuation in ("xor", "table"):
-        return [((goods[-1],), ((goods[-1], one),))]
-    return [((good,), tuple(Fraction(other == good) for other in goods)) for good in goods]
-
-
-def bundle(statement: MechanismStatement) -> Menu | None:
-    """As much as a buyer may get, at one price; None if there are too many prices to try them all."""
-    choices, count = largest(statement), len(statement.types or ())
-    worth = [
-        max(sum((statement.value(k, good) for good in goods), Fraction(0)) for goods, _ in choices)
-        for k in range(count)
-    ]
-    costs = {sum((statement.cost(good) for good in goods), Fraction(0)) for goods, _ in choices}
-    if len(costs) == 1:
-        return _at(choices, _best(worth, statement.weights, costs.pop()))
-    if len(set(worth)) > MOST_PRICES:
-        return None
-    menus = [_at(choices, price) for price in sorted(set(worth))]
-    return max(menus, key=lambda menu: menu_earns(statement, menu))
-
-
-def _at(choices: Sequence[tuple[object, Lottery]], price: Fraction) -> Menu:
-    return Menu(tuple(Offer(lottery, price) for _, lottery in choices))
 
 
 def deterministic(statement: MechanismStatement) -> Menu | None:
@@ -152,7 +85,7 @@ def deterministic(statement: MechanismStatement) -> Menu | None:
 def _sure(statement: MechanismStatement) -> Iterator[Lottery]:
     """Every lottery that gives something for certain."""
     if statement.apart:
-        yield from (offer.lottery for offer in _sets(statement, lambda _chosen: Fraction(0)))
+        yield from (offer.lottery for offer in every_set(statement, lambda _chosen: Fraction(0)))
     elif statement.valuation in ("xor", "table"):
         bundles = {good for k in range(len(statement.types or ())) for good in statement.goods(k)}
         yield from (((good, Fraction(1)),) for good in sorted(bundles, key=str))

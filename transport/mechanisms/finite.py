@@ -30,6 +30,8 @@ from transport.programs.sparse import SparseProgram
 from transport.road.linear_kind import EXACT_ROWS, RULE
 from transport.road.methods import Found
 
+from .plain import passed_down, simple_menu
+
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
@@ -227,7 +229,14 @@ def solve_finite(statement: MechanismStatement, effort: Effort) -> Found:
     """The best menu, and the multipliers that prove it."""
     menus = Menus.of(statement)
     effort.offer(lambda: Found(Menu(()), plain_multipliers(statement), "menu"))
-    pairs, rough, claim = menus.first_pairs(), Found(Menu(()), plain_multipliers(statement), "menu"), None
+    claim, rough = None, Found(Menu(()), plain_multipliers(statement), "menu")
+    if effort.time_limit is not None and not effort.exhausted():
+        # Something better is there before the first program is solved.
+        rough = replace(rough, primal=simple_menu(statement))
+        effort.offer(rough)
+        rough = replace(rough, dual=passed_down(statement, menus.types, menus.worth, menus.own))
+        effort.offer(rough)
+    pairs = menus.first_pairs()
     try:
         if len(menus.types) ** 2 > ALL_PAIRS:
             rough, pairs = _in_floats(menus, pairs, effort)
@@ -291,6 +300,9 @@ def _in_floats(menus: Menus, pairs: list[tuple[int, int]], effort: Effort) -> tu
         rounds += 1
         fresh = menus.violated(values, present)
         effort.tell(f"{len(present)} comparisons, {len(fresh) or 'none'} to add")
+        if fresh and effort.time_limit is not None:
+            weights = program.y[len(program.y) - len(pairs) :]
+            effort.offer(_witnesses(menus, values, pairs, weights, rounds, exact=False))
         pairs = pairs + fresh
         present.update(fresh)
     weights = program.y[len(program.y) - len(pairs) :]

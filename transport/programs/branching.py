@@ -188,7 +188,8 @@ def branch(
     for node in open_nodes:
         node.leaf = program.leaf(node.relaxed)
         upper = upper if node.leaf.bound is None else max(upper, node.leaf.bound)
-    return Tree(_listed(root), upper)
+    # What fixings cut off is worth no more than the incumbent of that time, hence than the last one.
+    return Tree(_listed(root), max(upper, program.lower))
 
 
 def _closed(bound: float, lower: Fraction, step: float, tolerance: float) -> bool:

@@ -18,14 +18,16 @@ DENOMINATOR: Final = 2000
 
 def congruent(inner: Sequence[Sequence[Fraction]], rows: Sequence[Sequence[Fraction]]) -> list[list[Fraction]]:
     """``T' G T``."""
+    from flint import fmpq, fmpq_mat
+
+    def matrix(entries: Sequence[Sequence[Fraction]]) -> fmpq_mat:
+        flat = [fmpq(v.numerator, v.denominator) for row in entries for v in row]
+        return fmpq_mat(len(entries), len(entries[0]), flat)
+
+    change = matrix(rows)
+    found = change.transpose() * matrix(inner) * change
     width = len(rows[0])
-    half = [
-        [sum((g * rows[k][j] for k, g in enumerate(line) if g), Fraction(0)) for j in range(width)] for line in inner
-    ]
-    return [
-        [sum((rows[k][i] * half[k][j] for k in range(len(rows)) if rows[k][i]), Fraction(0)) for j in range(width)]
-        for i in range(width)
-    ]
+    return [[Fraction(int(found[i, j].p), int(found[i, j].q)) for j in range(width)] for i in range(width)]
 
 
 def rational_rows(rows: Floats) -> list[list[Fraction]] | None:

@@ -268,7 +268,8 @@ def _end(simple: Polynomial, root: tuple[Fraction, Fraction], name: str) -> End:
     lead = abs(simple[-1])
     low, high = poly.refined(simple, root, min(NARROW, Fraction(1, 2 * lead * lead)))
     near = rounding.simple((low + high) / 2, lead)
-    if low == high or not poly.sign(simple, near):
+    # A fraction outside of the interval is another root, if it is one.
+    if low == high or (low < near < high and not poly.sign(simple, near)):
         return low if low == high else near
     return Root(simple, low, high, name)
 

@@ -18,18 +18,6 @@ from dual.proofs.squares import Exponents, Terms, constant, product, total, vari
 from transport.programs.arrays import Floats
 
 
-@dataclass(frozen=True)
-class Inequality:
-    """A polynomial that is to be nonnegative: ``fixed + sum_i s_i moving[i]``."""
-
-    fixed: Terms
-    moving: tuple[Terms, ...]
-
-    def at(self, s: Sequence[Fraction]) -> Terms:
-        """The polynomial for values of s."""
-        return total([(Fraction(1), self.fixed), *zip(s, self.moving, strict=True)])
-
-
 @dataclass(frozen=True, eq=False)
 class Region:
     """Where polynomials are to be nonnegative.
@@ -56,6 +44,19 @@ class Region:
         for f in self.products[k]:
             found = product(found, self.factors[f])
         return found
+
+
+@dataclass(frozen=True)
+class Inequality:
+    """A polynomial that is to be nonnegative on a region: ``fixed + sum_i s_i moving[i]``."""
+
+    fixed: Terms
+    moving: tuple[Terms, ...]
+    region: Region | None = None
+
+    def at(self, s: Sequence[Fraction]) -> Terms:
+        """The polynomial for values of s."""
+        return total([(Fraction(1), self.fixed), *zip(s, self.moving, strict=True)])
 
 
 @lru_cache(maxsize=8)
@@ -147,3 +148,21 @@ def monomial_at(name: Exponents, point: Sequence[Fraction]) -> Fraction:
     for e, x in zip(name, point, strict=True):
         found *= x**e
     return found
+
+
+def substituted(terms: Terms, images: Sequence[Terms]) -> Terms:
+    """A polynomial with polynomials for its variables."""
+    size = max((len(key) for image in images for key in image), default=0)
+    powers: list[list[Terms]] = []
+    for axis, image in enumerate(images):
+        row: list[Terms] = [constant(1, size)]
+        for _ in range(max((key[axis] for key in terms), default=0)):
+            row.append(product(row[-1], image))
+        powers.append(row)
+    parts = []
+    for key, value in terms.items():
+        made = constant(1, size)
+        for axis, e in enumerate(key):
+            made = product(made, powers[axis][e]) if e else made
+        parts.append((value, made))
+    return total(parts)

@@ -43,6 +43,9 @@ ROUNDING: Final = 2**52
 TOLERANCES: Final = (1e-11, 1e-7)
 """What Clarabel is asked for, and what if it fails; a solution that misses them is as good as the proof it leads to."""
 
+PROJECTIONS: Final = 60
+"""Projections to and fro: some hundredths of a second, for one or two digits of the bound."""
+
 KERNEL: Final = 1e-4
 """Eigenvalues below this share of the largest belong to the kernel: interior-point solutions leave about 1e-5 there."""
 
@@ -52,38 +55,28 @@ class Proof:
     """Values of s and a proof for each inequality, terms as files have them."""
 
     s: tuple[Fraction, ...]
-    terms: tuple[list[dict[str, object]], ...]
+    terms: tuple[list[dict[str, Any]], ...]
     exact: bool
 
 
-class SquaresProgram:
-    """A program over sums of squares.
+class Layout:
+    """What proofs on a region are made of, up to a degree.
 
-    Parameters
+    Attributes
     ----------
-    region : Region
-    inequalities : sequence of Inequality
-    cost : sequence of Fraction
-    half : int
-        Half of the degree up to which the identities hold.
-    raising : sequence of Fraction
-        A direction of s that raises every inequality by one.
+    scales : list of Fraction
+        Products of many factors are small everywhere; a power of two makes up for it.
+    multipliers : list of Terms
+        The products, scaled.
+    degrees, used, bases : list
+        For each product the degree of the monomials that it goes with; the products that are used, and their monomials.
     """
 
-    def __init__(
-        self,
-        region: Region,
-        inequalities: Sequence[Inequality],
-        cost: Sequence[Fraction],
-        half: int,
-        raising: Sequence[Fraction],
-    ) -> None:
-        self.region, self.inequalities, self.cost, self.half = region, inequalities, cost, half
-        self.raising = tuple(raising)
-        # Products of many factors are small everywhere; a power of two makes up for it.
+    def __init__(self, region: Region, half: int) -> None:
+        self.region, self.half = region, half
         self.scales = [Fraction(2 ** (2 * len(names))) for names in region.products]
         self.multipliers = [total([(scale, region.times(k))]) for k, scale in enumerate(self.scales)]
-        self.degrees = [half - (len(names) + 1) // 2 for names in region.products]
+        self.degrees = [half - (max(map(sum, one)) + 1) // 2 for one in self.multipliers]
         self.used = [k for k, degree in enumerate(self.degrees) if degree >= 0]
         self.bases = [monomials(region.size, self.degrees[k]) for k in self.used]
 
@@ -102,6 +95,124 @@ class SquaresProgram:
         _, _, pivots = qr(values, mode="economic", pivoting=True)
         return np.asarray(grid[pivots[: len(values)]], dtype=np.float64)
 
+    @cached_property
+    def weighted(self) -> list[Floats]:
+        """For each product, shape (points, entries): what the entries of its matrix contribute at the points."""
+        found = []
+        for k, names in zip(self.used, self.bases, strict=True):
+            values = evaluated(change(self.region.size, self.degrees[k]), names, self.points).T
+            factor = plainly(self.multipliers[k], self.points)
+            found.append(np.einsum("p,pi,pj->pij", factor, values, values).reshape(len(self.points), -1))
+        return found
+
+    @cached_property
+    def spreading(self) -> Floats:
+        """The matrix that finds the least entries which contribute given values at the points."""
+        rows = np.hstack(self.weighted)
+        return np.asarray(rows.T @ np.linalg.pinv(rows @ rows.T, rcond=1e-13, hermitian=True))
+
+    def spread(self, values: Floats) -> list[Floats]:
+        """Symmetric matrices of least entries that contribute given values at the points."""
+        entries, found, at = self.spreading @ values, [], 0
+        for names in self.bases:
+            gram = entries[at : at + len(names) ** 2].reshape(len(names), -1)
+            found.append((gram + gram.T) / 2)
+            at += gram.size
+        return found
+
+    def monomial(self, k: int, gram: Floats, unit: int = ROUNDING) -> list[list[Fraction]]:
+        """A matrix, rounded, in monomials instead of Legendre polynomials."""
+        rows = change(self.region.size, self.degrees[self.used[k]])
+        exact = [[_short((gram[i][j] + gram[j][i]) / 2, unit) for j in range(len(gram))] for i in range(len(gram))]
+        return congruent(exact, rows)
+
+    def legendre(self, k: int, gram: Sequence[Sequence[Fraction]]) -> Floats:
+        """A matrix in monomials, in Legendre polynomials and floats."""
+        back = np.linalg.inv(np.array(change(self.region.size, self.degrees[self.used[k]]), dtype=np.float64))
+        return np.asarray(back.T @ np.array([[float(v) for v in row] for row in gram]) @ back)
+
+    def summed(self, grams: Sequence[Sequence[Sequence[Fraction]]]) -> Terms:
+        """The polynomial that squares add up to."""
+        return total(
+            (Fraction(1), product(self.multipliers[k], form(names, gram)))
+            for k, names, gram in zip(self.used, self.bases, grams, strict=True)
+        )
+
+    def evenly(self, gap: Terms) -> list[list[Fraction]]:
+        """A symmetric matrix without factors whose squares give a polynomial, spread evenly."""
+        names = self.bases[0]
+        counts: dict[Exponents, int] = {}
+        for a in names:
+            for b in names:
+                key = tuple(map(sum, zip(a, b, strict=True)))
+                counts[key] = counts.get(key, 0) + 1
+        return [
+            [gap.get(key := tuple(map(sum, zip(a, b, strict=True))), Fraction(0)) / counts[key] for b in names]
+            for a in names
+        ]
+
+    def closed(self, target: Terms, grams: Sequence[list[list[Fraction]]]) -> list[list[list[Fraction]]]:
+        """Matrices near others whose squares add up to a polynomial exactly.
+
+        What is missing is spread over the matrices in floats, where they are well conditioned, until what is left is
+        so small that it does not matter where it goes.
+        """
+        found = list(grams)
+        for bits in (80, 110):
+            gap = total([(Fraction(1), target), (Fraction(-1), self.summed(found))])
+            more = self.spread(plainly(gap, self.points))
+            exact = [self.monomial(k, gram, 2**bits) for k, gram in enumerate(more)]
+            found = [_sum(one, other) for one, other in zip(found, exact, strict=True)]
+        gap = total([(Fraction(1), target), (Fraction(-1), self.summed(found))])
+        found[0] = _sum(found[0], self.evenly(gap))
+        return found
+
+    def terms(self, grams: Sequence[Sequence[Sequence[Fraction]]]) -> list[dict[str, Any]]:
+        """A proof as files have it."""
+        return [
+            {
+                "factors": self.region.products[k],
+                "monomials": names,
+                "gram": [[self.scales[k] * value for value in row] for row in gram],
+            }
+            for k, names, gram in zip(self.used, self.bases, grams, strict=True)
+            if any(map(any, gram))
+        ]
+
+
+@lru_cache(maxsize=64)
+def layout(region: Region, half: int) -> Layout:
+    """The layout of a region; regions are told apart by identity."""
+    return Layout(region, half)
+
+
+class SquaresProgram:
+    """A program over sums of squares.
+
+    Parameters
+    ----------
+    region : Region
+        Where inequalities are to hold that name no region of their own.
+    inequalities : sequence of Inequality
+    cost : sequence of Fraction
+    half : int
+        Half of the degree up to which the identities hold.
+    raising : sequence of Fraction
+        A direction of s that raises every inequality by one.
+    """
+
+    def __init__(
+        self,
+        region: Region,
+        inequalities: Sequence[Inequality],
+        cost: Sequence[Fraction],
+        half: int,
+        raising: Sequence[Fraction],
+    ) -> None:
+        self.inequalities, self.cost, self.half = inequalities, cost, half
+        self.raising = tuple(raising)
+        self.layouts = [layout(one.region or region, half) for one in inequalities]
+
     def solve(self, time_limit: float | None = None) -> tuple[Floats, list[list[Floats]]]:
         """Values of s, and for each inequality the matrices, in Legendre polynomials.
 
@@ -112,20 +223,13 @@ class SquaresProgram:
         """
         import cvxpy
 
-        points = self.points
         s = cvxpy.Variable(len(self.cost))
         grams: list[list[Any]] = []
         rules = []
-        size = self.region.size
-        weighted = []
-        for k, names in zip(self.used, self.bases, strict=True):
-            values = evaluated(change(size, self.degrees[k]), names, points).T
-            factor = plainly(self.multipliers[k], points)
-            weighted.append(np.einsum("p,pi,pj->pij", factor, values, values).reshape(len(points), -1))
-        for one in self.inequalities:
-            mine = [cvxpy.Variable((len(names), len(names)), PSD=True) for names in self.bases]
-            left = plainly(one.fixed, points) + np.array([plainly(h, points) for h in one.moving]).T @ s
-            right = sum(w @ cvxpy.vec(g, order="C") for w, g in zip(weighted, mine, strict=True))
+        for one, there in zip(self.inequalities, self.layouts, strict=True):
+            mine = [cvxpy.Variable((len(names), len(names)), PSD=True) for names in there.bases]
+            left = plainly(one.fixed, there.points) + _moving(one, there.points) @ s
+            right = sum(w @ cvxpy.vec(g, order="C") for w, g in zip(there.weighted, mine, strict=True))
             rules.append(left == right)
             grams.append(mine)
         program = cvxpy.Problem(cvxpy.Minimize(np.array(list(map(float, self.cost))) @ s), rules)
@@ -143,33 +247,26 @@ class SquaresProgram:
                 break
         if s.value is None:
             raise SolverError(f"Clarabel: status {program.status}")
-        found = [[np.asarray(g.value) for g in mine] for mine in grams]
-        return self._polished(np.asarray(s.value), found, weighted)
+        values = np.asarray(s.value)
+        return values, [self._met(j, values, [np.asarray(g.value) for g in mine]) for j, mine in enumerate(grams)]
 
-    def _polished(
-        self, s: Floats, grams: list[list[Floats]], weighted: Sequence[Floats]
-    ) -> tuple[Floats, list[list[Floats]]]:
-        """The nearest numbers that satisfy the identities, which interior-point methods leave open most."""
-        for _ in range(3):
-            rows, miss = [], []
-            widths = [w.shape[1] for w in weighted]
-            for j, one in enumerate(self.inequalities):
-                moving = np.array([plainly(h, self.points) for h in one.moving]).T
-                before = np.zeros((len(self.points), j * sum(widths)))
-                after = np.zeros((len(self.points), (len(self.inequalities) - j - 1) * sum(widths)))
-                rows.append(np.hstack([moving, before, *(-w for w in weighted), after]))
-                squares = sum(w @ g.reshape(-1) for w, g in zip(weighted, grams[j], strict=True))
-                miss.append(squares - plainly(one.fixed, self.points) - moving @ s)
-            matrix = np.vstack(rows)
-            step = matrix.T @ (np.linalg.pinv(matrix @ matrix.T, rcond=1e-13, hermitian=True) @ np.concatenate(miss))
-            s = s + step[: len(s)]
-            at = len(s)
-            for mine in grams:
-                for k, gram in enumerate(mine):
-                    change_of = step[at : at + gram.size].reshape(gram.shape)
-                    mine[k] = gram + (change_of + change_of.T) / 2
-                    at += gram.size
-        return s, grams
+    def _met(self, j: int, s: Floats, grams: list[Floats]) -> list[Floats]:
+        """Matrices that satisfy an identity and are semidefinite, both nearly, by projecting to and fro.
+
+        Interior-point methods leave the identity open most; where the two sets meet with their insides, as they do
+        away from a tight optimum, a few dozen projections close both by many digits.
+        """
+        one, there = self.inequalities[j], self.layouts[j]
+        target = plainly(one.fixed, there.points) + _moving(one, there.points) @ s
+        for _ in range(PROJECTIONS):
+            squares = sum(w @ g.reshape(-1) for w, g in zip(there.weighted, grams, strict=True))
+            grams = [g + more for g, more in zip(grams, there.spread(target - squares), strict=True)]
+            pairs = [np.linalg.eigh(g) for g in grams]
+            if all(values[0] >= 0 for values, _ in pairs if len(values)):
+                break
+            grams = [(vectors * values.clip(0)) @ vectors.T for values, vectors in pairs]
+        squares = sum(w @ g.reshape(-1) for w, g in zip(there.weighted, grams, strict=True))
+        return [g + more for g, more in zip(grams, there.spread(target - squares), strict=True)]
 
     def rounded(self, s: Floats, grams: Sequence[Sequence[Floats]]) -> Proof:
         """A proof near a solution in floats, at the price of raising every inequality a little.
@@ -179,16 +276,21 @@ class SquaresProgram:
         SolverError
             If the solution is too far from one.
         """
-        margin, one = positive(self.region, self.half)
         values = [_short(value) for value in s]
-        raw = [[self._monomial(k, gram) for k, gram in enumerate(mine)] for mine in grams]
-        missing = [self._missing(j, values, mine) for j, mine in enumerate(raw)]
-        floats = [float(np.min(np.linalg.eigvalsh(gram))) for mine in grams for gram in mine]
-        need = max(0.0, -min(floats)) + 4 * max(self._size(gap) for gap in missing) + 2.0**-45
+        need, closed, ones = 2.0**-50, [], []
+        for one, there, floats in zip(self.inequalities, self.layouts, grams, strict=True):
+            raw = [there.monomial(k, gram) for k, gram in enumerate(floats)]
+            closed.append(there.closed(one.at(values), raw))
+            ones.append(positive(there.region, self.half))
+            for k, (near, definite) in enumerate(zip(closed[-1], ones[-1], strict=True)):
+                need = max(need, -_least(there.legendre(k, near), there.legendre(k, definite)))
         for _ in range(12):
-            extra = Fraction(int(need / margin * 2**60) + 1, 2**60)
+            extra = Fraction(int(need * 2**60) + 1, 2**60)
             lifted = [value + extra * rise for value, rise in zip(values, self.raising, strict=True)]
-            proofs = [self._lifted(mine, gap, one, extra) for mine, gap in zip(raw, missing, strict=True)]
+            proofs = [
+                [_sum(gram, definite, extra) for gram, definite in zip(mine, own, strict=True)]
+                for mine, own in zip(closed, ones, strict=True)
+            ]
             try:
                 for mine in proofs:
                     for gram in mine:
@@ -196,74 +298,9 @@ class SquaresProgram:
             except Violation:
                 need *= 2
                 continue
-            return Proof(tuple(lifted), tuple(self._terms(mine) for mine in proofs), False)
+            found = (there.terms(mine) for there, mine in zip(self.layouts, proofs, strict=True))
+            return Proof(tuple(lifted), tuple(found), False)
         raise SolverError("the squares that were found are too far from a proof")
-
-    def _size(self, gap: Terms) -> float:
-        """How much a polynomial asks of the matrix without factors, in Legendre polynomials."""
-        size = self.region.size
-        spread = self._spread(gap)
-        back = np.linalg.inv(np.array(change(size, self.degrees[0]), dtype=np.float64))
-        matrix = back.T @ np.array([[float(v) for v in row] for row in spread]) @ back
-        return float(np.max(np.abs(np.linalg.eigvalsh(matrix)))) if matrix.size else 0.0
-
-    def _monomial(self, k: int, gram: Floats) -> list[list[Fraction]]:
-        """A matrix, rounded, in monomials instead of Legendre polynomials."""
-        rows = change(self.region.size, self.degrees[self.used[k]])
-        exact = [[_short((gram[i][j] + gram[j][i]) / 2) for j in range(len(gram))] for i in range(len(gram))]
-        return congruent(exact, rows)
-
-    def _missing(self, j: int, s: Sequence[Fraction], grams: Sequence[Sequence[Sequence[Fraction]]]) -> Terms:
-        """What the squares fall short of an inequality's polynomial."""
-        return total(
-            [
-                (Fraction(1), self.inequalities[j].at(s)),
-                *((Fraction(-1), product(self.multipliers[k], form(names, gram)))
-                  for k, names, gram in zip(self.used, self.bases, grams, strict=True)),
-            ]
-        )  # fmt: skip
-
-    def _spread(self, gap: Terms) -> list[list[Fraction]]:
-        """A symmetric matrix whose squares give a polynomial, spread evenly."""
-        names = self.bases[0]
-        counts: dict[Exponents, int] = {}
-        for a in names:
-            for b in names:
-                key = tuple(map(sum, zip(a, b, strict=True)))
-                counts[key] = counts.get(key, 0) + 1
-        return [
-            [gap.get(key := tuple(map(sum, zip(a, b, strict=True))), Fraction(0)) / counts[key] for b in names]
-            for a in names
-        ]
-
-    def _lifted(
-        self,
-        grams: Sequence[list[list[Fraction]]],
-        gap: Terms,
-        one: Sequence[Sequence[Sequence[Fraction]]],
-        extra: Fraction,
-    ) -> list[list[list[Fraction]]]:
-        found = []
-        for k, gram in enumerate(grams):
-            more = self._spread(gap) if k == 0 else None
-            found.append(
-                [
-                    [value + extra * one[k][i][j] + (more[i][j] if more else 0) for j, value in enumerate(row)]
-                    for i, row in enumerate(gram)
-                ]
-            )
-        return found
-
-    def _terms(self, grams: Sequence[Sequence[Sequence[Fraction]]]) -> list[dict[str, object]]:
-        return [
-            {
-                "factors": self.region.products[k],
-                "monomials": names,
-                "gram": [[self.scales[k] * value for value in row] for row in gram],
-            }
-            for k, names, gram in zip(self.used, self.bases, grams, strict=True)
-            if any(map(any, gram))
-        ]
 
     def exact(
         self, s: Floats, grams: Sequence[Sequence[Floats]], contacts: Sequence[Sequence[Sequence[Fraction]]]
@@ -273,21 +310,21 @@ class SquaresProgram:
         ``contacts`` are points, for each inequality, at which its slack is to vanish.
         """
         faces = []
-        for j, mine in enumerate(grams):
+        for j, (there, mine) in enumerate(zip(self.layouts, grams, strict=True)):
             own = []
             for k, gram in enumerate(mine):
-                at = [p for p in contacts[j] if value_at(self.multipliers[self.used[k]], p) > 0]
-                face = self._face(k, gram, at)
+                at = [p for p in contacts[j] if value_at(there.multipliers[there.used[k]], p) > 0]
+                face = self._face(there, k, gram, at)
                 if face is None:
                     return None
                 own.append(face)
             faces.append(own)
         return self._projected(s, grams, faces)
 
-    def _face(self, k: int, gram: Floats, contacts: Sequence[Sequence[Fraction]]) -> list[Vector] | None:
+    def _face(self, there: Layout, k: int, gram: Floats, contacts: Sequence[Sequence[Fraction]]) -> list[Vector] | None:
         """A basis of what is orthogonal to a matrix's kernel: rows of coefficients of polynomials, in monomials."""
-        names, size = self.bases[k], self.region.size
-        rows = np.array(change(size, self.degrees[self.used[k]]), dtype=np.float64)
+        names, size = there.bases[k], there.region.size
+        rows = np.array(change(size, there.degrees[there.used[k]]), dtype=np.float64)
         values, vectors = np.linalg.eigh((gram + gram.T) / 2)
         small = values < KERNEL * max(1e-3, float(values[-1]))
         # The kernel of T' G T is T^-1 times that of G.
@@ -313,7 +350,7 @@ class SquaresProgram:
                     equations.setdefault((j, key), {})[i] = value
         for j, own in enumerate(faces):
             for k, face in enumerate(own):
-                for a, b, value, terms in self._entries(k, grams[j][k], face):
+                for a, b, value, terms in self._entries(self.layouts[j], k, grams[j][k], face):
                     for key, c in terms.items():
                         equations.setdefault((j, key), {})[len(start)] = -c
                     names.append((j, k, a, b))
@@ -323,21 +360,21 @@ class SquaresProgram:
         return None if found is None else self._assembled(found, names, faces)
 
     def _entries(
-        self, k: int, gram: Floats, face: Sequence[Sequence[Fraction]]
+        self, there: Layout, k: int, gram: Floats, face: Sequence[Sequence[Fraction]]
     ) -> Iterator[tuple[int, int, Fraction, Terms]]:
         """The entries of a matrix within a face: where, near which number, and which polynomial each multiplies."""
         if not face:
             return
-        inner = self._inner(k, gram, face)
-        lines = [{n: c for n, c in zip(self.bases[k], row, strict=True) if c} for row in face]
+        inner = self._inner(there, k, gram, face)
+        lines = [{n: c for n, c in zip(there.bases[k], row, strict=True) if c} for row in face]
         for a in range(len(face)):
             for b in range(a, len(face)):
                 twice = total([(Fraction(1 if a == b else 2), product(lines[a], lines[b]))])
-                yield a, b, _short(inner[a][b], 2**40), product(self.multipliers[self.used[k]], twice)
+                yield a, b, _short(inner[a][b], 2**40), product(there.multipliers[there.used[k]], twice)
 
-    def _inner(self, k: int, gram: Floats, face: Sequence[Sequence[Fraction]]) -> Floats:
+    def _inner(self, there: Layout, k: int, gram: Floats, face: Sequence[Sequence[Fraction]]) -> Floats:
         """The matrix H with ``N H N'`` nearest to a matrix in monomials."""
-        rows = np.array(change(self.region.size, self.degrees[self.used[k]]), dtype=np.float64)
+        rows = np.array(change(there.region.size, there.degrees[there.used[k]]), dtype=np.float64)
         whole = rows.T @ ((gram + gram.T) / 2) @ rows
         inverse = np.linalg.pinv(np.array([[float(c) for c in row] for row in face]).T)
         return np.asarray(inverse @ whole @ inverse.T)
@@ -352,35 +389,38 @@ class SquaresProgram:
         for (j, k, a, b), value in zip(names, found[len(self.cost) :], strict=True):
             inner[j][k][a][b] = inner[j][k][b][a] = value
         terms = []
-        for own, parts in zip(faces, inner, strict=True):
+        for there, own, parts in zip(self.layouts, faces, inner, strict=True):
             grams = []
             for k, (face, part) in enumerate(zip(own, parts, strict=True)):
-                gram = congruent(part, face) if face else [[Fraction(0)] * len(self.bases[k])] * len(self.bases[k])
+                gram = congruent(part, face) if face else [[Fraction(0)] * len(there.bases[k])] * len(there.bases[k])
                 try:
                     require_semidefinite(gram, "")
                 except Violation:
                     return None
                 grams.append(gram)
-            terms.append(self._terms(grams))
+            terms.append(there.terms(grams))
         return Proof(tuple(found[: len(self.cost)]), tuple(terms), True)
 
 
-@lru_cache(maxsize=32)
-def positive(region: Region, half: int) -> tuple[float, Any]:
-    """A proof that 1 is positive with matrices definite by far: their least eigenvalue, and they, in monomials."""
-    program = SquaresProgram(region, [], [Fraction(1)], half, [Fraction(1)])
+@lru_cache(maxsize=64)
+def positive(region: Region, half: int) -> Any:
+    """A proof that 1 is positive, with matrices in monomials that are definite by far.
+
+    Raises
+    ------
+    SolverError
+        If there is none.
+    """
     import cvxpy
 
-    points, size = program.points, region.size
+    there = layout(region, half)
     least = cvxpy.Variable()
     parts, rules = [], []
     right: Any = 0
-    for k, names in zip(program.used, program.bases, strict=True):
-        values = evaluated(change(size, program.degrees[k]), names, points).T
-        weighted = np.einsum("p,pi,pj->pij", plainly(program.multipliers[k], points), values, values)
+    for names, weighted in zip(there.bases, there.weighted, strict=True):
         gram = cvxpy.Variable((len(names), len(names)), symmetric=True)
         rules.append(gram - least * np.eye(len(names)) >> 0)
-        right = right + weighted.reshape(len(points), -1) @ cvxpy.vec(gram, order="C")
+        right = right + weighted @ cvxpy.vec(gram, order="C")
         parts.append(gram)
     rules.append(right == 1)
     try:
@@ -391,15 +431,30 @@ def positive(region: Region, half: int) -> tuple[float, Any]:
         raise SolverError(f"Clarabel: {error}") from None
     if least.value is None or least.value <= 0:
         raise SolverError("no proof that 1 is positive was found")
-    raw = [program._monomial(k, np.asarray(gram.value)) for k, gram in enumerate(parts)]
-    squares = total(
-        (Fraction(1), product(program.multipliers[k], form(names, gram)))
-        for k, names, gram in zip(program.used, program.bases, raw, strict=True)
-    )
-    gap = total([(Fraction(1), constant(1, size)), (Fraction(-1), squares)])
-    spread = program._spread(gap)
-    raw[0] = [[v + w for v, w in zip(a, b, strict=True)] for a, b in zip(raw[0], spread, strict=True)]
-    return float(least.value) / 2, raw
+    raw = [there.monomial(k, np.asarray(gram.value)) for k, gram in enumerate(parts)]
+    return there.closed(constant(1, region.size), raw)
+
+
+def _moving(one: Inequality, points: Floats) -> Floats:
+    """The polynomials that move, at points: shape (points, s)."""
+    return np.array([plainly(h, points) for h in one.moving]).reshape(len(one.moving), len(points)).T
+
+
+def _least(gram: Floats, definite: Floats) -> float:
+    """The least t with ``G >= t D`` for a definite matrix D."""
+    from scipy.linalg import LinAlgError, eigh
+
+    try:
+        return float(eigh((gram + gram.T) / 2, (definite + definite.T) / 2, eigvals_only=True)[0])
+    except LinAlgError as error:
+        raise SolverError(f"no proof that 1 is positive was found: {error}") from None
+
+
+def _sum(
+    a: Sequence[Sequence[Fraction]], b: Sequence[Sequence[Fraction]], factor: Fraction = Fraction(1)
+) -> list[list[Fraction]]:
+    """``A + factor B``."""
+    return [[x + factor * y for x, y in zip(p, q, strict=True)] for p, q in zip(a, b, strict=True)]
 
 
 def _short(value: float, unit: int = ROUNDING) -> Fraction:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from dual.kinds.trading import enumeration
-from transport.programs.branching import branch
+from dual.kinds.trading.witness import Outcome
+from transport.programs.branching import Tree, branch
 from transport.programs.effort import Effort
 from transport.road.methods import Found
 
@@ -20,6 +21,9 @@ from .welfare import assignment_dual, efficient_equilibrium
 
 _FIRST_NODES = 101
 """If so many nodes do not suffice, it pays to tighten the root."""
+_SPELLED_OUT = 1_000
+"""Pairs of a market up to which multipliers are looked for that its structure makes unnecessary: larger ones would take
+seconds, and the structure's own proof takes none."""
 _SEARCHED = 0.9
 """The share of a time limit that is searched; the rest is for the checker."""
 
@@ -41,13 +45,21 @@ def _without_a_tree(search: Search, curve: FeeCurve | None = None) -> Found:
     return search.witnesses({"kind": "lp", **multipliers.witness(found)}, method, solves)
 
 
-def _enumerated(search: Search) -> Found | None:
-    """The best of all sets of introductions, if these are few."""
+def _enumerated(search: Search, effort: Effort) -> Found | None:
+    """The best of all sets of introductions, if these are few; proven by a small tree if that happens to meet it."""
     statement = search.model.statement
     if enumeration.work(statement) > enumeration.MAX_WORK:
         return None
     search.try_incumbent(enumeration.best(statement)[1])
-    return search.witnesses({"kind": "enumeration"}, "enumeration", len(search.tried))
+    tree = _small_tree(search, effort) if search.relaxation is not None else None
+    dual = {"kind": "enumeration"} if tree is None else _as_listed(search.model, tree)[0]
+    return search.witnesses(dual, "enumeration", len(search.tried))
+
+
+def _small_tree(search: Search, effort: Effort) -> Tree | None:
+    """A tree that proves the incumbent to be best, if a small one does."""
+    tree = branch(Branching(search, effort), effort, step=search.model.unit, max_nodes=_FIRST_NODES)
+    return None if tree is None or tree.upper > search.lower else tree
 
 
 def maximise_revenue(model: Model, effort: Effort, *, whole: bool = False) -> Found:
@@ -74,7 +86,7 @@ def maximise_revenue(model: Model, effort: Effort, *, whole: bool = False) -> Fo
         # Linear programs in floats mean nothing where numbers have hundreds of digits.
         search.try_incumbent(curve.best.introduced)
         search.improve()
-        return _enumerated(search) or _without_a_tree(search, curve)
+        return _enumerated(search, effort) or _without_a_tree(search, curve)
     search.start(curve)
     effort.offer(_without_a_tree(search, curve))
     if whole:
@@ -88,7 +100,7 @@ def maximise_revenue(model: Model, effort: Effort, *, whole: bool = False) -> Fo
         tries = search.improve()
         if statement.ties == "hostile" and search.lower == 0 and (dual := autarky(model)):
             return search.witnesses(dual, "autarky", tries)
-        if (found := _enumerated(search)) is not None:
+        if (found := _enumerated(search, effort)) is not None:
             return found
     # A small tree first; a thorough root and a large one only if the gap is worth it.
     effort.tell(f"revenue {float(search.lower):.6g}; branching")
@@ -103,9 +115,33 @@ def maximise_revenue(model: Model, effort: Effort, *, whole: bool = False) -> Fo
         again = branching.in_vain(float(tree.upper))
     if tree is None:
         return _without_a_tree(search, curve)
+    dual, count = _as_listed(model, tree)
+    return search.witnesses(dual, "milp and branching" if whole else "branching", count)
+
+
+def _as_listed(model: Model, tree: Tree) -> tuple[dict[str, object], int]:
+    """The certificate that a tree is, and how many nodes it has."""
     nodes = listed(model, tree.nodes)
-    dual = {"kind": "lp", **nodes[0]} if len(nodes) == 1 else {"kind": "tree", "nodes": nodes}
-    return search.witnesses(dual, "milp and branching" if whole else "branching", len(nodes))
+    return {"kind": "lp", **nodes[0]} if len(nodes) == 1 else {"kind": "tree", "nodes": nodes}, len(nodes)
+
+
+def spelled_out(model: Model, found: Found, effort: Effort) -> Found:
+    """A known optimum with multipliers, or a small tree, in place of a proof that the checker derives itself.
+
+    The multipliers are inequalities that anyone can check; where they are not found quickly, the answer stays.
+    """
+    statement = model.statement
+    if model.shape[0] * model.shape[1] > _SPELLED_OUT or not model.in_floats:
+        return found
+    effort.offer(found)
+    effort.tell("multipliers")
+    primal = Outcome.read(found.primal, statement, "primal")
+    search = Search(model, effort)
+    search.try_incumbent(primal.introduced)
+    search.start(None if primal.revenue else fee_curve(model))  # nothing else trades where nothing is earned
+    search.begin()
+    tree = _small_tree(search, effort) if search.best.revenue * model.unit == primal.revenue else None
+    return found if tree is None else replace(found, dual=_as_listed(model, tree)[0])
 
 
 def autarky(model: Model) -> dict[str, object] | None:

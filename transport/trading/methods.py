@@ -18,6 +18,10 @@ def solve_exactly(statement: TradingNetworkStatement, effort: Effort) -> Found:
         from .structures import recognised
 
         found = recognised(model)
+        if found is not None and found.method == "homogeneous":
+            from .maximise import spelled_out
+
+            return spelled_out(model, found, effort)
         if found is not None:
             return found
     return _in_general(model, effort)

@@ -62,13 +62,14 @@ class Search:
         self.best, self.lower = state, value
         return True
 
-    def start(self, curve: FeeCurve) -> None:
-        """Begin with the entry fees' introductions and their pairs' columns."""
-        self.try_incumbent(curve.best.introduced)
+    def start(self, curve: FeeCurve | None = None) -> None:
+        """Begin with the columns of what trades in simple cases, and with the entry fees' introductions, if asked."""
+        if curve is not None:
+            self.try_incumbent(curve.best.introduced)
         everyone = efficient_equilibrium(self.model)
         world = self._state(()).equilibrium
         pairs = {*everyone.trades, *world.trades, *self.best.equilibrium.trades}
-        pairs |= {pair for point in curve.points for pair in point.introduced}
+        pairs |= {pair for point in (curve.points if curve is not None else ()) for pair in point.introduced}
         self.relaxation = Relaxation(self.model, sorted(self.model.places(sorted(pairs)).tolist()))
 
     def improve(self) -> int:

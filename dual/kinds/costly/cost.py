@@ -21,8 +21,9 @@ from dual.statement import fields
 from dual.words import brief
 
 if TYPE_CHECKING:
+    from .entropy import EntropyCost
     from .expressed import ExpressionCost
-    from .named import EntropyCost, QuadraticCost
+    from .quadratic import QuadraticCost
 
 BeliefCost: TypeAlias = "EntropyCost | QuadraticCost | ExpressionCost"
 """Each has ``document()``, ``at(belief, prior)`` enclosing the cost, and ``check(excess, prior, where, points)``, which
@@ -44,8 +45,6 @@ def parse_cost(raw: object, where: str, prior: Sequence[Fraction]) -> BeliefCost
         return read(raw, where, prior)
     if not isinstance(raw, Mapping):
         raise InputError('write {"entropy": k}, {"quadratic": k} or an expression in q0, q1, ...', where)
-    from .named import EntropyCost, QuadraticCost
-
     named = fields(raw, [], ["entropy", "quadratic"], where=where)
     if len(named) != 1:
         raise InputError('exactly one of "entropy" and "quadratic" is needed', where)
@@ -53,4 +52,10 @@ def parse_cost(raw: object, where: str, prior: Sequence[Fraction]) -> BeliefCost
     weight = number(value, f"{where}.{name}")
     if weight < 0:
         raise InputError(f"{brief(weight)} is negative; information costs at least nothing", f"{where}.{name}")
-    return EntropyCost(weight) if name == "entropy" else QuadraticCost(weight)
+    if name == "entropy":
+        from .entropy import EntropyCost
+
+        return EntropyCost(weight)
+    from .quadratic import QuadraticCost
+
+    return QuadraticCost(weight)

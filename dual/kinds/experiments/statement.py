@@ -214,7 +214,10 @@ class ExperimentMenuStatement(Statement):
         read_stakes, "", "with a law: what the right action gains in states 1 and 2; 1 and 1 by default", default=None
     )
     scale: Law | None = stated(
-        read_law_of_values, "", "with a uniform law: the uniform law of what is at stake, independent", default=None
+        read_law_of_values,
+        "",
+        "with a law that has a density: the uniform law of what is at stake, independent",
+        default=None,
     )
     externality: Externality | None = stated(Externality, "", "instead of types: two buyers who compete", default=None)
     buyers: tuple[str, ...] | None = stated(labels, "types", "names of the types", default=None)
@@ -233,9 +236,9 @@ class ExperimentMenuStatement(Statement):
             if getattr(self, name) is not None and form != forms[0]:
                 raise InputError(f'the field belongs to instances with "{form}"', name)
         if self.scale is not None:
-            uniform = all(isinstance(law, ContinuousLaw) and law.density is None for law in (self.scale, self.law))
+            uniform = isinstance(self.scale, ContinuousLaw) and isinstance(self.law, ContinuousLaw)
             if self.stakes is not None or not uniform:
-                raise InputError("a law of scales goes with a law of beliefs, both uniform, without stakes", "scale")
+                raise InputError("a uniform law of scales goes with a density of beliefs, without stakes", "scale")
         if self.types is None:
             if self.states is not None and len(self.states) != 2:
                 raise InputError("there are two states here", "states")

@@ -31,6 +31,7 @@ from itertools import combinations, pairwise
 
 from dual.errors import InputError, Violation
 from dual.functions.band import Cell
+from dual.functions.integral import mean
 from dual.functions.law import ContinuousLaw
 from dual.limits import steps
 from dual.numbers.exact import Vector, items, number, vector
@@ -246,5 +247,5 @@ def piece(
 ) -> tuple[Fraction, Interval]:
     """A bound of a function on an interval, and the interval's mass; F encloses the law's function at its left end."""
     band = law.rule(Cell([[left], [right]]))
-    mass = band.mean * (right - left) if band.remainder is None else law.mass(left, right)
+    mass = mean(band) * (right - left) if band.remainder is None else law.mass(left, right)
     return peak(side(split, left, F, band.hull / law.total), right - left), mass / law.total

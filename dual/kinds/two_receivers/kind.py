@@ -59,13 +59,13 @@ def varies(statement: TwoReceiverStatement) -> bool:
     """Whether the check takes functions of a parameter.
 
     On a grid, utilities are tables, or expressions in x and y on a grid that does not depend on the parameter; on the
-    square they are polynomials.
+    square they are polynomials, or such on pieces of it.
     """
     utilities = (statement.low, statement.high)
     if statement.domain == "square":
         from . import squares
 
-        return all(map(squares.is_polynomial, utilities))
+        return all(map(squares.is_piecewise, utilities))
     expressions = [one for one in utilities if isinstance(one, Expression)]
     if any(len(one.variables) > 2 for one in expressions):
         return False

@@ -8,8 +8,7 @@ A potential is given in one of two forms, both by knots 0 = k_0 < ... < k_n = 1:
   ``x (1-x) alpha(x)`` at the knots, and its limits at both ends of each interval, linear between them. Then x alpha and
   (1-x) alpha are monotone between knots, so that the inequalities need to be checked at the ends only.
 
-Where utilities are polynomials and either potential is one from 0 to 1, ``squares`` may prove the inequalities, with
-the factors x, 1-x, y, 1-y (:mod:`dual.proofs.squares`).
+For polynomials between knots, ``squares`` may prove the inequalities instead, piece by piece (:mod:`.squares`).
 """
 
 from __future__ import annotations

@@ -13,6 +13,7 @@ from dual.functions import comparing, taylor
 from dual.functions.band import Cell
 from dual.functions.bands import bands
 from dual.functions.expression import Expression
+from dual.functions.integral import mean
 from dual.numbers.interval import Interval, interval
 from tests.dual.functions.points import band_at
 
@@ -226,7 +227,7 @@ def test_affine_functions(data):
     values = data.draw(st.lists(st.fractions(-5, 5), min_size=cell.size, max_size=cell.size))
     band = cell.affine(values)
     assert band.hull == Interval(min(values), max(values))
-    assert band.mean == interval(sum(values) / cell.size)
+    assert mean(band) == interval(sum(values) / cell.size)
     at, _ = data.draw(inner_points(cell))
     assert band_at(band, at) == interval(sum(w * v for w, v in zip(at, values, strict=True)))
     with pytest.raises(InputError, match="needs as many values"):
@@ -247,9 +248,9 @@ def test_the_mean_of_a_polynomial():
     """Over a triangle the mean of l0^2 is 2!2!/4! = 1/6 and that of l0 l1 is 2!/4! = 1/12."""
     triangle = Cell([[1, 0], [0, 1], [0, 0]])
     x, y = triangle.coordinate(0), triangle.coordinate(1)
-    assert (x * x).mean == interval(F(1, 6))
-    assert (x * y).mean == interval(F(1, 12))
-    assert taylor.OPERATIONS["exp"](segment(1, 3).coordinate(0)).mean.width < F(1, 10**7)
+    assert mean(x * x) == interval(F(1, 6))
+    assert mean(x * y) == interval(F(1, 12))
+    assert mean(taylor.OPERATIONS["exp"](segment(1, 3).coordinate(0))).width < F(1, 10**7)
 
 
 def test_images_bound_functions_on_large_cells():
@@ -279,3 +280,37 @@ def test_scale_does_not_matter(scale):
     cell = segment(0, min(scale, F(1)))
     band = taylor.OPERATIONS["sin"](cell.coordinate(0)) * scale
     assert 0 < band.remainder.width < scale * cell.vertices[1][0] / 10**9
+
+
+MANY = (
+    "q0*q1 - q2*q3 + q4**3",
+    "(q0 + q1 - q2)**5",
+    "max(q0, q1, q2 + q3)*q4",
+    "abs(q0 - q1) - min(q2, 1/4)",
+    "(q0 >= 1/3)*(q1 + q2) + (q3 < q4)",
+    "exp(q0 - q1) + 1/(1 + q2*q3)",
+    "sqrt(1/9 + q0)*sin(3*q1) - q4*log(q4)",
+)
+
+
+@pytest.mark.parametrize("text", MANY)
+@settings(max_examples=12)
+@given(st.data())
+def test_bands_contain_the_function_where_cells_have_many_vertices(text, data):
+    states = data.draw(st.integers(5, 8))
+    cell = Cell([[F(s == k) for s in range(states)] for k in range(states)])
+    for _ in range(data.draw(st.integers(0, 6))):
+        i, j = sorted(data.draw(st.lists(st.integers(0, states - 1), min_size=2, max_size=2, unique=True)))
+        cell = cell.cut((i, j, F(data.draw(st.integers(1, 3)), 4)))[data.draw(st.integers(0, 1))]
+    parsed = Expression.parse(text, [f"q{k}" for k in range(states)])
+    try:
+        band = bands(parsed)(cell)
+    except Undecided:
+        return
+    at, point = data.draw(inner_points(cell))
+    value = parsed.enclose([interval(x) for x in point], 300)
+    found = band_at(band, at)
+    assert found.lower <= value.upper
+    assert value.lower <= found.upper
+    assert band.hull.lower <= value.upper
+    assert value.lower <= band.hull.upper

@@ -107,9 +107,9 @@ def test_bad_instances_are_refused(change, complaint):
         dual.parse({key: value for key, value in {**LISTED, **change}.items() if value is not None})
 
 
-def test_expressions_are_read_for_two_to_four_states():
-    with pytest.raises(InputError, match="2 to 4 states, not 5"):
-        dual.parse({"kind": "concavification", "prior": ["1/5"] * 5, "value": "q0"})
+def test_expressions_are_read_for_two_to_eight_states():
+    with pytest.raises(InputError, match="2 to 8 states, not 9"):
+        dual.parse({"kind": "concavification", "prior": ["1/9"] * 9, "value": "q0"})
 
 
 def test_a_belief_listed_twice_has_the_larger_value():

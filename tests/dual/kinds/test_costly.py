@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 import dual
 from dual.errors import InputError, Undecided, Violation
 from dual.kinds.costly import kind as costly_persuasion
-from dual.kinds.costly.named import EntropyCost, QuadraticCost
+from dual.kinds.costly.entropy import EntropyCost
+from dual.kinds.costly.quadratic import QuadraticCost
 from dual.kinds.finite import Experiment, Prices
 from dual.numbers.interval import interval
 
@@ -131,9 +132,9 @@ def test_bad_costs_are_refused_with_their_field(cost, complaint):
     assert complaint in str(caught.value)
 
 
-def test_an_expression_needs_two_to_four_states():
-    with pytest.raises(InputError, match="cost: an expression is read for 2 to 4 states, not 5"):
-        asked("q0", prior=["1/5"] * 5, sender=[[0]] * 5, receiver=[[0]] * 5)
+def test_an_expression_needs_two_to_eight_states():
+    with pytest.raises(InputError, match="cost: an expression is read for 2 to 8 states, not 9"):
+        asked("q0", prior=["1/9"] * 9, sender=[[0]] * 9, receiver=[[0]] * 9)
 
 
 def test_the_statement_writes_what_it_read():

@@ -421,3 +421,27 @@ def test_an_undefined_payoff_is_refused():
         Concavification(DUEL, value="1/p")
     with pytest.raises(dual.InputError, match=r"value: division by zero at .* p = 3/10"):
         Concavification(DUEL, value="1/(p - 3/10)")
+
+
+@pytest.mark.parametrize(
+    ("prior", "value", "expected"),
+    [
+        # One state pooled at 1/2 with the others: twice its probability.
+        (["1/5"] * 5, "q0 >= 1/2", F(2, 5)),
+        (["1/8"] * 8, "q0 >= 1/2", F(1, 4)),
+        # Two states pooled at 1/2 and at 1/3, as often as their masses allow: 2/6 + 3/6.
+        (["1/6"] * 6, "(q0 >= 1/2) + (q1 >= 1/3)", F(5, 6)),
+        # Convex: full information. A sum of squares is 1 at certainty.
+        (["1/5"] * 5, "q0**2 + q1**2 + q2**2 + q3**2 + q4**2", F(1)),
+        (
+            ["1/10", "1/5", "3/10", "1/4", "3/20"],
+            "max(q0, 2*q1, 3*q2, q3, q4)",
+            F(1, 10) + F(2, 5) + F(9, 10) + F(2, 5),
+        ),
+        # Concave: no information.
+        (["1/5"] * 5, "-abs(q0 - q1) - (q2 > 1/2)*q3", F(0)),
+    ],
+)
+def test_expressions_of_five_to_eight_states(prior, value, expected):
+    solution = Concavification(prior, value=value).solve()
+    assert (solution.lower, solution.upper) == (expected, expected)

@@ -1,6 +1,7 @@
 """Laws of beliefs and of scales: brackets against theory, known scales, sampled menus and forged fields."""
 
 import copy
+import math
 import re
 from fractions import Fraction as F
 from functools import cache
@@ -10,7 +11,9 @@ import pytest
 
 import dual
 import suasion
+from dual.kinds.experiments import scale
 from persuasion import ExperimentMenu
+from persuasion.experiments.scale import ScaleProgram
 
 UNIT = {"uniform": [0, 1]}
 
@@ -84,6 +87,69 @@ def test_no_sampled_menu_beats_the_bound(beliefs, scales):
     assert sampled == pytest.approx(float(solution.lower), abs=4 * price / np.sqrt(n))
 
 
+@pytest.mark.parametrize("seed", range(8))
+def test_what_a_menu_earns_is_what_its_buyers_pay(seed):
+    """Any three items, valued by a fine grid of buyers; between 300 knots a little is lost, and nothing is gained."""
+    rng = np.random.default_rng(seed)
+    law, density = [
+        (UNIT, lambda x: 1 + 0 * x),
+        ({"density": "x*(1-x)**2", "interval": [0, 1]}, lambda x: x * (1 - x) ** 2),
+    ][seed % 2]
+    low, high = [(0, 1), (1, 2), (3, 4)][seed % 3]
+    asked = ExperimentMenu(law=law, scale={"uniform": [low, high]}).statement
+    items = []
+    for k in range(3):
+        short = F(int(rng.integers(0, 10)), 10)
+        diagonal = (1, 1) if k == 2 else (1 - short, 1) if rng.random() < 0.5 else (1, 1 - short)
+        items.append({"diagonal": diagonal, "price": F(int(rng.integers(1, 30 * high)), 80)})
+    knots = [F(k, 301) for k in range(1, 301)]
+    found = scale.lower(asked, scale.Menu.read({"menu": items, "knots": knots}, asked))
+    x, v = (np.arange(3000) + 0.5) / 3000, low + (high - low) * (np.arange(800) + 0.5) / 800
+    a, d, t = (
+        np.array([float(one) for one in row])
+        for row in zip(*((*i["diagonal"], i["price"]) for i in items), strict=True)
+    )
+    g = a[:, None] * x + d[:, None] * (1 - x) - np.maximum(x, 1 - x)
+    kept = np.concatenate([np.zeros((1, 3000, 800)), v * g[:, :, None] - t[:, None, None]])
+    paid = np.concatenate([[0.0], t])[kept.argmax(axis=0)].mean(axis=1)
+    earned = float((paid * density(x)).sum() / density(x).sum())
+    assert float(found) <= earned * (1 + 2e-3) + 1e-4
+    assert float(found) >= earned * (1 - 0.04) - 2e-3
+
+
+def test_a_density_of_beliefs_is_bracketed_by_known_scales():
+    law = {"density": "1 - x", "interval": [0, 1]}
+    solution = ExperimentMenu(law=law, scale={"uniform": [1, 2]}).solve()
+    known = ExperimentMenu(law=law).solve()
+    assert solution.upper == F(3, 2) * known.upper
+    assert known.lower <= solution.lower < solution.upper
+    assert dual.verify(solution.document()).accepted
+    with pytest.raises(dual.InputError, match="the bound is a split"):
+        scale.read_dual({"knots": []}, solution.problem.statement, "dual")
+
+
+@pytest.mark.slow
+def test_the_beta_mixture_of_the_data_market():
+    """A network's menu, (.78, 1) at .1202 and everything at .2167, is said to earn .1422."""
+    # Half Beta(8, 30), half Beta(60, 30).
+    first, second = (
+        math.factorial(n - 1) // (math.factorial(k - 1) * math.factorial(29)) for n, k in ((38, 8), (90, 60))
+    )
+    density = f"{first}*x**7*(1-x)**29 + {second}*x**59*(1-x)**29"
+    solution = ExperimentMenu(law={"density": density, "interval": [0, 1]}, scale={"uniform": ["3/4", 1]}).solve()
+    assert F(".1423") < solution.lower < solution.upper < F(".146409")
+    assert len(solution.menu) == 2
+    assert all(0 < offer.share < 1 for offer in solution.menu)
+    assert float(sum(offer.share * offer.price for offer in solution.menu)) == pytest.approx(
+        float(solution.lower), rel=1e-3
+    )
+
+
+def test_small_scales_have_small_prices():
+    solution = ExperimentMenu(law=UNIT, scale={"uniform": [0, "1e-12"]}).solve(rounds=1)
+    assert F(".0509080") <= solution.lower * 10**12 < solution.upper * 10**12 < F(".052")
+
+
 @pytest.mark.slow
 def test_scales_in_other_units():
     small = ExperimentMenu(law=UNIT, scale=UNIT).solve(rounds=1)
@@ -94,17 +160,18 @@ def test_scales_in_other_units():
 
 
 def test_any_field_whose_residuals_are_not_negative_is_a_bound():
-    """Without a field the seller knows the buyer: all of the value of information, E v / 4."""
-    solution = ExperimentMenu(law=UNIT, scale={"uniform": [0, 2]}).solve(time_limit=0)
-    assert solution.upper == F(1, 4)
+    """Without a field the seller knows the buyer: all of the value of information, E v / 4; by a split, half of it."""
+    problem = ExperimentMenu(law=UNIT, scale={"uniform": [0, 2]})
+    assert scale.upper(problem.statement, ScaleProgram(problem.statement, 1).still()) == F(1, 4)
+    assert problem.solve(time_limit=0).upper == F(1, 8)
 
 
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (lambda d: d["primal"]["menu"].append(d["primal"]["menu"][0]), "2 items; one is taken"),
         (lambda d: d["primal"]["menu"][0].update(price=0), "a price is positive"),
         (lambda d: d["primal"]["menu"][0].update(price="1/10"), "is not proven"),
+        (lambda d: d.update(dual={"split": "1/4"}), "is not proven"),
         (lambda d: d["dual"]["field"][0][0][0].__setitem__(0, "-1/2"), "residual"),
         (lambda d: d["dual"]["spreads"]["cells"][0][0].__setitem__(0, "-1"), "< 0"),
         (lambda d: d["dual"]["spreads"]["faces"][0][0].__setitem__(0, "1"), "at the end of the axis"),
@@ -123,9 +190,9 @@ def test_a_forged_file_is_refused(change, message):
     ("fields", "message"),
     [
         ({"scale": UNIT}, 'types: exactly one of "types", "law" and "externality"'),
-        ({"law": UNIT, "scale": {"support": [1], "prior": [1]}}, "scale: a law of scales goes with"),
-        ({"law": {"density": "x", "interval": [0, 1]}, "scale": UNIT}, "scale: a law of scales goes with"),
-        ({"law": UNIT, "scale": UNIT, "stakes": [1, 2]}, "scale: a law of scales goes with"),
+        ({"law": UNIT, "scale": {"support": [1], "prior": [1]}}, "scale: a uniform law of scales goes with"),
+        ({"law": {"support": [1], "prior": [1]}, "scale": UNIT}, "scale: a uniform law of scales goes with"),
+        ({"law": UNIT, "scale": UNIT, "stakes": [1, 2]}, "scale: a uniform law of scales goes with"),
         ({"law": UNIT, "scale": {"uniform": [-1, 1]}}, "scale: values are nonnegative"),
     ],
 )

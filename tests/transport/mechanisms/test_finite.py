@@ -9,7 +9,10 @@ from scipy.optimize import linprog
 
 import dual
 from dual.errors import InputError
+from dual.kinds.mechanisms import menu
 from transport import Mechanism
+from transport.mechanisms.finite import Menus, plain_multipliers
+from transport.mechanisms.plain import passed_down, simple_menu
 
 
 def grid(*axes):
@@ -98,6 +101,25 @@ def test_random_instances_have_the_value_of_the_whole_program(seed):
     solution = Mechanism(**instance).solve()
     assert solution.grade == "exact"
     assert float(solution.lower) == pytest.approx(whole_program(instance), abs=1e-7)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_what_there_is_at_once_brackets_the_value(seed):
+    """Simple menus, and types' worth passed down a tree, before any program is solved."""
+    instance = random_instance(np.random.default_rng(seed))
+    statement = Mechanism(**instance).statement
+    menus = Menus.of(statement)
+    best = whole_program(instance)
+    bound = menu.upper(statement, passed_down(statement, menus.types, menus.worth, menus.own))
+    assert 0 <= menu.lower(statement, simple_menu(statement)) <= best + 1e-7
+    assert best - 1e-7 <= bound <= menu.upper(statement, plain_multipliers(statement))
+
+
+def test_worth_passed_down_a_line_proves_the_monopoly_price():
+    statement = Mechanism([{"values": [k]} for k in range(1, 31)]).statement
+    menus = Menus.of(statement)
+    bound = menu.upper(statement, passed_down(statement, menus.types, menus.worth, menus.own))
+    assert bound == menu.lower(statement, simple_menu(statement)) == max(F(k * (31 - k), 30) for k in range(1, 31))
 
 
 @pytest.mark.parametrize("seed", range(5))

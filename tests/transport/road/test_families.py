@@ -70,6 +70,38 @@ def test_random_persuasion_problems_agree_with_solves_at_points(seed):
         require_agreement(family, 5 if seed < 6 else 50, rng)
 
 
+@pytest.mark.parametrize(
+    ("prior", "sender", "receiver"),
+    [
+        # A breakpoint beside a rational root of the same equation; a policy that is refused at the first try.
+        (
+            ["2/7", "2/7", "5/14", "1/14"],
+            [[3, -1, 5, 1], [3, 3, 1, 4], [-1, -2, 5, -5], [4, -5, 3, -4]],
+            [
+                ["-3 - t", "-3 + 5*t", "-2 + 2*t", "5 - 5*t"],
+                ["-4 + 3*t", "-4 + 4*t", "3 - 2*t", "-5 + 6*t"],
+                ["4 - t", "4 - 3*t", "-2 + 5*t", "-3*t"],
+                ["-4 + 6*t", "2 - t", "-2 + 3*t", "-5 + 9*t"],
+            ],
+        ),
+        (
+            ["1/3", 0, "1/3", "1/3"],
+            [[-5, 3, 3], [2, -5, -1], [-4, -2, 2], [0, 1, 2]],
+            [
+                ["5 - 5*t", "-1 + 3*t", "-2 - 3*t"],
+                ["2 - t", "-1 + 4*t", "2 + t"],
+                ["5 - 7*t", "-3 - t", "-3 + 2*t"],
+                [-1, "-5*t", "2 - 3*t"],
+            ],
+        ),
+    ],
+)
+def test_breakpoints_beside_other_roots(prior, sender, receiver):
+    parameter = {"name": "t", "from": 0, "to": 1}
+    fields = {"prior": prior, "sender": sender, "receiver": receiver}
+    require_agreement(suasion.load({"kind": "persuasion", "parameter": parameter, **fields}), 12, random.Random(0))
+
+
 @pytest.mark.parametrize("seed", [pytest.param(seed, marks=() if seed < 2 else pytest.mark.slow) for seed in range(20)])
 def test_other_linear_kinds_agree_with_solves_at_points(seed):
     rng = random.Random(seed)

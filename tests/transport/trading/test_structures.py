@@ -274,6 +274,28 @@ def test_an_auction_certificate_is_for_one_seller_and_smallest_prices() -> None:
             upper(other.statement, {"kind": "one-seller", "buyer": 0})
 
 
+def test_multipliers_prove_what_a_structure_or_all_sets_of_introductions_find() -> None:
+    """No verdict is derived where inequalities in the file say the same; where it is, the optimum is the same."""
+    rng = np.random.default_rng(61)
+    for _ in range(25):
+        values, knows, m = homogeneous(rng, 7)
+        solution = network_of(values, knows, m).solve()
+        verdict = dual.verify(solution.document())
+        assert (verdict.grade, verdict.derived) == ("exact", False)
+        assert verdict.upper == homogeneous_revenue(values, knows, m)
+    hostile = []
+    for _ in range(20):
+        n, m = rng.integers(2, 4, 2).tolist()
+        table = rng.integers(0, 30, (n, m)).tolist()
+        known = [(i, j) for i in range(n) for j in range(m) if rng.random() < 0.3]
+        network = TradingNetwork(table, known, ties="hostile")
+        verdict = dual.verify(network.solve().document())
+        net = {(i, j): Fraction(table[i][j]) for i in range(n) for j in range(m)}
+        assert verdict.lower == verdict.upper == brute.best_revenues(net, [Fraction(0)] * m, set(known), "largest")[1]
+        hostile.append(verdict.derived)
+    assert sum(hostile) <= 5
+
+
 @pytest.mark.parametrize("rules", [{"price_rule": "smallest"}, {"ties": "hostile"}])
 def test_other_rules_take_the_general_road(rules: dict[str, str]) -> None:
     solution = TradingNetwork([[5, 5], [3, 3]], [(0, 0), (1, 1)], **rules).solve()  # type: ignore[arg-type]
@@ -284,7 +306,15 @@ def test_other_rules_take_the_general_road(rules: dict[str, str]) -> None:
 def test_a_claim_beyond_the_structure_is_refused() -> None:
     document = network_of([10, 9, 3], (0, 0, 1), 3).solve().document()
     assert document["lower"] == "12"
-    alone: dict[str, Any] = {**document, "lower": None, "value": None, "primal": None, "grade": "unproven"}
+    named = {"kind": "homogeneous"}
+    alone: dict[str, Any] = {
+        **document,
+        "dual": named,
+        "lower": None,
+        "value": None,
+        "primal": None,
+        "grade": "unproven",
+    }
     alone = {name: value for name, value in alone.items() if value is not None}
     assert dual.verify(alone).upper == 12
     assert "upper = 11 is not proven" in str(dual.verify({**alone, "upper": "11"}).violation)
