@@ -9,7 +9,9 @@ types                              (:mod:`.auction`)
 one buyer, laws of values          ``menu`` (:mod:`.regions`), or         ``knots``, ``field``, ``spreads``
                                    ``reserves`` (:mod:`.reserves`)        (:mod:`.flux`)
 the same, items alike              also ``by_size`` (:mod:`.alike`)       also ``intervals``, ``tau`` (:mod:`.alike`)
-two buyers, two items alike        ``reserves``                           ``intervals``, ``tau`` (:mod:`.pair`)
+two buyers, two items alike        ``reserves``, or ``single`` and        ``intervals``, ``tau`` (:mod:`.pair`)
+                                   ``both`` (:mod:`.lists`)
+one item, buyers with one law      ``reserves``                           ``knots`` (:mod:`.virtual`)
 =================================  =====================================  ======================================
 """
 
@@ -23,7 +25,7 @@ from dual.proofs.named import Multipliers
 from dual.statement import Witness
 from dual.verdict import Kind
 
-from . import alike, auction, flux, menu, pair, regions, reserves
+from . import alike, auction, flux, lists, menu, pair, regions, reserves, virtual
 from .statement import MechanismStatement
 
 Bound = Callable[[MechanismStatement, Any], Fraction]
@@ -32,6 +34,7 @@ _EARNED: Final[Mapping[type[Witness], Bound]] = {
     auction.Auction: auction.lower,
     alike.PricesBySize: alike.lower,
     reserves.Reserves: reserves.lower,
+    lists.PriceLists: lists.lower,
 }
 _BOUNDED: Final[Mapping[type[Witness], Bound]] = {
     Multipliers: auction.upper,
@@ -39,6 +42,7 @@ _BOUNDED: Final[Mapping[type[Witness], Bound]] = {
     flux.Flux: flux.upper,
     alike.SymmetricFlux: alike.upper,
     pair.AuctionFlux: pair.upper,
+    virtual.Virtual: virtual.upper,
 }
 
 
@@ -51,6 +55,8 @@ def read_primal(raw: object, statement: MechanismStatement, where: str) -> Witne
     cls: type[Witness] = menu.Menu
     if statement.laws is None:
         cls = auction.Auction if statement.bidders > 1 else menu.Menu
+    elif statement.bidders > 1 and statement.count > 1 and _has(raw, "single"):
+        cls = lists.PriceLists
     elif statement.bidders > 1 or _has(raw, "reserves"):
         cls = reserves.Reserves
     elif _has(raw, "by_size"):
@@ -63,6 +69,8 @@ def read_dual(raw: object, statement: MechanismStatement, where: str) -> Witness
     cls: type[Witness] = flux.Flux
     if statement.laws is None:
         cls = Multipliers if statement.bidders > 1 else menu.Multipliers
+    elif statement.count == 1 and statement.apart and not _has(raw, "field") and not _has(raw, "tau"):
+        cls = virtual.Virtual
     elif statement.bidders > 1:
         cls = pair.AuctionFlux
     elif _has(raw, "tau"):
