@@ -185,7 +185,7 @@ def brute(text, states, steps):
     [("cos(5*q0)*sin(3*q1) - q2**2*exp(q0)", 3, 60), ("cos(5*q0)*sin(3*q1) - q2**2*exp(q3) + q0*q3", 4, 24)],
 )
 def test_bounds_against_a_grid(text, states, steps):
-    bound = lower_bound(rule(text, states), simplex(states), F(1, 10**5), cells=300)
+    bound = lower_bound(rule(text, states), simplex(states), F(1, 10**5), cells=3000)
     assert bound.upper - bound.lower <= F(1, 10**5)
     assert float(bound.lower) <= brute(text, states, steps) + 1e-12
     value = Expression.parse(text, [f"q{k}" for k in range(states)]).enclose([interval(x) for x in bound.point])
