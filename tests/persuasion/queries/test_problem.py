@@ -570,6 +570,19 @@ def test_what_layers_do_not_solve_is_said(change, message):
         Simulation.from_document({**TASTES, "queries": 1, **change})
 
 
+@pytest.mark.parametrize("fields", [{"queries": 1}, {"cost": "1/100", "mode": "adaptive"}])
+def test_without_time_nothing_is_asked_and_everybody_is_paid_for(fields):
+    solution = Simulation.from_document({**TASTES, **fields}).solve(time_limit=1e-9)
+    assert solution.verify().accepted
+    assert (solution.grade, solution.upper) == ("bounded", 1)
+
+
+@pytest.mark.parametrize("queries", [-1, "3/2", 10**7])
+def test_a_number_of_queries_is_a_count(queries):
+    with pytest.raises(InputError, match=r"queries: .* is no number of queries from 0 to 1,000,000"):
+        Simulation(TWO, **BUY, queries=queries)
+
+
 def test_prices_that_are_too_low_for_a_cell_are_refused():
     document = Simulation.from_document({**TASTES, "queries": 1}).solve().document()
     for place in range(len(document["dual"]["intervals"])):
