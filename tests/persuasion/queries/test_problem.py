@@ -352,7 +352,7 @@ def test_weights_of_cells_are_not_renormalised():
         ({"beliefs": TWO, "queries": 1, "noise": "1/5", "mode": "adaptive"}, "noise: adaptive queries with noise"),
         ({"beliefs": TWO, "queries": 1, "partitions": [[0]]}, r"partitions\[0\]: the list has 1 entries where 2"),
         ({"beliefs": TWO, "queries": 1, "cost": -1}, "cost: -1 is negative"),
-        ({"beliefs": [["1/3"] * 3], "queries": 1, "receiver": [[0, 1]] * 3, "sender": [[0, 1]] * 3}, "need two states"),
+        ({"beliefs": TWO, "queries": 1, "receiver": [[0, 1, 2]] * 2, "sender": [[0, 1, 2]] * 2}, "and two actions"),
         ({"beliefs": TWO, "queries": 1, "receiver": [[0, 1], [0, 1]]}, "receiver: action 1 has to be no worse"),
         ({"beliefs": TWO, "queries": 1, "sender": [[0, -1], [0, 1]]}, "sender: the sender has to gain"),
     ],
