@@ -101,11 +101,6 @@ class Witness(Record):
         return cls.within(raw, where, statement.lengths(), {"statement": statement})
 
 
-def as_written(value: object, where: str) -> object:  # noqa: ARG001 (a reader takes it)
-    """Leave a part as it is; whoever checks it reads it."""
-    return value
-
-
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Statement(Record):
     """What an instance says, validated and exact; each kind has its own subclass.

@@ -11,17 +11,23 @@ from dual.numbers.files import parse
 from transport.road.files import dump
 
 WITNESSES = ("value", "lower", "upper", "grade", "primal", "dual")
+DIGITS = "0123456789"
 JUNK = (None, True, [], {}, "", "x", -1, "7/0", 0.5, [[]], {"a": 1}, "1e999999", [None], 10**30, "9" * 5000)
 ANYTHING = F(10) ** 9999
 
 
 def accepted(document, low, high):
-    """Whether a document is accepted; if it is, what it says has to be true of a value between the two."""
+    """Whether a document (None is no file) is accepted: then what it says is true of a value between the two."""
+    if document is None:
+        return False
     try:
         verdict = dual.verify(document)
-    except dual.SuasionError:
-        return False
-    if not verdict.accepted:
+    except dual.SuasionError as error:
+        verdict, reason = None, str(error)
+    else:
+        reason = str(verdict.violation)
+    assert "\n" not in reason
+    if verdict is None or not verdict.accepted:
         return False
     if verdict.lower is not None:
         assert verdict.lower <= high
@@ -31,17 +37,33 @@ def accepted(document, low, high):
 
 
 def with_another_digit(document, seed, count=40):
-    """The document with one digit of its witnesses or claims changed, as far as that is still a file."""
-    witnesses = dump({name: document[name] for name in WITNESSES})
-    places = [match.start() for match in re.finditer(r"\d", witnesses)]
+    """The document with one digit of its witnesses or claims changed; None where that is no file any more."""
+    witnesses, places = digits(document)
     rng = random.Random(seed)
     for at in rng.sample(places, min(len(places), count)):
-        digit = rng.choice([d for d in "0123456789" if d != witnesses[at]])
-        try:
-            changed = parse(witnesses[:at] + digit + witnesses[at + 1 :])
-        except dual.SuasionError:
-            continue
-        yield {**document, **changed}
+        yield changed(document, witnesses, at, rng.choice([d for d in DIGITS if d != witnesses[at]]))
+
+
+def with_every_other_digit(document, others=DIGITS):
+    """The document with each digit of its witnesses and claims changed into each other one."""
+    witnesses, places = digits(document)
+    for at in places:
+        for digit in others:
+            if digit != witnesses[at]:
+                yield changed(document, witnesses, at, digit)
+
+
+def digits(document):
+    """The witnesses and claims as text, and where its digits are."""
+    witnesses = dump({name: document[name] for name in WITNESSES})
+    return witnesses, [match.start() for match in re.finditer(r"\d", witnesses)]
+
+
+def changed(document, witnesses, at, digit):
+    try:
+        return {**document, **parse(witnesses[:at] + digit + witnesses[at + 1 :])}
+    except dual.SuasionError:
+        return None
 
 
 def with_junk(document, seed, count=60):

@@ -88,7 +88,7 @@ def test_vectors_matrices_and_arrays_are_named_in_one_place() -> None:
 
 
 def imports(path: str, source: str, known: set[str]) -> set[str]:
-    """The modules of the house that one imports, wherever in it: for types only, and inside functions, too."""
+    """The modules of the house that one imports, wherever in it: for types only, inside functions, by name, too."""
     package = path.removesuffix(".py").removesuffix("/__init__").split("/")
     folder = package if path.endswith("__init__.py") else package[:-1]
     found = set()
@@ -99,6 +99,8 @@ def imports(path: str, source: str, known: set[str]) -> set[str]:
             anchor = folder[: len(folder) - node.level + 1] if node.level else []
             base = ".".join([*anchor, *([node.module] if node.module else [])])
             found |= {dotted if (dotted := f"{base}.{alias.name}") in known else base for alias in node.names}
+        elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith("import_module") and node.args:
+            found |= {text for text in known if text == getattr(node.args[0], "value", None)}
     return (found & known) - {".".join(package)}
 
 
@@ -138,6 +140,7 @@ CIRCLES = [
     {"dual/a.py": "from dual.b import x", "dual/b.py": "def f():\n    from .a import y", "dual/c.py": "import dual.a"},
     {"dual/a.py": "if TYPE_CHECKING:\n    from . import b", "dual/b.py": "import dual.a", "dual/c.py": ""},
     {"dual/a/__init__.py": "from .b import x", "dual/a/b.py": "from dual.a import y"},
+    {"dual/a.py": "from .b import x", "dual/b.py": "def f():\n    return importlib.import_module('dual.a').y"},
 ]
 
 

@@ -1,4 +1,4 @@
-"""Reading words and truth values."""
+"""Reading words and truth values, and leaving parts to whoever checks them."""
 
 from __future__ import annotations
 
@@ -18,4 +18,9 @@ def flag(value: object, where: str) -> bool:
     """Read true or false."""
     if not isinstance(value, bool):
         raise InputError("true or false is needed here", where)
+    return value
+
+
+def as_written(value: object, where: str) -> object:  # noqa: ARG001 (a reader takes it)
+    """Leave a part as it is; whoever checks it reads it."""
     return value

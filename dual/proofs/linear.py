@@ -136,6 +136,15 @@ class Program:
         """Whether column k may be negative."""
         return any(block.free for start, block in self.starts() if start <= k < start + block.size)
 
+    def written(self) -> Program:
+        """The same program with its rows written out, for checks of many witnesses; memory for every entry."""
+        rows = [Row(row.name, row.sense, row.right, list(row.entries()).__iter__, row.unit) for row in self.rows()]
+        return Program(self.blocks, self.objective, lambda: rows, self.unit)
+
+    def valued(self, objective: Sequence[Number], unit: int) -> Program:
+        """The same rows with another objective."""
+        return Program(self.blocks, objective, self.rows, unit)
+
 
 def shown(name: Name) -> str:
     """A name as people read it.
@@ -162,18 +171,30 @@ def attained(program: Program, values: Mapping[int, Fraction]) -> Fraction:
     >>> attained(diet, {1: Fraction(4)}), proven(diet, {("time",): Fraction(2)})
     (Fraction(8, 1), Fraction(8, 1))
     """
+    counts, unit = _counted(program, values)
+    for row in program.rows():
+        total = sum(entry * counts[k] for k, entry in row.entries() if k in counts)
+        scale = unit * row.unit
+        need = row.right * scale
+        if total < need if row.sense == ">=" else total > need if row.sense == "<=" else total != need:
+            found, needed = total / Fraction(scale), row.right / Fraction(1)
+            raise Violation(f"{shown(row.name)}: {brief(found)} where {row.sense} {brief(needed)} is needed")
+    return sum(program.objective[k] * count for k, count in counts.items()) / Fraction(unit * program.unit)
+
+
+def worth(program: Program, values: Mapping[int, Fraction]) -> Fraction:
+    """The objective at values whose rows have been checked."""
+    counts, unit = _counted(program, values)
+    return sum(program.objective[k] * count for k, count in counts.items()) / Fraction(unit * program.unit)
+
+
+def _counted(program: Program, values: Mapping[int, Fraction]) -> tuple[dict[int, int], int]:
+    """Values as integers over one denominator, once none is negative that may not be."""
     for k, value in values.items():
         if value < 0 and not program.free(k):
             raise Violation(f"{shown(program.column(k))} = {brief(value)} < 0")
     unit = lcm(*(value.denominator for value in values.values()))
-    counts = {k: value.numerator * (unit // value.denominator) for k, value in values.items() if value}
-    for row in program.rows():
-        total = sum(entry * counts[k] for k, entry in row.entries() if k in counts) / Fraction(unit * row.unit)
-        if total < row.right if row.sense == ">=" else total > row.right if row.sense == "<=" else total != row.right:
-            raise Violation(
-                f"{shown(row.name)}: {brief(total)} where {row.sense} {brief(row.right / Fraction(1))} is needed"
-            )
-    return sum(program.objective[k] * count for k, count in counts.items()) / Fraction(unit * program.unit)
+    return {k: value.numerator * (unit // value.denominator) for k, value in values.items() if value}, unit
 
 
 def proven(program: Program, multipliers: Mapping[Name, Fraction]) -> Fraction:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 
 from dual.errors import InputError
@@ -14,6 +15,19 @@ from dual.words import brief
 from transport.mechanisms.audit import Audit, Deviation, largest_first
 
 from .offers import best_replies
+
+
+@dataclass(frozen=True)
+class DoubleDeviation(Deviation):
+    """To take another item, and to answer its signals in the best way.
+
+    Attributes
+    ----------
+    replies : tuple of int
+        The action after each signal; empty for nothing.
+    """
+
+    replies: tuple[int, ...]
 
 
 def audit_menu(
@@ -46,7 +60,7 @@ def audit_menu(
         for m, value in net.items():
             if value > kept:
                 replies = () if m is None else best_replies(gains, listed[m].experiment)
-                found.append(Deviation((k,), m, value - kept, replies))
+                found.append(DoubleDeviation((k,), m, value - kept, replies))
     claimed = sum((f * price(m) for f, m in zip(statement.weights, meant, strict=True)), Fraction(0))
     return Audit(claimed, lower(statement, Menu(listed, tuple(taken))), largest_first(found))
 

@@ -350,7 +350,7 @@ class ExperimentMenu(Problem[ExperimentMenuStatement, ExperimentMenuSolution]):
         >>> print(found)
         claimed 6/25, earned 9/50: somebody gains 1/20
         >>> found.deviations[0]
-        Deviation(who=(1,), instead=0, gain=Fraction(1, 20), replies=(0, 1))
+        DoubleDeviation(who=(1,), instead=0, gain=Fraction(1, 20), replies=(0, 1))
         """
         if (menu is None) == (recommendations is None):
             raise InputError("either a menu is audited, or recommendations to rivals and their payments", "menu")

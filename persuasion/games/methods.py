@@ -42,8 +42,7 @@ def solve_direct(statement: GameStatement, effort: Effort) -> Found:
 def solve_game(statement: PlayStatement, objective: Combination, effort: Effort, direct: bool = False) -> Found:
     """Maximise an objective over the plans that are followed."""
     game = GameProgram(statement)
-    many = len(game.cells) * game.width > ALL_AT_ONCE
-    pricing = Plays(game, objective) if many and not direct and not statement.elicited else None
+    pricing = Plays(game, objective) if by_columns(game) and not direct else None
     method = "program" if pricing is None else "columns"
     if effort.time_limit is not None and effort.incumbent is not None:
         effort.offer(Found(unadvised(game), None, method))
@@ -51,6 +50,11 @@ def solve_game(statement: PlayStatement, objective: Combination, effort: Effort,
         game.program(objective), effort, pricing, lambda found: effort.offer(witnesses(game, found, method))
     )
     return witnesses(game, answer, method)
+
+
+def by_columns(game: GameProgram) -> bool:
+    """Whether plays are so many that they had better enter as they are needed."""
+    return len(game.cells) * game.width > ALL_AT_ONCE and not game.statement.elicited
 
 
 def witnesses(game: GameProgram, answer: Answer, method: str) -> Found:

@@ -13,11 +13,11 @@ from dual.errors import InputError
 from dual.kinds.games.kind import Honesty, Obedience, Plan
 from dual.kinds.games.payoff_set import Facet, Inner, Outer, PayoffSetStatement, Vertex
 from dual.kinds.games.polygon import Point, hull, turn
-from dual.kinds.games.program import GameProgram
+from dual.kinds.games.program import Combination, GameProgram
 from dual.kinds.games.statement import Objective
 from dual.words import brief
 from transport.programs.effort import Effort
-from transport.road.linear_kind import RULE
+from transport.road.linear_kind import RULE, Master, solve_program
 from transport.road.methods import Found, by_name, method
 from transport.road.problem import Problem
 from transport.road.solution import Solution
@@ -26,7 +26,7 @@ from transport.road.table import Table
 from .expected import expected
 from .fields import GameFields
 from .labels import player_names, plays
-from .methods import solve_game, unadvised
+from .methods import by_columns, solve_game, unadvised, witnesses
 from .nash import extreme_equilibria, mixture, pure_equilibria
 
 if TYPE_CHECKING:
@@ -67,8 +67,12 @@ class _Search:
         self.proofs: dict[tuple[int, int], Proof | None] = {}
         self.vertices: dict[Point, Vertex] = {}
         self.iterations = 0
+        self.game = GameProgram(statement)
+        self._master: Master | None = None
+        self._open: list[tuple[Point, Point]] | None = None
+        self._edge: tuple[Point, Point] | None = None
         self.claim: str | float | None = None
-        plan = None if effort.time_limit is None else unadvised(GameProgram(statement))
+        plan = None if effort.time_limit is None else unadvised(self.game)
         if plan is not None:
             self._keep(plan)
 
@@ -86,7 +90,7 @@ class _Search:
     def look(self, direction: tuple[int, int]) -> Proof | None:
         """Find the farthest pair in a direction; return a proof that there is no pair at all, if that is so."""
         weighted = [(Fraction(d), objective) for d, objective in zip(direction, self.statement.objectives, strict=True)]
-        answer = solve_game(self.statement, weighted, self.effort)
+        answer = self._solved(weighted)
         proof = answer.dual if isinstance(answer.dual, (Obedience, Honesty)) else None
         if answer.infeasible:
             return proof
@@ -94,22 +98,47 @@ class _Search:
         self.effort = replace(self.effort, start=answer.warm)
         self.claim = self.claim or answer.claim
         if isinstance(answer.primal, Plan):
-            self._keep(answer.primal)
+            point = self._keep(answer.primal)
+            if self._open is not None and self._edge is not None and turn(*self._edge, point) < 0:
+                self._open += [(self._edge[0], point), (point, self._edge[1])]
         self.proofs[direction] = proof
-        self.effort.tell(f"{len(self.proofs)} directions, {len(self.corners())} vertices")
+        self.effort.tell(f"{len(self.proofs)} directions, {len(self.vertices)} pairs")
         return None
 
-    def _keep(self, plan: Plan) -> None:
+    def _solved(self, weighted: Combination) -> Found:
+        """The program in one direction; its rows are read once where all plays are at hand."""
+        if by_columns(self.game):
+            return solve_game(self.statement, weighted, self.effort)
+        program = self.game.program(weighted)
+        if self._master is None:
+            self._master = Master(program, None)
+        return witnesses(self.game, solve_program(program, self.effort, master=self._master), "program")
+
+    def _keep(self, plan: Plan) -> Point:
         told = plan.recommended(self.statement)
         first, second = (expected(self.statement, told, _table(self.statement, o)) for o in self.statement.objectives)
         self.vertices.setdefault((first, second), Vertex((first, second), plan.plan))
+        return first, second
 
     def corners(self) -> list[Point]:
         """The hull so far."""
         return hull(self.vertices)
 
     def open_edge(self) -> tuple[int, int] | None:
-        """The outward direction of an edge beyond which nobody has looked."""
+        """The outward direction of an edge beyond which nobody has looked.
+
+        What lies beyond an edge divides it in two, so that edges are known without another hull; only at the end all
+        are looked through, in case that floats have misplaced some.
+        """
+        if self._open is None:
+            corners = self.corners()
+            self._open = list(zip([corners[-1], *corners], corners, strict=False)) if corners else []
+        while self._open:
+            self._edge = self._open.pop()
+            direction = outward(*self._edge)
+            if direction is not None and direction not in self.proofs:
+                return direction
+        self._edge = None
         corners = self.corners()
         for k, point in enumerate(corners):
             direction = outward(corners[k - 1], point)

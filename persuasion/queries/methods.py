@@ -19,6 +19,7 @@ from transport.programs.effort import Effort
 from transport.road.methods import Found, method
 
 from .covering import chosen_by_cp_sat
+from .layers import solve_layers
 from .links import best_cuts
 
 RULE: Final = "the cuts that the longest path ended in; every cell's experiment aims at its most reluctant best target"
@@ -37,6 +38,8 @@ def solve_links(statement: SimulationStatement, effort: Effort) -> Found:
 
 def solve_queries(statement: SimulationStatement, effort: Effort) -> Found:
     """Dispatch by what kind of queries there are."""
+    if statement.state_count > 2:
+        return solve_layers(statement, effort)
     effort.offer(lambda: unasked(statement))
     if statement.partitions is not None:
         return solve_partitions(statement, effort)

@@ -34,6 +34,8 @@ def draw(
     if not cells:
         raise SuasionError("there are no queries to draw")
     ax = axes(ax)
+    if statement.state_count > 2:
+        return _draw_readiness(statement, cells, ax)
     order = statement.order
     place = {t: k for k, own in enumerate(order.members) for t in own}
     shown = cells if len(set(map(tuple, cells))) > 1 else cells[:1]
@@ -51,13 +53,33 @@ def draw(
     return ax
 
 
-def draw_curve(curve: Table, greedy: Table, told: Fraction, ax: Axes | None = None) -> Axes:
+def _draw_readiness(statement: SimulationStatement, cells: Sequence[Sequence[int]], ax: Axes) -> Axes:
+    """More than two states: each type by how much of what is at stake for her speaks for acting."""
+    (own, _), place = statement.own, {t: k for k, group in enumerate(statement.groups) for t in group}
+    for colour, types in zip(colours(max(2, len(cells))), cells, strict=False):
+        shares = []
+        for t in types:
+            d = [y - x for x, y in zip(*own[t], strict=True)]
+            shares.append(sum(max(x, 0) for x in d) / (sum(map(abs, d)) or 1))
+        at = [place[t] for t in types]
+        ax.plot(at, shares, "o", color=colour)
+        ax.axvline(max(at) + 0.5, color="0.8", linewidth=0.8)
+    ax.set_ylim(-0.05, 1.05)
+    ax.set_xlabel("types, from the most reluctant to the readiest")
+    ax.set_ylabel("share of the states' stakes that speak for acting")
+    ax.set_title("cuts of the order")
+    return ax
+
+
+def draw_curve(curve: Table, greedy: Table | None, told: Fraction, ax: Axes | None = None) -> Axes:
     """Draw the value over the number of queries."""
     ax = axes(ax)
     for table, style, colour, label in (
         (curve, "o-", PAYOFF, "best queries"),
         (greedy, "s--", GREEN, "greedy"),
     ):
+        if table is None:
+            continue
         points = [(float(row[0] or 0), float(row[1] or 0)) for row in table.rows]
         ax.plot([x for x, _ in points], [y for _, y in points], style, color=colour, label=label)
     ax.axhline(float(told), color=ENVELOPE, linestyle=":", label="types told")

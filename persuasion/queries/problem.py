@@ -8,7 +8,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, ClassVar, Unpack
 
 from dual.errors import InputError
-from dual.kinds.queries.kind import Derived, Queries, asked, leaves
+from dual.kinds.queries.kind import Derived, Queries, asked, leaves, told_apart
+from dual.kinds.queries.layers import Intervals
 from dual.kinds.queries.potentials import Potentials
 from dual.kinds.queries.statement import SimulationStatement
 from dual.words import brief
@@ -19,6 +20,7 @@ from transport.road.problem import Described, Problem
 from transport.road.solution import Solution
 from transport.road.table import Cell, Table
 
+from . import layers
 from .links import greedy, values
 from .methods import solve_links
 
@@ -33,7 +35,7 @@ class SimulationSolution(Solution["Simulation"]):
     """The best queries, and the best experiment after each answer."""
 
     primal: Queries | None
-    dual: Potentials | Derived | None
+    dual: Potentials | Intervals | Derived | None
 
     @property
     def cuts(self) -> tuple[int, ...]:
@@ -42,7 +44,7 @@ class SimulationSolution(Solution["Simulation"]):
             return ()
         if self.primal.cuts is not None:
             return self.primal.cuts
-        ends = [high for _, high, _ in leaves(self.primal.tree, 0, len(self.problem.statement.order.q))]
+        ends = [high for _, high, _ in leaves(self.primal.tree, 0, len(self.problem.statement.groups))]
         return tuple(ends[:-1]) if self.primal.chosen is None else ()
 
     @property
@@ -64,6 +66,9 @@ class SimulationSolution(Solution["Simulation"]):
         """The types that are told apart, cell by cell; with noise all types may be behind every answer."""
         if self.primal is None:
             return ()
+        if self.problem.statement.state_count > 2:
+            types, _ = told_apart(self.problem.statement, self.primal)
+            return tuple(tuple(sorted(own)) for own in types)
         parts, _ = asked(self.problem.statement, self.primal)
         return tuple(tuple(sorted(t for own in part.members for t in own)) for part in parts)
 
@@ -126,10 +131,12 @@ def _balanced(cuts: Sequence[int]) -> Any:
 class Simulation(Problem[SimulationStatement, SimulationSolution]):
     """A sender may ask a simulator what the receiver would do, and then persuades her.
 
-    The receiver's type is not seen. Two states, two actions; all types like action 1 better in state 1 and worse in
-    state 0, and the sender gains from it. The query "would she act on this message?" is a threshold in the order of
-    types by how much convinces them; K queries divide the order into K + 1 cells, and the sender learns which. Asked
-    one after another (``adaptive``), K of them find one of 2^K cells. (Harris, Immorlica, Lucier and Slivkins 2023.)
+    The receiver's type is not seen. Two actions; with two states, all types like action 1 better in state 1, worse in
+    state 0, and the sender gains from it. With more states, types have to be in order, each convinced by whatever
+    convinces the one before, and there may be some tens of them. The query "would she act on this message?" is a
+    threshold in the order of types by how much convinces them; K queries divide the order into K + 1 cells, and the
+    sender learns which. Asked one after another (``adaptive``), K of them find one of 2^K cells. (Harris, Immorlica,
+    Lucier and Slivkins 2023.)
 
     Parameters
     ----------
@@ -170,6 +177,7 @@ class Simulation(Problem[SimulationStatement, SimulationSolution]):
     roads: ClassVar[Mapping[str, str]] = {
         "tree": "adaptive queries that are paid when asked: the best tree, found again by the checker",
         "coarse-tree": "the best tree of queries at some places, where there are too many types for all",
+        "layers": "three states and more: the best experiment for every cell of the order, then the best cuts",
         "enumeration": "every choice of noisy queries, or of partitions, looked at again by the checker",
         "noiseless-cuts": "the cuts that were best without noise, where choices are too many",
         "greedy": "partitions one after another, where choices are too many",
@@ -222,20 +230,24 @@ class Simulation(Problem[SimulationStatement, SimulationSolution]):
     @property
     def state_names(self) -> tuple[str, ...]:
         """The states' labels, or their numbers."""
-        return names(self.statement.states, 2)
+        return names(self.statement.states, self.statement.state_count)
 
     @property
     def ordered_types(self) -> tuple[tuple[int, ...], ...]:
         """The types from the most reluctant to the readiest; cuts count these."""
-        return tuple(map(tuple, self.statement.order.members))
+        return tuple(map(tuple, self.statement.groups))
 
     def unasked(self) -> Fraction:
         """What the sender gets without queries."""
+        if self.statement.state_count > 2:
+            return self.statement.otherwise + layers.values(self.statement, 0)[0]
         order = self.statement.order
         return self.statement.otherwise + order.best()[0] / order.unit
 
     def told(self) -> Fraction:
         """What she gets if she knows the types."""
+        if self.statement.state_count > 2:
+            return self.statement.otherwise + layers.told(self.statement)
         order = self.statement.order
         m = order.pessimists
         found = sum((high + Fraction(low * g, d) for (g, d), high, low in self._first(m)), Fraction(0))
@@ -267,9 +279,13 @@ class Simulation(Problem[SimulationStatement, SimulationSolution]):
         if most not in range(10**6):
             raise InputError("a number of queries is needed, below a million", "most")
         base = self.statement.otherwise
-        n = len(self.statement.order.q)
+        n = len(self.statement.groups)
         counts = [min(2 ** min(k, 40) - 1, n) if self.statement.mode == "adaptive" else k for k in range(most + 1)]
-        found = values(self.statement.order, min(max(counts), n))
+        most_cuts = min(max(counts), n)
+        if self.statement.state_count > 2:
+            found = layers.values(self.statement, most_cuts)
+        else:
+            found = values(self.statement.order, most_cuts)
         listed = [base + found[min(count, len(found) - 1)] for count in counts]
         rows: list[list[Cell]] = [[0, listed[0], None]]
         rows += [[k + 1, value, value - before] for k, (before, value) in enumerate(pairwise(listed))]
@@ -285,6 +301,8 @@ class Simulation(Problem[SimulationStatement, SimulationSolution]):
         """
         if self.statement.noise or self.statement.partitions is not None:
             raise InputError("greedy search is for thresholds without noise", "noise")
+        if self.statement.state_count > 2:
+            raise InputError("greedy search comes with its guarantee for two states only", "beliefs")
         rows: list[list[Cell]] = [
             [len(cuts), self.statement.otherwise + value, ", ".join(map(str, cuts))]
             for cuts, value in greedy(self.statement.order, most)
@@ -292,7 +310,7 @@ class Simulation(Problem[SimulationStatement, SimulationSolution]):
         return Table("greedy queries", ["queries", "value", "cuts"], rows)
 
     def plot_curve(self, most: int, ax: Axes | None = None) -> Axes:
-        """Draw the value over the number of queries, with greedy search and with types told.
+        """Draw the value over the number of queries, with types told and, for two states, with greedy search.
 
         Raises
         ------
@@ -301,16 +319,21 @@ class Simulation(Problem[SimulationStatement, SimulationSolution]):
         """
         from .picture import draw_curve
 
-        return draw_curve(self.curve(most), self.greedy(most), self.told(), ax)
+        beside = self.greedy(most) if self.statement.state_count == 2 else None
+        return draw_curve(self.curve(most), beside, self.told(), ax)
 
     def plot_targets(self, ax: Axes | None = None) -> Axes:
         """Draw what each target is worth without queries.
 
         Raises
         ------
+        InputError
+            If there are more than two states.
         SuasionError
             If matplotlib is not installed.
         """
+        if self.statement.state_count > 2:
+            raise InputError("a target is one type where there are two states", "beliefs")
         from .picture import draw_targets
 
         return draw_targets(self.statement, ax)

@@ -28,14 +28,11 @@ class Deviation:
         The offer that is taken, or the type that is reported; None to stay away.
     gain : Fraction
         Beyond what was meant for it, > 0.
-    replies : tuple of int
-        Where an experiment is taken: the action after each of its signals.
     """
 
     who: tuple[int, ...]
     instead: int | None
     gain: Fraction
-    replies: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -10,15 +10,17 @@ from typing import Final
 
 from dual.errors import SolverError, Undecided
 from dual.kinds.mechanisms.alike import SymmetricFlux
-from dual.kinds.mechanisms.axis import Axis
+from dual.kinds.mechanisms.axis import Axis, at
 from dual.kinds.mechanisms.flux import Flux, axes_of
 from dual.kinds.mechanisms.kind import lower, upper
 from dual.kinds.mechanisms.menu import Menu
 from dual.kinds.mechanisms.pair import AuctionFlux
 from dual.kinds.mechanisms.reserves import Reserves, earned
 from dual.kinds.mechanisms.statement import MechanismStatement
+from dual.kinds.mechanisms.virtual import Virtual, increasing
 from dual.statement import Witness
 from transport.programs.effort import Effort
+from transport.programs.rounding import simple
 from transport.road.methods import Found
 
 from .alike import auction_flux, by_size, symmetric_flux
@@ -37,6 +39,13 @@ AUCTION: Final = 16**4
 """The same for two bidders, where grids are solved by a first-order method: minutes."""
 CLOSE: Final = 1e-3
 """A relative gap that is enough where nothing else is asked."""
+VIRTUAL: Final = "virtual-values"
+_BISECTIONS: Final = 60
+"""Halvings of the interval in which the best reserve lies; its square is what the bound loses."""
+_PARTS: Final = 32
+"""Intervals on which a bound is integrated whose changes of sign are not known, and shares that are tried for it."""
+_SIMPLE: Final = 10_000
+"""Denominators of reserves that are tried first: where the best one is such a fraction, the answer is exact."""
 _STEPS: Final = 200
 """Even steps at which reserves are tried."""
 
@@ -44,6 +53,8 @@ _STEPS: Final = 200
 def solve_laws(statement: MechanismStatement, effort: Effort) -> Found:
     """Prove an interval for the best revenue."""
     items = statement.count
+    if items == 1 and statement.apart and (increasing(axes_of(statement)[0]) or statement.bidders > 1):
+        return virtual_values(statement)
     if statement.bidders > 1:
         return _bracketed(statement, effort, "auction-flux", best_reserves, _auction_fluxes(statement, effort))
     if statement.breadth is not None and items > 2:
@@ -54,6 +65,28 @@ def solve_laws(statement: MechanismStatement, effort: Effort) -> Found:
     elif statement.apart:
         sell = best_reserves
     return _bracketed(statement, effort, "flux", sell, _fluxes(statement, effort))
+
+
+def virtual_values(statement: MechanismStatement) -> Found:
+    """One item: the second-price auction whose reserve has the item's cost as its virtual value."""
+    (axis,), cost = axes_of(statement), statement.cost(0)
+    low, high = axis.left, axis.right
+    if (low - cost) * at(axis.density, low) >= 1:  # everybody is served
+        high = low
+    for _ in range(_BISECTIONS if low < high else 0):
+        middle = (low + high) / 2
+        gains = (middle - cost) * at(axis.density, middle) > 1 - at(axis.cumulative, middle)
+        low, high = (low, middle) if gains else (middle, high)
+    width = axis.right - axis.left
+    reserve = axis.left + width * simple(((low + high) / 2 - axis.left) / width, _SIMPLE)
+    reserve = reserve if low <= reserve <= high else (low + high) / 2
+    if increasing(axis):
+        bound = Virtual(tuple(sorted({axis.left, reserve, low, high, axis.right})))
+        return Found(Reserves((reserve,)), bound, VIRTUAL, rule="a second-price auction with a reserve")
+    # Virtual values fall somewhere: the best reserve is one of several, and the bound takes what it can.
+    share = next(Fraction(k, _PARTS) for k in range(_PARTS, -1, -1) if increasing(axis, Fraction(k, _PARTS)))
+    bound = Virtual(tuple(axis.left + width * Fraction(k, _PARTS) for k in range(_PARTS + 1)), share)
+    return Found(best_reserves(statement), bound, VIRTUAL, rule="the best second-price auction with a reserve")
 
 
 def _bracketed(

@@ -137,6 +137,9 @@ class Mechanism(Problem[MechanismStatement, MechanismSolution]):
     *Several buyers of finitely many types*, independent and alike: the best auction whose truth is dominant (``DSIC``)
     or an equilibrium (``BIC``), as a linear program.
 
+    *One item, any number of bidders whose values have one law* with a polynomial density and increasing virtual values:
+    the second-price auction with the best reserve (Myerson 1981).
+
     *One buyer whose values have independent laws*, uniform or with polynomial densities: a menu from below, and from
     above a flux certificate, the duality of Daskalakis, Deckelbaum and Tzamos (2017, arXiv 1409.4150) on a grid. Two
     items are covered best; many items that are alike by symmetry; two bidders for two items likewise.
@@ -187,6 +190,7 @@ class Mechanism(Problem[MechanismStatement, MechanismSolution]):
         "auction": "the program of several buyers of finitely many types",
         "flux": "laws of values: the best menu that is found, and flux certificates on finer and finer grids",
         "symmetric-flux": "items that are alike: the straight-jacket auction, and fields that are the same for all",
+        "virtual-values": "one item: a second-price auction with a reserve, and virtual values",
         "auction-flux": "two bidders for two items: second prices with reserves, and fields that are the same for all",
     }
     solution_class = MechanismSolution

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from fractions import Fraction
 from functools import cached_property
 
@@ -62,6 +63,13 @@ class IntegerProgram:
         sides = [factor * side for factor, side in given]
         self.scale = math.lcm(*(side.denominator for side in sides))
         self.rhs = [side.numerator * (self.scale // side.denominator) for side in sides]
+
+    def aimed(self, objective: Values) -> IntegerProgram:
+        """The same rows with another objective."""
+        found = copy(self)
+        cost, found._cost_factor = _integers(objective, "objective")
+        found.cost = cost.tolist()
+        return found
 
     def _check_columns(self) -> None:
         if not len(self.index):

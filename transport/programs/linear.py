@@ -32,7 +32,7 @@ _PATIENCE = 30.0
 
 
 def solve(
-    program: LinearProgram,
+    program: LinearProgram | IntegerProgram,
     *,
     start: Basis | None = None,
     time_limit: float | None = None,
@@ -43,7 +43,8 @@ def solve(
 
     Parameters
     ----------
-    program : LinearProgram
+    program : LinearProgram or IntegerProgram
+        Read once, a program is solved for one objective after another (:meth:`IntegerProgram.aimed`).
     start : Basis, optional
         Where to start, for instance the ``basis`` of a program with fewer columns or rows; any set of columns
         and rows will do.
@@ -84,7 +85,7 @@ def solve(
     1 -1
     """
     deadline = None if time_limit is None else time.monotonic() + time_limit
-    integral = IntegerProgram(program)
+    integral = program if isinstance(program, IntegerProgram) else IntegerProgram(program)
     if start is not None:
         start = Basis(
             tuple(j for j in start.columns if 0 <= j < integral.columns),

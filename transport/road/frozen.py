@@ -9,7 +9,8 @@ from fractions import Fraction
 from typing import Any
 
 from dual.limits import too_long
-from dual.statement import Record, as_written, stated_fields
+from dual.numbers.choices import as_written
+from dual.statement import Record, stated_fields
 from dual.words import text
 
 

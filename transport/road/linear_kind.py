@@ -7,7 +7,7 @@ multipliers for it. Programs of very many columns bring a :class:`Pricing`: colu
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from math import lcm
 from typing import Any, Final, Protocol
@@ -16,8 +16,9 @@ from dual.errors import SolverError
 from dual.proofs.linear import Name, Program
 from dual.proofs.named import Multipliers, Values
 from transport.programs.effort import Effort
+from transport.programs.integral import IntegerProgram
 from transport.programs.linear import solve
-from transport.programs.program import Basis, Infeasible, Optimum
+from transport.programs.program import Basis, Infeasible, LinearProgram, Optimum
 from transport.programs.repair import Table, feasible, raised, signed
 
 from .linear_form import named_form
@@ -87,6 +88,7 @@ def solve_program(
     effort: Effort,
     pricing: Pricing | None = None,
     offer: Callable[[Answer], None] | None = None,
+    master: Master | None = None,
 ) -> Answer:
     """Find values and multipliers for a program.
 
@@ -100,12 +102,17 @@ def solve_program(
     offer : callable, optional
         Told under a time limit of answers on the way: bounds of any multipliers, optima in floats, and those of the
         columns at hand.
+    master : Master, optional
+        Has solved a program with the same rows, all columns of it.
 
     Returns
     -------
     Answer
     """
-    master = _Master(program, pricing)
+    if master is None:
+        master = Master(program, pricing)
+    else:
+        master.aim(program)
     told = offer if offer is not None and effort.time_limit is not None else None
     if told is not None:
         told(master.answer(None, 0, effort))
@@ -166,7 +173,7 @@ def method_of(program: Callable[[Any], Program]) -> Method[Any]:
     return Method("program", "the kind's linear program by simplex, its basis solved exactly", solve_linear, form)
 
 
-class _Master:
+class Master:
     """The program over the columns at hand, in integers.
 
     Attributes
@@ -182,6 +189,7 @@ class _Master:
         self.rows = list(program.rows())
         self.columns: list[int] = []
         self.known: set[int] = set()
+        self._integral: IntegerProgram | None = None
         goal = [Fraction(entry) / program.unit for entry in program.objective] if pricing is None else []
         self.unit = lcm(*(entry.denominator for entry in goal)) if pricing is None else program.unit
         if pricing is None:
@@ -201,6 +209,23 @@ class _Master:
         self.table = Table(held, [row.sense for row in self.rows], right, cost, frozenset(free))
         if pricing is not None:
             self.add(pricing.start())
+
+    def aim(self, program: Program) -> None:
+        """Take another objective, of a program with the same rows."""
+        goal = [Fraction(entry, program.unit) for entry in program.objective]
+        self.program, self.unit = program, lcm(*(entry.denominator for entry in goal))
+        self.cost = [entry.numerator * (self.unit // entry.denominator) for entry in goal]
+        self.table = replace(self.table, cost=self.cost)
+        if self._integral is not None:
+            self._integral = self._integral.aimed(self.cost)
+
+    def _stated(self) -> LinearProgram | IntegerProgram:
+        """The program for the solver; read once where columns do not change."""
+        if self.pricing is not None:
+            return self.table.program()
+        if self._integral is None:
+            self._integral = IntegerProgram(self.table.program())
+        return self._integral
 
     def add(self, columns: Sequence[int]) -> None:
         """Take columns in."""
@@ -230,7 +255,7 @@ class _Master:
 
         limit = None if effort.time_limit is None else effort.remaining()
         listener = rough if self.pricing is None else None
-        return solve(self.table.program(), start=basis, time_limit=limit, exact_rows=EXACT_ROWS, rough=listener)
+        return solve(self._stated(), start=basis, time_limit=limit, exact_rows=EXACT_ROWS, rough=listener)
 
     def stated(self, multipliers: Sequence[Fraction]) -> list[Fraction]:
         """Multipliers of the program's own rows."""

@@ -69,13 +69,13 @@ def lower(statement: DeliveryStatement, primal: Matching) -> Fraction:
     deficit = sum((w.at(i, j) - p[j] for i, j, _ in trades), ZERO)
     if primal.deficit != deficit:
         raise Violation(f"the deficit is {brief(deficit)}, the sum of compensations minus prices over the trades")
-    _own_utilities(statement, trades, u, p, z, w, t)
+    _own_utilities(statement, primal, w, t)
     if w.table is None or t.table is None:
         if w.table is not None or t.table is not None:
             raise InputError("compensations and tips take the same form: full matrices, or pairs", "primal")
-        _rule_elsewhere(statement, trades, u, p, z, w, t)
+        _rule_elsewhere(statement, primal, w, t)
     else:
-        _full_tables(statement, u, p, z, w.table, t.table)
+        _full_tables(statement, primal, w.table, t.table)
     return welfare(statement, trades)
 
 
@@ -103,19 +103,12 @@ def quotes(trades: Sequence[Triple], stated: Matrix | Listed, name: str) -> Quot
     return read
 
 
-def _own_utilities(
-    statement: DeliveryStatement,
-    trades: Sequence[Triple],
-    u: Sequence[Fraction],
-    p: Sequence[Fraction],
-    z: Sequence[Fraction],
-    w: Quotes,
-    t: Quotes,
-) -> None:
+def _own_utilities(statement: DeliveryStatement, primal: Equilibrium, w: Quotes, t: Quotes) -> None:
     """What everyone has from the own trade is the utility stated; who does not trade has 0."""
+    p, u, z = primal.prices, primal.utilities.buyers, primal.utilities.couriers
     active_u: dict[int, Fraction] = {}
     active_z: dict[int, Fraction] = {}
-    for i, j, k in trades:
+    for i, j, k in primal.transactions:
         active_u[i] = statement.values[i][j] - p[j] - t.at(i, j)
         active_z[k] = w.at(i, j) + t.at(i, j) - statement.costs.at(k, i, j)
     for name, active, stated in (("buyer", active_u, u), ("courier", active_z, z)):
@@ -126,16 +119,9 @@ def _own_utilities(
                 )
 
 
-def _rule_elsewhere(
-    statement: DeliveryStatement,
-    trades: Sequence[Triple],
-    u: Sequence[Fraction],
-    p: Sequence[Fraction],
-    z: Sequence[Fraction],
-    w: Quotes,
-    t: Quotes,
-) -> None:
+def _rule_elsewhere(statement: DeliveryStatement, primal: Equilibrium, w: Quotes, t: Quotes) -> None:
     """The best choices when quotes off the trades follow a rule under which no courier leaves for them."""
+    trades, p, u, z = primal.transactions, primal.prices, primal.utilities.buyers, primal.utilities.couriers
     pay = [w.at(i, j) + t.at(i, j) for i, j, _ in trades]
     whole, (us, ps, zs, pays, ts) = statement.whole.over(u, p, z, pay, [t.at(i, j) for i, j, _ in trades])
     for (i, j, _), paid in zip(trades, pays, strict=True):
@@ -154,15 +140,9 @@ def _rule_elsewhere(
     _buyers_content(statement, net, us, ps, whole.denominator)
 
 
-def _full_tables(
-    statement: DeliveryStatement,
-    u: Sequence[Fraction],
-    p: Sequence[Fraction],
-    z: Sequence[Fraction],
-    w: Matrix,
-    t: Matrix,
-) -> None:
+def _full_tables(statement: DeliveryStatement, primal: Equilibrium, w: Matrix, t: Matrix) -> None:
     """The best choices of buyers and couriers at quotes that are written out."""
+    p, u, z = primal.prices, primal.utilities.buyers, primal.utilities.couriers
     stores = len(p)
     flat_w = [entry for row in w for entry in row]
     flat_t = [entry for row in t for entry in row]

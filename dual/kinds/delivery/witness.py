@@ -10,9 +10,9 @@ from typing import Any
 
 from dual.errors import InputError, Violation
 from dual.names import words
-from dual.numbers.choices import choice
+from dual.numbers.choices import as_written, choice
 from dual.numbers.exact import Matrix, Vector, index, items, matrix, number, vector
-from dual.statement import Record, Witness, as_written, stated
+from dual.statement import Record, Witness, stated
 from dual.words import brief
 
 from .costs import Triple

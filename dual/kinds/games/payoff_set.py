@@ -26,6 +26,8 @@ from .polygon import Point, clipped, hull, size
 from .program import GameProgram
 from .statement import Objective, PlayStatement
 
+_WRITTEN: Final = 1_000_000
+"""Entries of rows that are kept while all vertices and facets are checked: a hundred megabytes."""
 _CUT: Final = 100
 """Steps of looking at one corner of a polygon, in fractions."""
 
@@ -96,10 +98,11 @@ def lower(statement: PayoffSetStatement, primal: Inner) -> Fraction:
     """The size of the hull of the vertices, once each is attained."""
     game = GameProgram(statement)
     steps(2 * len(primal.vertices) * game.work, f"checking {len(primal.vertices)} vertices")
-    programs = [game.program([(Fraction(1), objective)]) for objective in statement.objectives]
+    first, second = (game.program([(Fraction(1), objective)]) for objective in statement.objectives)
+    first = written(first, game)
     for k, vertex in enumerate(primal.vertices):
         values = values_of(game, Plan(vertex.plan))
-        found = tuple(linear.attained(program, values) for program in programs)
+        found = linear.attained(first, values), linear.worth(second, values)
         if found != vertex.point:
             shown, claimed = (", ".join(map(brief, pair)) for pair in (found, vertex.point))
             raise Violation(f"primal.vertices[{k}]: the plan attains ({shown}), not ({claimed})")
@@ -121,11 +124,17 @@ def outline(statement: PayoffSetStatement, dual: Outer) -> list[Point]:
     # Each facet is proven, and cuts a polygon of at most four sides more than there were facets.
     steps(count * (game.work + _CUT * (count + 4)), f"checking {count} facets")
     corners = box(game, statement)
+    rows = written(game.program([]), game)
     for facet in dual.facets:
-        combined = game.program(list(zip(facet.direction, statement.objectives, strict=True)))
-        bound = linear.proven(combined, facet.proof.weights(game))
+        goal = game.goal(list(zip(facet.direction, statement.objectives, strict=True)), rows.count)
+        bound = linear.proven(rows.valued(goal, goal.unit), facet.proof.weights(game))
         corners = clipped(corners, (facet.direction[0], facet.direction[1]), bound) if corners else []
     return corners
+
+
+def written(program: linear.Program, game: GameProgram) -> linear.Program:
+    """A program that many witnesses are checked with, its rows written out unless that takes too much memory."""
+    return program.written() if game.work <= _WRITTEN else program
 
 
 def box(game: GameProgram, statement: PayoffSetStatement) -> list[Point]:

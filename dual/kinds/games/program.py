@@ -87,9 +87,9 @@ class GameProgram:
         goal = Goal(self, objective, sum(block.size for block in blocks))
         return Program(blocks, goal, self.rows, goal.unit)
 
-    def goal(self, objective: Combination) -> Goal:
-        """The objective's coefficients of the plays."""
-        return Goal(self, objective, len(self.cells) * self.width)
+    def goal(self, objective: Combination, size: int | None = None) -> Goal:
+        """The objective's coefficients of the plays, or of so many columns."""
+        return Goal(self, objective, len(self.cells) * self.width if size is None else size)
 
     def _worth(self, player: int, k: int, t: Profile) -> list[int]:
         """``u_i(a; k, t)`` for all a, counting 1 over the masses' unit times the payoffs' denominator."""

@@ -26,13 +26,14 @@ from typing import Any
 
 from dual.errors import Violation
 from dual.limits import numbers, steps
-from dual.numbers.exact import Matrix, Vector, index, items, matrix, number, vector
+from dual.numbers.exact import Matrix, Vector, index, items, matrix, number, over_common_denominator, vector
 from dual.numbers.masses import nonnegative
 from dual.proofs import linear
 from dual.proofs.linear import Block, Name, Program, Row
 from dual.statement import Record, Witness, stated
 from dual.words import brief
 
+from .segment import dot
 from .statement import TypedStatement, read_likelihood
 
 
@@ -159,13 +160,15 @@ class MenuProgram:
                     k = self.send(t, told.action, s)
                     found[k] = found.get(k, Fraction(0)) + chance
         own, units = self.statement.own
-        for t in range(self.T):
-            for r in range(self.T):
-                for a in range(self.A):
-                    heard = [found.get(self.send(r, a, s), Fraction(0)) for s in range(self.S)]
-                    if any(heard):
-                        made = [sum((g * p for g, p in zip(row, heard, strict=True)), Fraction(0)) for row in own[t]]
-                        found[self.reply(t, r, a)] = max(made) / units[t]
+        size = self.T * self.A * self.S
+        chances, common = over_common_denominator([found.get(k, Fraction(0)) for k in range(size)])
+        for r in range(self.T):
+            for a in range(self.A):
+                heard = chances[self.send(r, a, 0) : self.send(r, a, 0) + self.S]
+                if any(heard):
+                    for t, mine in enumerate(own):
+                        made = max(dot(row, heard) for row in mine)
+                        found[self.reply(t, r, a)] = Fraction(made, common * units[t])
         return found
 
     def weights(self, proof: Honesty) -> dict[Name, Fraction]:

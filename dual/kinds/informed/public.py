@@ -83,8 +83,8 @@ def attained(statement: TypedStatement, experiment: Experiment) -> Fraction:
     return worth(statement, [signal.likelihood for signal in experiment.signals])
 
 
-def worth(statement: TypedStatement, messages: Sequence[Vector]) -> Fraction:
-    """What messages give the sender, once they are an experiment.
+def worth(statement: TypedStatement, messages: Sequence[Vector], types: Sequence[int] | None = None) -> Fraction:
+    """What messages give the sender, once they are an experiment; from some of the types, if they are named.
 
     Raises
     ------
@@ -96,9 +96,11 @@ def worth(statement: TypedStatement, messages: Sequence[Vector]) -> Fraction:
         if total != 1:
             raise Violation(f"state {s}: the likelihoods of the messages add up to {brief(total)}, not to 1")
     (gains, unit), (own, _) = statement.gains, statement.own
+    if types is not None:
+        gains, own = [gains[t] for t in types], [own[t] for t in types]
     numerators, common = over_common_denominator([p for x in messages for p in x])
     width = statement.state_count
-    steps(3 * len(messages) * statement.type_count * statement.action_count * width, "replies to messages", common)
+    steps(3 * len(messages) * len(own) * statement.action_count * width, "replies to messages", common)
     made = sum(payoff(own, gains, numerators[k : k + width]) for k in range(0, len(numerators), width))
     return Fraction(made, common * unit)
 

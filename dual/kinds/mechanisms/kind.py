@@ -10,6 +10,7 @@ one buyer, laws of values          ``menu`` (:mod:`.regions`), or         ``knot
                                    ``reserves`` (:mod:`.reserves`)        (:mod:`.flux`)
 the same, items alike              also ``by_size`` (:mod:`.alike`)       also ``intervals``, ``tau`` (:mod:`.alike`)
 two buyers, two items alike        ``reserves``                           ``intervals``, ``tau`` (:mod:`.pair`)
+one item, buyers with one law      ``reserves``                           ``knots`` (:mod:`.virtual`)
 =================================  =====================================  ======================================
 """
 
@@ -23,7 +24,7 @@ from dual.proofs.named import Multipliers
 from dual.statement import Witness
 from dual.verdict import Kind
 
-from . import alike, auction, flux, menu, pair, regions, reserves
+from . import alike, auction, flux, menu, pair, regions, reserves, virtual
 from .statement import MechanismStatement
 
 Bound = Callable[[MechanismStatement, Any], Fraction]
@@ -39,6 +40,7 @@ _BOUNDED: Final[Mapping[type[Witness], Bound]] = {
     flux.Flux: flux.upper,
     alike.SymmetricFlux: alike.upper,
     pair.AuctionFlux: pair.upper,
+    virtual.Virtual: virtual.upper,
 }
 
 
@@ -63,6 +65,8 @@ def read_dual(raw: object, statement: MechanismStatement, where: str) -> Witness
     cls: type[Witness] = flux.Flux
     if statement.laws is None:
         cls = Multipliers if statement.bidders > 1 else menu.Multipliers
+    elif statement.count == 1 and statement.apart and not _has(raw, "field") and not _has(raw, "tau"):
+        cls = virtual.Virtual
     elif statement.bidders > 1:
         cls = pair.AuctionFlux
     elif _has(raw, "tau"):

@@ -157,15 +157,16 @@ class MechanismStatement(Statement):
         return self
 
     def _check_laws(self, laws: Sequence[ContinuousLaw]) -> None:
-        """What proofs cover: one buyer, or two additive ones for two items alike."""
+        """What proofs cover: one buyer, one item, or two additive buyers of two items alike."""
         axes = [Axis.of(law, f"laws[{k}].density") for k, law in enumerate(laws)]
         if not self.apart and not all(axis.uniform for axis in axes):
             raise InputError("laws have densities where items are given or not one by one; here they are uniform",
                              "laws")  # fmt: skip
-        if self.bidders > 1 and (self.bidders, len(laws), self.breadth is None) != (2, 2, False):
+        pair = (self.bidders, len(laws), self.breadth is None) == (2, 2, False)
+        if self.bidders > 1 and not pair and not (len(laws) == 1 and self.apart):
             raise InputError(
-                "with laws there is one buyer, or there are two additive ones for two items, all values uniform on "
-                "[0, b] and without costs",
+                "with laws there is one buyer, there is one item, or there are two additive buyers of two items, all "
+                "values uniform on [0, b] and without costs",
                 "bidders",
             )
 

@@ -4,7 +4,8 @@
   of one threshold counting once); or ``tree``, ``[k, below, above]`` or null, where adaptive queries are paid when they
   are asked; or ``chosen`` partitions; and ``cells``, an experiment for each answer: cells in the order of types, leaves
   of the tree from the left, answer vectors of noisy queries, or cells of partitions by their first type.
-* dual: ``multiplier`` and ``potentials`` (:mod:`dual.kinds.queries.potentials`); or ``{"kind": ...}`` where the checker
+* dual: ``multiplier`` and ``potentials`` (:mod:`dual.kinds.queries.potentials`); with three states and more
+  ``intervals``, prices for every cell (:mod:`dual.kinds.queries.layers`); or ``{"kind": ...}`` where the checker
   finds the bound itself: ``recomputed`` (the best tree), ``enumeration`` (every choice of noisy queries, or of
   partitions), ``refinement`` (all partitions together).
 """
@@ -27,7 +28,8 @@ from dual.statement import Record, Witness, stated
 from dual.verdict import Kind
 from dual.words import brief
 
-from . import noisy, partitions, priced
+from . import layers, noisy, partitions, priced
+from .layers import Intervals
 from .order import Order
 from .potentials import Potentials, bound
 from .statement import SimulationStatement
@@ -46,7 +48,7 @@ class Cell(Record):
 
 def read_cuts(raw: object, where: str, statement: SimulationStatement) -> tuple[int, ...]:
     """Read cuts in order; noisy ones may be repeated."""
-    n = len(statement.order.q)
+    n = len(statement.groups)
     found: list[int] = []
     for k, entry in enumerate(items(raw, where, empty=True)):
         cut = index(entry, f"{where}[{k}]", n)
@@ -63,7 +65,7 @@ def read_tree(raw: object, where: str, statement: SimulationStatement, depth: in
     if depth > DEEPEST:
         raise InputError(f"the tree is deeper than {DEEPEST}", where)
     cut, below, above = items(raw, where, 3)
-    k = index(cut, f"{where}[0]", len(statement.order.q))
+    k = index(cut, f"{where}[0]", len(statement.groups))
     return (
         k,
         read_tree(below, f"{where}[1]", statement, depth + 1),
@@ -101,10 +103,33 @@ class Derived(Witness):
     kind: str = stated(partial(choice, known=FOUND), "", "which bound the checker finds")
 
 
-def read_dual(raw: object, statement: SimulationStatement, where: str = "dual") -> Potentials | Derived:
-    """Read potentials, or the name of a bound."""
+def read_dual(raw: object, statement: SimulationStatement, where: str = "dual") -> Potentials | Intervals | Derived:
+    """Read potentials, prices of every cell, or the name of a bound."""
+    if statement.state_count > 2:
+        return Intervals.read(raw, statement, where)
     named = isinstance(raw, Derived) or (isinstance(raw, Mapping) and "kind" in raw)
     return (Derived if named else Potentials).read(raw, statement, where)
+
+
+def told_apart(statement: SimulationStatement, primal: Queries) -> tuple[list[list[int]], Fraction]:
+    """The types in each cell, and what the queries cost, for types in an order."""
+    n = len(statement.groups)
+    if statement.mode == "adaptive" and statement.price:
+        if primal.cuts is not None:
+            raise InputError("queries that are paid when they are asked need a tree", "primal.cuts")
+        found = list(leaves(primal.tree, 0, n))
+        _allowed(max(depth for _, _, depth in found), statement.queries)
+        chance = [sum((x for t in own for x in statement.law[t]), Fraction(0)) for own in statement.groups]
+        fee = statement.price * sum((depth * sum(chance[i:j], Fraction(0)) for i, j, depth in found), Fraction(0))
+        return layers.divided(statement, [j for _, j, _ in found[:-1]]), fee
+    if primal.cuts is None:
+        raise InputError("the field is missing", "primal.cuts")
+    if statement.mode == "adaptive" and len(primal.cuts) + 1 > statement.cells:
+        raise Violation(f"{len(primal.cuts)} cuts need more than {statement.queries} adaptive queries")
+    if statement.mode == "set":
+        _allowed(len(primal.cuts), statement.queries)
+    fee = statement.price * len(primal.cuts) if statement.mode == "set" else Fraction(0)
+    return layers.divided(statement, primal.cuts), fee
 
 
 def leaves(tree: Any, low: int, high: int, depth: int = 0) -> Iterator[tuple[int, int, int]]:
@@ -167,6 +192,12 @@ def _allowed(count: int, most: int | None) -> None:
 
 def lower(statement: SimulationStatement, primal: Queries) -> Fraction:
     """What the sender gets from queries and experiments, after what queries cost."""
+    if statement.state_count > 2:
+        types, price = told_apart(statement, primal)
+        if len(types) != len(primal.cells):
+            raise InputError(f"{len(primal.cells)} experiments for {len(types)} cells", "primal.cells")
+        messages_of = [[signal.likelihood for signal in cell.signals] for cell in primal.cells]
+        return layers.attained(statement, types, messages_of) - price
     parts, fee = asked(statement, primal)
     if len(parts) != len(primal.cells):
         raise InputError(f"{len(primal.cells)} experiments for {len(parts)} cells", "primal.cells")
@@ -182,9 +213,11 @@ def lower(statement: SimulationStatement, primal: Queries) -> Fraction:
     return total
 
 
-def upper(statement: SimulationStatement, dual: Potentials | Derived) -> Fraction:
+def upper(statement: SimulationStatement, dual: Potentials | Intervals | Derived) -> Fraction:
     """The bound of potentials, or the one that the checker finds."""
     statement = statement.above
+    if isinstance(dual, Intervals):
+        return layers.bound(statement, dual)
     if isinstance(dual, Potentials):
         return bound(statement, dual)
     if dual.kind == "recomputed" and statement.mode == "adaptive" and statement.partitions is None:

@@ -9,8 +9,9 @@ from typing import Any
 
 from dual.errors import InputError
 from dual.names import words
+from dual.numbers.choices import as_written
 from dual.numbers.exact import Vector, index, items, number, vector
-from dual.statement import Record, Witness, as_written, stated
+from dual.statement import Record, Witness, stated
 
 from .statement import TradingNetworkStatement
 from .valuations import Pair, pair_list

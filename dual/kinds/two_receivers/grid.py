@@ -10,16 +10,13 @@ from typing import Any, NoReturn
 
 from dual.errors import Violation
 from dual.functions.expression import Expression
-from dual.functions.step import SMOOTH
-from dual.limits import steps
-from dual.numbers.arrays import Array
-from dual.numbers.exact import Vector, over_common_denominator, vector
+from dual.numbers.exact import Vector, vector
 from dual.numbers.masses import listed_masses
 from dual.proofs.majorant import first_excess
 from dual.statement import Record, Witness, stated
 from dual.words import brief
 
-from .statement import STATES, TwoReceiverStatement, Utility, ends, pair
+from .statement import STATES, TwoReceiverStatement, ends, pair
 
 Masses = tuple[dict[tuple[int, int], Fraction], dict[tuple[int, int], Fraction]]
 
@@ -88,26 +85,6 @@ def lower(statement: TwoReceiverStatement, primal: Plan) -> Fraction:
         ),
         Fraction(0),
     )
-
-
-def tabulated(statement: TwoReceiverStatement) -> tuple[tuple[Array, Array], tuple[Array, Array]]:
-    """For either state the utilities on the grid, from below and from above (equal where they are rational)."""
-    low = _table(statement.low, statement)
-    return low, low if statement.high == statement.low else _table(statement.high, statement)
-
-
-def _table(utility: Utility, statement: TwoReceiverStatement) -> tuple[Array, Array]:
-    if not isinstance(utility, Expression):
-        return utility, utility
-    shape = (len(statement.x), len(statement.y))
-    # A character of an expression takes some thirty steps at every point, where series are summed two hundred.
-    series = any(step.op in SMOOTH for step in utility.steps)
-    work = (200 if series else 30) * len(utility.text) * shape[0] * shape[1]
-    steps(work, f"evaluating a utility at {shape[0]:,} x {shape[1]:,} points")
-    pairs = [ends(utility, x, y) for x in statement.x for y in statement.y]
-    below, above = (over_common_denominator(side) for side in zip(*pairs, strict=True))
-    low = Array(shape, tuple(below[0]), below[1])
-    return low, low if above == below else Array(shape, tuple(above[0]), above[1])
 
 
 @dataclass(frozen=True, repr=False)

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property, partial
-from importlib import import_module
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Self, TypeAlias
 
@@ -162,8 +161,10 @@ class TwoReceiverStatement(Statement):
 
     @cached_property
     def tables(self) -> Any:
-        """For either state the utilities on the grid, from below and from above, see :func:`.grid.tabulated`."""
-        return import_module("dual.kinds.two_receivers.grid").tabulated(self)
+        """For either state the utilities on the grid, from below and from above."""
+        from .tables import tabulated
+
+        return tabulated(self.low, self.high, self.x, self.y)
 
     def document(self) -> dict[str, object]:
         """The instance as its file holds it, without the domain that it has anyway."""

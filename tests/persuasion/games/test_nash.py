@@ -174,6 +174,20 @@ def test_a_file_that_is_not_there_is_named():
 
 
 def test_pygambit_reads_and_writes_the_same_game():
-    pytest.importorskip("pygambit")
+    pygambit = pytest.importorskip("pygambit")
     game = Game.from_nfg(OUTCOMES)
     assert Game.from_pygambit(game.to_pygambit()).statement.payoffs == game.statement.payoffs
+    rng = random.Random(5)
+    for _ in range(10):
+        m, n = rng.randint(1, 3), rng.randint(1, 3)
+        payoffs = [[[[F(rng.randint(-5, 5), rng.randint(1, 3)) for _ in range(n)] for _ in range(m)]] for _ in range(2)]
+        game = Game([1], payoffs, players=['a "quoted" name', "b"])
+        theirs = game.to_pygambit()
+        back = Game.from_pygambit(theirs)
+        assert (back.statement.payoffs, back.player_names) == (game.statement.payoffs, game.player_names)
+        found = pygambit.nash.enummixed_solve(theirs, rational=True).equilibria
+        mixed = {
+            tuple(tuple(F(str(one[i][label])) for label in theirs.get_strategies(i)) for i in theirs.players)
+            for one in found
+        }
+        assert mixed == {tuple(own[0] for own in one.strategies) for one in game.equilibria()}

@@ -400,3 +400,30 @@ def test_labels_are_shown():
     shown = game.solve().summary()
     for word in ("Ann expects", "Bob", "stop", "drive", "21/4"):
         assert word in shown
+
+
+# Matching the state (Taneva 2019), by a formula of its own
+
+
+def matching(c, d, matches):
+    """A player who matches the state gets c beside one who does, too, else d; how often so many match is maximised."""
+
+    def payoff(i, s, actions):
+        right = [a == s for a in actions]
+        return 0 if not right[i] else c if right[1 - i] else d
+
+    table = [[[payoff(i, s, (a, b)) for b in (0, 1)] for a in (0, 1)] for i in (0, 1) for s in (0, 1)]
+    counted = [[[int((a == s) + (b == s) == matches) for b in (0, 1)] for a in (0, 1)] for s in (0, 1)]
+    return Game(["1/2", "1/2"], [table[:2], table[2:]], {"table": counted})
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_how_often_players_match_the_state(seed):
+    """By symmetry only how often 2, 1 or 0 players match counts: x2 c + x1 (d - c)/2 - x0 d >= 0."""
+    rng = random.Random(seed)
+    c, d = F(rng.randint(1, 9)), F(rng.randint(1, 9))
+    one = F(1) if d >= c else 2 * c / (3 * c - d)
+    none = max(c / (c + d), (d - c) / (3 * d - c) if d > c else F(0))
+    assert matching(c, d, 1).solve().lower == one
+    assert matching(c, d, 0).solve().lower == none
+    assert matching(c, d, 2).solve().lower == 1

@@ -1,6 +1,7 @@
 """Learning to prompt: noise-free traces by hand, and rates of regret from fixed seeds."""
 
 import math
+from fractions import Fraction as F
 
 import numpy as np
 import pytest
@@ -64,6 +65,20 @@ def test_rates():
     assert 0.55 < slope < 0.8
     stuck = GOOD.simulate(human=("etc", 2), ai=("etc", 1), rounds=4000, runs=1)
     assert 0.97 < stuck.rate("strong") < 1.03
+
+
+@pytest.mark.parametrize(
+    ("horizons", "runs"),
+    [([900, 3600], 60), pytest.param([2500, 10_000, 40_000], 200, marks=pytest.mark.slow, id="long")],
+)
+def test_where_responses_are_as_near_as_can_be_told_apart_regret_grows_as_a_square_root(horizons, runs):
+    """Gaps of 2 / sqrt(T), the hardest ones for T rounds: regret is then sqrt(T) up to constants, from both sides."""
+    grown = []
+    for T in horizons:
+        gap = F(2) / round(T**0.5)
+        near = Prompting([[F(1, 2), F(1, 2)], [F(1, 2) - gap, F(1, 2) - gap]], [[1, 0], [1, 0]])
+        grown.append(last(table=near, rounds=T, runs=runs, sigma=0.5, human=("ucb",), ai=("etc", 1)))
+    assert 0.4 < np.polyfit(np.log(horizons), np.log(grown), 1)[0] < 0.6
 
 
 @pytest.mark.slow

@@ -1,5 +1,6 @@
 """Queries: values of theory, every choice written out, and what must not be confused."""
 
+import json
 from fractions import Fraction as F
 from functools import cache
 from itertools import combinations, combinations_with_replacement, pairwise, product
@@ -436,3 +437,147 @@ def test_pictures():
     assert problem.solve().plot() is not None
     assert problem.plot_curve(4) is not None
     assert problem.plot_targets() is not None
+
+
+# Three states and more: types in order
+
+
+def ordered_document(rng, T, S):
+    """Types whose acceptance sets are nested: each wants a multiple of what the one before wants, and more."""
+    d = rng.integers(-6, 3, S).tolist()
+    rows = []
+    for _ in range(T):
+        rows.append(d)
+        k = int(rng.integers(0, 4))
+        d = [F(k, 2) * x + int(y) for x, y in zip(d, rng.integers(0, 3, S), strict=True)]
+    masses = rng.integers(1, 6, (T, S))
+    order = rng.permutation(T)
+    belief = [F(1, S)] * S  # what a type goes by is d itself
+    return {
+        "beliefs": [belief] * T,
+        "joint": [[F(int(x), int(masses.sum())) for x in masses[t]] for t in order],
+        "receiver": [[[0, x] for x in rows[t]] for t in order],
+        "sender": [[[1, 1 + int(rng.integers(0, 4))] for _ in range(S)] for _ in range(T)],
+    }
+
+
+def in_order(document):
+    """The problem without queries, its types in order: those whom the same messages convince together, by probing."""
+    return Simulation.from_document({**document, "queries": 0}).ordered_types
+
+
+def by_every_cut(document):
+    """V of every cell by all profiles of its types; cuts looked at one set after another."""
+    problem = InformedPersuasion.from_document(document)
+    law = problem.statement.law
+    groups = in_order(document)
+
+    @cache
+    def interval(i, j):
+        chosen = [t for group in groups[i:j] for t in group]
+        mass = sum((x for t in chosen for x in law[t]), F(0))
+        return mass * naive.by_profiles(problem.with_types(chosen).document())
+
+    def worth(cuts):
+        ends = [0, *cuts, len(groups)]
+        return sum(interval(i, j) for i, j in pairwise(ends))
+
+    def best_set(most, price=0):
+        return max(
+            worth(cuts) - price * k
+            for k in range(min(most, len(groups) - 1) + 1)
+            for cuts in combinations(range(1, len(groups)), k)
+        )
+
+    def mass(i, j):
+        return sum((x for group in groups[i:j] for t in group for x in law[t]), F(0))
+
+    def best_tree(i, j, depth, price):
+        ways = [interval(i, j)]
+        if depth:
+            ways += [
+                best_tree(i, s, depth - 1, price) + best_tree(s, j, depth - 1, price) - price * mass(i, j)
+                for s in range(i + 1, j)
+            ]
+        return max(ways)
+
+    return best_set, lambda depth, price=0: best_tree(0, len(groups), depth, price)
+
+
+@pytest.mark.parametrize("seed", [*range(8), *(pytest.param(k, marks=pytest.mark.slow) for k in range(8, 80))])
+def test_layers_of_three_states_and_more(seed):
+    rng = np.random.default_rng(seed)
+    document = ordered_document(rng, int(rng.integers(1, 5)), int(rng.integers(3, 5)))
+    best_set, best_tree = by_every_cut(document)
+    price = F(int(rng.integers(1, 12)), 100)
+    asked = [
+        ({"queries": 0}, best_set(0)),
+        ({"queries": 1}, best_set(1)),
+        ({"queries": 2}, best_set(2)),
+        ({"queries": 9}, best_set(9)),
+        ({"queries": 2, "cost": price}, best_set(2, price)),
+        ({"cost": price}, best_set(9, price)),
+        ({"queries": 1, "mode": "adaptive"}, best_set(1)),
+        ({"queries": 2, "mode": "adaptive"}, best_tree(2)),
+        ({"queries": 2, "mode": "adaptive", "cost": price}, best_tree(2, price)),
+        ({"cost": price, "mode": "adaptive"}, best_tree(4, price)),
+    ]
+    for fields, value in asked:
+        solution = Simulation.from_document({**document, **fields}).solve()
+        assert (solution.lower, solution.upper) == (value, value), (seed, fields)
+        assert solution.verify().accepted, (seed, fields)
+    problem = Simulation.from_document({**document, "queries": 2})
+    assert problem.unasked() == best_set(0)
+    assert problem.told() == best_set(9)
+    assert [row[1] for row in problem.curve(3).rows] == [best_set(k) for k in range(4)]
+
+
+TASTES = {
+    "beliefs": [["2/9", "5/9", "2/9"]] * 3,
+    "receiver": [[[0, z - r] for z in (F(0), F(3, 8), F(1))] for r in (F(7, 8), F(1, 2), F(1, 4))],
+    "sender": [[0, 1]] * 3,
+    "weights": ["3/7", "1/7", "3/7"],
+}
+
+
+def test_one_query_where_a_multiplier_would_leave_a_gap():
+    """The instance that is not Monge: 10/63 + 67/126 are its crossing cells; one cut makes the best of the others."""
+    solution = Simulation.from_document({**TASTES, "queries": 1}).solve()
+    one = InformedPersuasion.from_document(TASTES)
+
+    def interval(i, j):
+        return sum((F(w) for w in TASTES["weights"][i:j]), F(0)) * one.with_types(range(i, j)).solve().lower
+
+    assert solution.lower == solution.upper == max(interval(0, k) + interval(k, 3) for k in (1, 2))
+    assert solution.verify().accepted
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (
+            {"receiver": [[[0, 1], [0, -1], [0, 0]], [[0, -1], [0, 1], [0, 0]], [[0, 0]] * 3]},
+            "types . and . have no order",
+        ),
+        ({"sender": [[1, 0]] * 3}, "sender: the sender has to gain from action 1 in every state"),
+        ({"noise": "1/10"}, "noise: this is solved for two states only, there are 3"),
+        ({"partitions": [[0, 1, 1]]}, "partitions: this is solved for two states only"),
+        ({"receiver": [[0, 1, 2]] * 3, "sender": [[0, 1, 2]] * 3}, "two actions"),
+    ],
+)
+def test_what_layers_do_not_solve_is_said(change, message):
+    with pytest.raises(InputError, match=message):
+        Simulation.from_document({**TASTES, "queries": 1, **change})
+
+
+def test_prices_that_are_too_low_for_a_cell_are_refused():
+    document = Simulation.from_document({**TASTES, "queries": 1}).solve().document()
+    for place in range(len(document["dual"]["intervals"])):
+        lie = json.loads(json.dumps(document))
+        prices = lie["dual"]["intervals"][place]["prices"]
+        k = max(range(3), key=lambda s: F(prices[s]))
+        prices[k] = str(F(prices[k]) - F(1, 1000))
+        assert "its price is" in str(dual.verify(lie).violation)
+    lie = json.loads(json.dumps(document))
+    del lie["dual"]["intervals"][0]
+    assert "has no prices" in str(dual.verify(lie).violation)
