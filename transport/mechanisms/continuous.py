@@ -14,10 +14,11 @@ from dual.kinds.mechanisms.axis import Axis, at
 from dual.kinds.mechanisms.flux import Flux, axes_of
 from dual.kinds.mechanisms.kind import lower, upper
 from dual.kinds.mechanisms.menu import Menu
-from dual.kinds.mechanisms.pair import AuctionFlux
+from dual.kinds.mechanisms.pair import AuctionFlux, shape_of
 from dual.kinds.mechanisms.reserves import Reserves, earned
 from dual.kinds.mechanisms.statement import MechanismStatement
 from dual.kinds.mechanisms.virtual import Virtual, increasing
+from dual.numbers.arrays import Array
 from dual.statement import Witness
 from transport.programs.effort import Effort
 from transport.programs.rounding import simple
@@ -25,6 +26,7 @@ from transport.road.methods import Found
 
 from .alike import auction_flux, by_size, symmetric_flux
 from .flux import FluxProgram, even_knots
+from .lists import price_lists
 from .menus import best_menu
 
 GRIDS: Final = (8, 16, 24, 48, 72, 100, 150)
@@ -56,7 +58,11 @@ def solve_laws(statement: MechanismStatement, effort: Effort) -> Found:
     if items == 1 and statement.apart and (increasing(axes_of(statement)[0]) or statement.bidders > 1):
         return virtual_values(statement)
     if statement.bidders > 1:
-        return _bracketed(statement, effort, "auction-flux", best_reserves, _auction_fluxes(statement, effort))
+        calm = AuctionFlux(1, Array(shape_of(statement, 1), (0,) * 2))
+        half = (statement.breadth or Fraction(0)) / 2  # the best reserve of uniform values
+        effort.offer(lambda: Found(Reserves((half, half)), calm, "auction-flux"))
+        sold = lambda _asked: price_lists()  # noqa: E731 (for values in units of the largest)
+        return _bracketed(statement, effort, "auction-flux", sold, _auction_fluxes(statement, effort))
     if statement.breadth is not None and items > 2:
         return _bracketed(statement, effort, "symmetric-flux", by_size, _symmetric_fluxes(statement, effort))
     sell: Callable[[MechanismStatement], Witness] = _nothing

@@ -9,7 +9,8 @@ types                              (:mod:`.auction`)
 one buyer, laws of values          ``menu`` (:mod:`.regions`), or         ``knots``, ``field``, ``spreads``
                                    ``reserves`` (:mod:`.reserves`)        (:mod:`.flux`)
 the same, items alike              also ``by_size`` (:mod:`.alike`)       also ``intervals``, ``tau`` (:mod:`.alike`)
-two buyers, two items alike        ``reserves``                           ``intervals``, ``tau`` (:mod:`.pair`)
+two buyers, two items alike        ``reserves``, or ``single`` and        ``intervals``, ``tau`` (:mod:`.pair`)
+                                   ``both`` (:mod:`.lists`)
 one item, buyers with one law      ``reserves``                           ``knots`` (:mod:`.virtual`)
 =================================  =====================================  ======================================
 """
@@ -24,7 +25,7 @@ from dual.proofs.named import Multipliers
 from dual.statement import Witness
 from dual.verdict import Kind
 
-from . import alike, auction, flux, menu, pair, regions, reserves, virtual
+from . import alike, auction, flux, lists, menu, pair, regions, reserves, virtual
 from .statement import MechanismStatement
 
 Bound = Callable[[MechanismStatement, Any], Fraction]
@@ -33,6 +34,7 @@ _EARNED: Final[Mapping[type[Witness], Bound]] = {
     auction.Auction: auction.lower,
     alike.PricesBySize: alike.lower,
     reserves.Reserves: reserves.lower,
+    lists.PriceLists: lists.lower,
 }
 _BOUNDED: Final[Mapping[type[Witness], Bound]] = {
     Multipliers: auction.upper,
@@ -53,6 +55,8 @@ def read_primal(raw: object, statement: MechanismStatement, where: str) -> Witne
     cls: type[Witness] = menu.Menu
     if statement.laws is None:
         cls = auction.Auction if statement.bidders > 1 else menu.Menu
+    elif statement.bidders > 1 and statement.count > 1 and _has(raw, "single"):
+        cls = lists.PriceLists
     elif statement.bidders > 1 or _has(raw, "reserves"):
         cls = reserves.Reserves
     elif _has(raw, "by_size"):
