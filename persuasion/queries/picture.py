@@ -73,7 +73,9 @@ def _draw_readiness(statement: SimulationStatement, cells: Sequence[Sequence[int
 
 def _label_types(ax: Axes) -> None:
     """Types are counted, so ticks are whole numbers."""
-    ax.xaxis.get_major_locator().set_params(integer=True)
+    from matplotlib.ticker import MaxNLocator
+
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     ax.set_xlabel("types, from the most reluctant to the readiest")
 
 
