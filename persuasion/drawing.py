@@ -117,7 +117,7 @@ def look_at(ax: Axes, heights: Sequence[float]) -> None:
         margin = (high - low) / 22  # matplotlib's own, 1/20 of the data's range
         least, most = min(heights), high - margin
         # Where all posteriors touch the top, what lies between them is the story: a tenth of the whole stays in sight.
-        height = most - least if most - least > (high - low) / 100 else (high - low) / 10
+        height = most - least if most - least > (high - low) / 1000 else (high - low) / 10
         floor = least - _BELOW * height
         if low < floor:
             ax.set_ylim(floor, high)
