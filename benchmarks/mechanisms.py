@@ -15,8 +15,8 @@ from scipy.sparse import coo_array
 from dual.kinds.mechanisms.kind import KIND, lower, upper
 from transport import Mechanism
 from transport.mechanisms.alike import auction_flux, by_size, symmetric_flux
-from transport.mechanisms.continuous import best_reserves
 from transport.mechanisms.flux import FluxProgram, even_knots
+from transport.mechanisms.lists import price_lists
 from transport.mechanisms.menus import best_menu
 from transport.programs.effort import Effort
 
@@ -107,7 +107,8 @@ def settings(quick):
         n = 4 if quick else count
         certify = lambda asked, n=n: auction_flux(asked, n, Effort())  # noqa: E731
         fields = {"laws": [UNIT] * 2, "bidders": 2, "incentives": incentives}
-        found[f"2 bidders, 2 items, {incentives}"] = fields, best_reserves, certify, published
+        sell = lambda _asked: price_lists()  # noqa: E731
+        found[f"2 bidders, 2 items, {incentives}"] = fields, sell, certify, published
     return found
 
 

@@ -56,7 +56,7 @@ def table(records):
     for instance, held in by_instance(records).items():
         own = held.get(ours)
         ratio = speedup(held, ours)
-        cells = [instance, shown(own), proven(own), "" if own is None else f"{own.get('megabytes', 0):.0f}"]
+        cells = [instance, shown(own), proven(own), f"{own['megabytes']:.0f}" if own and "megabytes" in own else ""]
         cells += [shown(held.get(name)) for name in peers]
         if peers:
             cells.append("" if ratio is None else digits(ratio))
@@ -82,7 +82,12 @@ def digits(x):
 def proven(record):
     """Exact, or how wide the bracket is."""
     if record is None or record.get("lower") is None or record.get("upper") is None:
-        return "" if record is None else record.get("grade", "")
+        sides = [
+            f"{sign} {record[side]:.6g}"
+            for side, sign in (("lower", "at least"), ("upper", "at most"))
+            if side in (record or {})
+        ]
+        return ", ".join(sides)
     low, high = record["lower"], record["upper"]
     if record.get("grade") == "exact":
         return "exact"
@@ -139,7 +144,11 @@ def section(suite, run):
     made, records = run["machine"], run["records"]
     lines = [
         f"Recorded on {made['date']}: {made['cores']} cores ({made['processor']}), load {made['load']}"
-        + (f", {run['seconds']} seconds in all." if run.get("seconds") else ", seconds on the wall."),
+        + (
+            f", {run['seconds']} seconds in all."
+            if run.get("seconds")
+            else f", seconds of the {made.get('clock', 'processor')}."
+        ),
         "",
         table(records),
         "",
