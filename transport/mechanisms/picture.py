@@ -12,7 +12,7 @@ from dual.kinds.mechanisms.lists import PriceLists
 from dual.kinds.mechanisms.menu import Menu
 from dual.kinds.mechanisms.regions import allocation, regions
 from dual.kinds.mechanisms.statement import MechanismStatement
-from transport.road.picture import axes
+from transport.road.picture import axes, entitled, legend_below, whole_ticks
 
 from .labels import item_names, offer_name
 
@@ -58,7 +58,7 @@ def draw(statement: MechanismStatement, primal: object, value: object, ax: Axes 
     names = item_names(statement)
     ax.set_xlabel(f"value of {names[0]}")
     ax.set_ylabel(f"value of {names[1]}")
-    ax.set_title(f"what is bought at which values{title}")
+    entitled(ax, f"what is bought at which values{title}")
     if ax.get_legend_handles_labels()[0]:  # nothing may be sold
         ax.legend(frameon=False, loc="upper left", bbox_to_anchor=(1, 1))
     return ax
@@ -107,6 +107,7 @@ def _by_size(statement: MechanismStatement, primal: PricesBySize, title: str, ax
     ax.bar(sizes, [float(chance) for chance in sold], color="#56B4E9", label="probability that so many are bought")
     ax.plot(sizes, [float(price) for price in primal.by_size], "o-", color="#D55E00", label="price")
     ax.set_xlabel("number of items")
-    ax.set_title(f"prices by size{title}")
-    ax.legend(frameon=False)
+    entitled(ax, f"prices by size{title}")
+    whole_ticks(ax)
+    legend_below(ax)
     return ax
