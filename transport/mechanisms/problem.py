@@ -33,6 +33,8 @@ from .labels import item_names, offer_name
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+_PRICED = 12
+"""Intervals of the other's values whose prices a summary shows."""
 _SHOWN = 20
 """Rows of a table in a summary."""
 
@@ -109,17 +111,11 @@ class MechanismSolution(Solution["Mechanism"]):
 
     def _lists(self, lists: PriceLists) -> Table:
         b, n = self.problem.statement.breadth or Fraction(1), lists.intervals
-        rows: list[list[Cell]] = [
-            [
-                f"{brief(b * k / n)} to {brief(b * (k + 1) / n)}",
-                r,
-                *(b * one for one in (lists.single.at(r, k, k), lists.both.at(r, k, k))),
-            ]
-            for k in range(n)
-            for r in range(2)
-        ]
-        title = "what the other's values of both items, here alike, make of the prices"
-        return Table(title, ["the other's values", "bidder", "an item", "both"], rows)
+        rows: list[list[Cell]] = []
+        for k in range(0, n, -(-n // _PRICED)):
+            single, both = lists.single.at(0, k, k), lists.both.at(0, k, k)
+            rows.append([f"{brief(b * k / n)} to {brief(b * (k + 1) / n)}", b * single, b * both])
+        return Table("prices if the other values both items alike", ["the other's values", "an item", "both"], rows)
 
     def _outcomes(self, auction: Auction) -> Table:
         problem, interim = self.problem, self.problem.statement.incentives == "BIC"
