@@ -1,15 +1,12 @@
 """Delivery markets against their peers, as times to a proven (ours) or claimed (theirs) optimum.
 
-    python benchmarks/delivery.py [--families uniform,planted,geometric,store] [--largest N] [--mdrp FOLDER] [-o FILE]
-
 Families, all from stated seeds:
 
 * ``uniform``: values and costs uniform integers from 0 to 100, n buyers and stores, 11 n / 10 couriers;
 * ``planted``: all values 1, costs 0 for a hidden perfect matching and twice as many other triples, else 1
   (three-dimensional matching);
 * ``geometric``: the town of :func:`transport.datasets.town`, round trips (no centre);
-* ``store``: separable costs that meet at the store, values to 100 and legs to 50;
-* ``mdrp``: the busiest half hour of each meal-delivery instance in a folder, with and without the couriers' way back.
+* ``store``: separable costs that meet at the store, values to 100 and legs to 50.
 
 Peers are HiGHS through SciPy and CP-SAT alone, on all triples, for the efficient assignment, which is the easier
 question; and HiGHS on one mixed-integer program for matching and prices, for the best equilibrium with tips.
@@ -17,20 +14,12 @@ question; and HiGHS on one mixed-integer program for matching and prices, for th
 
 from __future__ import annotations
 
-import argparse
-import json
-import os
-import platform
-import resource
-import sys
-import time
-from pathlib import Path
-
 import numpy as np
 
-from transport.datasets import load_mdrp, town
-from transport.delivery import DeliveryMarket, DeliverySolution
-from transport.road.versions import versions
+from transport.datasets import town
+from transport.delivery import DeliveryMarket
+
+from .record import Case, solved
 
 PEER_TRIPLES = 100_000
 MONOLITHIC_TRIPLES = 20_000
@@ -101,71 +90,41 @@ def by_cp_sat(market: DeliveryMarket, limit: float) -> tuple[float, str]:
     return solver.objective_value, solver.status_name(status)
 
 
-def by_suasion(question: str, solution: DeliverySolution, seconds: float) -> dict[str, object]:
-    lower, upper = (None if bound is None else str(bound) for bound in (solution.lower, solution.upper))
-    return {"question": question, "by": "suasion", "seconds": round(seconds, 3), "lower": lower, "upper": upper,
-            "said": solution.grade, "prices": solution.solver.get("rule"), "peak_MB": peak_megabytes()}  # fmt: skip
+LIMIT = 60.0
+QUESTIONS = {
+    "best with tips": {},
+    "best without tips": {"tips": False},
+    "efficient": {"objective": "efficient"},
+}
 
 
-def peak_megabytes() -> int:
-    """The most memory that this process has held so far."""
-    unit = 2**20 if sys.platform == "darwin" else 2**10
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // unit
+def ours(family, n, question):
+    return solved(FAMILIES[family][0](n).replace(**QUESTIONS[question]), time_limit=LIMIT)
 
 
-def measure(market: DeliveryMarket, limit: float) -> list[dict[str, object]]:
-    rows: list[dict[str, object]] = []
-    for name, asked in (
-        ("best with tips", market),
-        ("best without tips", market.replace(tips=False)),
-        ("efficient", market.replace(objective="efficient")),
-    ):
-        began = time.perf_counter()
-        solution = asked.solve(time_limit=limit)
-        rows.append(by_suasion(name, solution, time.perf_counter() - began))
-    if np.prod(market.shape) <= MONOLITHIC_TRIPLES:
-        began = time.perf_counter()
-        solution = market.solve("monolithic", time_limit=limit)
-        rows.append({**by_suasion("best with tips", solution, time.perf_counter() - began), "by": "HiGHS, one program"})
-    if np.prod(market.shape) <= PEER_TRIPLES:
-        for name, peer in (("HiGHS", by_highs), ("CP-SAT", by_cp_sat)):
-            began = time.perf_counter()
-            value, said = peer(market, limit)
-            rows.append({"question": "efficient", "by": name, "seconds": round(time.perf_counter() - began, 3),
-                         "lower": str(value), "upper": None, "said": said})  # fmt: skip
-    return rows
+def monolithic(family, n):
+    return solved(FAMILIES[family][0](n), "monolithic", time_limit=LIMIT)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--families", default=",".join(FAMILIES))
-    parser.add_argument("--largest", type=int, default=1000, help="skip larger sizes")
-    parser.add_argument("--time-limit", type=float, default=60)
-    parser.add_argument("--mdrp", type=Path, help="folder of meal-delivery instances")
-    parser.add_argument("-o", "--output", type=Path)
-    given = parser.parse_args()
-    results = []
+def peer(family, n, name):
+    """The efficient matching on all triples, which is the easier question."""
+    market = FAMILIES[family][0](n)
 
-    def record(family: str, size: str, market: DeliveryMarket) -> None:
-        for row in measure(market, given.time_limit):
-            results.append({"family": family, "size": size, **row})
-            print(*results[-1].values(), sep="\t", file=sys.stdout, flush=True)
+    def work():
+        value, said = {"HiGHS": by_highs, "CP-SAT": by_cp_sat}[name](market, LIMIT)
+        return {"lower": value, "grade": "claim", "note": said}
 
-    for family in filter(None, given.families.split(",")):
-        make, sizes = FAMILIES[family]
-        for n in (n for n in sizes if n <= given.largest):
-            record(family, str(n), make(n))
-    if given.mdrp is not None:
-        for folder in sorted(path for path in given.mdrp.iterdir() if (path / "orders.txt").exists()):
-            for way_back in (False, True):
-                market = load_mdrp(folder, way_back=way_back).market
-                size = f"{folder.name} {'x'.join(map(str, market.shape))}"
-                record("mdrp, way back" if way_back else "mdrp", size, market)
-    if given.output is not None:
-        machine = {"cores": os.cpu_count(), "system": platform.platform(), "versions": versions()}
-        document = {"machine": machine, "load": os.getloadavg(), "measurements": results}
-        given.output.write_text(json.dumps(document, indent=1) + "\n")
+    return work
 
 
-if __name__ == "__main__":
-    main()
+def cases(quick):
+    for family, (make, sizes) in FAMILIES.items():
+        for n in sizes[: 1 if quick else None]:
+            name, triples = f"{family} {n}", int(np.prod(make(n).shape))
+            for question in QUESTIONS:
+                yield Case(family, name, triples, question, "ours", (family, n, question))
+            if triples <= MONOLITHIC_TRIPLES:
+                yield Case(family, name, triples, "one program in HiGHS", "monolithic", (family, n))
+            if triples <= PEER_TRIPLES:
+                for one in ("HiGHS", "CP-SAT"):
+                    yield Case(family, name, triples, f"{one}, efficient", "peer", (family, n, one))

@@ -1,19 +1,12 @@
 """Selling goods: proven brackets beside published numbers, and menus for types against the whole program.
 
-Run from the repository: ``python -m benchmarks.mechanisms [--quick]``. Writes ``benchmarks/results/mechanisms.json``, a
-table beside it. Seconds are of the processor, so that other work on the machine does not count; brackets are what the
-checker proved. The peer is HiGHS through SciPy on all rows at once: what it returns proves nothing.
+Brackets are what the checker proved. The peer is HiGHS through SciPy on all rows at once, which proves nothing.
 """
 
 from __future__ import annotations
 
-import argparse
-import json
-import os
-import platform
 import time
 from itertools import product
-from pathlib import Path
 
 import numpy as np
 from scipy.optimize import linprog
@@ -22,14 +15,13 @@ from scipy.sparse import coo_array
 from dual.kinds.mechanisms.kind import KIND, lower, upper
 from transport import Mechanism
 from transport.mechanisms.alike import auction_flux, by_size, symmetric_flux
-from transport.mechanisms.continuous import best_reserves
 from transport.mechanisms.flux import FluxProgram, even_knots
+from transport.mechanisms.lists import price_lists
 from transport.mechanisms.menus import best_menu
 from transport.programs.effort import Effort
-from transport.road.table import Table
-from transport.road.versions import versions
 
-RESULTS = Path(__file__).with_name("results")
+from .record import Case, solved
+
 UNIT = {"uniform": [0, 1]}
 FALLING = {"density": "2 - 2*x", "interval": [0, 1]}
 HUMPS = [{"density": "x**2*(1-x)**2", "interval": [0, 1]}, {"density": "x**2*(1-x)**3", "interval": [0, 1]}]
@@ -76,21 +68,19 @@ def timed(work):
     return work(), time.process_time() - began
 
 
-def bracket(name, fields, sell, certify, published):
+def bracket(fields, sell, certify, published):
     """Prove an interval, and say what it took."""
     asked = KIND.statement(fields)
     sold, selling = timed(lambda: lower(asked, sell(asked)))
     certificate, certifying = timed(lambda: certify(asked))
     bound, checking = timed(lambda: upper(asked, certificate))
-    row = {
-        "instance": name,
-        "lower": float(sold),
-        "upper": float(bound),
-        "seconds": [round(one, 2) for one in (selling, certifying, checking)],
-        "published": published,
+    return {
+        "lower": sold,
+        "upper": bound,
+        "grade": "bounded",
+        "note": published,
+        "parts": [round(one, 2) for one in (selling, certifying, checking)],
     }
-    print(json.dumps(row), flush=True)
-    return row
 
 
 def flux(count):
@@ -103,22 +93,23 @@ def flux(count):
     return certify
 
 
-def brackets(quick):
-    """Every bracket; with ``quick`` on coarse grids."""
-    rows = []
+def settings(quick):
+    """Every setting: fields, the menu, the certificate, what is published; coarse grids if it has to be quick."""
+    found = {}
     for name, fields, count, published in TWO_ITEMS:
         certify = flux(min(count, 8) if quick else count)
-        rows.append(bracket(name, fields, lambda asked: best_menu(asked, Effort()), certify, published))
+        found[name] = fields, lambda asked: best_menu(asked, Effort()), certify, published
     for items, count, published in ALIKE:
         n = min(count, 4) if quick else count
         certify = lambda asked, n=n: symmetric_flux(asked, n, Effort())  # noqa: E731
-        rows.append(bracket(f"{items} items, U[0,1]", {"laws": [UNIT] * items}, by_size, certify, published))
+        found[f"{items} items, U[0,1]"] = {"laws": [UNIT] * items}, by_size, certify, published
     for incentives, count, published in PAIR:
         n = 4 if quick else count
         certify = lambda asked, n=n: auction_flux(asked, n, Effort())  # noqa: E731
         fields = {"laws": [UNIT] * 2, "bidders": 2, "incentives": incentives}
-        rows.append(bracket(f"2 bidders, 2 items, {incentives}", fields, best_reserves, certify, published))
-    return rows
+        sell = lambda _asked: price_lists()  # noqa: E731
+        found[f"2 bidders, 2 items, {incentives}"] = fields, sell, certify, published
+    return found
 
 
 def whole_program(values):
@@ -140,57 +131,35 @@ def whole_program(values):
     return -linprog(cost, matrix, np.zeros(len(k) + n), bounds=bounds, method="highs").fun
 
 
-def peers(sizes):
-    """Menus for random additive types, and for a grid of them, against the whole program."""
-    rows = []
-    for n in sizes:
-        rng = np.random.default_rng(n)
-        side = round(n**0.5)
-        families = {
-            "random": rng.integers(1, 1000, (n, 2)),
-            "grid": np.array(list(product(range(1, side + 1), repeat=2))),
-        }
-        for family, values in families.items():
-            problem = Mechanism([{"values": [int(v) for v in one]} for one in values])
-            solution, ours = timed(problem.solve)
-            claimed, theirs = timed(lambda values=values: whole_program(values.astype(float)))
-            rows.append(
-                {
-                    "types": f"{family} {len(values)}",
-                    "lower": float(solution.lower),
-                    "upper": float(solution.upper),
-                    "grade": solution.grade,
-                    "seconds": round(ours, 2),
-                    "whole program": claimed,
-                    "its seconds": round(theirs, 2),
-                    "ratio": round(theirs / ours, 1),
-                }
-            )
-            print(json.dumps(rows[-1]), flush=True)
-    return rows
+def proven(name, quick):
+    """The menu, the certificate and the check of one setting."""
+    fields, sell, certify, published = settings(quick)[name]
+
+    return lambda: bracket(fields, sell, certify, published)
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="coarse grids and few types")
-    parser.add_argument("-o", default=RESULTS / "mechanisms.json", type=Path)
-    chosen = parser.parse_args()
-    found = {
-        "machine": f"{platform.system()} {platform.machine()}",
-        "cores": os.cpu_count(),
-        "load": os.getloadavg(),
-        "versions": versions(),
-        "peers": peers((25, 49) if chosen.quick else (49, 100, 225, 400)),
-        "brackets": brackets(chosen.quick),
-    }
-    chosen.o.write_text(json.dumps(found, indent=1), "utf-8")
-    rows = [
-        [row["instance"], f"{row['lower']:.6f}", f"{row['upper']:.6f}", str(row["seconds"]), row["published"]]
-        for row in found["brackets"]
-    ]
-    header = ["instance", "lower", "upper", "seconds: lower, certificate, check", "published"]
-    chosen.o.with_suffix(".txt").write_text(Table("proven brackets", header, rows).text(), "utf-8")
+def types(family, n):
+    """Random additive types, or a grid of them."""
+    rng = np.random.default_rng(n)
+    side = round(n**0.5)
+    return (
+        rng.integers(1, 1000, (n, 2)) if family == "random" else np.array(list(product(range(1, side + 1), repeat=2)))
+    )
 
 
-if __name__ == "__main__":
-    main()
+def ours(family, n):
+    return solved(Mechanism([{"values": [int(v) for v in one]} for one in types(family, n)]))
+
+
+def highs(family, n):
+    values = types(family, n).astype(float)
+    return lambda: {"lower": whole_program(values), "grade": "claim"}
+
+
+def cases(quick):
+    for n in (25,) if quick else (49, 100, 225):
+        for family in ("random", "grid"):
+            for method, run in (("suasion", "ours"), ("HiGHS", "highs")):
+                yield Case(family, f"{family} {n} types", n, method, run, (family, n))
+    for name in list(settings(quick))[:: 6 if quick else 1]:
+        yield Case("density", name, 1, "suasion", "proven", (name, quick))

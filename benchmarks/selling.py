@@ -1,18 +1,12 @@
-"""Menus of experiments and contracts: seconds to a proven answer, the whole program in HiGHS beside it.
+"""Menus of experiments and contracts, the whole program in HiGHS beside them.
 
-Run ``python benchmarks/selling.py [--large]`` from the project's folder; the recorded run is in
-``benchmarks/selling.md``. Times are processor time of this process (``time.process_time``), the solver's single
-thread included. HiGHS is given the same problem at once, every row of it, and answers in floats without a proof; the
-whole program of a menu grows with the square of the types.
+HiGHS is given the same problem at once, every row of it, and answers in floats without a proof; the whole program of a
+menu grows with the square of the types.
 """
 
-import argparse
 import random
-import time
-from collections.abc import Callable
 from fractions import Fraction
 from itertools import product
-from typing import Any
 
 import numpy as np
 from scipy.optimize import linprog
@@ -22,14 +16,7 @@ from dual.numbers.arrays import Array
 from persuasion import ExperimentMenu
 from transport import Contract
 
-Timed = tuple[float, Any]
-
-
-def timed(work: Callable[[], Any]) -> Timed:
-    """Processor seconds, and what came out."""
-    began = time.process_time()
-    found = work()
-    return time.process_time() - began, found
+from .record import Case, solved
 
 
 def market(n: int, states: int, own: bool, seed: int = 1) -> ExperimentMenu:
@@ -83,45 +70,6 @@ def whole_menu(problem: ExperimentMenu) -> float:
     return float(-found.fun)
 
 
-def menus(large: bool) -> None:
-    """Finitely many types."""
-    print("types  states  payoffs   suasion s  grade   HiGHS s  relative difference")
-    asked = [(10, 3, False), (20, 3, False), (20, 3, True), (50, 3, True), (100, 3, True)]
-    for n, states, own in asked if large else asked[:2]:
-        problem = market(n, states, own)
-        seconds, solution = timed(problem.solve)
-        peer, value = timed(lambda problem=problem: whole_menu(problem))
-        apart = abs(value - float(solution.lower)) / float(solution.lower)
-        payoffs = "own" if own else "matching"
-        print(f"{n:5}  {states:6}  {payoffs:8}  {seconds:9.2f}  {solution.grade:6}  {peer:7.2f}  {apart:.1e}")
-
-
-def laws(large: bool) -> None:
-    """Listed beliefs about two states: solving, and checking, without reading the list."""
-    from dual.kinds.experiments import two_states
-    from persuasion.experiments.two_states import solve_two_states
-    from transport.programs.effort import Effort
-
-    print("\nbeliefs    sort s  solve s  check s  exact")
-    for n in (10_000, 100_000, 1_000_000)[: 3 if large else 2]:
-        rng = np.random.default_rng(1)
-        beliefs, counts = rng.integers(0, 10**9, n), rng.integers(1, 1000, n)
-        law = {
-            "support": Array((n,), tuple(beliefs.tolist()), 10**9),
-            "prior": Array((n,), tuple(counts.tolist()), int(counts.sum())),
-        }
-        statement = ExperimentMenu(law=law).statement
-        sort, _ = timed(lambda statement=statement: statement.law.sorted)
-        solve, found = timed(lambda statement=statement: solve_two_states(statement, Effort()))
-        check, bounds = timed(
-            lambda statement=statement, found=found: (
-                two_states.lower(statement, found.primal),
-                two_states.upper(statement, found.dual),
-            )
-        )
-        print(f"{n:9}  {sort:6.2f}  {solve:7.2f}  {check:7.2f}  {bounds[0] == bounds[1]}")
-
-
 def table(actions: int, outcomes: int, seed: int = 0) -> Contract:
     """A job with random laws of outcomes; costs and rewards increase."""
     rng = np.random.default_rng(seed)
@@ -140,47 +88,73 @@ def whole_contract(problem: Contract) -> float:
     return max(float(P[a] @ r - one.fun) for a, one in enumerate(found) if one.status == 0)
 
 
-def contracts(large: bool) -> None:
-    """One stage, states, and sets."""
-    print("\nactions  outcomes  suasion s  grade  HiGHS s  relative difference")
-    for actions, outcomes in [(10, 10), (20, 20), (50, 50)][: 3 if large else 2]:
-        problem = table(actions, outcomes)
-        seconds, solution = timed(problem.solve)
-        peer, value = timed(lambda problem=problem: whole_contract(problem))
-        apart = abs(value - float(solution.lower)) / float(solution.lower)
-        print(f"{actions:7}  {outcomes:8}  {seconds:9.2f}  {solution.grade:5}  {peer:7.2f}  {apart:.1e}")
-    print("\nhorizon  states  actions  suasion s  grade  digits")
-    for horizon, count in [(10, 5), (30, 10), (100, 20)][: 3 if large else 2]:
-        rng = random.Random(1)
-        states = []
-        for _ in range(count):
-            masses = [[rng.randint(1, 9) for _ in range(3)] for _ in range(3)]
-            laws = [[Fraction(m, sum(row)) for m in row] for row in masses]
-            costs, rewards = [rng.randint(0, 3) for _ in range(3)], [rng.randint(0, 9) for _ in range(3)]
-            following = [rng.randrange(count) for _ in range(3)]
-            states.append({"outcomes": laws, "costs": costs, "rewards": rewards, "next": following})
-        problem = Contract(states=states, horizon=horizon)
-        seconds, solution = timed(problem.solve)
-        digits = 0 if solution.lower is None else len(str(solution.lower.denominator))
-        print(f"{horizon:7}  {count:6}  {3:7}  {seconds:9.2f}  {solution.grade:5}  {digits:6}")
-    print("\nactions  elements  suasion s  grade  pieces  tree nodes")
-    for n, elements in [(12, 16), (16, 20), (24, 30), (40, 50)][: 4 if large else 2]:
-        rng = random.Random(3)
-        sets = {
-            "coverage": [rng.sample(range(elements), elements // 6) for _ in range(n)],
-            "element_weights": [Fraction(rng.randint(1, 9), 10 * elements) for _ in range(elements)],
-            "costs": [Fraction(rng.randint(1, 30), 1000) for _ in range(n)],
-        }
-        seconds, solution = timed(lambda sets=sets: Contract(combinatorial=sets).solve())
-        pieces = () if solution.dual is None else solution.dual.pieces
-        nodes = sum(len(piece.nodes or ()) for piece in pieces)
-        print(f"{n:7}  {elements:8}  {seconds:9.2f}  {solution.grade:5}  {len(pieces):6}  {nodes:10}")
+def process(horizon, count):
+    """A contract of several stages with random laws, costs, rewards and moves between states."""
+    rng = random.Random(1)
+    states = []
+    for _ in range(count):
+        masses = [[rng.randint(1, 9) for _ in range(3)] for _ in range(3)]
+        laws = [[Fraction(m, sum(row)) for m in row] for row in masses]
+        costs, rewards = [rng.randint(0, 3) for _ in range(3)], [rng.randint(0, 9) for _ in range(3)]
+        following = [rng.randrange(count) for _ in range(3)]
+        states.append({"outcomes": laws, "costs": costs, "rewards": rewards, "next": following})
+    return Contract(states=states, horizon=horizon)
 
 
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--large", action="store_true", help="the large instances of the recorded run, too")
-    asked = parser.parse_args().large
-    menus(asked)
-    laws(asked)
-    contracts(asked)
+def covering(n, elements):
+    """Actions that cover random sets of elements, at random costs."""
+    rng = random.Random(3)
+    sets = {
+        "coverage": [rng.sample(range(elements), elements // 6) for _ in range(n)],
+        "element_weights": [Fraction(rng.randint(1, 9), 10 * elements) for _ in range(elements)],
+        "costs": [Fraction(rng.randint(1, 30), 1000) for _ in range(n)],
+    }
+    return Contract(combinatorial=sets)
+
+
+def listed(n):
+    """A law of n beliefs about two states."""
+    rng = np.random.default_rng(1)
+    beliefs, counts = rng.integers(0, 10**9, n), rng.integers(1, 1000, n)
+    law = {
+        "support": Array((n,), tuple(beliefs.tolist()), 10**9),
+        "prior": Array((n,), tuple(counts.tolist()), int(counts.sum())),
+    }
+    return ExperimentMenu(law=law)
+
+
+MAKE = {"menu": market, "beliefs": listed, "contract": table, "stages": process, "covering": covering}
+WHOLE = {"menu": whole_menu, "contract": whole_contract}
+
+
+def ours(family, *arguments):
+    return solved(MAKE[family](*arguments))
+
+
+def highs(family, *arguments):
+    """The whole program, every row of it, in floats and without a proof."""
+    problem = MAKE[family](*arguments)
+    return lambda: {"lower": WHOLE[family](problem), "grade": "claim"}
+
+
+def cases(quick):
+    menus = [(10, 3, False), (20, 3, False), (20, 3, True), (50, 3, True), (100, 3, True)]
+    for n, states, own in menus[: 2 if quick else None]:
+        name = f"{n} types, {states} states{', own payoffs' if own else ''}"
+        yield Case("menu", name, n, "suasion", "ours", ("menu", n, states, own))
+        if n <= 50:  # the whole program of a hundred types takes more than a minute
+            yield Case("menu", name, n, "HiGHS", "highs", ("menu", n, states, own))
+    for n in (10_000, 100_000, 1_000_000)[: 1 if quick else None]:
+        yield Case("beliefs", f"{n:,} beliefs, two states", n, "suasion", "ours", ("beliefs", n))
+    for actions, outcomes in [(10, 10), (20, 20), (50, 50)][: 1 if quick else None]:
+        for method, run in (("suasion", "ours"), ("HiGHS", "highs")):
+            arguments = ("contract", actions, outcomes)
+            yield Case(
+                "contract", f"{actions} actions, {outcomes} outcomes", actions * outcomes, method, run, arguments
+            )
+    for horizon, count in [(10, 5), (30, 10), (100, 20)][: 1 if quick else None]:
+        name = f"{horizon} stages, {count} states, 3 actions"
+        yield Case("stages", name, horizon * count, "suasion", "ours", ("stages", horizon, count))
+    for n, elements in [(12, 16), (16, 20), (24, 30)][: 1 if quick else None]:
+        name = f"{n} actions cover {elements} elements"
+        yield Case("covering", name, n * elements, "suasion", "ours", ("covering", n, elements))

@@ -1,14 +1,9 @@
 """Competitive prices: time to a proven answer, beside peers that compute the matching or the linear program alone.
 
-Run ``python benchmarks/trading_prices.py [--large | --small]``; the recorded run is in ``benchmarks/trading.md``.
 Peers: SciPy's and OR-Tools' assignment and networkx's matching (left out if it is not installed), which give no prices,
 and the linear program by HiGHS, which does.
 """
 
-import argparse
-import importlib.util
-import time
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -16,18 +11,8 @@ from scipy.optimize import linear_sum_assignment, linprog
 from scipy.sparse import coo_array, csr_array
 
 from transport import AssignmentMarket
-from transport.trading.prices import efficient_with_extreme_prices
 
-
-def timed(run: Callable[[], Any]) -> tuple[float, float, Any]:
-    """Wall and processor seconds of a call, and what it returns."""
-    wall, cpu = time.perf_counter(), time.process_time()
-    result = run()
-    return time.perf_counter() - wall, time.process_time() - cpu, result
-
-
-def show(name: str, wall: float, cpu: float, note: str = "") -> None:
-    print(f"  {name:<42} {wall:8.2f} s wall {cpu:8.2f} s processor  {note}", flush=True)
+from .record import Case, solved
 
 
 def linear_program(values: np.ndarray) -> Any:
@@ -76,70 +61,59 @@ def general_matching(values: Any) -> float:
     return sum(network.edges[pair]["weight"] for pair in networkx.max_weight_matching(network))
 
 
-def peers(values: Any) -> None:
-    """Matchings alone: OR-Tools where its arcs fit in memory, networkx where it ends."""
-    if values.nnz <= 2_000_000:
-        try:
-            *times, welfare = timed(lambda: assignment(values))
-            show("OR-Tools linear assignment, no prices", *times, f"welfare {welfare:.6f}")
-        except RuntimeError as failure:
-            print(f"  {failure}", flush=True)
-    if values.nnz > 6_000:
-        return
-    if importlib.util.find_spec("networkx") is None:
-        print("  networkx is not installed, so it is left out", flush=True)
-        return
-    *times, welfare = timed(lambda: general_matching(values))
-    show("networkx max_weight_matching, no prices", *times, f"welfare {welfare:.6f}")
+def dense(n):
+    return coo_array(np.random.default_rng(0).random((n, n)))
 
 
-def dense(n: int, with_program: bool) -> None:
-    values = np.random.default_rng(0).random((n, n))
-    print(f"dense {n} x {n}, uniform")
-    *times, market = timed(lambda: AssignmentMarket(values))
-    show("read exactly", *times)
-    graph = market.model.graph()
-    *times, found = timed(lambda: efficient_with_extreme_prices(graph))
-    show("matching and largest prices", *times, f"welfare {found.welfare() * float(market.model.unit):.6f}")
-    *times, solution = timed(market.solve)
-    show("the same, certified and checked", *times, solution.grade)
-    *times, _ = timed(lambda: linear_sum_assignment(values, maximize=True))
-    show("SciPy linear_sum_assignment, no prices", *times)
-    peers(coo_array(values))
-    if with_program:
-        *times, program = timed(lambda: linear_program(values))
-        show("linear program, HiGHS", *times, f"value {-program.fun:.6f}" if program.success else program.message)
-
-
-def sparse(n: int, degree: int) -> None:
+def sparse(n, degree):
     rng = np.random.default_rng(0)
     places = np.unique(np.repeat(np.arange(n), degree) * n + rng.integers(0, n, degree * n))
-    values = coo_array((rng.random(len(places)), (places // n, places % n)), shape=(n, n))
-    print(f"sparse {n} buyers, degree {degree}, uniform")
-    *times, market = timed(lambda: AssignmentMarket(values))
-    show("read exactly", *times)
-    graph = market.model.graph()
-    *times, found = timed(lambda: efficient_with_extreme_prices(graph))
-    show("matching and largest prices", *times, f"welfare {found.welfare() * float(market.model.unit):.6f}")
-    *times, solution = timed(market.solve)
-    show("the same, certified and checked", *times, solution.grade)
-    peers(values)
+    return coo_array((rng.random(len(places)), (places // n, places % n)), shape=(n, n))
 
 
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--large", action="store_true", help="dense 5000 and sparse 100,000 as well")
-    parser.add_argument("--small", action="store_true", help="small markets alone")
-    given = parser.parse_args()
-    if given.small:
-        dense(60, with_program=True)
-        sparse(200, 5)
-        raise SystemExit
-    large = given.large
-    dense(300, with_program=True)
-    sparse(1000, 5)
-    dense(1000, with_program=True)
-    sparse(5000, 20)
-    if large:
-        dense(5000, with_program=False)
-        sparse(100_000, 5)
+MAKE = {"dense": dense, "sparse": sparse}
+
+
+def ours(family, *size):
+    """Reading, matching, largest prices, certificate and check."""
+    values = MAKE[family](*size)
+    given = values.toarray() if family == "dense" else values
+
+    def work():
+        return solved(AssignmentMarket(given))()
+
+    return work
+
+
+def peer(family, name, *size):
+    values = MAKE[family](*size)
+    table = values.toarray() if family == "dense" else None
+
+    def by_scipy():
+        return float(table[linear_sum_assignment(table, maximize=True)].sum())
+
+    ways = {
+        "SciPy, no prices": by_scipy,
+        "OR-Tools, no prices": lambda: assignment(values),
+        "networkx, no prices": lambda: general_matching(values),
+        "program in HiGHS": lambda: -linear_program(table).fun,
+    }
+    return lambda: {"lower": ways[name](), "grade": "claim"}
+
+
+def cases(quick):
+    for n in (100,) if quick else (300, 1000):
+        for name in ("suasion", "SciPy, no prices", "OR-Tools, no prices", "program in HiGHS"):
+            run, arguments = ("ours", ("dense", n)) if name == "suasion" else ("peer", ("dense", name, n))
+            yield Case("dense", f"dense {n}", n * n, name, run, arguments)
+    for n, degree in ((200, 5),) if quick else ((1000, 5), (5000, 20), (100_000, 5)):
+        names = [
+            "suasion",
+            *(["OR-Tools, no prices"] if n < 50_000 else []),
+            *(["networkx, no prices"] if quick else []),
+        ]
+        for name in names:
+            run, arguments = (
+                ("ours", ("sparse", n, degree)) if name == "suasion" else ("peer", ("sparse", name, n, degree))
+            )
+            yield Case("sparse", f"sparse {n}, degree {degree}", n * degree, name, run, arguments)

@@ -1,12 +1,9 @@
 """A platform's revenue: the proven bracket by family, how near entry fees and local search come, HiGHS beside it.
 
-Run ``python benchmarks/trading_revenue.py [--seconds S] [--seeds N] [--families "A;B"] [--large]``; the recorded run is
-in ``benchmarks/trading.md``. Values are integers from 1 to 100. HiGHS solves the single-level integer program of all
+Values are integers from 1 to 100. HiGHS solves the single-level integer program of all
 pairs from the best entry fee's trades; what its trades earn is computed exactly, its bound is a claim and not shown.
 """
 
-import argparse
-import time
 from collections.abc import Callable, Mapping
 
 import numpy as np
@@ -16,6 +13,8 @@ from transport.programs.effort import Effort
 from transport.trading.integer import IntegerProgram
 from transport.trading.maximise import Search
 from transport.trading.outcome import State
+
+from .record import Case, solved
 
 Rng = np.random.Generator
 
@@ -74,70 +73,42 @@ FAMILIES: Mapping[str, Callable[[Rng], TradingNetwork]] = {
 }
 
 
-def local_search(network: TradingNetwork, seconds: float) -> float:
+LIMIT = 60.0
+ENDING = ("know 20 %, n=20", "know 50 %, n=12", "know 2, n=50", "know 2, n=100", "know 2, n=200", "sparse, n=60")
+"""Families that end in a minute; the others stand in ``benchmarks/trading.md``."""
+
+
+def ours(name, seed):
+    return solved(FAMILIES[name](np.random.default_rng(seed)), time_limit=LIMIT)
+
+
+def local_search(name, seed):
     """What single exchanges make of the best entry fee's introductions."""
-    search = Search(network.model, Effort(time_limit=seconds))
-    search.start(network.fee_curve())
-    search.improve()
-    return float(search.lower)
-
-
-def integer_program(network: TradingNetwork, seconds: float) -> tuple[float, float]:
-    """What HiGHS's trades earn, and its seconds."""
-    start = State(network.model, network.fee_curve().best.introduced)
-    began = time.perf_counter()
-    found = IntegerProgram(network.model).solve(start, seconds)
-    return float(network.evaluate(found or ()).revenue), time.perf_counter() - began
-
-
-def run(name: str, seed: int, seconds: float) -> None:
     network = FAMILIES[name](np.random.default_rng(seed))
-    wall, cpu = time.perf_counter(), time.process_time()
-    curve = network.fee_curve()
-    solution = network.solve(time_limit=seconds)
-    wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
-    lower, upper = float(solution.lower or 0), float(solution.upper or 0)
-    fees, exchanged = float(curve.best.revenue), local_search(network, seconds)
-    earned, claimed = integer_program(network, seconds)
-    print(
-        f"{name:<26} seed {seed}  {solution.grade:<8} [{lower:g}, {upper:g}] gap {100 * (upper / lower - 1):.2f} %"
-        f"  fees {100 * fees / lower:.0f} %, exchanges {100 * exchanged / lower:.0f} %"
-        f"  nodes {solution.solver['iterations']}  {wall:.0f} s wall, {cpu:.0f} s processor"
-        f"  HiGHS {earned:g} in {claimed:.0f} s",
-        flush=True,
-    )
+
+    def work():
+        search = Search(network.model, Effort(time_limit=LIMIT))
+        search.start(network.fee_curve())
+        search.improve()
+        return {"lower": search.lower, "grade": "claim"}
+
+    return work
 
 
-def curve_alone(n: int) -> None:
-    """Entry fees with their guarantee and a proven upper bound, at a size that no tree closes."""
-    rng = np.random.default_rng(0)
-    network = TradingNetwork(rng.random((n, n)), np.argwhere(rng.random((n, n)) < 0.2))
-    wall, cpu = time.perf_counter(), time.process_time()
-    curve = network.fee_curve()
-    wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
-    print(
-        f"fee curve, know 20 %, n={n}  {len(curve.points)} points, best {float(curve.best.revenue):.4f}, guarantee"
-        f" {float(curve.guarantee):.4f}  {wall:.1f} s wall, {cpu:.1f} s processor",
-        flush=True,
-    )
-    wall, cpu = time.perf_counter(), time.process_time()
-    solution = network.solve(method="entry-fee")
-    wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
-    lower, upper = float(solution.lower or 0), float(solution.upper or 0)
-    print(
-        f"  solved and checked: {solution.grade} [{lower:.4f}, {upper:.4f}]  {wall:.1f} s wall, {cpu:.1f} s processor"
-    )
+def highs(name, seed):
+    """The single-level integer program of all pairs; what its trades earn is computed exactly, its bound not shown."""
+    network = FAMILIES[name](np.random.default_rng(seed))
+
+    def work():
+        start = State(network.model, network.fee_curve().best.introduced)
+        found = IntegerProgram(network.model).solve(start, LIMIT)
+        return {"lower": network.evaluate(found or ()).revenue, "grade": "claim"}
+
+    return work
 
 
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seconds", type=float, default=60.0)
-    parser.add_argument("--seeds", type=int, default=1, help="how many markets of each family")
-    parser.add_argument("--families", default=";".join(FAMILIES), help="names, separated by ;")
-    parser.add_argument("--large", action="store_true", help="the curve of entry fees at n=1000 as well")
-    given = parser.parse_args()
-    for name in (name.strip() for name in given.families.split(";")):
-        for seed in range(given.seeds):
-            run(name, seed, given.seconds)
-    if given.large:
-        curve_alone(1000)
+def cases(quick):
+    for name in ("know 20 %, n=20",) if quick else ENDING:
+        size = int(name.rsplit("n=", 1)[1]) ** 2
+        for method, run in (("suasion", "ours"), ("exchanges", "local_search"), ("HiGHS", "highs")):
+            yield Case("markets", name, size, method, run, (name, 0))

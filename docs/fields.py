@@ -1,4 +1,7 @@
-"""Write the tables of fields in files.md from what the statements declare: ``python docs/fields.py``."""
+"""Write what pages say of every kind: ``python docs/fields.py``.
+
+The tables of fields in files.md come from what the statements declare, the methods in command.md from what they say.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +10,16 @@ from dataclasses import MISSING, Field
 from pathlib import Path
 from typing import Any
 
+import suasion
 from dual.kinds import KINDS
 from dual.names import DESCRIPTION, labels
 from dual.statement import stated_fields
+from suasion import registry
 from suasion.schemas import statement_of
 
 PAGE = Path(__file__).parent / "files.md"
+COMMAND = Path(__file__).parent / "command.md"
+METHODS = re.compile(r"<!-- methods: written by docs/fields.py -->\n.*?<!-- end -->", re.DOTALL)
 TABLE = re.compile(r"<!-- fields of ([\w-]+) -->\n.*?<!-- end of fields -->", re.DOTALL)
 
 
@@ -58,5 +65,20 @@ def missing(page: str) -> set[str]:
     return set(KINDS) - {found[1] for found in TABLE.finditer(page)}
 
 
+def methods(kind: str) -> str:
+    """How a kind is solved, and the further names that a solution's method can have, a row each."""
+    rows = [f"### {kind}\n", "| name | what it does |", "|---|---|"]
+    rows += [f"| `{name}` | {sentence} |" for name, sentence in registry.methods(kind).items()]
+    rows += [f"| {name} (in solutions) | {sentence} |" for name, sentence in registry.roads(kind).items()]
+    return "\n".join(rows)
+
+
+def with_methods(page: str) -> str:
+    """The page of the command with the methods as they should be."""
+    sections = "\n\n".join(map(methods, suasion.kinds()))
+    return METHODS.sub(lambda _: f"<!-- methods: written by docs/fields.py -->\n{sections}\n<!-- end -->", page)
+
+
 if __name__ == "__main__":
     PAGE.write_text(written(PAGE.read_text("utf-8")), "utf-8")
+    COMMAND.write_text(with_methods(COMMAND.read_text("utf-8")), "utf-8")

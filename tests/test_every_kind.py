@@ -6,6 +6,7 @@ Each catalog entry is solved once for all that is asked of its solution.
 import copy
 import json
 import pickle
+import runpy
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from fractions import Fraction as F
@@ -30,13 +31,16 @@ from tests.tampering import ANYTHING, accepted, with_another_digit, with_junk
 from transport.road.files import dump
 
 ROOT = Path(__file__).resolve().parents[1]
-MARKS = ("<!-- methods: written by tests/test_every_kind.py -->\n", "<!-- end -->")
+
+
+@cache
+def entry_of(slug):
+    return catalog.entry(slug)
 
 
 @cache
 def entries(kind):
-    found = [catalog.entry(slug) for slug in catalog.slugs()]
-    return [entry for entry in found if entry.instance["kind"] == kind]
+    return [entry for entry in map(entry_of, catalog.slugs()) if entry.instance["kind"] == kind]
 
 
 @cache
@@ -58,16 +62,6 @@ def every_method():
             for name in registry.methods(kind):
                 marks = () if k == 0 else pytest.mark.slow
                 yield pytest.param(entry.slug, name, marks=marks, id=f"{entry.slug}-{name}")
-
-
-def methods_section():
-    lines = []
-    for kind in suasion.kinds():
-        lines += [f"### {kind}\n", "| name | what it does |", "|---|---|"]
-        lines += [f"| `{name}` | {sentence} |" for name, sentence in registry.methods(kind).items()]
-        lines += [f"| {name} (in solutions) | {sentence} |" for name, sentence in registry.roads(kind).items()]
-        lines.append("")
-    return "\n".join(lines)
 
 
 # Steps
@@ -202,7 +196,7 @@ def widest(entry, solution):
 
 @pytest.mark.parametrize("slug", catalog.slugs())
 def test_every_entry_comes_out_as_known(slug):
-    entry, solution = catalog.entry(slug), solved(slug)
+    entry, solution = entry_of(slug), solved(slug)
     assert solution.verify().accepted
     if entry.lower is None or entry.upper is None:
         assert solution.grade == "infeasible"
@@ -292,7 +286,7 @@ def test_what_is_shown_is_short(slug):
 
 @pytest.mark.parametrize("slug", sorted(FIRST))
 def test_a_changed_digit_is_refused_or_leaves_a_true_statement(slug):
-    entry, document = catalog.entry(slug), {**solved(slug).document(), "solver": {}}
+    entry, document = entry_of(slug), {**solved(slug).document(), "solver": {}}
     assert accepted(parse(dump(document)), entry.lower, entry.upper)
     kept = [accepted(one, entry.lower, entry.upper) for one in with_another_digit(document, slug) if one]
     assert not all(kept)
@@ -300,7 +294,7 @@ def test_a_changed_digit_is_refused_or_leaves_a_true_statement(slug):
 
 @pytest.mark.parametrize("slug", sorted(FIRST))
 def test_junk_anywhere_is_refused_in_one_line(slug):
-    entry, document = catalog.entry(slug), {**solved(slug).document(), "solver": {}}
+    entry, document = entry_of(slug), {**solved(slug).document(), "solver": {}}
     for broken, elsewhere in with_junk(document, slug):
         accepted(broken, *((-ANYTHING, ANYTHING) if elsewhere else (entry.lower, entry.upper)))
 
@@ -331,8 +325,7 @@ def test_the_accelerated_check_says_what_the_plain_one_says(kind):
 
 @pytest.mark.parametrize(("slug", "method"), list(every_method()))
 def test_every_method_tells_the_truth_about_every_entry(slug, method):
-    entry = catalog.entry(slug)
-    problem = suasion.load(slug)
+    entry, problem = entry_of(slug), suasion.load(slug)
     try:
         solution = problem.solve(method, time_limit=5)
     except suasion.InputError as error:
@@ -384,7 +377,12 @@ def test_a_wrong_kind_or_method_is_named():
         suasion.load("kamenica-gentzkow-2011-prosecutor").solve("simplex")
 
 
-def test_the_page_of_methods_is_what_the_methods_say():
-    page = (ROOT / "docs" / "command.md").read_text("utf-8")
-    begin, end = page.index(MARKS[0]) + len(MARKS[0]), page.index(MARKS[1])
-    assert page[begin:end] == methods_section()
+def test_pages_say_what_statements_declare_and_methods_say():
+    """`python docs/fields.py` writes them."""
+    found = runpy.run_path(str(ROOT / "docs" / "fields.py"))
+    fields, command = (found[name].read_text("utf-8") for name in ("PAGE", "COMMAND"))
+    assert not found["missing"](fields)
+    assert found["written"](fields) == fields
+    assert "| `sender` | `[states][actions]` | the sender's payoff |" in fields
+    assert found["with_methods"](command) == command
+    assert "| `obedience` |" in command

@@ -66,9 +66,10 @@ def number(value: object, where: str = "number", snap: bool = False) -> Fraction
         from . import given
 
         return number(given.exactly(value, where, snap), where)
-    if too_long(Fraction(value)):
+    found = Fraction(value)
+    if too_long(found):
         raise InputError(f"the number has more than {DIGITS} digits", where)
-    return Fraction(value)
+    return found
 
 
 def _from_text(written: str, where: str) -> Fraction:
@@ -85,7 +86,9 @@ def _from_text(written: str, where: str) -> Fraction:
         raise InputError(f"{shown(written)} divides by zero", where)
     if plain and plain[3] and abs(int(plain[3][1:])) > DIGITS:
         raise InputError(f"the exponent of {shown(written)} is beyond {DIGITS}", where)
-    return Fraction(int(ratio[1]), int(ratio[2])) if ratio else Fraction(written.strip())
+    if ratio:
+        return Fraction(int(ratio[1]), int(ratio[2]))
+    return Fraction(int(written)) if plain and plain[1].isdigit() and not plain[3] else Fraction(written.strip())
 
 
 def probability(value: object, where: str = "probability") -> Fraction:

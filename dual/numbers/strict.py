@@ -6,12 +6,14 @@ import json
 from collections import Counter
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 from dual.errors import InputError
 
 from .exact import number
 
+_FEW: Final = 1000
+"""Integers of fewer digits are far from the limit, and the sign among them does not matter."""
 Beside = Callable[[dict[str, Any]], dict[str, Any]]
 
 
@@ -23,11 +25,16 @@ def parse(content: str, beside: Beside, unfit: Callable[[str], object]) -> objec
     """
     return json.loads(
         content,
-        parse_int=lambda digits: int(number(digits)),
+        parse_int=_whole,
         parse_float=number,
         parse_constant=unfit,
         object_pairs_hook=partial(_object, beside),
     )
+
+
+def _whole(digits: str) -> int:
+    """An integer as JSON writes it: nothing but digits and a sign, of which the longest are looked at more closely."""
+    return int(digits) if len(digits) < _FEW else int(number(digits))
 
 
 def _object(beside: Beside, pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -128,7 +128,7 @@ def _shortfall(statement: CostlyPersuasionStatement, near: Prices, effort: Effor
     cell = possible(statement.prior)
     worst: Fraction | None = None
     for row in obedient_payoffs(statement.sender, statement.weighed, near.multipliers):
-        rule = cost.slack([payoff - price for payoff, price in zip(row, near.prices, strict=True)])
+        rule = cost.slack([payoff - price for payoff, price in zip(row, near.prices, strict=True)], statement.prior)
         points = [coordinates(point) for point in near.points]
         least: Fraction | None = None
         for cells, good in _STAGES:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from dual.errors import SuasionError
+from dual.errors import SuasionError, Violation
 from dual.kinds.costly.kind import CostlyPersuasionStatement
 from dual.numbers.exact import Vector
 from persuasion.drawing import PAYOFF, draw_jumps, draw_prices, draw_split_curve, floats, label_curve, look_at
@@ -36,19 +36,24 @@ def draw(
         raise SuasionError(f"costly persuasion is drawn for two states, not for {len(prior)}")
     ax = axes(ax)
 
-    def net(p: Fraction, action: int) -> Fraction:
+    def net(p: Fraction, action: int) -> Fraction | None:
+        """None where the cost is infinite."""
         belief = (1 - p, p)
-        return expected(belief, sender, action) - statement.cost.at(belief, prior).middle
+        try:
+            return expected(belief, sender, action) - statement.cost.at(belief, prior).middle
+        except Violation:
+            return None
 
     def taken(p: Fraction) -> Fraction:
-        return net(p, best_reply(sender, receiver, (1 - p, p)))
+        return net(p, best_reply(sender, receiver, (1 - p, p))) or Fraction(0)
 
     inside = all(prior)
     limits: set[tuple[Fraction, Fraction]] = set()
     for k, piece in enumerate(reply_intervals(sender, receiver)):
         grid = [piece.left + (piece.right - piece.left) * Fraction(j, _POINTS) for j in range(_POINTS + 1)]
         # At a certain prior no other belief is possible, and the cost of one is not defined.
-        points = [(p, net(p, piece.action)) for p in grid if inside or p == prior[1]]
+        worths = [(p, net(p, piece.action)) for p in grid if inside or p == prior[1]]
+        points = [(p, worth) for p, worth in worths if worth is not None]
         ax.plot(*floats(points).T, color=PAYOFF, linewidth=2, label=None if k else "payoff minus cost")
         limits |= {point for point in points if point[0] in (piece.left, piece.right)}
     missed = sorted(point for point in limits if point[1] != taken(point[0]))

@@ -7,6 +7,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, Unpack, cast
 
+from dual.errors import Violation
 from dual.kinds.costly.entropy import EntropyCost
 from dual.kinds.costly.kind import CostlyPersuasionStatement, information_cost
 from dual.kinds.finite import Signal as JointSignal
@@ -61,7 +62,7 @@ class CostlyPersuasionSolution(PersuasionSolution):
             ("this experiment", self.comparison.optimal, [signal.joint for signal in self.signals]),
         )
         for name, (sender, receiver), joints in ways:
-            cost = self.problem.cost_of(joints)
+            cost = "infinite" if (found := self._cost(joints)) is None else str(found)
             yield name, f"sender {brief(sender)} - cost {cost}, receiver {brief(receiver)}"
         if self.mutual_information is not None:
             yield "information", f"{self.mutual_information} nats"
@@ -70,7 +71,15 @@ class CostlyPersuasionSolution(PersuasionSolution):
         """The sender's payoffs under no and full information, net of their costs."""
         joints = {"no information": [self.problem.prior], "full information": list(revealed(self.problem.prior))}
         gross = super().references()
-        return {name: gross[name] - float(self.problem.cost_of(told).middle) for name, told in joints.items()}
+        costs = {name: self._cost(told) for name, told in joints.items()}
+        return {name: gross[name] - float(cost.middle) for name, cost in costs.items() if cost is not None}
+
+    def _cost(self, joints: Iterable[Sequence[Fraction]]) -> Interval | None:
+        """The expected cost of an experiment; None if it is infinite."""
+        try:
+            return self.problem.cost_of(joints)
+        except Violation:
+            return None
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw payoff minus cost, its concave envelope, prior and posteriors (two states).
@@ -101,7 +110,8 @@ class CostlyPersuasion(Persuasion):
     cost : dict or str
         ``{"entropy": k}`` or ``{"quadratic": k}``, k >= 0 times the expected reduction of Shannon entropy (natural
         logarithm) or of ``-norm(belief)^2`` from the prior; or an expression in ``q0, q1, ...``, the belief in each of
-        2 to 8 states (``p`` is ``q1`` if there are two), whose expectation the experiment costs. It should be convex;
+        2 to 8 states (``p`` is ``q1`` if there are two), whose expectation the experiment costs. Where it is undefined
+        because a state is ruled out, as ``-log(q0)`` is, that costs infinitely much. It should be convex;
         where it is not, the bounds remain true but may not meet.
     receiver_prior : array_like, shape (S,), optional
         The receiver's prior if it differs from the sender's (Alonso and Camara 2016). Probabilities, posteriors and
@@ -167,6 +177,11 @@ class CostlyPersuasion(Persuasion):
 
     def cost_of(self, joints: Iterable[Sequence[Fraction]]) -> Interval:
         """The expected cost of an experiment, given by its signals' joint masses with the states.
+
+        Raises
+        ------
+        Violation
+            If it is infinite.
 
         Examples
         --------

@@ -36,8 +36,9 @@ if TYPE_CHECKING:
 
 _AXES: Final = ((1, 0), (0, 1), (-1, 0), (0, -1))
 """First directions: their optima span the box that holds the set."""
-_MOST: Final = 2000
-"""Directions at most: exact programs end long before, those in floats may find ever new vertices on one edge."""
+_MOST: Final = 5000
+"""Directions at most, so vertices up to half as many: exact programs mostly end long before, those in floats may find
+ever new vertices on one edge."""
 Proof = Obedience | Honesty
 
 

@@ -78,6 +78,7 @@ def solve_layers(statement: SimulationStatement, effort: Effort) -> Found:
         return Found(
             None, None, "layers", claim=f"{n} groups of types are more than {MOST}, for which all cells are solved"
         )
+    effort.offer(lambda: silent(statement))
     below, above = Cells(statement), Cells(statement.above)
     messages: dict[tuple[int, int], list[Vector]] = {}
     intervals: list[Interval] = []
@@ -103,6 +104,22 @@ def solve_layers(statement: SimulationStatement, effort: Effort) -> Found:
     cells = tuple(Cell(tuple(map(Signal, messages[i, j]))) for i, j in pairwise(ends))
     primal = Queries(cells, tree=chosen) if tree else Queries(cells, cuts=tuple(chosen))
     return Found(primal, Intervals(tuple(intervals)), "layers", rule=RULE)
+
+
+def silent(statement: SimulationStatement) -> Found:
+    """No queries and no information, and prices that pay for everybody to act."""
+    n, S = len(statement.groups), statement.state_count
+    _, c, unit = gains_of(statement.above)
+    intervals = [
+        Interval(
+            i, j, tuple(Fraction(sum(c[u][s] for u in range(i, j)), unit) for s in range(S)), (Fraction(0),) * (j - i)
+        )
+        for i in range(n)
+        for j in range(i + 1, n + 1)
+    ]
+    cell = (Cell((Signal((Fraction(1),) * S),)),)
+    tree = statement.mode == "adaptive" and bool(statement.price)
+    return Found(Queries(cell) if tree else Queries(cell, cuts=()), Intervals(tuple(intervals)), "layers")
 
 
 def values(statement: SimulationStatement, most: int) -> list[Fraction]:

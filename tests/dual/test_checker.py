@@ -7,8 +7,8 @@ from fractions import Fraction as F
 import pytest
 
 import dual
-from dual import checker, command
-from dual.errors import Undecided, Violation
+from dual import checker, command, kinds
+from dual.errors import InputError, Undecided, Violation
 from dual.statement import Statement
 from dual.verdict import Kind
 from dual.words import brief
@@ -175,3 +175,10 @@ def test_another_instance_is_another_question():
     assert dual.verify(HONEST, {**HONEST["problem"], "name": "of another name"}).accepted
     assert not dual.verify(HONEST, {**HONEST["problem"], "gain": [["1/2"]]}).accepted
     assert not dual.verify(HONEST, {"kind": "transport", "source": [1], "target": [1], "cost": [["-1/3"]]}).accepted
+
+
+def test_another_kind_than_the_one_that_is_named_is_not_read(monkeypatch):
+    """The table that finds a kind's module is not trusted: statements know their own name."""
+    monkeypatch.setitem(kinds._MODULES, "persuasion", "costly.kind")
+    with pytest.raises(InputError, match='this is read as "costly-persuasion"'):
+        dual.parse({"kind": "persuasion", "prior": [1], "sender": [[1]], "receiver": [[1]]})

@@ -125,13 +125,3 @@ def test_a_notebook_runs(page, tmp_path, monkeypatch):
     for cell in made.cells:
         if cell.cell_type == "code":
             exec(compile(cell.source, page.name, "exec"), names)
-
-
-def test_the_tables_of_fields_say_what_the_statements_declare():
-    """`python docs/fields.py` writes them."""
-    place = DOCS / "fields.py"
-    found = runpy.run_path(str(place))
-    page = found["PAGE"].read_text("utf-8")
-    assert not found["missing"](page)
-    assert found["written"](page) == page
-    assert "| `sender` | `[states][actions]` | the sender's payoff |" in page

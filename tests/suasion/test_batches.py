@@ -146,13 +146,16 @@ import suasion
 if __name__ == "__main__":
     many = {f"{k}": suasion.Persuasion([1 - F(k, 5000), F(k, 5000)], [[0, 1]] * 2, [[1, 0], [0, 1]])
             for k in range(1, int(sys.argv[2]) + 1)}
-    with ProcessPoolExecutor(2) as pool:
+    with WHERE as pool:
         print(suasion.batch(many, sys.argv[1], executor=pool).solved)
 """
+PROCESSES = "ProcessPoolExecutor(2)"
+DASK = "LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None)"
+CLUSTER = f"__import__('distributed').{DASK}.get_client()"
 
 
-def killed_and_resumed(tmp_path, count):
-    (tmp_path / "many.py").write_text(SCRIPT)
+def killed_and_resumed(tmp_path, count, where=PROCESSES):
+    (tmp_path / "many.py").write_text(SCRIPT.replace("WHERE", where))
     file = tmp_path / "r.jsonl"
     call = [sys.executable, str(tmp_path / "many.py"), str(file), str(count)]
     paths = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
@@ -178,8 +181,11 @@ def test_a_kill_loses_nothing_and_nothing_is_done_twice(tmp_path):
 
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no kill -9")
-def test_a_thousand_survive_a_kill(tmp_path):
-    killed_and_resumed(tmp_path, 1000)
+@pytest.mark.parametrize("where", [PROCESSES, CLUSTER], ids=["processes", "dask"])
+def test_a_thousand_survive_a_kill(tmp_path, where):
+    if where == CLUSTER:
+        pytest.importorskip("distributed")
+    killed_and_resumed(tmp_path, 1000, where)
 
 
 class Deadly(suasion.Persuasion):

@@ -14,10 +14,13 @@ from dual.kinds.mechanisms.axis import Axis, at
 from dual.kinds.mechanisms.flux import Flux, axes_of
 from dual.kinds.mechanisms.kind import lower, upper
 from dual.kinds.mechanisms.menu import Menu
-from dual.kinds.mechanisms.pair import AuctionFlux
+from dual.kinds.mechanisms.pair import AuctionFlux, shape_of
 from dual.kinds.mechanisms.reserves import Reserves, earned
 from dual.kinds.mechanisms.statement import MechanismStatement
 from dual.kinds.mechanisms.virtual import Virtual, increasing
+from dual.kinds.mechanisms.whole import WholePrice
+from dual.kinds.mechanisms.whole import lower as whole_earns
+from dual.numbers.arrays import Array
 from dual.statement import Witness
 from transport.programs.effort import Effort
 from transport.programs.rounding import simple
@@ -25,6 +28,7 @@ from transport.road.methods import Found
 
 from .alike import auction_flux, by_size, symmetric_flux
 from .flux import FluxProgram, even_knots
+from .lists import price_lists
 from .menus import best_menu
 
 GRIDS: Final = (8, 16, 24, 48, 72, 100, 150)
@@ -46,6 +50,10 @@ _PARTS: Final = 32
 """Intervals on which a bound is integrated whose changes of sign are not known, and shares that are tried for it."""
 _SIMPLE: Final = 10_000
 """Denominators of reserves that are tried first: where the best one is such a fraction, the answer is exact."""
+_SUMS: Final = 10
+"""Different items whose sum's law is written out, a term for every set of them, to sell all at one price."""
+_PRICES: Final = 40
+"""Prices that are tried for all, twice."""
 _STEPS: Final = 200
 """Even steps at which reserves are tried."""
 
@@ -56,14 +64,18 @@ def solve_laws(statement: MechanismStatement, effort: Effort) -> Found:
     if items == 1 and statement.apart and (increasing(axes_of(statement)[0]) or statement.bidders > 1):
         return virtual_values(statement)
     if statement.bidders > 1:
-        return _bracketed(statement, effort, "auction-flux", best_reserves, _auction_fluxes(statement, effort))
+        calm = AuctionFlux(1, Array(shape_of(statement, 1), (0,) * 2))
+        half = (statement.breadth or Fraction(0)) / 2  # the best reserve of uniform values
+        effort.offer(lambda: Found(Reserves((half, half)), calm, "auction-flux"))
+        sold = lambda _asked: price_lists()  # noqa: E731 (for values in units of the largest)
+        return _bracketed(statement, effort, "auction-flux", sold, _auction_fluxes(statement, effort))
     if statement.breadth is not None and items > 2:
         return _bracketed(statement, effort, "symmetric-flux", by_size, _symmetric_fluxes(statement, effort))
     sell: Callable[[MechanismStatement], Witness] = _nothing
     if items <= 2:
         sell = lambda asked: best_menu(asked, effort)  # noqa: E731 (the effort goes along)
     elif statement.apart:
-        sell = best_reserves
+        sell = separate_or_whole
     return _bracketed(statement, effort, "flux", sell, _fluxes(statement, effort))
 
 
@@ -133,6 +145,22 @@ def best_reserves(statement: MechanismStatement) -> Reserves:
     return Reserves(
         tuple(_reserve(axis, statement.bidders, statement.cost(j)) for j, axis in enumerate(axes_of(statement)))
     )
+
+
+def separate_or_whole(statement: MechanismStatement) -> Reserves | WholePrice:
+    """The better one of items one by one and all at one price."""
+    apart = best_reserves(statement)
+    if len(statement.laws or ()) > _SUMS or any(law.density is not None for law in statement.laws or ()):
+        return apart
+    low = sum((law.lower for law in statement.laws or ()), Fraction(0))
+    high = sum((law.upper for law in statement.laws or ()), Fraction(0))
+    ends, best = (low, high), WholePrice(low)
+    for _ in range(2):
+        width = (high - low) / _PRICES
+        tried = [WholePrice(low + width * i) for i in range(_PRICES + 1)]
+        best = max(tried, key=lambda price: whole_earns(statement, price))
+        low, high = max(ends[0], best.whole - width), min(ends[1], best.whole + width)
+    return best if whole_earns(statement, best) > lower(statement, apart) else apart
 
 
 def _reserve(axis: Axis, bidders: int, cost: Fraction) -> Fraction:

@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, ClassVar, Unpack
 from dual.errors import InputError
 from dual.kinds.mechanisms.alike import PricesBySize, chances
 from dual.kinds.mechanisms.auction import Auction
+from dual.kinds.mechanisms.lists import PriceLists
 from dual.kinds.mechanisms.menu import Menu
 from dual.kinds.mechanisms.regions import sold
 from dual.kinds.mechanisms.reserves import Reserves
 from dual.kinds.mechanisms.statement import MechanismStatement
+from dual.kinds.mechanisms.whole import WholePrice, bought
 from dual.words import brief
 from transport.programs.effort import Effort
 from transport.road.methods import Found, by_name, method
@@ -32,6 +34,8 @@ from .labels import item_names, offer_name
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+_PRICED = 12
+"""Intervals of the other's values whose prices a summary shows."""
 _SHOWN = 20
 """Rows of a table in a summary."""
 
@@ -49,7 +53,7 @@ def solve_revenue(statement: MechanismStatement, effort: Effort) -> Found:
 class MechanismSolution(Solution["Mechanism"]):
     """The best menu or auction that was found, and a bound of all."""
 
-    primal: Menu | Auction | PricesBySize | Reserves | None
+    primal: Menu | Auction | PricesBySize | Reserves | PriceLists | WholePrice | None
 
     @cached_property
     def choice(self) -> tuple[int | None, ...]:
@@ -97,12 +101,25 @@ class MechanismSolution(Solution["Mechanism"]):
         if isinstance(primal, Reserves):
             rows = [[name, price] for name, price in zip(self.problem.item_names, primal.reserves, strict=True)]
             return [Table("items one by one", ["item", "reserve"], rows)]
+        if isinstance(primal, WholePrice):
+            share = bought(self.problem.statement, primal.whole)
+            return [Table("all at one price", ["offer", "price", "probability"], [["all items", primal.whole, share]])]
+        if isinstance(primal, PriceLists):
+            return [self._lists(primal)]
         if isinstance(primal, Menu):
             order = sorted(range(len(primal.menu)), key=lambda r: -self.shares[r])
             rows = [[self.offer_name(r), primal.menu[r].price, self.shares[r]] for r in order[:_SHOWN]]
             more = f" (the best sold {_SHOWN} of {len(order)})" if len(order) > _SHOWN else ""
             return [Table(f"menu{more}", ["offer", "price", "probability"], rows)]
         return [self._outcomes(primal)] if isinstance(primal, Auction) else []
+
+    def _lists(self, lists: PriceLists) -> Table:
+        b, n = self.problem.statement.breadth or Fraction(1), lists.intervals
+        rows: list[list[Cell]] = []
+        for k in range(0, n, -(-n // _PRICED)):
+            single, both = lists.single.at(0, k, k), lists.both.at(0, k, k)
+            rows.append([f"{brief(b * k / n)} to {brief(b * (k + 1) / n)}", b * single, b * both])
+        return Table("prices if the other values both items alike", ["the other's values", "an item", "both"], rows)
 
     def _outcomes(self, auction: Auction) -> Table:
         problem, interim = self.problem, self.problem.statement.incentives == "BIC"
@@ -191,7 +208,7 @@ class Mechanism(Problem[MechanismStatement, MechanismSolution]):
         "flux": "laws of values: the best menu that is found, and flux certificates on finer and finer grids",
         "symmetric-flux": "items that are alike: the straight-jacket auction, and fields that are the same for all",
         "virtual-values": "one item: a second-price auction with a reserve, and virtual values",
-        "auction-flux": "two bidders for two items: second prices with reserves, and fields that are the same for all",
+        "auction-flux": "two bidders for two items: prices that the other's values set, and fields alike for all",
     }
     solution_class = MechanismSolution
 

@@ -132,8 +132,20 @@ def evaluated(rows: Sequence[Sequence[Fraction]], names: Sequence[Exponents], po
 def plainly(terms: Terms, points: Floats) -> Floats:
     """A polynomial at points."""
     found = np.zeros(len(points))
+    # Powers once for all terms: float powers take longer than all the rest.
+    most = [max((name[axis] for name in terms), default=0) for axis in range(points.shape[1])]
+    powers = []
+    for axis, degree in enumerate(most):
+        rows = [np.ones(len(points))]
+        for _ in range(degree):
+            rows.append(rows[-1] * points[:, axis])
+        powers.append(rows)
     for name, value in terms.items():
-        found += float(value) * np.prod(points ** np.array(name), axis=1)
+        made = np.full(len(points), float(value))
+        for axis, e in enumerate(name):
+            if e:
+                made *= powers[axis][e]
+        found += made
     return found
 
 

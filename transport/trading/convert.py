@@ -32,7 +32,8 @@ def converted(solution: Mapping[str, Any]) -> Mapping[str, Any]:
     if certificate.get("kind") in ("lp", "tree") and problem.objective == "revenue":
         nodes = certificate.get("nodes") or [{k: v for k, v in certificate.items() if k != "kind"}]
         listing = listed(problem.model, [_bare(node) for node in nodes])
-        new = {"kind": "tree", "nodes": listing} if "nodes" in certificate else {"kind": "lp", **listing[0]}
+        rows = {"rows": certificate["rows"]} if "rows" in certificate else {}
+        new = {"kind": "tree", **rows, "nodes": listing} if "nodes" in certificate else {"kind": "lp", **listing[0]}
         solution = {**solution, "dual": new}
     if dual.verify(solution).accepted:
         return solution

@@ -15,7 +15,7 @@ from .bounds import Bounds
 from .branching import Branching
 from .fees import FeeCurve, fee_curve
 from .leaves import Multipliers
-from .listing import listed
+from .listing import listed, pooled
 from .search import Search
 from .welfare import assignment_dual, efficient_equilibrium
 
@@ -122,7 +122,7 @@ def maximise_revenue(model: Model, effort: Effort, *, whole: bool = False) -> Fo
 def _as_listed(model: Model, tree: Tree) -> tuple[dict[str, object], int]:
     """The certificate that a tree is, and how many nodes it has."""
     nodes = listed(model, tree.nodes)
-    return {"kind": "lp", **nodes[0]} if len(nodes) == 1 else {"kind": "tree", "nodes": nodes}, len(nodes)
+    return {"kind": "lp", **nodes[0]} if len(nodes) == 1 else {"kind": "tree", **pooled(nodes)}, len(nodes)
 
 
 def spelled_out(model: Model, found: Found, effort: Effort) -> Found:

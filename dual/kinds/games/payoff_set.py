@@ -22,14 +22,14 @@ from dual.verdict import Kind
 from dual.words import brief
 
 from .kind import Honesty, Obedience, Plan, read_dual, read_plan, values_of
-from .polygon import Point, clipped, hull, size
+from .polygon import Point, clipped, cornered, hull, pointed, size
 from .program import GameProgram
 from .statement import Objective, PlayStatement
 
 _WRITTEN: Final = 1_000_000
 """Entries of rows that are kept while all vertices and facets are checked: a hundred megabytes."""
-_CUT: Final = 100
-"""Steps of looking at one corner of a polygon, in fractions."""
+_CUT: Final = 30
+"""Steps of looking at one corner of a polygon, in integers of some hundred digits."""
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -123,13 +123,13 @@ def outline(statement: PayoffSetStatement, dual: Outer) -> list[Point]:
     count = len(dual.facets)
     # Each facet is proven, and cuts a polygon of at most four sides more than there were facets.
     steps(count * (game.work + _CUT * (count + 4)), f"checking {count} facets")
-    corners = box(game, statement)
+    corners = cornered(box(game, statement))
     rows = written(game.program([]), game)
     for facet in dual.facets:
         goal = game.goal(list(zip(facet.direction, statement.objectives, strict=True)), rows.count)
         bound = linear.proven(rows.valued(goal, goal.unit), facet.proof.weights(game))
         corners = clipped(corners, (facet.direction[0], facet.direction[1]), bound) if corners else []
-    return corners
+    return pointed(corners)
 
 
 def written(program: linear.Program, game: GameProgram) -> linear.Program:

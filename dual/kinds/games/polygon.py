@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
+from math import gcd
+
+from dual.numbers.exact import over_common_denominator
 
 Point = tuple[Fraction, Fraction]
+Corner = tuple[int, int, int]
+"""The point (x/w, y/w), w > 0."""
 
 
 def turn(a: Point, b: Point, c: Point) -> Fraction:
@@ -36,18 +41,46 @@ def hull(points: Iterable[Point]) -> list[Point]:
     return chains[0] + chains[1]
 
 
-def clipped(corners: Sequence[Point], direction: Point, bound: Fraction) -> list[Point]:
-    """What of a convex polygon lies where ``direction . x <= bound``; empty if nothing does."""
-    slacks = [bound - direction[0] * x - direction[1] * y for x, y in corners]
-    found: list[Point] = []
-    for k, (point, slack) in enumerate(zip(corners, slacks, strict=True)):
+def clipped(corners: Sequence[Corner], direction: Point, bound: Fraction) -> list[Corner]:
+    """What of a convex polygon lies where ``direction . x <= bound``; empty if nothing does.
+
+    Corners are looked at in integers: many half-planes look at many, and fractions would cost a greatest common divisor
+    for each sum.
+
+    Examples
+    --------
+    >>> square = [(0, 0, 1), (1, 0, 1), (1, 1, 1), (0, 1, 1)]
+    >>> clipped(square, (Fraction(1), Fraction(1)), Fraction(1, 2))
+    [(0, 1, 2), (0, 0, 1), (1, 0, 2)]
+    """
+    (p, q, b), _ = over_common_denominator([*direction, bound])
+    slacks = [b * w - p * x - q * y for x, y, w in corners]
+    found: list[Corner] = []
+    for k, (corner, slack) in enumerate(zip(corners, slacks, strict=True)):
         before, had = corners[k - 1], slacks[k - 1]
         if (had < 0) != (slack < 0):
-            share = had / (had - slack)
-            found.append((before[0] + share * (point[0] - before[0]), before[1] + share * (point[1] - before[1])))
+            x, y, w = (abs(slack) * one + abs(had) * other for one, other in zip(before, corner, strict=True))
+            common = gcd(x, y, w)
+            between = (x // common, y // common, w // common)
+            if between != corner:
+                found.append(between)
         if slack >= 0:
-            found.append(point)
+            found.append(corner)
     return found
+
+
+def cornered(points: Iterable[Point]) -> list[Corner]:
+    """Points as corners."""
+    found: list[Corner] = []
+    for point in points:
+        (x, y), w = over_common_denominator(point)
+        found.append((x, y, w))
+    return found
+
+
+def pointed(corners: Iterable[Corner]) -> list[Point]:
+    """Corners as points."""
+    return [(Fraction(x, w), Fraction(y, w)) for x, y, w in corners]
 
 
 def size(corners: Sequence[Point]) -> Fraction:

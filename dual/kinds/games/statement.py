@@ -55,9 +55,24 @@ def read_payoffs(raw: Any, where: str, _players: int | None, states: int) -> tup
                     f"player {i}'s payoffs have length {length} along the axis of {axis}, {other} {need}",
                     f"{where}[{i}]",
                 )
+        _require_even(entries[i], shape, axes, i, f"{where}[{i}]")
     return tuple(
         read_array(one, f"{where}[{i}]", shape) for i, (one, shape) in enumerate(zip(entries, shapes, strict=True))
     )
+
+
+def _require_even(value: object, shape: Sequence[int], axes: Sequence[str], player: int, where: str) -> None:
+    """Refuse nested lists that are shorter or longer in one place than in the first."""
+    if not isinstance(value, (list, tuple)) or not shape:
+        return
+    if len(value) != shape[0]:
+        raise InputError(
+            f"player {player}'s payoffs have length {len(value)} along the axis of {axes[0]} here, "
+            f"elsewhere {shape[0]}",
+            where,
+        )
+    for k, one in enumerate(value):
+        _require_even(one, shape[1:], axes[1:], player, f"{where}[{k}]")
 
 
 def read_table(raw: object, where: str, payoffs: Sequence[Array]) -> Array:

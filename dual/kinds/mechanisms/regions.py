@@ -55,7 +55,7 @@ def sold(statement: MechanismStatement, menu: Menu) -> list[tuple[Fraction, Frac
     if statement.count == 1:
         masses = [axes[0].mass(a, b) for a, b in intervals(axes[0], offers)]
     else:
-        masses = [_mass(axes, region) for region in regions(axes, offers)]
+        masses = [polygon_mass(axes, region) for region in regions(axes, offers)]
     return [(profit(statement, offer), mass) for offer, mass in zip(menu.menu, masses, strict=True)]
 
 
@@ -96,7 +96,8 @@ def cut(polygon: Sequence[Vector], normal: Vector, offset: Fraction) -> list[Vec
     return found
 
 
-def _mass(axes: Sequence[Axis], polygon: Sequence[Vector]) -> Fraction:
+def polygon_mass(axes: Sequence[Axis], polygon: Sequence[Vector]) -> Fraction:
+    """How likely the values lie in a polygon."""
     if len(polygon) < 3:
         return Fraction(0)
     total = Fraction(0)

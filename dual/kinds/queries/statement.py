@@ -18,7 +18,7 @@ from dual.errors import InputError
 from dual.kinds.informed.statement import TypedStatement, by_type
 from dual.limits import steps
 from dual.numbers.choices import choice
-from dual.numbers.exact import index, items, probability
+from dual.numbers.exact import index, items, number, probability
 from dual.numbers.masses import nonnegative
 from dual.statement import stated
 from dual.words import brief
@@ -34,7 +34,10 @@ Partition = tuple[int | str, ...]
 
 def read_queries(raw: object, where: str) -> int:
     """Read how many queries may be asked."""
-    return index(raw, where, MOST_QUERIES + 1)
+    found = number(raw, where)
+    if found.denominator != 1 or not 0 <= found <= MOST_QUERIES:
+        raise InputError(f"{brief(found)} is no number of queries from 0 to {MOST_QUERIES:,}", where)
+    return int(found)
 
 
 def read_noise(raw: object, where: str) -> Fraction:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from dual.errors import InputError, Violation
@@ -28,31 +28,55 @@ class Row:
     floors: tuple[int, int]
 
 
-def read_rows(market: Variables, raw: object, where: str) -> list[Row]:
+def read_rows(market: Variables, raw: object, where: str, pool: Sequence[Row] = (), over: int = 1) -> list[Row]:
     """Read rows ``[i, j, multiplier, capped sellers, capped buyers, floor of utility, floor of price]``.
 
-    The last two, or the last four, may be left out.
+    The last two, or the last four, may be left out. ``[k, multiplier]`` is row k of those that a tree lists for all its
+    leaves. Multipliers are divided by ``over``.
     """
     rows: list[Row] = []
     for k, entry in enumerate(items(raw, where, empty=True)):
         place = f"{where}[{k}]"
         parts = items(entry, place)
-        if len(parts) not in (3, 5, 7):
+        if len(parts) == 2:
+            known = pool[index(parts[0], place, len(pool))]
+            rows.append(replace(known, weight=_weight(parts[1], place) / over))
+        elif len(parts) in (3, 5, 7):
+            rows.append(_row(market, [*parts[:2], *parts[3:]], _weight(parts[2], place) / over, place))
+        else:
             raise InputError(
                 "a row is [i, j, multiplier], [i, j, multiplier, capped sellers, capped buyers] or the latter with "
-                "the floors of utility and of price at its end",
+                "the floors of utility and of price at its end; or [k, multiplier], for row k of the tree",
                 place,
             )
-        i, j = index(parts[0], place, market.buyers), index(parts[1], place, market.width)
-        value = market.known_value(i, j, place)
-        weight = number(parts[2], place)
-        if weight < 0:
-            raise Violation(f"{place}: the multiplier {brief(weight)} is negative")
-        sizes = (market.width, market.buyers)
-        caps = [_indices(part, place, size) for part, size in zip(parts[3:5], sizes, strict=False)]
-        sellers, buyers = caps or (frozenset(), frozenset())
-        rows.append(Row(i, j, value, weight, (sellers - {j}, buyers - {i}), _floors(market, parts[5:], value, place)))
     return rows
+
+
+def read_pool(market: Variables, raw: object, where: str) -> list[Row]:
+    """Read the rows of a tree: as in a leaf, without multipliers."""
+    rows = []
+    for k, entry in enumerate(items(raw, where, empty=True)):
+        parts = items(entry, f"{where}[{k}]")
+        if len(parts) not in (2, 4, 6):
+            raise InputError("a row of a tree is as in a leaf, without a multiplier", f"{where}[{k}]")
+        rows.append(_row(market, parts, Fraction(0), f"{where}[{k}]"))
+    return rows
+
+
+def _row(market: Variables, parts: Sequence[object], weight: Fraction, where: str) -> Row:
+    i, j = index(parts[0], where, market.buyers), index(parts[1], where, market.width)
+    value = market.known_value(i, j, where)
+    sizes = (market.width, market.buyers)
+    caps = [_indices(part, where, size) for part, size in zip(parts[2:4], sizes, strict=False)]
+    sellers, buyers = caps or (frozenset(), frozenset())
+    return Row(i, j, value, weight, (sellers - {j}, buyers - {i}), _floors(market, parts[4:], value, where))
+
+
+def _weight(raw: object, where: str) -> Fraction:
+    weight = number(raw, where)
+    if weight < 0:
+        raise Violation(f"{where}: the multiplier {brief(weight)} is negative")
+    return weight
 
 
 def _indices(raw: object, where: str, bound: int) -> frozenset[int]:

@@ -55,19 +55,22 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Mapping, Sequence
 from fractions import Fraction
+from typing import Final
 
 from dual.errors import InputError, Violation
 from dual.limits import spend
-from dual.numbers.exact import over_common_denominator, vector
+from dual.numbers.exact import index, over_common_denominator, vector
 from dual.proofs import tree
 from dual.statement import fields
 from dual.words import brief
 
-from .envy import SLOPES, Row, read_rows, sums
+from .envy import SLOPES, Row, read_pool, read_rows, sums
 from .part import STEPS_EACH, Part, Variables
 from .statement import TradingNetworkStatement
 from .witness import Multipliers, Tree
 
+LARGEST_OVER: Final = 2**64
+"""A common denominator of a leaf's multipliers is less: longer ones are written number by number."""
 LEAF = ("buyers", "sellers", "known")
 
 
@@ -75,6 +78,7 @@ def upper(statement: TradingNetworkStatement, dual: Multipliers | Tree) -> Fract
     """The bound that multipliers of the program above prove: ``lp`` for the whole market, or a ``tree``."""
     relaxation = Relaxation(statement)
     if isinstance(dual, Tree):
+        relaxation.envy = read_pool(relaxation, dual.rows or [], "dual.rows")
         bound = tree.upper(relaxation, dual.nodes)
     else:
         leaf = {"buyers": dual.buyers, "sellers": dual.sellers, "known": dual.known}
@@ -85,7 +89,15 @@ def upper(statement: TradingNetworkStatement, dual: Multipliers | Tree) -> Fract
 
 
 class Relaxation(Variables):
-    """The linear relaxation of the program above, for branching trees."""
+    """The linear relaxation of the program above, for branching trees.
+
+    Attributes
+    ----------
+    envy : sequence of Row
+        Rows that leaves name by their numbers.
+    """
+
+    envy: Sequence[Row] = ()
 
     def variables(self) -> int:
         """The number of pairs, possible or not, of buyers and of sellers."""
@@ -112,8 +124,8 @@ class Relaxation(Variables):
     ) -> Fraction | None:
         """The bound that ``{"buyers": a, "sellers": b, "known": rows}`` proves within a box; None of an empty box.
 
-        ``{"empty": true}`` says that somebody must trade and cannot. With some pairs given, only where at least one of
-        them trades.
+        With ``"over"``, a positive integer, all multipliers are divided by it. ``{"empty": true}`` says that somebody
+        must trade and cannot. With some pairs given, only where at least one of them trades.
         """
         for k in one_of:
             if k >= self.pairs:
@@ -126,14 +138,17 @@ class Relaxation(Variables):
             if not part.empty(pairs):
                 raise Violation(f"{where}: everybody who must trade can, so the leaf is not proven empty")
             return None
-        found = fields(leaf, LEAF, where=where)
+        found = fields(leaf, LEAF, ["over"], where=where)
+        over = index(found.get("over", 1), f"{where}.over", LARGEST_OVER)
+        if not over:
+            raise InputError("a denominator is positive", f"{where}.over")
         sides: list[Fraction] = []
         for name, size, first in (("buyers", self.buyers, 0), ("sellers", self.width, self.buyers)):
-            sides += vector(found[name], f"{where}.{name}", size)
+            sides += [x / over for x in vector(found[name], f"{where}.{name}", size)]
             for k, value in enumerate(sides[first:]):
                 if value < 0 and not part.must(first + k):
                     raise Violation(f"{where}.{name}[{k}]: the multiplier {brief(value)} is negative")
-        rows = read_rows(self, found["known"], f"{where}.known")
+        rows = read_rows(self, found["known"], f"{where}.known", self.envy, over)
         bound = self._bound(part, sides, rows, pairs)
         # A pair that must trade and may not leaves nothing in the box: any bound is true there.
         return Fraction(math.floor((bound or 0) * self.unit), self.unit)

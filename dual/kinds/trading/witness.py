@@ -105,11 +105,12 @@ class Multipliers(Witness):
     known: Any = stated(as_written, "", "rows of envy: `[i, j, multiplier, ...]`")
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, kw_only=True)
 class Tree(Witness):
     """Multipliers part by part; :mod:`dual.proofs.tree` says what nodes are."""
 
     kind: str = stated(words, "", '"tree"')
+    rows: Any = stated(as_written, "", "rows of envy for all leaves: `[i, j, ...]` without multipliers", default=None)
     nodes: Any = stated(as_written, "", "the root first")
 
 

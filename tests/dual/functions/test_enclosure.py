@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import random
 import re
 from fractions import Fraction as F
 
@@ -12,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dual.errors import InputError, Undecided, Violation
-from dual.functions import comparing
+from dual.functions import comparing, enclosure
 from dual.functions.band import Cell
 from dual.functions.bands import bands
 from dual.functions.enclosure import prove_nonnegative
@@ -310,3 +311,34 @@ def test_points_are_looked_at_even_where_a_band_claims_to_know_better():
             ),
             LINE,
         )
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_where_cells_are_cut_proves_nothing(seed, monkeypatch):
+    """At random points of random edges: what is true is proven or left open, and what is false never passes."""
+    rng = random.Random(seed)
+
+    def anywhere(part, _band):
+        i, j = rng.sample(range(part.size), 2)
+        return (i, j, F(rng.randint(1, 19), 20)), 1
+
+    monkeypatch.setattr(enclosure, "chosen", anywhere)
+    triangle = Cell([[0, 0], [1, 0], [0, 1]])
+    names = ["x", "y"]
+    for text, true in (
+        ("(x - y)**2 + 1/50 - x*y*(x < 1/3)/100", True),
+        ("x**2 + y**2 - x - y + 51/100", True),
+        ("x**2 + y**2 - x - y + 49/100", False),
+        ("(x >= 1/2) - (x > 1/2) - (y < 1)*(x == 1/2)*2 + 1/2", False),
+        ("abs(x - 1/3) + abs(y - 1/3) - 1/10000", False),
+    ):
+        rule = bands(Expression.parse(text, names))
+        try:
+            assert prove_nonnegative(rule, triangle, cells=300).lower >= 0
+            assert true
+        except Undecided:
+            continue
+        except Violation:
+            assert not true
+    integral = integrate(bands(Expression.parse("abs(m - 1/3)", ["m"])), Cell([[0], [1]]), F(1, 1000), cells=150)
+    assert integral.lower <= F(5, 18) <= integral.upper

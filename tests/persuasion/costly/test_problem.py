@@ -5,6 +5,7 @@ import random
 from fractions import Fraction as F
 
 import pytest
+from scipy.optimize import minimize
 
 import dual
 from persuasion import Concavification, CostlyPersuasion, Persuasion
@@ -133,3 +134,52 @@ def test_the_picture_needs_two_states():
     three = CostlyPersuasion(["1/3"] * 3, [[1], [1], [1]], [[0], [0], [0]], {"entropy": 1}).solve()
     with pytest.raises(dual.SuasionError, match="two states"):
         three.plot()
+
+
+GUESS = [[1, 0], [0, 1]]
+"""Sender and receiver both want the action to be the state."""
+
+
+@pytest.mark.parametrize(
+    ("cost", "function"),
+    [
+        # Pomatto, Strack and Tamuz (2023): expected log-likelihood ratios, infinite at certainty.
+        ("(2*p - 1)*log(p/(1 - p))/20", lambda p: (2 * p - 1) * math.log(p / (1 - p)) / 20),
+        ("1/(q0*q1)/100", lambda p: 1 / (p * (1 - p)) / 100),
+        ("(1/q0 + 1/q1)/50 - log(q0)/9", lambda p: (1 / (1 - p) + 1 / p) / 50 - math.log(1 - p) / 9),
+    ],
+)
+def test_costs_that_are_infinite_at_certainty(cost, function):
+    solution = CostlyPersuasion(["1/2", "1/2"], GUESS, GUESS, cost=cost).solve()
+
+    # With two actions at most two posteriors x < 1/2 < y are needed, with weights that average to 1/2.
+    def negated(at):
+        x, y = at
+        weight = (y - 0.5) / (y - x)
+        return -(weight * (1 - x - function(x)) + (1 - weight) * (y - function(y)))
+
+    inside = [(1e-9, 0.4999), (0.5001, 1 - 1e-9)]
+    best = -min(minimize(negated, start, bounds=inside, tol=1e-14).fun for start in [(0.1, 0.9), (0.3, 0.6)])
+    assert float(solution.lower) >= best - 1e-8
+    assert float(solution.upper) <= best + 1e-7
+    assert solution.verify().accepted
+    assert "cost infinite" in solution.summary()
+    assert set(solution.references()) == {"no information"}
+    solution.plot()
+
+
+def test_an_infinite_cost_is_never_paid_and_never_proven_small():
+    problem = CostlyPersuasion(["1/2", "1/2"], GUESS, GUESS, cost="-log(q0*q1)/100")
+    certain = {"signals": [{"action": s, "joint": [F(s == k, 2) for k in (0, 1)]} for s in (0, 1)]}
+    solution = problem.certify(primal=certain)
+    assert solution.primal is None
+    assert "costs infinitely much" in str(solution.solver["refused"])
+    honest = problem.solve()
+    lowered = {**honest.dual.document(), "prices": [price - F(1, 1000) for price in honest.dual.prices]}
+    assert problem.certify(primal=honest.primal, dual=lowered).upper is None
+
+
+@pytest.mark.parametrize("cost", ["log(q0)", "-1/q0", "log(q0)*q1 - 1/q1", "log(q0 - 1/4)"])
+def test_costs_without_a_bound_from_below_are_refused(cost):
+    with pytest.raises(dual.InputError, match=r"^cost: "):
+        CostlyPersuasion(["1/2", "1/2"], GUESS, GUESS, cost=cost)

@@ -11,7 +11,7 @@ import pytest
 
 import dual
 import suasion
-from dual.kinds.games.polygon import clipped, hull, size
+from dual.kinds.games.polygon import clipped, cornered, hull, pointed, size
 from persuasion import Game, PayoffSet
 
 spec = importlib.util.spec_from_file_location("games_families", Path(__file__).with_name("families.py"))
@@ -144,7 +144,7 @@ def test_clipping_is_what_half_planes_say(seed):
     rng = random.Random(seed)
     corners = hull((F(rng.randint(0, 6)), F(rng.randint(0, 6))) for _ in range(7))
     direction, bound = (F(rng.randint(-3, 3)), F(rng.randint(-3, 3))), F(rng.randint(-6, 9))
-    left = clipped(corners, direction, bound)
+    left = pointed(clipped(cornered(corners), direction, bound))
     assert all(direction[0] * x + direction[1] * y <= bound for x, y in left)
     again = hull(left)
     if again:

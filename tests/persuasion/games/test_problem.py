@@ -319,7 +319,7 @@ def test_no_time_is_a_true_answer():
         ),
         (
             {"payoffs": [[[[1, 2], [3]]], [[[1, 2], [3, 4]]]]},
-            "payoffs[0][0][1]: the list has 1 entries where 2 are needed",
+            "payoffs[0][0][1]: player 0's payoffs have length 1 along the axis of player 1's actions here, elsewhere 2",
         ),
         ({"objective": {"weights": [1]}}, "objective.weights: the list has 1 entries where 2 are needed"),
         ({"objective": {}}, 'objective: exactly one of "weights" and "table" is needed'),

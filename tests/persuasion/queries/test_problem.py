@@ -352,7 +352,7 @@ def test_weights_of_cells_are_not_renormalised():
         ({"beliefs": TWO, "queries": 1, "noise": "1/5", "mode": "adaptive"}, "noise: adaptive queries with noise"),
         ({"beliefs": TWO, "queries": 1, "partitions": [[0]]}, r"partitions\[0\]: the list has 1 entries where 2"),
         ({"beliefs": TWO, "queries": 1, "cost": -1}, "cost: -1 is negative"),
-        ({"beliefs": [["1/3"] * 3], "queries": 1, "receiver": [[0, 1]] * 3, "sender": [[0, 1]] * 3}, "need two states"),
+        ({"beliefs": TWO, "queries": 1, "receiver": [[0, 1, 2]] * 2, "sender": [[0, 1, 2]] * 2}, "and two actions"),
         ({"beliefs": TWO, "queries": 1, "receiver": [[0, 1], [0, 1]]}, "receiver: action 1 has to be no worse"),
         ({"beliefs": TWO, "queries": 1, "sender": [[0, -1], [0, 1]]}, "sender: the sender has to gain"),
     ],
@@ -568,6 +568,19 @@ def test_one_query_where_a_multiplier_would_leave_a_gap():
 def test_what_layers_do_not_solve_is_said(change, message):
     with pytest.raises(InputError, match=message):
         Simulation.from_document({**TASTES, "queries": 1, **change})
+
+
+@pytest.mark.parametrize("fields", [{"queries": 1}, {"cost": "1/100", "mode": "adaptive"}])
+def test_without_time_nothing_is_asked_and_everybody_is_paid_for(fields):
+    solution = Simulation.from_document({**TASTES, **fields}).solve(time_limit=1e-9)
+    assert solution.verify().accepted
+    assert (solution.grade, solution.upper) == ("bounded", 1)
+
+
+@pytest.mark.parametrize("queries", [-1, "3/2", 10**7])
+def test_a_number_of_queries_is_a_count(queries):
+    with pytest.raises(InputError, match=r"queries: .* is no number of queries from 0 to 1,000,000"):
+        Simulation(TWO, **BUY, queries=queries)
 
 
 def test_prices_that_are_too_low_for_a_cell_are_refused():

@@ -340,3 +340,18 @@ def test_martingales_in_the_plane():
     off = problem.replace(target=["1/2", "1/4", "1/8", "1/8"]).solve()
     assert off.grade == "infeasible"
     assert verify(off).accepted
+
+
+def test_why_names_the_sides_and_blames_what_is_to_blame():
+    named = {"sources": ["Mill", "Oven"], "targets": ["Anna", "Bello", "Coda"]}
+    stuck = Transport([30, 25], [20, 20, 15], cost=[[4, None, None], [5, 3, 7]], **named).solve()
+    assert stuck.why == "sources Mill have 30 and may reach only targets Anna, which take 20"
+    # A mean-preserving contraction is no martingale's end.
+    unfair = {"source": [-2, 2], "target": [-1, 1]}
+    assert (
+        Transport(["1/2"] * 2, ["1/2"] * 2, gain=[[1, 0], [0, 1]], martingale=unfair)
+        .solve()
+        .why.startswith("no plan is a martingale")
+    )
+    asked = [{"entries": [[0, 0, 1]], "lower": 2}]
+    assert "conditions" in Transport([1], [1], cost=[[0]], conditions=asked).solve().why
