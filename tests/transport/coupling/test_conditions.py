@@ -11,6 +11,10 @@ from scipy import optimize
 
 import suasion
 from dual.checker import verify
+from dual.errors import Undecided
+from dual.kinds.coupling import kind as coupling
+from dual.kinds.coupling.statement import Potentials, Prices
+from dual.limits import steps
 from suasion import Transport
 from suasion.registry import Faster
 from tests.transport.linear_program.test_vipr import checked
@@ -340,3 +344,18 @@ def test_martingales_in_the_plane():
     off = problem.replace(target=["1/2", "1/4", "1/8", "1/8"]).solve()
     assert off.grade == "infeasible"
     assert verify(off).accepted
+
+
+def test_how_many_points_the_plain_check_takes_is_what_the_class_says():
+    assert "up to some 4,000 sources and targets" in Transport.__doc__
+
+    def bound(n):
+        spots = list(range(n))
+        problem = Transport([1] * n, [1] * n, cost={"metric": "cityblock", "source": spots, "target": spots})
+        found = Prices(Potentials((F(0),) * n, (F(0),) * n))
+        return coupling.upper(problem.statement, found)
+
+    assert bound(40) == 0
+    with pytest.raises(Undecided, match="at most"):
+        bound(4200)
+    steps(12 * 4000 * 4000, "comparing 4,000 x 4,000 cells")
