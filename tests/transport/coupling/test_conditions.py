@@ -359,3 +359,24 @@ def test_how_many_points_the_plain_check_takes_is_what_the_class_says():
     with pytest.raises(Undecided, match="at most"):
         bound(4200)
     steps(12 * 4000 * 4000, "comparing 4,000 x 4,000 cells")
+
+
+@pytest.mark.parametrize("kind", ["nested lists", "integers", "decimals", "binary"])
+@pytest.mark.parametrize("shape", [(6, 4), (4, 6)])
+def test_unequal_totals_of_tables_held_in_every_way(kind, shape):
+    rng = np.random.default_rng(sum(shape))
+    cost = rng.integers(0, 1000, shape)
+    source, target = rng.integers(1, 9, shape[0]), rng.integers(1, 9, shape[1])
+    source[0] += 40 if shape[0] > shape[1] else 0
+    target[0] += 40 if shape[0] < shape[1] else 0
+    table = {
+        "nested lists": [[F(int(c), 7) for c in row] for row in cost],
+        "integers": cost,
+        "decimals": cost / 100,
+        "binary": cost / 3,
+    }[kind]
+    floats = np.array([[float(c) for c in row] for row in table])
+    best = by_program(source, target, -floats, equal=(source.sum() < target.sum(), target.sum() < source.sum()))
+    solution = Transport(source, target, cost=table).solve()
+    assert solution.grade == "exact"
+    assert float(solution.cost_bounds[0]) == pytest.approx(-best, abs=1e-6)
