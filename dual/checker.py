@@ -93,6 +93,8 @@ def verify(solution: Source, problem: Source | None = None, faster: Mapping[str,
 def examine(solution: Source, problem: Source | None = None, faster: Mapping[str, Kind] | None = None) -> Proof:
     """As :func:`verify`, with the statement and the witnesses that were read."""
     document = load(solution)
+    if "problem" not in document and "kind" in document:
+        raise InputError('not a solution; it has no "problem"; solve the instance first')
     raw = document.get("problem")
     if isinstance(raw, Mapping) and "parameter" in raw:
         from . import families

@@ -90,6 +90,8 @@ class Family:
 
     def statement(self, domain: Domain) -> Statement:
         """The instance on a part of the interval, its numbers functions there."""
+        if self.kind.varies is None:  # before it is read: its readers do not know functions
+            raise self._unknown()
         try:
             with varying(domain):
                 statement: Statement = self.kind.statement(self.instance)
@@ -97,13 +99,16 @@ class Family:
             for t in mixed.points:
                 self.at(t)
             raise InputError(str(mixed)) from None
-        if self.kind.varies is None or not self.kind.varies(statement):
-            raise InputError(
-                f"no families are known of kind {self.kind.name}, or not of such problems of it; a parameter needs a "
-                "problem that is a linear program",
-                "parameter",
-            )
+        if not self.kind.varies(statement):
+            raise self._unknown()
         return statement
+
+    def _unknown(self) -> InputError:
+        return InputError(
+            f"no families are known of kind {self.kind.name}, or not of such problems of it; a parameter needs a "
+            "problem that is a linear program",
+            "parameter",
+        )
 
     def at(self, t: Fraction) -> Statement:
         """The instance at a value of the parameter."""

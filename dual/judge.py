@@ -25,8 +25,6 @@ def judge(document: Mapping[str, object], asked: Statement | None, faster: Mappi
 
     ``faster`` has other ways to check some kinds, by name; a verdict that took one is labelled ``accelerated``.
     """
-    if "problem" not in document and "kind" in document:
-        raise InputError('not a solution; it has no "problem"; solve the instance first')
     claim = fields(document, _FIELDS[:2] + _FIELDS[5:6], _FIELDS[2:5] + _FIELDS[6:])
     if claim["format"] != FORMAT:
         raise InputError(f'the format is "{FORMAT}"', "format")

@@ -380,3 +380,18 @@ def test_unequal_totals_of_tables_held_in_every_way(kind, shape):
     solution = Transport(source, target, cost=table).solve()
     assert solution.grade == "exact"
     assert float(solution.cost_bounds[0]) == pytest.approx(-best, abs=1e-6)
+
+
+def test_why_names_the_sides_and_blames_what_is_to_blame():
+    named = {"sources": ["Mill", "Oven"], "targets": ["Anna", "Bello", "Coda"]}
+    stuck = Transport([30, 25], [20, 20, 15], cost=[[4, None, None], [5, 3, 7]], **named).solve()
+    assert stuck.why == "sources Mill have 30 and may reach only targets Anna, which take 20"
+    # A mean-preserving contraction is no martingale's end.
+    unfair = {"source": [-2, 2], "target": [-1, 1]}
+    assert (
+        Transport(["1/2"] * 2, ["1/2"] * 2, gain=[[1, 0], [0, 1]], martingale=unfair)
+        .solve()
+        .why.startswith("no plan is a martingale")
+    )
+    asked = [{"entries": [[0, 0, 1]], "lower": 2}]
+    assert "conditions" in Transport([1], [1], cost=[[0]], conditions=asked).solve().why
