@@ -278,7 +278,7 @@ def _ends(ends: tuple[Fraction | None, Fraction | None]) -> tuple[float, float]:
 def _highs_model(statement: LinearProgramStatement, *, integers: bool) -> Any:
     import highspy
 
-    solver = highs(parallel="off")
+    solver = highs(interruptible=True, parallel="off")
     count = len(statement.objective)
     bounds = np.array([_ends(statement.box(j)) for j in range(count)])
     cost = np.array([-statement.sign * _float(c) for c in statement.objective])

@@ -20,6 +20,7 @@ def heedful(solver: highspy.Highs) -> None:
     solver.setCallback(_step, None)
     solver.startCallback(kind.kCallbackSimplexInterrupt)
     solver.startCallback(kind.kCallbackIpmInterrupt)
+    solver.startCallback(kind.kCallbackMipInterrupt)
 
 
 def _step(*_told: object) -> None:
