@@ -307,6 +307,7 @@ def _highs(statement: LinearProgramStatement, effort: Effort) -> dict[int, float
         return None
     for option, value in {"mip_rel_gap": 0.0, "mip_abs_gap": 0.0, "time_limit": seconds}.items():
         solver.setOptionValue(option, value)
+    heedful(solver, effort.exhausted)
     solver.run()
     solution = solver.getSolution()
     if not solution.value_valid or not len(solution.col_value):
