@@ -29,6 +29,7 @@ SUITES = (
     "trading_structures",
     "selling",
     "mechanisms",
+    "selling_targets",
 )
 
 

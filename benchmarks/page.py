@@ -22,8 +22,9 @@ PAGE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
 STATIC = PAGE.with_name("_static")
 OURS = ("suasion", "generated", "squares", "best with tips")
 """Which column peers are compared with, by suite: the first of these that is there."""
-CLOSE = 1e-8
-"""A peer counts as fast only if what it ends in is as near as this to what was proven, relative to its size."""
+CLOSE = 1e-6
+"""A peer counts as fast only if what it ends in is as near as this to what was proven, relative to its size: solvers
+stop at tolerances of 1e-7 or so."""
 
 
 def by_instance(records):
@@ -49,31 +50,44 @@ def table(records):
         *(f"{name}, s" for name in peers),
         *(["fastest peer / ours"] if peers else []),
     ]
+    published = any(one.get("note") and one["method"] == ours for one in records)
+    header += ["published"] * published
     lines = [header, ["---"] * len(header)]
     for instance, held in by_instance(records).items():
         own = held.get(ours)
         ratio = speedup(held, ours)
-        cells = [instance, shown(own), proven(own), "" if own is None else f"{own.get('megabytes', 0):.0f}"]
+        cells = [instance, shown(own), proven(own), f"{own['megabytes']:.0f}" if own and "megabytes" in own else ""]
         cells += [shown(held.get(name)) for name in peers]
         if peers:
-            cells.append("" if ratio is None else f"{ratio:.2g}")
+            cells.append("" if ratio is None else digits(ratio))
+        cells += [(own or {}).get("note", "")] * published
         lines.append(cells)
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
 def shown(record):
-    """Seconds with two digits, and in brackets how far from optimal what came out is, if it is not near."""
+    """Seconds, or why there are none."""
     if record is None:
         return ""
     if record.get("seconds") is None:
         return record.get("note", "failed")[:30]
-    return f"{record['seconds']:.2g}" if record["seconds"] < 100 else f"{record['seconds']:.0f}"
+    return digits(record["seconds"])
+
+
+def digits(x):
+    """Two digits, without powers of ten from one hundred on."""
+    return f"{x:.2g}" if x < 99.5 else f"{x:.0f}"
 
 
 def proven(record):
     """Exact, or how wide the bracket is."""
     if record is None or record.get("lower") is None or record.get("upper") is None:
-        return "" if record is None else record.get("grade", "")
+        sides = [
+            f"{sign} {record[side]:.6g}"
+            for side, sign in (("lower", "at least"), ("upper", "at most"))
+            if side in (record or {})
+        ]
+        return ", ".join(sides)
     low, high = record["lower"], record["upper"]
     if record.get("grade") == "exact":
         return "exact"
@@ -129,8 +143,12 @@ def section(suite, run):
     """What a suite's last run says."""
     made, records = run["machine"], run["records"]
     lines = [
-        f"Recorded on {made['date']}: {made['cores']} cores ({made['processor']}), load {made['load']}, "
-        f"{run['seconds']} seconds in all.",
+        f"Recorded on {made['date']}: {made['cores']} cores ({made['processor']}), load {made['load']}"
+        + (
+            f", {run['seconds']} seconds in all."
+            if run.get("seconds")
+            else f", seconds of the {made.get('clock', 'processor')}."
+        ),
         "",
         table(records),
         "",
@@ -138,7 +156,7 @@ def section(suite, run):
     known = ratios(records)
     if known:
         middle, low, high = statistics.median(known.values()), min(known.values()), max(known.values())
-        lines += [f"Fastest peer over ours: median {middle:.2g}, from {low:.2g} to {high:.2g}.", ""]
+        lines += [f"Fastest peer over ours: median {digits(middle)}, from {digits(low)} to {digits(high)}.", ""]
     slopes = growth(records)
     if slopes:
         words = ", ".join(f"{slope:.2f} ({family})" for family, slope in slopes.items())

@@ -1,20 +1,11 @@
-"""Large instances of selling goods and of teams: processor seconds to a proof, HiGHS on the whole program beside.
-
-Run ``python -m benchmarks.selling_targets [NAME ...]`` from the project's folder. Writes
-``benchmarks/results/selling_targets.json``, keeping rows of other names. What HiGHS returns proves nothing.
-"""
+"""Large instances of selling goods and of teams, and auctions of few types beside HiGHS on the whole program."""
 
 from __future__ import annotations
 
-import argparse
-import json
-import os
 import random
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from itertools import product
-from pathlib import Path
 from typing import Any
 
 from scipy.optimize import linprog
@@ -27,23 +18,16 @@ from transport.mechanisms.alike import auction_flux, symmetric_flux
 from transport.mechanisms.flux import FluxProgram, even_knots
 from transport.programs.effort import Effort
 
-RESULT = Path(__file__).with_name("results") / "selling_targets.json"
+from .record import Case
+
 UNIT = {"uniform": [0, 1]}
 Row = dict[str, Any]
-
-
-def timed(work: Callable[[], Any]) -> tuple[Any, float]:
-    """What comes out, and processor seconds."""
-    began = time.process_time()
-    return work(), round(time.process_time() - began, 2)
 
 
 def certified(fields: Row, certify: Callable[[Any], Any]) -> Row:
     """A bound by a field."""
     asked = KIND.statement(fields)
-    witness, finding = timed(lambda: certify(asked))
-    bound, checking = timed(lambda: upper(asked, witness))
-    return {"upper": float(bound), "seconds": finding, "check": checking}
+    return {"upper": upper(asked, certify(asked)), "grade": "bounded"}
 
 
 def flux(count: int) -> Callable[[Any], Any]:
@@ -71,12 +55,9 @@ def whole(program: Any) -> float:
     return float(-linprog([-float(c) / program.unit for c in program.objective], matrix, right, bounds=bounds).fun)
 
 
-def auction(values: list[tuple[int, ...]], incentives: str) -> Row:
+def auction(values: list[tuple[int, ...]], incentives: str) -> Mechanism:
     """Two bidders of finitely many types."""
-    problem = Mechanism([{"values": list(v)} for v in values], bidders=2, incentives=incentives)
-    solution, seconds = timed(problem.solve)
-    peer, theirs = timed(lambda: whole(AuctionProgram(problem.statement).program()))
-    return {**bracket(solution), "seconds": seconds, "HiGHS": peer, "its seconds": theirs}
+    return Mechanism([{"values": list(v)} for v in values], bidders=2, incentives=incentives)
 
 
 def bids(types: int, items: int, each: int = 5) -> Row:
@@ -92,8 +73,7 @@ def bids(types: int, items: int, each: int = 5) -> Row:
                 bundle.add(rng.randrange(items))
             found[tuple(sorted(bundle))] = round(sum(worth[j] for j in bundle) * (1 + len(bundle) / 10), 2)
         listed.append({"bids": [[list(bundle), value] for bundle, value in found.items()]})
-    solution, seconds = timed(Mechanism(listed, valuation="xor").solve)
-    return {**bracket(solution), "seconds": seconds}
+    return bracket(Mechanism(listed, valuation="xor").solve())
 
 
 def team(agents: int) -> Row:
@@ -105,19 +85,24 @@ def team(agents: int) -> Row:
         "coverage": [rng.sample(range(elements), elements // 6) for _ in range(agents)],
         "element_weights": [Fraction(rng.randint(1, 9), 10 * elements) for _ in range(elements)],
     }
-    solution, seconds = timed(Contract(team=sets).solve)
-    return {**bracket(solution), "seconds": seconds, "nodes": len(solution.dual.nodes)}
+    solution = Contract(team=sets).solve()
+    return {**bracket(solution), "nodes": len(solution.dual.nodes)}
 
 
 def bracket(solution: Any) -> Row:
     """The proven interval."""
-    return {"grade": solution.grade, "lower": float(solution.lower), "upper": float(solution.upper)}
+    return {"grade": solution.grade, "lower": solution.lower, "upper": solution.upper}
+
+
+AUCTIONS = {
+    "DSIC, 2 bidders, 4 types {1,2}^2": ((1, 2), "DSIC"),
+    "DSIC, 2 bidders, 9 types {1,2,4}^2": ((1, 2, 4), "DSIC"),
+    "BIC, 2 bidders, 9 types {1,2,4}^2": ((1, 2, 4), "BIC"),
+}
+"""What both items may be worth, and which incentives; HiGHS solves these programs, too."""
 
 
 TARGETS: dict[str, Callable[[], Row]] = {
-    "DSIC, 2 bidders, 4 types {1,2}^2": lambda: auction(list(product((1, 2), repeat=2)), "DSIC"),
-    "DSIC, 2 bidders, 9 types {1,2,4}^2": lambda: auction(list(product((1, 2, 4), repeat=2)), "DSIC"),
-    "BIC, 2 bidders, 9 types {1,2,4}^2": lambda: auction(list(product((1, 2, 4), repeat=2)), "BIC"),
     "bids, 100 types, 10 items": lambda: bids(100, 10),
     "bids, 300 types, 50 items": lambda: bids(300, 50),
     "bids, 1000 types, 150 items": lambda: bids(1000, 150),
@@ -137,18 +122,33 @@ TARGETS: dict[str, Callable[[], Row]] = {
 }
 
 
-def main() -> None:
-    """Run what is asked for, everything by default."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("names", nargs="*", help="beginnings of names")
-    asked = parser.parse_args().names
-    rows = json.loads(RESULT.read_text("utf-8")) if RESULT.exists() else {}
-    for name, work in TARGETS.items():
-        if not asked or name.startswith(tuple(asked)):
-            rows[name] = {**work(), "load": round(os.getloadavg()[0], 1)}
-            print(name, json.dumps(rows[name]), flush=True)
-            RESULT.write_text(json.dumps(rows, indent=1) + "\n", "utf-8")
+QUICK = 2
+"""The first targets, for a quick run."""
 
 
-if __name__ == "__main__":
-    main()
+def ours(name: str) -> Callable[[], Row]:
+    """An auction's program, exactly."""
+    values, incentives = AUCTIONS[name]
+    problem = auction(list(product(values, repeat=2)), incentives)
+    return lambda: bracket(problem.solve())
+
+
+def highs(name: str) -> Callable[[], Row]:
+    """The same program in floats."""
+    values, incentives = AUCTIONS[name]
+    program = AuctionProgram(auction(list(product(values, repeat=2)), incentives).statement).program()
+    return lambda: {"lower": whole(program), "grade": "claim"}
+
+
+def target(name: str) -> Callable[[], Row]:
+    """A large instance; making it is inside."""
+    return TARGETS[name]
+
+
+def cases(quick: bool) -> Iterator[Case]:
+    """Auctions beside HiGHS, and large instances."""
+    for name in AUCTIONS:
+        yield Case("auction", name, 1, "suasion", "ours", (name,))
+        yield Case("auction", name, 1, "HiGHS", "highs", (name,))
+    for name in list(TARGETS)[: QUICK if quick else None]:
+        yield Case("large", name, 1, "suasion", "target", (name,))

@@ -9,7 +9,7 @@ from typing import IO, Protocol
 from .errors import InputError
 from .judge import judge, prove
 from .kinds import kind_of
-from .limits import require_shallow
+from .limits import budget, require_shallow
 from .numbers.files import name_of
 from .numbers.files import read as read_file
 from .statement import Statement
@@ -93,11 +93,14 @@ def verify(solution: Source, problem: Source | None = None, faster: Mapping[str,
 def examine(solution: Source, problem: Source | None = None, faster: Mapping[str, Kind] | None = None) -> Proof:
     """As :func:`verify`, with the statement and the witnesses that were read."""
     document = load(solution)
+    if "problem" not in document and "kind" in document:
+        raise InputError('not a solution; it has no "problem"; solve the instance first')
     raw = document.get("problem")
     if isinstance(raw, Mapping) and "parameter" in raw:
         from . import families
 
-        return Proof(families.verified(document, None if problem is None else load(problem), proven), None)
+        with budget(document):
+            return Proof(families.verified(document, None if problem is None else load(problem), proven), None)
     return judge(document, None if problem is None else _asked(problem), faster or {})
 
 

@@ -15,7 +15,8 @@ from typing import Any, ClassVar, Self
 from .errors import InputError, WrongLength
 from .names import words
 from .numbers.exact import items
-from .words import entries_of, hint, listed, plain, summary
+from .words import entries_of, hint, listed
+from .written import Written
 
 Lengths = dict[str, int]
 Reader = Callable[..., Any]
@@ -52,8 +53,8 @@ def stated_fields(cls: type[Record]) -> tuple[dataclasses.Field[Any], ...]:
     return tuple(entry for entry in dataclasses.fields(cls) if "reader" in entry.metadata)
 
 
-@dataclass(frozen=True)
-class Record:
+@dataclass(frozen=True, repr=False)
+class Record(Written):
     """An object with stated fields."""
 
     @classmethod
@@ -81,14 +82,6 @@ class Record:
     def checked(self, found: Mapping[str, object], where: str) -> Self:  # noqa: ARG002 (for the records that need them)
         """The record itself, once what several of its fields say together is right; ``found`` is what was read."""
         return self
-
-    def document(self) -> dict[str, object]:
-        """The record as its file holds it, exact numbers as text."""
-        values = {entry.name: getattr(self, entry.name) for entry in dataclasses.fields(self)}
-        return {name: plain(value) for name, value in values.items() if value is not None}
-
-    def __repr__(self) -> str:
-        return summary(self, [entry.name for entry in stated_fields(type(self))])
 
 
 @dataclass(frozen=True, repr=False)

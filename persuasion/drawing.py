@@ -116,8 +116,10 @@ def look_at(ax: Axes, heights: Sequence[float]) -> None:
     if heights:
         margin = (high - low) / 22  # matplotlib's own, 1/20 of the data's range
         least, most = min(heights), high - margin
-        floor = least - _BELOW * (most - least)
-        if most > least and low < floor:
+        # Where all posteriors touch the top, what lies between them is the story: a tenth of the whole stays in sight.
+        height = most - least if most - least > (high - low) / 1000 else (high - low) / 10
+        floor = least - _BELOW * height
+        if low < floor:
             ax.set_ylim(floor, high)
             for dots in ax.collections:  # at a frame they are not cut off, so those below it have to go
                 spots = np.asarray(dots.get_offsets())

@@ -18,6 +18,7 @@ ORDER = {
             "errors",
             "limits",
             "words",
+            "written",
             "numbers",
             "names",
             "statement",

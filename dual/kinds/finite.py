@@ -46,10 +46,7 @@ class PersuasionStatement(Statement):
 
     def checked(self, found: Mapping[str, object], where: str) -> Self:  # noqa: ARG002 (a statement is read nowhere else)
         """Refuse a receiver who believes in states that the sender excludes: the masses would not say what she does."""
-        if self.receiver_prior is not None:
-            from dual.proofs.priors import require_support
-
-            require_support(self.receiver_prior, self.prior, "receiver_prior")
+        _ = self.weighed
         return self
 
     @cached_property

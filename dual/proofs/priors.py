@@ -14,7 +14,7 @@ from dual.numbers.exact import Matrix, Vector
 from dual.words import brief
 
 
-def require_support(own: Vector, prior: Vector, where: str) -> None:
+def _require_support(own: Vector, prior: Vector, where: str) -> None:
     """Refuse a receiver who believes in a state that the sender excludes."""
     for s, (share, mass) in enumerate(zip(own, prior, strict=True)):
         if share and not mass:
@@ -23,6 +23,13 @@ def require_support(own: Vector, prior: Vector, where: str) -> None:
 
 
 def weighed(payoff: Matrix, own: Vector, prior: Vector) -> Matrix:
-    """``payoff[s][a] own[s] / prior[s]``; a state without mass has its payoff, which counts nothing."""
+    """``payoff[s][a] own[s] / prior[s]``; a state without mass has its payoff, which counts nothing.
+
+    Raises
+    ------
+    InputError
+        If the receiver believes in a state that the sender excludes: the masses would not say what she does.
+    """
+    _require_support(own, prior, "receiver_prior")
     ratios = [share / mass if mass else Fraction(1) for share, mass in zip(own, prior, strict=True)]
     return tuple(tuple(ratio * x for x in row) for ratio, row in zip(ratios, payoff, strict=True))

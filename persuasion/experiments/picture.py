@@ -13,7 +13,7 @@ from dual.functions.law import ContinuousLaw
 from dual.functions.read_law import Law
 from dual.kinds.experiments import menus, two_states
 from dual.kinds.experiments.statement import ExperimentMenuStatement, ExponentialLaw, Externality
-from transport.road.picture import axes
+from transport.road.picture import axes, legend_below
 
 from .offers import Offer, value_of_information
 
@@ -73,7 +73,7 @@ def _draw_types(statement: ExperimentMenuStatement, menu: Sequence[Offer], value
     ax.set_xlabel("type")
     ax.set_title(f"revenue {value:.6g}")
     ax.margins(y=0.15)
-    ax.legend(frameon=False, fontsize="small")
+    legend_below(ax)
     return ax
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from dual.errors import SuasionError
 from dual.kinds.games.polygon import Point
 from dual.kinds.games.statement import GameStatement, Profile
-from transport.road.picture import PALETTE, axes, legend_below, open_frame, stacked_bars
+from transport.road.picture import PALETTE, axes, entitled, legend_below, open_frame, stacked_bars
 
 from .labels import action_name, player_names, signal_name
 
@@ -107,6 +107,6 @@ def draw_set(
         ax.plot(xs, ys, "s", color="black", markersize=5, label="equilibria without it")
     ax.set_xlabel(names[0])
     ax.set_ylabel(names[1])
-    ax.set_title(title)
-    ax.legend(frameon=False)
+    entitled(ax, title)
+    legend_below(ax)
     return ax

@@ -15,7 +15,7 @@ from dual.numbers.exact import Vector
 from persuasion import ternary
 from persuasion.drawing import ENVELOPE, ENVELOPE_STYLE, PAYOFF, PRIOR, colours
 from persuasion.experiment import names
-from transport.road.picture import axes, stacked_bars
+from transport.road.picture import axes, entitled, legend_below, stacked_bars
 
 from .thresholds import upper_hull
 from .views import Message
@@ -97,7 +97,7 @@ def draw_triangle(statement: TypedStatement, messages: Sequence[Message], ax: Ax
     ax.scatter(spots[:, 0], spots[:, 1], s=sizes, color=ENVELOPE, edgecolor="white", zorder=5)
     for spot, one in zip(spots, messages, strict=True):
         ax.annotate(f"{float(one.probability):.3g}", spot, (7, 7), textcoords="offset points")
-    ax.set_title("messages, and where types are indifferent")
+    entitled(ax, "messages, and where types are indifferent")
     return ax
 
 
@@ -112,10 +112,11 @@ def draw_bars(
         ax,
         names(statement.types, statement.type_count)[: len(shown)],
         (
-            (actions[a], colour, [float(sum((m for b, m in own if b == a), Fraction(0))) for own in shown])
+            (f"plays {actions[a]}", colour, [float(sum((m for b, m in own if b == a), Fraction(0))) for own in shown])
             for a, colour in enumerate(colours(len(actions)))
         ),
     )
-    ax.set_xlabel("probability of each action, by type")
-    ax.legend(frameon=False)
+    ax.set_xlabel("probability of each action")
+    ax.set_ylabel("type")
+    legend_below(ax)
     return ax

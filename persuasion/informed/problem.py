@@ -15,6 +15,7 @@ from dual.numbers.exact import Matrix, Vector
 from dual.words import brief
 from persuasion.experiment import names
 from transport.road.methods import by_name
+from transport.road.picture import entitled
 from transport.road.problem import Described, Problem
 from transport.road.solution import Solution
 from transport.road.table import Cell, Table
@@ -121,7 +122,9 @@ class InformedSolution(Solution["InformedPersuasion"]):
         """
         from .picture import draw
 
-        return draw(self.problem.statement, self.messages, self.menu, ax)
+        ax = draw(self.problem.statement, self.messages, self.menu, ax)
+        entitled(ax, ", ".join(filter(None, [self.headline, ax.get_title(loc="left")])))
+        return ax
 
 
 class InformedPersuasion(Problem[InformedStatement, InformedSolution]):

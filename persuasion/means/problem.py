@@ -17,6 +17,7 @@ from persuasion.concave.problem import Benchmark
 from transport.programs.effort import Effort
 from transport.road.callables import scope_of, table_of
 from transport.road.methods import Found, by_name, method
+from transport.road.picture import entitled
 from transport.road.problem import Described, Problem
 from transport.road.solution import Solution
 from transport.road.table import Cell, Table
@@ -100,7 +101,9 @@ class MeanPersuasionSolution(Solution["MeanPersuasion"]):
         """
         from .picture import draw
 
-        return draw(self.problem.statement, self.signals, self.prices, ax)
+        ax = draw(self.problem.statement, self.signals, self.prices, ax)
+        entitled(ax, self.headline)
+        return ax
 
 
 @method("means", "an exact program over means, or the structure of a continuous policy")

@@ -11,7 +11,7 @@ import numpy as np
 from dual.errors import SuasionError
 from dual.kinds.queries.statement import SimulationStatement
 from persuasion.drawing import ENVELOPE, PAYOFF, colours
-from transport.road.picture import GREEN, axes
+from transport.road.picture import GREEN, axes, entitled, whole_ticks
 from transport.road.table import Table
 
 if TYPE_CHECKING:
@@ -49,7 +49,8 @@ def draw(
     ax.axhline(1.0, color="0.6", linestyle=":", linewidth=0.9)
     _label_types(ax)
     ax.set_ylabel("how much may be said in state 0 (dots), is said (lines)")
-    ax.set_title("cuts and messages of the cells")
+    entitled(ax, "cuts and messages of the cells")
+    whole_ticks(ax)
     return ax
 
 
@@ -67,7 +68,8 @@ def _draw_readiness(statement: SimulationStatement, cells: Sequence[Sequence[int
     ax.set_ylim(-0.05, 1.05)
     _label_types(ax)
     ax.set_ylabel("share of the states' stakes that speak for acting")
-    ax.set_title("cuts of the order")
+    entitled(ax, "cuts of the order")
+    whole_ticks(ax)
     return ax
 
 
@@ -92,6 +94,7 @@ def draw_curve(curve: Table, greedy: Table | None, told: Fraction, ax: Axes | No
         ax.plot([x for x, _ in points], [y for _, y in points], style, color=colour, label=label)
     ax.axhline(float(told), color=ENVELOPE, linestyle=":", label="types told")
     ax.set_xlabel("queries")
+    whole_ticks(ax)
     ax.set_ylabel("value")
     ax.legend(frameon=False)
     return ax

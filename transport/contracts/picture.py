@@ -11,7 +11,7 @@ import numpy as np
 from dual.kinds.contracts import processes, sets
 from dual.kinds.contracts.kind import Offer, one_stage
 from dual.kinds.contracts.statement import ContractStatement
-from transport.road.picture import axes
+from transport.road.picture import PALETTE, axes, legend_below, whole_ticks
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -68,11 +68,13 @@ def _by_stage(values: Values, ax: Axes) -> Axes:
     at = np.arange(1, len(values) + 1)
     for s in range(min(len(values[0][0]), 8)):
         mine = [float(v[s]) for v, _ in values]
-        (line,) = ax.plot(at, mine, "-o", markersize=3, label=f"principal, state {s}")
-        ax.plot(at, [float(u[s]) for _, u in values], "--", color=line.get_color(), label=f"agent, state {s}")
+        colour = PALETTE[s]
+        ax.plot(at, mine, "-o", markersize=3, color=colour, label=f"principal, state {s}")
+        ax.plot(at, [float(u[s]) for _, u in values], "--", color=colour, label=f"agent, state {s}")
     ax.set_xlabel("stages to go")
     ax.set_ylabel("value")
-    ax.legend(frameon=False, fontsize="small")
+    whole_ticks(ax)
+    legend_below(ax)
     return ax
 
 
@@ -83,8 +85,7 @@ def _by_state(witness: processes.Stationary, ax: Axes) -> Axes:
     ax.set_xticks(at, [f"{s}: action {play.action}" for s, play in enumerate(witness.plays[:_MOST])])
     ax.set_xlabel("state")
     ax.set_ylabel("value")
-    ax.margins(y=0.15)
-    ax.legend(frameon=False, fontsize="small")
+    legend_below(ax)
     return ax
 
 

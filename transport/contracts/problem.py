@@ -16,6 +16,7 @@ from dual.numbers.exact import Vector
 from dual.words import brief
 from transport.programs.effort import Effort
 from transport.road.methods import Found, by_name, method
+from transport.road.picture import entitled
 from transport.road.problem import Described, Problem
 from transport.road.solution import Solution
 from transport.road.table import Cell, Table
@@ -203,7 +204,10 @@ class ContractSolution(Solution["Contract"]):
 
         if self.primal is None:
             raise SuasionError("there is no contract to draw")
-        return draw(self.problem.statement, self.primal, self.dual, self.values, ax)
+        ax = draw(self.problem.statement, self.primal, self.dual, self.values, ax)
+        if not ax.get_title():
+            entitled(ax, self.headline)
+        return ax
 
 
 class Contract(Problem[ContractStatement, ContractSolution]):

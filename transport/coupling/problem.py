@@ -123,13 +123,19 @@ class TransportSolution(Solution["Transport"]):
         if self.grade != "infeasible" or self.dual is None:
             return ""
         f, g = self.potentials
-        if not set(f) <= {-1, 0} or not set(g) <= {0, 1}:
+        if self.dual.martingale is not None and any(map(any, self.dual.martingale)):
+            return "no plan is a martingale: the marginals are not in convex order, or pairs it needs are forbidden"
+        more = self.dual.mass or self.dual.capacity or any(self.dual.conditions or ())
+        if more or not set(f) <= {-1, 0} or not set(g) <= {0, 1}:
             return "the prices contradict the marginals and conditions"
         held, reached = [i for i, x in enumerate(f) if x], [j for j, x in enumerate(g) if x]
         asked = self.problem.statement
         have = sum((asked.source[i] for i in held), Fraction(0))
         take = sum((asked.target[j] for j in reached), Fraction(0))
-        sources, targets = (", ".join(map(str, one[:10])) + ", ..." * (len(one) > 10) for one in (held, reached))
+        sources, targets = (
+            ", ".join(str(k) if names is None else names[k] for k in one[:10]) + ", ..." * (len(one) > 10)
+            for one, names in ((held, asked.sources), (reached, asked.targets))
+        )
         reach = f"only targets {targets}, which take {brief(take)}" if reached else "no target at all"
         return f"sources {sources} have {brief(have)} and may reach {reach}"
 
@@ -219,7 +225,8 @@ class Transport(Problem[TransportStatement, TransportSolution]):
     Notes
     -----
     If there is no plan, ``why`` says so: sources whose targets take too little (Hall), where it is that. A check of
-    points is quadratic; beyond some 10,000 the faster one (``verify --fast``) is needed.
+    points looks at every pair: the plain one takes up to some 4,000 sources and targets, beyond which the faster one
+    (``verify --fast``, and what ``solve`` reports) is needed.
 
     Examples
     --------

@@ -25,8 +25,8 @@ MARKERS = {BUYER: "o", STORE: "s", COURIER: "^"}
 """Each side has a shape of its own, too."""
 _PRICED = 12
 """Trades whose prices are written on their lines; more lines leave no room between them."""
-_NEAR = 0.28
-"""Where on a line its price stands: lines cross in the middle."""
+_ASIDE = 0.05
+"""Where on a line its price begins: beside the store or courier, whose lines are a row apart there."""
 _ROW = 0.34
 """Inches a row of agents takes."""
 
@@ -74,8 +74,8 @@ def _prices(
     """Write what is paid on each trade's lines, near the store and near the courier, where lines are apart."""
     for i, j, k in trades:
         price, tip, pay = paid[i, j]
-        label(ax, (_NEAR, -j + _NEAR * (j - i)), f"price {brief(price)}", size=7)
-        label(ax, (2 - _NEAR, -k + _NEAR * (k - i)), f"tip {brief(tip)}, compensation {brief(pay)}", size=7)
+        label(ax, (_ASIDE, -j + _ASIDE * (j - i)), f"price {brief(price)}", (1.0, 0.0), 7)
+        label(ax, (2 - _ASIDE, -k + _ASIDE * (k - i)), f"tip {brief(tip)}, compensation {brief(pay)}", (-1.0, 0.0), 7)
 
 
 def draw_map(

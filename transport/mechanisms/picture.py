@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Final
 from dual.errors import SuasionError
 from dual.kinds.mechanisms.alike import PricesBySize, chances
 from dual.kinds.mechanisms.flux import axes_of
+from dual.kinds.mechanisms.lists import PriceLists
 from dual.kinds.mechanisms.menu import Menu
 from dual.kinds.mechanisms.regions import allocation, regions
 from dual.kinds.mechanisms.statement import MechanismStatement
-from transport.road.picture import axes
+from transport.road.picture import axes, entitled, legend_below, whole_ticks
 
 from .labels import item_names, offer_name
 
@@ -34,9 +35,13 @@ def draw(statement: MechanismStatement, primal: object, value: object, ax: Axes 
     title = f": revenue {value:.6g}" if isinstance(value, float) else ""
     if isinstance(primal, PricesBySize):
         return _by_size(statement, primal, title, axes(ax))
+    if isinstance(primal, PriceLists):
+        return _lists(statement, primal, title, axes(ax))
     two = statement.count == 2 and statement.valuation in ("additive", "unit-demand")
     if not isinstance(primal, Menu) or not two:
-        raise SuasionError("there are pictures of menus for two items, and of prices by number of items")
+        raise SuasionError(
+            "there are pictures of menus and price lists for two items, and of prices by number of items"
+        )
     ax = axes(ax)
     if statement.laws is None:
         _types(statement, primal, ax)
@@ -53,9 +58,27 @@ def draw(statement: MechanismStatement, primal: object, value: object, ax: Axes 
     names = item_names(statement)
     ax.set_xlabel(f"value of {names[0]}")
     ax.set_ylabel(f"value of {names[1]}")
-    ax.set_title(f"what is bought at which values{title}")
+    entitled(ax, f"what is bought at which values{title}")
     if ax.get_legend_handles_labels()[0]:  # nothing may be sold
         ax.legend(frameon=False, loc="upper left", bbox_to_anchor=(1, 1))
+    return ax
+
+
+def _lists(statement: MechanismStatement, primal: PriceLists, title: str, ax: Axes) -> Axes:
+    """An item's price by colour, and lines of equal price of both, over the other's values; of the first bidder."""
+    b, n = float(statement.breadth or 1), primal.intervals
+    single, both = (
+        [[b * float(t.at(0, k, j)) for k in range(n)] for j in range(n)] for t in (primal.single, primal.both)
+    )
+    image = ax.imshow(single, origin="lower", extent=(0, b, 0, b), cmap="Blues", aspect="auto")
+    middles = [b * (k + 0.5) / n for k in range(n)]
+    lines = ax.contour(middles, middles, both, colors=_COLOURS[1], linewidths=1)
+    ax.clabel(lines, fontsize="small")
+    names = item_names(statement)
+    ax.figure.colorbar(image, ax=ax, label=f"price of {names[0]}")
+    ax.set_xlabel(f"the other's value of {names[0]}")
+    ax.set_ylabel(f"the other's value of {names[1]}")
+    ax.set_title(f"price of both by lines{title}")
     return ax
 
 
@@ -84,6 +107,7 @@ def _by_size(statement: MechanismStatement, primal: PricesBySize, title: str, ax
     ax.bar(sizes, [float(chance) for chance in sold], color="#56B4E9", label="probability that so many are bought")
     ax.plot(sizes, [float(price) for price in primal.by_size], "o-", color="#D55E00", label="price")
     ax.set_xlabel("number of items")
-    ax.set_title(f"prices by size{title}")
-    ax.legend(frameon=False)
+    entitled(ax, f"prices by size{title}")
+    whole_ticks(ax)
+    legend_below(ax)
     return ax

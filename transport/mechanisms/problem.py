@@ -16,6 +16,7 @@ from dual.kinds.mechanisms.menu import Menu
 from dual.kinds.mechanisms.regions import sold
 from dual.kinds.mechanisms.reserves import Reserves
 from dual.kinds.mechanisms.statement import MechanismStatement
+from dual.kinds.mechanisms.whole import WholePrice, bought
 from dual.words import brief
 from transport.programs.effort import Effort
 from transport.road.methods import Found, by_name, method
@@ -33,6 +34,8 @@ from .labels import item_names, offer_name
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+_PRICED = 12
+"""Intervals of the other's values whose prices a summary shows."""
 _SHOWN = 20
 """Rows of a table in a summary."""
 
@@ -50,7 +53,7 @@ def solve_revenue(statement: MechanismStatement, effort: Effort) -> Found:
 class MechanismSolution(Solution["Mechanism"]):
     """The best menu or auction that was found, and a bound of all."""
 
-    primal: Menu | Auction | PricesBySize | Reserves | PriceLists | None
+    primal: Menu | Auction | PricesBySize | Reserves | PriceLists | WholePrice | None
 
     @cached_property
     def choice(self) -> tuple[int | None, ...]:
@@ -98,6 +101,9 @@ class MechanismSolution(Solution["Mechanism"]):
         if isinstance(primal, Reserves):
             rows = [[name, price] for name, price in zip(self.problem.item_names, primal.reserves, strict=True)]
             return [Table("items one by one", ["item", "reserve"], rows)]
+        if isinstance(primal, WholePrice):
+            share = bought(self.problem.statement, primal.whole)
+            return [Table("all at one price", ["offer", "price", "probability"], [["all items", primal.whole, share]])]
         if isinstance(primal, PriceLists):
             return [self._lists(primal)]
         if isinstance(primal, Menu):
@@ -109,17 +115,11 @@ class MechanismSolution(Solution["Mechanism"]):
 
     def _lists(self, lists: PriceLists) -> Table:
         b, n = self.problem.statement.breadth or Fraction(1), lists.intervals
-        rows: list[list[Cell]] = [
-            [
-                f"{brief(b * k / n)} to {brief(b * (k + 1) / n)}",
-                r,
-                *(b * one for one in (lists.single.at(r, k, k), lists.both.at(r, k, k))),
-            ]
-            for k in range(n)
-            for r in range(2)
-        ]
-        title = "what the other's values of both items, here alike, make of the prices"
-        return Table(title, ["the other's values", "bidder", "an item", "both"], rows)
+        rows: list[list[Cell]] = []
+        for k in range(0, n, -(-n // _PRICED)):
+            single, both = lists.single.at(0, k, k), lists.both.at(0, k, k)
+            rows.append([f"{brief(b * k / n)} to {brief(b * (k + 1) / n)}", b * single, b * both])
+        return Table("prices if the other values both items alike", ["the other's values", "an item", "both"], rows)
 
     def _outcomes(self, auction: Auction) -> Table:
         problem, interim = self.problem, self.problem.statement.incentives == "BIC"

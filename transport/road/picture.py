@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
@@ -88,6 +89,18 @@ def legend_below(ax: Axes, lowest: float = -0.17) -> None:
     handles, names = ax.get_legend_handles_labels()
     columns = next((n for n in (4, 3, 2) if n * (max(map(len, names), default=0) + 7) < 80), 1)
     ax.legend(handles, names, loc="upper center", bbox_to_anchor=(0.5, lowest), ncol=columns, frameon=False)
+
+
+def entitled(ax: Axes, words: str) -> None:
+    """Put a title above the axes, in lines short enough that a narrow picture does not cut them."""
+    ax.set_title(textwrap.fill(words, 60), fontsize=10, loc="left")
+
+
+def whole_ticks(ax: Axes) -> None:
+    """Mark whole numbers alone on the horizontal axis: it counts."""
+    from matplotlib.ticker import MaxNLocator
+
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
 
 
 def open_frame(ax: Axes) -> None:

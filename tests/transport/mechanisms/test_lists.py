@@ -64,6 +64,8 @@ def test_the_bracket(incentives):
     assert F(".853") < solution.lower < F(".8802") < solution.upper
     assert dual.verify(solution.document()).accepted
     assert "both" in solution.tables()[0].text()
+    pytest.importorskip("matplotlib")
+    assert "price of both" in solution.plot().get_title()
 
 
 def test_no_time_gives_separate_auctions():
