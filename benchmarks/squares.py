@@ -15,7 +15,7 @@ from transport.programs.effort import Effort
 
 from .record import Case
 
-LIMIT = 20.0
+LIMIT = 60.0
 """Seconds for each solve: subdivision does not end on some of these."""
 
 PAIRS = {

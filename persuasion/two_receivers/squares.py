@@ -98,7 +98,7 @@ def solve_by_squares(statement: TwoReceiverStatement, effort: Effort) -> Found:
     degree = pieces_of(statement)
     functions = [compiled(one) for one in (statement.low, statement.high) if isinstance(one, Expression)]
     held = posteriors(functions, float(statement.prior), effort)
-    policy = best_on(statement, _with(statement, *(map(_simple, points) for points in held)))
+    policy = _told(best_on(statement, _with(statement, *(map(_simple, points) for points in held))), effort)
     size = range_of(functions)
     upper: Policy | None = None
     rounds = tried = 0
@@ -138,6 +138,13 @@ def solve_by_squares(statement: TwoReceiverStatement, effort: Effort) -> Found:
 
 MOST_EXACT: Final = 8
 """Parts of the square up to which an exact proof is looked for: its linear system grows with them."""
+
+
+def _told(policy: Policy | None, effort: Effort) -> Policy | None:
+    """A policy, once it is offered: it stands if there is no time for a bound."""
+    if policy is not None:
+        effort.offer(Found(policy[1], None, "squares", rule=RULE))
+    return policy
 
 
 def _is_simple(policy: Policy) -> bool:

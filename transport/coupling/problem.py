@@ -124,9 +124,7 @@ class TransportSolution(Solution["Transport"]):
             return ""
         f, g = self.potentials
         if self.dual.martingale is not None and any(map(any, self.dual.martingale)):
-            return (
-                "no plan is a martingale: the marginals are not in convex order, or pairs it needs are forbidden"
-            )
+            return "no plan is a martingale: the marginals are not in convex order, or pairs it needs are forbidden"
         more = self.dual.mass or self.dual.capacity or any(self.dual.conditions or ())
         if more or not set(f) <= {-1, 0} or not set(g) <= {0, 1}:
             return "the prices contradict the marginals and conditions"
@@ -227,7 +225,8 @@ class Transport(Problem[TransportStatement, TransportSolution]):
     Notes
     -----
     If there is no plan, ``why`` says so: sources whose targets take too little (Hall), where it is that. A check of
-    points is quadratic; beyond some 10,000 the faster one (``verify --fast``) is needed.
+    points looks at every pair: the plain one takes up to some 4,000 sources and targets, beyond which the faster one
+    (``verify --fast``, and what ``solve`` reports) is needed.
 
     Examples
     --------

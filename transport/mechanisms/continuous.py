@@ -18,6 +18,8 @@ from dual.kinds.mechanisms.pair import AuctionFlux, shape_of
 from dual.kinds.mechanisms.reserves import Reserves, earned
 from dual.kinds.mechanisms.statement import MechanismStatement
 from dual.kinds.mechanisms.virtual import Virtual, increasing
+from dual.kinds.mechanisms.whole import WholePrice
+from dual.kinds.mechanisms.whole import lower as whole_earns
 from dual.numbers.arrays import Array
 from dual.statement import Witness
 from transport.programs.effort import Effort
@@ -48,6 +50,10 @@ _PARTS: Final = 32
 """Intervals on which a bound is integrated whose changes of sign are not known, and shares that are tried for it."""
 _SIMPLE: Final = 10_000
 """Denominators of reserves that are tried first: where the best one is such a fraction, the answer is exact."""
+_SUMS: Final = 10
+"""Different items whose sum's law is written out, a term for every set of them, to sell all at one price."""
+_PRICES: Final = 40
+"""Prices that are tried for all, twice."""
 _STEPS: Final = 200
 """Even steps at which reserves are tried."""
 
@@ -69,7 +75,7 @@ def solve_laws(statement: MechanismStatement, effort: Effort) -> Found:
     if items <= 2:
         sell = lambda asked: best_menu(asked, effort)  # noqa: E731 (the effort goes along)
     elif statement.apart:
-        sell = best_reserves
+        sell = separate_or_whole
     return _bracketed(statement, effort, "flux", sell, _fluxes(statement, effort))
 
 
@@ -139,6 +145,22 @@ def best_reserves(statement: MechanismStatement) -> Reserves:
     return Reserves(
         tuple(_reserve(axis, statement.bidders, statement.cost(j)) for j, axis in enumerate(axes_of(statement)))
     )
+
+
+def separate_or_whole(statement: MechanismStatement) -> Reserves | WholePrice:
+    """The better one of items one by one and all at one price."""
+    apart = best_reserves(statement)
+    if len(statement.laws or ()) > _SUMS or any(law.density is not None for law in statement.laws or ()):
+        return apart
+    low = sum((law.lower for law in statement.laws or ()), Fraction(0))
+    high = sum((law.upper for law in statement.laws or ()), Fraction(0))
+    ends, best = (low, high), WholePrice(low)
+    for _ in range(2):
+        width = (high - low) / _PRICES
+        tried = [WholePrice(low + width * i) for i in range(_PRICES + 1)]
+        best = max(tried, key=lambda price: whole_earns(statement, price))
+        low, high = max(ends[0], best.whole - width), min(ends[1], best.whole + width)
+    return best if whole_earns(statement, best) > lower(statement, apart) else apart
 
 
 def _reserve(axis: Axis, bidders: int, cost: Fraction) -> Fraction:

@@ -16,6 +16,7 @@ from dual.kinds.mechanisms.menu import Menu
 from dual.kinds.mechanisms.regions import sold
 from dual.kinds.mechanisms.reserves import Reserves
 from dual.kinds.mechanisms.statement import MechanismStatement
+from dual.kinds.mechanisms.whole import WholePrice, bought
 from dual.words import brief
 from transport.programs.effort import Effort
 from transport.road.methods import Found, by_name, method
@@ -52,7 +53,7 @@ def solve_revenue(statement: MechanismStatement, effort: Effort) -> Found:
 class MechanismSolution(Solution["Mechanism"]):
     """The best menu or auction that was found, and a bound of all."""
 
-    primal: Menu | Auction | PricesBySize | Reserves | PriceLists | None
+    primal: Menu | Auction | PricesBySize | Reserves | PriceLists | WholePrice | None
 
     @cached_property
     def choice(self) -> tuple[int | None, ...]:
@@ -100,6 +101,9 @@ class MechanismSolution(Solution["Mechanism"]):
         if isinstance(primal, Reserves):
             rows = [[name, price] for name, price in zip(self.problem.item_names, primal.reserves, strict=True)]
             return [Table("items one by one", ["item", "reserve"], rows)]
+        if isinstance(primal, WholePrice):
+            share = bought(self.problem.statement, primal.whole)
+            return [Table("all at one price", ["offer", "price", "probability"], [["all items", primal.whole, share]])]
         if isinstance(primal, PriceLists):
             return [self._lists(primal)]
         if isinstance(primal, Menu):

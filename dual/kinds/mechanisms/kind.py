@@ -6,8 +6,9 @@ what is known of the buyers        primal witness: what is earned         dual w
 one buyer, finitely many types     ``menu`` (:mod:`.menu`)                ``ir``, ``ic`` (:mod:`.menu`)
 several buyers, finitely many      ``allocation``, ``payment``            ``multipliers`` (:mod:`.auction`)
 types                              (:mod:`.auction`)
-one buyer, laws of values          ``menu`` (:mod:`.regions`), or         ``knots``, ``field``, ``spreads``
-                                   ``reserves`` (:mod:`.reserves`)        (:mod:`.flux`)
+one buyer, laws of values          ``menu`` (:mod:`.regions`),            ``knots``, ``field``, ``spreads``
+                                   ``reserves`` (:mod:`.reserves`), or    (:mod:`.flux`)
+                                   ``whole`` (:mod:`.whole`)
 the same, items alike              also ``by_size`` (:mod:`.alike`)       also ``intervals``, ``tau`` (:mod:`.alike`)
 two buyers, two items alike        ``reserves``, or ``single`` and        ``intervals``, ``tau`` (:mod:`.pair`)
                                    ``both`` (:mod:`.lists`)
@@ -25,7 +26,7 @@ from dual.proofs.named import Multipliers
 from dual.statement import Witness
 from dual.verdict import Kind
 
-from . import alike, auction, flux, lists, menu, pair, regions, reserves, virtual
+from . import alike, auction, flux, lists, menu, pair, regions, reserves, virtual, whole
 from .statement import MechanismStatement
 
 Bound = Callable[[MechanismStatement, Any], Fraction]
@@ -35,6 +36,7 @@ _EARNED: Final[Mapping[type[Witness], Bound]] = {
     alike.PricesBySize: alike.lower,
     reserves.Reserves: reserves.lower,
     lists.PriceLists: lists.lower,
+    whole.WholePrice: whole.lower,
 }
 _BOUNDED: Final[Mapping[type[Witness], Bound]] = {
     Multipliers: auction.upper,
@@ -59,6 +61,8 @@ def read_primal(raw: object, statement: MechanismStatement, where: str) -> Witne
         cls = lists.PriceLists
     elif statement.bidders > 1 or _has(raw, "reserves"):
         cls = reserves.Reserves
+    elif _has(raw, "whole"):
+        cls = whole.WholePrice
     elif _has(raw, "by_size"):
         cls = alike.PricesBySize
     return cls.read(raw, statement, where)

@@ -359,13 +359,26 @@ def test_kinds_that_are_no_linear_programs_refuse():
     with pytest.raises(suasion.InputError, match="proven from a guess"):
         square.family("prior", 0, 1).solve()
     with pytest.raises(suasion.InputError, match="no families"):
-        square.replace(utility={"l": "abs(x - y)", "h": "x"}).family("prior", 0, 1)
+        square.replace(utility={"l": "exp(x*y)", "h": "x"}).family("prior", 0, 1)
     with pytest.raises(suasion.InputError, match="no families"):
         suasion.load("gentzkow-kamenica-2014-prosecutor-quadratic").family("prior", 0, 1)
     with pytest.raises(suasion.InputError, match="no such parameter"):
         court().family("recever[0][0]", 0, 1)
     with pytest.raises(suasion.InputError, match="unknown for families"):
         court().family("prior", 0, 1).solve("simplex")
+
+
+@pytest.mark.parametrize(
+    "slug", [slug for slug in catalog.slugs() if catalog.entry(slug).instance["kind"] not in FINITE]
+)
+def test_every_other_kind_refuses_in_one_line(slug):
+    """Whatever its readers make of an expression in a parameter."""
+    document = suasion.load(slug).document()
+    field = next(name for name in ("values", "prior", "sender", "types", "law", *document) if name in document)
+    document[field] = "t"
+    with pytest.raises(suasion.InputError) as error:
+        suasion.load({**document, "parameter": {"name": "t", "from": 0, "to": 1}})
+    assert "\n" not in str(error.value)
 
 
 def test_no_time_leaves_the_interval_unproven_and_says_so():
