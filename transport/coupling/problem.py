@@ -124,9 +124,7 @@ class TransportSolution(Solution["Transport"]):
             return ""
         f, g = self.potentials
         if self.dual.martingale is not None and any(map(any, self.dual.martingale)):
-            return (
-                "no plan is a martingale: the marginals are not in convex order, or pairs it needs are forbidden"
-            )
+            return "no plan is a martingale: the marginals are not in convex order, or pairs it needs are forbidden"
         more = self.dual.mass or self.dual.capacity or any(self.dual.conditions or ())
         if more or not set(f) <= {-1, 0} or not set(g) <= {0, 1}:
             return "the prices contradict the marginals and conditions"
