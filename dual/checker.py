@@ -9,7 +9,7 @@ from typing import IO, Protocol
 from .errors import InputError
 from .judge import judge, prove
 from .kinds import kind_of
-from .limits import require_shallow
+from .limits import budget, require_shallow
 from .numbers.files import name_of
 from .numbers.files import read as read_file
 from .statement import Statement
@@ -99,7 +99,8 @@ def examine(solution: Source, problem: Source | None = None, faster: Mapping[str
     if isinstance(raw, Mapping) and "parameter" in raw:
         from . import families
 
-        return Proof(families.verified(document, None if problem is None else load(problem), proven), None)
+        with budget(document):
+            return Proof(families.verified(document, None if problem is None else load(problem), proven), None)
     return judge(document, None if problem is None else _asked(problem), faster or {})
 
 

@@ -249,12 +249,16 @@ def _unproven(claim: Mapping[str, object], proof: Verdict) -> str | None:
     """The first claim of a piece that its witnesses do not prove."""
     low, high = (number(claim[side], side) if claim.get(side) is not None else None for side in ("lower", "upper"))
     if low is not None and (proof.lower is None or proof.lower < low):
-        return f"lower = {brief(low)} is not proven; what is proven is {proof.lower}"
+        return f"lower = {brief(low)} is not proven; what is proven is {_shown(proof.lower)}"
     if high is not None and (proof.upper is None or proof.upper > high):
-        return f"upper = {brief(high)} is not proven; what is proven is {proof.upper}"
+        return f"upper = {brief(high)} is not proven; what is proven is {_shown(proof.upper)}"
     if claim["grade"] != grade_of(low, high):
         return f'grade "{str(claim["grade"])[:20]}" is claimed, but the claimed bounds are {grade_of(low, high)}'
     return None
+
+
+def _shown(bound: Fraction | None) -> str:
+    return "nothing" if bound is None else brief(bound)
 
 
 def _pointed(family: Family, raw: Mapping[str, object], span: Domain, prove: Prove) -> str | None:

@@ -19,12 +19,16 @@ FORMAT = "suasion-solution/1"
 _FIELDS = ("format", "problem", "value", "lower", "upper", "grade", "primal", "dual", "solver")
 
 
-@budget()
 def judge(document: Mapping[str, object], asked: Statement | None, faster: Mapping[str, Kind]) -> Proof:
     """Check every claim of a solution's document, and that it answers what was asked, if anything was.
 
     ``faster`` has other ways to check some kinds, by name; a verdict that took one is labelled ``accelerated``.
     """
+    with budget(document):
+        return _judged(document, asked, faster)
+
+
+def _judged(document: Mapping[str, object], asked: Statement | None, faster: Mapping[str, Kind]) -> Proof:
     claim = fields(document, _FIELDS[:2] + _FIELDS[5:6], _FIELDS[2:5] + _FIELDS[6:])
     if claim["format"] != FORMAT:
         raise InputError(f'the format is "{FORMAT}"', "format")
@@ -51,13 +55,17 @@ def judge(document: Mapping[str, object], asked: Statement | None, faster: Mappi
     return replace(proof, verdict=verdict)
 
 
-@budget()
 def prove(kind: Kind, statement: Statement, primal: object, dual: object, claimed: str = "") -> Proof:
     """As :func:`proven`, with the witnesses as they were read.
 
     A witness is an object of a file, or one of the kind's own made by hand; both are read strictly. A lower bound above
     the upper one is no proof of anything but a fault in the checker, and is refused as such.
     """
+    with budget(statement, primal, dual):
+        return _proven(kind, statement, primal, dual, claimed)
+
+
+def _proven(kind: Kind, statement: Statement, primal: object, dual: object, claimed: str) -> Proof:
     if claimed in ("infeasible", "unbounded"):
         from .absence import without_optimum
 

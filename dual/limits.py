@@ -7,6 +7,7 @@ counted before it is done: :func:`steps` for time, :func:`numbers` for memory.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -41,14 +42,89 @@ INFLATED_BYTES: Final = 100_000_000
 TREE_NODES: Final = 100_000
 """Nodes of a branching tree; the solvers stop at as many."""
 
-STEPS: Final = 200_000_000
-"""Steps of one check, each an operation on numbers of up to 64 bits (about 0.1 microseconds): some 20 seconds."""
+STEPS: Final = 150_000_000
+"""Steps of a whole verdict, each some 60 to 80 nanoseconds, so that they take about 12 seconds: a file of 100 kB, its
+arrays of 10 MB, has no more."""
+
+SHORT: Final = 50_000
+"""Numbers that fit into a text of 100 kB."""
+
+STORED: Final = 25
+"""Entries of stored arrays that count as one number of a text: 10 MB hold as many times :data:`SHORT`."""
+
+PER_NUMBER: Final = 4000
+"""Steps for each further number that a file lists, so that long proofs are checked, if in minutes."""
 
 NUMBERS: Final = 10_000_000
 """Numbers that a check may hold at once beyond what its file holds, some 60 bytes each."""
 
-PER_ENTRY: Final = 2000
-"""Steps that every entry of a long witness may take besides, so that long proofs are checked, if in minutes."""
+
+class Exhausted(Undecided):
+    """The steps of a :func:`budget` are used up."""
+
+
+class _Account:
+    """The steps that a verdict has taken, and those that it may take."""
+
+    def __init__(self) -> None:
+        self.done, self.allowed = 0, STEPS
+        self.files: list[object] = []
+        """Documents whose length is counted when it matters."""
+
+    def allows(self, count: int) -> bool:
+        """Whether so many more steps may be taken."""
+        if self.done + count > self.allowed:
+            while self.files:
+                self.allowed += _allowance(self.files.pop())
+        return self.done + count <= self.allowed
+
+    def take(self, count: int, refusal: str) -> None:
+        """Take steps, or refuse to."""
+        if not self.allows(count):
+            raise Exhausted(f"{refusal} {self.allowed:,} steps in all")
+        self.done += count
+
+
+_account: ContextVar[_Account | None] = ContextVar("account", default=None)
+
+
+@contextmanager
+def budget(*files: object) -> Iterator[None]:
+    """Within this, :func:`steps` and :func:`spend` add up; a budget within another one is part of it.
+
+    Parameters
+    ----------
+    *files : object
+        What is checked, as a document or an object that knows its own; long ones may take more steps.
+    """
+    account = _account.get()
+    if account is not None:
+        account.files += files
+        yield
+        return
+    account = _Account()
+    account.files += files
+    token = _account.set(account)
+    try:
+        yield
+    finally:
+        _account.reset(token)
+
+
+def _allowance(file: object) -> int:
+    """Steps beyond :data:`STEPS` that a long document may take."""
+    listed, waiting = Fraction(-SHORT), [file]
+    while waiting:
+        one = waiting.pop()
+        if hasattr(one, "document"):
+            one = one.document()
+        if isinstance(one, Mapping):
+            waiting += one.values()
+        elif isinstance(one, (list, tuple)):
+            waiting += one
+        else:
+            listed += Fraction(math.prod(one.shape), STORED) if hasattr(one, "shape") else 1
+    return max(0, int(PER_NUMBER * listed))
 
 
 def steps(count: int, what: str, longest: int = 1) -> None:
@@ -61,47 +137,33 @@ def steps(count: int, what: str, longest: int = 1) -> None:
     what : str
         What is too large, as the subject of a sentence: ``"comparing 30 x 1,000,000 pairs"``.
     longest : int
-        An integer as long as those that are worked with; a step takes as many times as long as it has 64-bit words.
+        An integer as long as those that are worked with. With w more 64-bit words a step takes 1 + w + w^2/64 times as
+        long: sums go through all words, products of long ones through all pairs.
 
     Raises
     ------
     Undecided
+        If they are more than are allowed, or with those taken before within a :func:`budget`.
 
     Examples
     --------
     >>> steps(10**9, "comparing 1,000 x 1,000,000 pairs")
     Traceback (most recent call last):
         ...
-    dual.errors.Undecided: comparing 1,000 x 1,000,000 pairs takes 1,000,000,000 steps; at most 200,000,000 are taken
+    dual.errors.Undecided: comparing 1,000 x 1,000,000 pairs takes 1,000,000,000 steps; at most 150,000,000 are taken
     """
-    _refuse(count * (1 + longest.bit_length() // 64), STEPS, what, "steps; at most", "are taken")
-
-
-class Exhausted(Undecided):
-    """The steps of a :func:`budget` are used up."""
-
-
-_left: ContextVar[list[int] | None] = ContextVar("left", default=None)
-
-
-@contextmanager
-def budget() -> Iterator[None]:
-    """Within this, :func:`spend` counts; a budget within another one is part of it.
-
-    For work whose size nobody knows beforehand: how often a cell has to be cut until a function is enclosed tightly.
-    """
-    if _left.get() is not None:
-        yield
-        return
-    token = _left.set([STEPS])
-    try:
-        yield
-    finally:
-        _left.reset(token)
+    words = longest.bit_length() // 64
+    taken = count * (1 + words + words**2 // 64)
+    account = _account.get() or _Account()
+    if not account.allows(taken):
+        _refuse(taken, account.allowed, what, "steps; at most", "are taken")
+    account.take(taken, f"{what} and what came before take more than")
 
 
 def spend(count: int, what: str) -> None:
     """Count steps that are about to be taken within a :func:`budget`; without one, the caller has other limits.
+
+    For work whose size nobody knows beforehand: how often a cell has to be cut until a function is enclosed tightly.
 
     Raises
     ------
@@ -115,13 +177,11 @@ def spend(count: int, what: str) -> None:
     ...     spend(1, "a long proof")
     Traceback (most recent call last):
         ...
-    dual.limits.Exhausted: a long proof takes more than 200,000,000 steps
+    dual.limits.Exhausted: a long proof takes more than 150,000,000 steps in all
     """
-    left = _left.get()
-    if left is not None:
-        left[0] -= count
-        if left[0] < 0:
-            raise Exhausted(f"{what} takes more than {STEPS:,} steps")
+    account = _account.get()
+    if account is not None:
+        account.take(count, f"{what} takes more than")
 
 
 def numbers(count: int, what: str) -> None:

@@ -27,7 +27,7 @@ def text(value: Fraction | int) -> str:
 
 
 def brief(value: Fraction) -> str:
-    """Write a number for a person: exactly if short, otherwise to twelve significant digits.
+    """Write a number for a person: exactly if short, otherwise to twelve significant digits; long functions break off.
 
     Examples
     --------
@@ -35,7 +35,8 @@ def brief(value: Fraction) -> str:
     ('1/3', '0.333333333333', '-3.09e+4225')
     """
     if max(value.numerator.bit_length(), value.denominator.bit_length()) <= 40:
-        return str(value)
+        written = str(value)
+        return written if len(written) <= 300 else f"{written[:297]}..."
     try:
         return f"{float(value):.12g}"
     except OverflowError:

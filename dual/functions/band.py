@@ -35,7 +35,7 @@ from .simplex import Cut, Simplex
 BITS: Final = 80
 """Significant bits of coefficients and remainders: some way below the 2^-64 to which integrals are asked for."""
 
-STEP: Final = 400
+STEP: Final = 1000
 """What a product of two bands costs in :func:`dual.limits.spend` beside its terms."""
 
 WORK: Final = "enclosing the expression on a cell"
@@ -93,6 +93,7 @@ class Band:
     def polynomial_hull(self) -> Interval:
         """The least and the largest Bernstein coefficient, between which the polynomial's values lie."""
         if self._extremes is None:
+            self.spend_hull()
             lowest, highest = bernstein.extremes(self.terms, self.size, self.degree)
             scale = self.denominator * math.factorial(self.degree)
             self._extremes = Interval(Fraction(lowest, scale), Fraction(highest, scale))
@@ -127,7 +128,10 @@ class Band:
         degree, bits = max(self.degree, other.degree), self._length + other._length
         if bits > MAX_BITS:
             raise Undecided(f"a number of more than {MAX_BITS} bits arises")
-        spend(STEP // 3 + len(bernstein.multinomials(self.size, degree)) * (1 + bits // 64) + (bits // 128) ** 2, WORK)
+        work = sum(
+            len(one.terms) * len(bernstein.multinomials(self.size, degree - one.degree)) for one in (self, other)
+        )
+        spend(STEP // 2 + work * (2 + bits // 64) + (bits // 100) ** 2, WORK)
         common = math.gcd(self.denominator, other.denominator)
         terms = self._raised(degree, other.denominator // common)
         for key, value in other._raised(degree, self.denominator // common).items():
@@ -156,7 +160,7 @@ class Band:
         if sum(bits) > MAX_BITS:
             raise Undecided(f"a number of more than {MAX_BITS} bits arises")
         words = 1 + bits[0] * bits[1] // 2**16
-        spend(STEP + len(left.terms) * len(right.terms) * words, WORK)
+        spend(STEP + 2 * len(left.terms) * len(right.terms) * words, WORK)
         remainder = None
         if left.remainder is not None:
             remainder = left.remainder * right.hull
@@ -178,6 +182,11 @@ class Band:
         if found.remainder is not None:  # an even power is never negative, which the product does not know
             found.bounds = outward(self.hull**exponent, BITS)
         return found
+
+    def spend_hull(self) -> None:
+        """Every coefficient is multiplied by factorials of the degree's size, which have up to eight bits for each."""
+        bits, factorials = self._length, 8 * self.degree
+        spend(len(self.terms) * (3 + bits * factorials // 2**14) + ((bits + factorials) // 100) ** 2, WORK)
 
     @property
     def _length(self) -> int:

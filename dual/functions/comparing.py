@@ -21,6 +21,8 @@ from .cuts import sign_change
 
 _ZERO, _ONE = Fraction(0), Fraction(1)
 _OPEN: Final = Interval(_ZERO, _ONE)
+_BISECTIONS: Final = 44
+"""A root is known to 2^-44 then, which tells fractions of denominators up to 10^6 apart."""
 
 
 def positive_part(x: Band) -> Band:

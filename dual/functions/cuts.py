@@ -6,11 +6,15 @@ from fractions import Fraction
 from itertools import combinations
 from typing import Final
 
-from .band import Band, Cell
+from dual.limits import spend
+
+from .band import STEP, WORK, Band, Cell
 from .bernstein import Terms, corner
 from .simplex import Cut
 
 _HALF: Final = Fraction(1, 2)
+_BISECTIONS: Final = 44
+"""A root is known to 2^-44 then, which tells fractions of denominators up to 10^6 apart."""
 
 
 def chosen(part: Cell, band: Band | None) -> tuple[Cut, int]:
@@ -41,6 +45,7 @@ def sign_change(x: Band) -> Cut | None:
 def short_root(terms: Terms, degree: int) -> Fraction | None:
     """Return a t with value zero at ``(1 - t, t)`` for a polynomial that changes sign on a segment, if t is short."""
     coefficients = [terms.get(corner(0, degree - k) + corner(1, k), 0) for k in range(degree + 1)]
+    spend(_BISECTIONS * (degree + 1) * (STEP // 40 + degree), WORK)
 
     def sign_at(t: Fraction) -> int:
         p, q = t.denominator - t.numerator, t.numerator
@@ -48,7 +53,7 @@ def short_root(terms: Terms, degree: int) -> Fraction | None:
         return (at > 0) - (at < 0)
 
     start, low, high = sign_at(Fraction(0)), Fraction(0), Fraction(1)
-    for _ in range(44):
+    for _ in range(_BISECTIONS):
         middle = (low + high) / 2
         low, high = (middle, high) if sign_at(middle) == start else (low, middle)
     root = high.limit_denominator(10**6)

@@ -18,11 +18,11 @@ from fractions import Fraction
 from typing import Final
 
 from dual.errors import Undecided, Violation
-from dual.limits import Exhausted, budget
+from dual.limits import Exhausted, budget, spend
 from dual.numbers.interval import Interval
 from dual.words import at_point, brief
 
-from .band import Band, Cell
+from .band import STEP, WORK, Band, Cell
 from .cuts import chosen
 
 Rule = Callable[[Cell], Band]
@@ -156,6 +156,7 @@ class Search:
 
     def lower(self, part: Cell) -> tuple[Fraction | None, Band | None]:
         """Bound the function from below off some faces; None where it is not known to be bounded and defined."""
+        spend(2 * STEP * part.size, WORK)  # cutting the cell out, looking at its vertices and its centre
         if part.size == 1:
             return self.value(part).lower, None
         try:

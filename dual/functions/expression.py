@@ -28,7 +28,9 @@ MAX_PRECISION: Final = 4096
 MAX_BITS: Final = 1 << 18
 """Longest exact number, in bits, that is computed."""
 
-_STEP: Final = 100  # what an operation on short numbers costs in :func:`dual.limits.spend`
+_STEP: Final = 200
+"""What an operation on short numbers costs in :func:`dual.limits.spend`."""
+
 _WORK: Final = "evaluating the expression"
 
 T = TypeVar("T")
@@ -246,7 +248,7 @@ def _arithmetic(bits: int, strict: bool) -> dict[str, Callable[..., Value]]:
 
 
 def _check_bits(bits: int) -> None:
-    spend((bits // 256) ** 2, _WORK)
+    spend((bits // 100) ** 2, _WORK)  # greatest common divisors of long numbers take most of the time
     if bits > MAX_BITS:
         raise InputError(f"a number of more than {MAX_BITS} bits arises")
 

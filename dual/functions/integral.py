@@ -87,6 +87,7 @@ def mean(band: Band) -> Interval:
 
     All Bernstein polynomials of a degree have the same integral; the listed faces have no volume.
     """
+    band.spend_hull()
     weights = bernstein.factorials(band.size, band.degree)
     total = sum(weights[key] * value for key, value in band.terms.items())
     found = Fraction(total, band.denominator * math.factorial(band.degree) * len(weights))

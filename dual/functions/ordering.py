@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from typing import Final
 
 from dual.errors import Undecided
+from dual.limits import spend
 from dual.numbers.interval import Interval, Value, interval
 
 from .conditions import conditions
+
+_SHORT: Final = 200
+"""Steps of comparing short numbers."""
 
 Relation = Callable[[Interval, Interval], bool | None]
 
@@ -18,6 +23,7 @@ def operations(strict: bool, rounding: Callable[..., Callable[..., Value]]) -> d
 
     def truth(relation: Relation) -> Callable[..., Value]:
         def compare(x: Value, y: Value) -> Value:
+            spend(_SHORT, "evaluating the expression")
             found = relation(interval(x), interval(y))
             if found is None and strict:
                 raise Undecided("a comparison of irrational numbers cannot be decided")

@@ -34,7 +34,7 @@ def composed(function: Series, x: Band) -> Band:
     if order == 0:
         return x.constant(image)
     wide = outward(x.wide, BITS)
-    spend(100 * STEP + (int(wide.magnitude).bit_length() // 8) ** 2, WORK)
+    spend(10 * STEP + (int(wide.magnitude).bit_length() // 8) ** 2, WORK)
     centre = rounded(wide.middle, BITS, up=False)
     try:
         around, terms = function(wide, order), function(interval(centre), order - 1)

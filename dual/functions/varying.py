@@ -21,6 +21,7 @@ from math import gcd, lcm
 from typing import Any, Final, Protocol
 
 from dual.errors import InputError, Undecided, Violation
+from dual.limits import DIGITS, too_long
 from dual.numbers.exact import VARYING
 from dual.words import brief
 
@@ -164,7 +165,7 @@ class Domain:
     def divide(self, denominator: Polynomial) -> None:
         """Refuse a denominator that vanishes somewhere."""
         if self.pattern(denominator)[2]:
-            raise Violation(f"the denominator {poly.written(denominator, self.name)} vanishes in the interval")
+            raise Violation(f"the denominator {str(Function(denominator, (1,), self))[:300]} vanishes in the interval")
 
 
 class Function:
@@ -276,8 +277,14 @@ class Function:
         """The value at a point."""
         return poly.at(self.top, t) / poly.at(self.bottom, t)
 
+    @property
+    def _too_long(self) -> bool:
+        return any(too_long(Fraction(c)) for c in (*self.top, *self.bottom))
+
     def __str__(self) -> str:
         name, bottom = self.domain.name, self.bottom
+        if self._too_long:
+            return f"a function of {name} with numbers of more than {DIGITS} digits"
         if len(bottom) == 1:
             return poly.written(self.top, name, bottom[0])
         return f"({poly.written(self.top, name)})/({poly.written(bottom, name)})"
@@ -286,7 +293,15 @@ class Function:
         return f"Function({self})"
 
     def plain(self) -> str:
-        """As files hold it."""
+        """As files hold it.
+
+        Raises
+        ------
+        InputError
+            If a coefficient has more than 4,000 digits.
+        """
+        if self._too_long:
+            raise InputError(f"a number of more than {DIGITS} digits cannot be written")
         return str(self)
 
 
@@ -373,7 +388,7 @@ class Reader:
     def __call__(self, value: object, where: str) -> Any:
         """The value of an expression in the parameter; None for what is no such expression."""
         if isinstance(value, Function):
-            value = str(value)
+            value = value.plain()
         if not isinstance(value, str) or self.name not in _WORD.findall(value):
             return None
         values: list[Any] = []

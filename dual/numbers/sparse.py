@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from dual.errors import InputError
+from dual.limits import numbers
 
 from .exact import Matrix, index, items, matrix, number
 
@@ -14,12 +15,15 @@ def square(value: object, where: str, size: int) -> Matrix:
     listed = items(value, where, empty=True)
     if not all(isinstance(row, (list, tuple)) and len(row) == 3 for row in listed):
         return matrix(listed, where, size, size)
-    zero = Fraction(0)
-    rows: list[list[Fraction]] = [[zero] * size for _ in range(size)]
+    rows: dict[int, dict[int, Fraction]] = {}
     for k, entry in enumerate(listed):
         i, j, amount = items(entry, f"{where}[{k}]", 3)
-        row, column = index(i, f"{where}[{k}][0]", size), index(j, f"{where}[{k}][1]", size)
-        if rows[row][column]:
+        row = rows.setdefault(index(i, f"{where}[{k}][0]", size), {})
+        column = index(j, f"{where}[{k}][1]", size)
+        if column in row:
             raise InputError("the pair stands already in the list", f"{where}[{k}]")
-        rows[row][column] = number(amount, f"{where}[{k}][2]")
-    return tuple(map(tuple, rows))
+        row[column] = number(amount, f"{where}[{k}][2]")
+    numbers(len(rows) * size // 2, f"a matrix of which {len(rows):,} x {size:,} entries are listed")
+    zero = Fraction(0)
+    nothing = (zero,) * size  # one and the same for all rows that are not listed
+    return tuple(tuple(rows[i].get(j, zero) for j in range(size)) if i in rows else nothing for i in range(size))

@@ -43,10 +43,15 @@ class Receiver:
         multipliers that are not zero.
         """
         longest = max((abs(entry) for row in self.rows for entry in row if type(entry) is int), default=1)
-        listed = sum(1 for row in multipliers for weight in row if weight)
+        # Places of the weights that are not zero; rows without any are often one and the same.
+        places: dict[int, list[int]] = {}
+        for row in multipliers:
+            if id(row) not in places:
+                places[id(row)] = [b for b, weight in enumerate(row) if weight]
+        listed = sum(len(places[id(row)]) for row in multipliers)
         steps(len(self.rows) * (listed + len(multipliers)), "weighing all gains from obedience", longest)
         for a, row in enumerate(multipliers):
-            used = [b for b, weight in enumerate(row) if weight]
+            used = places[id(row)]
             weights, denominator = over_common_denominator([row[b] for b in used])
             if any(weight < 0 for weight in weights):
                 raise Violation(f"{where}[{a}][{used[weights.index(min(weights))]}] = {brief(min(row))} < 0")

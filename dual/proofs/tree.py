@@ -24,14 +24,14 @@ and ``{"farkas": [[i, y_i], ...]}`` proves that the leaf is empty, if the same s
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from math import lcm
 from typing import Protocol
 
 from dual.errors import InputError, Undecided, Violation
-from dual.limits import PER_ENTRY, TREE_NODES, numbers, steps
+from dual.limits import TREE_NODES, numbers, spend
 from dual.numbers.exact import index, items, number, over_common_denominator
 from dual.statement import fields
 from dual.words import brief
@@ -91,7 +91,7 @@ def upper(relaxation: Relaxation, raw: object, where: str = "dual.nodes") -> Fra
     nodes = items(raw, where)
     if len(nodes) > TREE_NODES:
         raise Undecided(f"the tree has {len(nodes)} nodes; at most {TREE_NODES} are read")
-    held = copied = 0
+    held = 0
     boxes: list[dict[int, tuple[int, int]] | None] = [None] * len(nodes)
     boxes[0] = {}
     best: Fraction | None = None
@@ -121,9 +121,9 @@ def upper(relaxation: Relaxation, raw: object, where: str = "dual.nodes") -> Fra
         for child, part in zip(children, parts, strict=True):
             if child <= k or boxes[child] is not None:
                 raise Violation(f"{place} leads to node {child}, which does not stand later or has a parent already")
-            held, copied = held + len(box) + len(part), copied + len(box) + len(part)
+            held += len(box) + len(part)
             numbers(held, f"{where}: restricting variables in all nodes")
-            steps(copied - 4 * PER_ENTRY * k, f"{where}: restricting variables from node to node")
+            spend(len(box) + len(part), f"{where}: restricting variables from node to node")
             boxes[child] = {**box, **part}
     return best
 
@@ -190,8 +190,6 @@ class Rows:
         ``None`` stands for infinity.
     integers : int
         The variables below this number are integers with finite boxes.
-    work : list of one int
-        Steps that bounds have taken, see :mod:`dual.limits`.
     """
 
     objective: Sequence[Fraction]
@@ -200,7 +198,6 @@ class Rows:
     rhs: Sequence[Fraction | int]
     boxes: Sequence[tuple[int | None, int | None]]
     integers: int
-    work: list[int] = field(default_factory=lambda: [0])
 
     def variables(self) -> int:
         """How many variables may be split."""
@@ -270,8 +267,7 @@ class Rows:
         gains, denominator = self._gains if objective else ([], 1)
         common = lcm(denominator, *(y.denominator for _, y in chosen))
         work = 6 * (len(gains) + sum(len(self.rows[i]) for i, _ in chosen)) * (1 + common.bit_length() // 64)
-        self.work[0] += max(0, work - PER_ENTRY * (1 + len(chosen)))
-        steps(self.work[0], f"{where}: combining rows")
+        spend(work, f"{where}: combining rows")
         total: Fraction | int = 0
         reduced: dict[int, Fraction | int] = {k: gain * (common // denominator) for k, gain in enumerate(gains) if gain}
         for i, y in chosen:

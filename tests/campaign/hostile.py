@@ -3,6 +3,7 @@
 import copy
 import json
 import random
+from fractions import Fraction
 from typing import Any
 
 from tests.campaign.lies import nodes, put
@@ -174,6 +175,46 @@ def broken(rng: random.Random, honest: Document) -> str:
         at = rng.randrange(len(text))
         text = text[:at] + rng.choice(["", "\x00", "\ufeff", "}", '"', "\\", "[" * 2000]) + text[at + 1 :]
     return text[:SIZE]
+
+
+def exacting(rng: random.Random, honest: Document) -> str:
+    """An honest file whose numbers below one or two fields are a little off, and as long as 100 kB allow.
+
+    Prime denominators, or digits without end: sums of few of them are longer than all of them together.
+    """
+    document = copy.deepcopy(honest)
+    for field in ("value", "lower", "upper"):
+        document.pop(field, None)
+    document["grade"] = "unproven"
+    fields = sorted({path[: 1 + max(k for k, step in enumerate(path) if isinstance(step, str))]
+                     for path, value in nodes(document) if len(path) > 1 and _number(value) is not None},
+                    key=str)  # fmt: skip
+    chosen = rng.sample(fields, min(len(fields), rng.randint(1, 2)))
+    places = [
+        path
+        for path, value in nodes(document)
+        if path and any(path[: len(field)] == field for field in chosen) and _number(value) is not None
+    ]
+    rng.shuffle(places)
+    primes = rng.random() < 0.5
+    if not primes:
+        places = places[: rng.choice([1, 10, len(places)])]
+    digits = max(4, min(1900, (SIZE - len(json.dumps(document))) // (2 * len(places) + 1) - 20))
+    for k, path in enumerate(places):
+        base = PRIMES[k % len(PRIMES)] if primes else rng.randrange(10 ** (digits - 1), 10**digits)
+        value = _number(_at(document, path)) or Fraction(0)
+        put(document, path, str(value + Fraction(rng.randrange(base), base) / 10**9))
+    return written(document)
+
+
+def _number(value: Any) -> Fraction | None:
+    """The number at a leaf of a document; None if it is no number that may be off."""
+    if isinstance(value, str):
+        try:
+            return Fraction(value)
+        except (ValueError, ZeroDivisionError):
+            return None
+    return Fraction(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None
 
 
 def _at(document: Any, path: tuple[Any, ...]) -> Any:

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from dual.command import main
-from tests.campaign.hostile import SIZE, broken, expressions, targeted, written
+from tests.campaign.hostile import SIZE, broken, exacting, expressions, targeted, written
 from tests.campaign.instances import LINEAR
 from tests.campaign.judge import seeded
+from tests.campaign.newer import NEWER
 from tests.campaign.solved import NONLINEAR, answer
 
 DUAL = Path(__file__).parents[2] / "dual"
@@ -120,6 +121,31 @@ def test_targeted_files_alone(name, tmp_path):
     alone(tmp_path / "targeted.json", text)
 
 
+def exact_and_long(family: str, seeds: range, path: Path) -> None:
+    """Files of a family whose numbers are made long, each alone."""
+    for seed in seeds:
+        rng = seeded("exacting", family, seed)
+        drawn = NEWER[family](rng)
+        if len(written(drawn)) > SIZE // 2:
+            continue
+        document = answer(drawn) if family == "family" else answer(drawn, time_limit=1.5)
+        for _ in range(5):
+            text = exacting(rng, document)
+            if len(text) <= SIZE:
+                alone(path, text)
+
+
+@pytest.mark.parametrize("family", ["game", "simulation", "contract"])
+def test_long_numbers(family, tmp_path):
+    exact_and_long(family, range(1), tmp_path / "long.json")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("family", NEWER)
+def test_long_numbers_in_all_families(family, tmp_path):
+    exact_and_long(family, range(1, 9), tmp_path / "long.json")
+
+
 ONE_ACTION = {"kind": "costly-persuasion", "prior": ["1/2", "1/2"], "sender": [[0], [0]], "receiver": [[0], [0]]}
 FLAT = {"knots": [0, 1], "polynomials": [[0]]}
 PLACES = {
@@ -147,6 +173,44 @@ PLACES = {
         {"plan": {state: [["1/2", "1/2", "1/2"]] for state in "lh"}},
         {"V": [1000, 1000], "alpha1": FLAT, "alpha2": FLAT},
     ),
+    "menu": (
+        "x",
+        lambda text: {"kind": "experiment-menu", "law": {"density": text, "interval": [0, 1]}},
+        {"menu": [{"diagonal": [1, 1], "price": "1/4"}]},
+        {"split": "1/2", "left": [], "right": []},
+    ),
+    "mechanism": (
+        "x",
+        lambda text: {"kind": "mechanism", "laws": [{"density": text, "interval": [0, 1]}, {"uniform": [0, 1]}]},
+        {"menu": [{"lottery": [1, 0], "price": "2/5"}, {"lottery": [1, 1], "price": "4/5"}]},
+        {
+            "knots": [[f"{k}/8" for k in range(9)]] * 2,
+            "field": [[[["-1/2", "-1/2"] for _ in range(9)] for _ in range(9)] for _ in range(2)],
+        },
+    ),
+    "family": (
+        "t",
+        lambda text: {
+            "kind": "game",
+            "prior": [1],
+            "payoffs": [[[[text, 1], ["t", 2]]], [[[text, f"2*({text})"], [1, "1/3"]]]],
+            "parameter": {"name": "t", "from": 0, "to": 1},
+        },
+        {"plan": [[[0, 0, 1]]]},
+        {"V": [99], "multipliers": [[[0, 0], ["t", 0]], [[0, 1], [0, 0]]]},
+    ),
+    "many functions": (
+        "t",
+        lambda text: {
+            "kind": "transport",
+            "source": ["1/9"] * 9,
+            "target": ["1/9"] * 9,
+            "gain": [[f"({text})*{i + 1}/{j + 2}" for i in range(9)] for j in range(9)],
+            "parameter": {"name": "t", "from": "1/7", "to": "6/7"},
+        },
+        {"plan": [[k, k, "1/9"] for k in range(9)]},
+        {"potentials": {"source": [99] * 9, "target": ["9 + t"] * 9}},
+    ),
     "cost": (
         "q0",
         lambda text: {**ONE_ACTION, "cost": text},
@@ -159,8 +223,12 @@ PLACES = {
 
 def of_expression(place: str, text: str) -> str:
     _, instance, primal, dual = PLACES[place]
-    solution = {"format": "suasion-solution/1", "problem": instance(text), "grade": "unproven"}
-    return written({**solution, "primal": primal, "dual": dual})
+    problem = instance(text)
+    solution = {"format": "suasion-solution/1", "problem": problem, "grade": "unproven"}
+    if "parameter" not in problem:
+        return written({**solution, "primal": primal, "dual": dual})
+    ends = {"from": problem["parameter"]["from"], "to": problem["parameter"]["to"]}
+    return written({**solution, "pieces": [{**ends, "grade": "unproven", "primal": primal, "dual": dual}]})
 
 
 @pytest.mark.parametrize("place", PLACES)

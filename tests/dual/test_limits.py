@@ -4,6 +4,7 @@ The limits are lowered here, so that little is much; that the counts are of the 
 """
 
 import json
+from array import array
 from fractions import Fraction as F
 
 import pytest
@@ -11,7 +12,8 @@ import pytest
 import dual
 from dual import limits
 from dual.errors import Undecided
-from dual.limits import numbers, steps
+from dual.limits import budget, numbers, steps
+from dual.numbers.arrays import Array
 
 
 def solution(problem, primal=None, dual=None):
@@ -127,7 +129,6 @@ def test_trees_are_counted_as_they_are_walked(bound, allowed, complaint, monkeyp
     document = solution(MARKET, dual={"bound": bound})
     assert dual.verify(document).accepted
     monkeypatch.setattr(limits, "STEPS", allowed)
-    monkeypatch.setattr("dual.proofs.tree.PER_ENTRY", 0)
     assert dual.verify(document).violation.startswith(complaint)
 
 
@@ -156,14 +157,40 @@ def test_long_numbers_count_as_many_steps_as_they_have_words():
     steps(limits.STEPS, "this")
     steps(limits.STEPS // 2, "this", 2**64)
     numbers(limits.NUMBERS, "this")
-    with pytest.raises(Undecided, match=r"^this takes 200,000,001 steps; at most 200,000,000 are taken$"):
+    with pytest.raises(Undecided, match=r"^this takes 150,000,001 steps; at most 150,000,000 are taken$"):
         steps(limits.STEPS + 1, "this")
-    with pytest.raises(Undecided, match="400,000,000 steps"):
+    with pytest.raises(Undecided, match="300,000,000 steps"):
         steps(limits.STEPS, "this", 2**64)
     with pytest.raises(Undecided, match="20,000,000 numbers; at most 10,000,000 are held"):
         numbers(2 * limits.NUMBERS, "this")
     with pytest.raises(Undecided, match=r"more than 10\^15 steps"):
         steps(10**5000, "this")
+
+
+def test_work_adds_up_over_a_whole_verdict(monkeypatch):
+    """Each of the two witnesses would be checked alone; both together take more than is allowed."""
+    primal, prices = {"signals": [{"action": 0, "joint": [1]}]}, {"prices": [0], "multipliers": [[1] * N] * N}
+    alone = [dual.verify(solution(PERSUASION, primal)), dual.verify(solution(PERSUASION, dual=prices))]
+    assert all(verdict.accepted for verdict in alone)
+    monkeypatch.setattr(limits, "STEPS", 160)
+    assert dual.verify(solution(PERSUASION, dual=prices)).accepted
+    together = dual.verify(solution(PERSUASION, primal, prices))
+    assert together.lower == 0
+    assert (
+        together.violation == "weighing all gains from obedience and what came before take more than 160 steps in all"
+    )
+
+
+def test_long_files_may_take_more_steps(monkeypatch):
+    document = solution(PERSUASION, dual={"prices": [0], "multipliers": [[1] * N] * N})
+    monkeypatch.setattr(limits, "STEPS", 100)
+    assert not dual.verify(document).accepted
+    monkeypatch.setattr(limits, "SHORT", 100)
+    assert dual.verify(document).accepted
+    with budget(Array((2000,), array("d", [0.0] * 2000))), pytest.raises(Undecided, match="at most 100 are taken"):
+        steps(101, "an array of eighty numbers' length")
+    with budget(Array((2525,), array("d", [0.0] * 2525))):
+        steps(100 + limits.PER_NUMBER, "an array of a hundred and one numbers' length")
 
 
 def test_an_honest_unproven_file_is_no_lie():

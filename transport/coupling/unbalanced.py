@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from array import array
 from fractions import Fraction
+from typing import Any
 
 from dual.kinds.coupling.statement import Coupling, Potentials, Prices, TransportStatement
+from dual.numbers.arrays import Array
 from transport.programs.effort import Effort
 from transport.road.methods import Found
 
@@ -20,14 +23,11 @@ def solve_unbalanced(statement: TransportStatement, effort: Effort) -> Found:
     table = statement.table
     n, m = table.shape
     spare = sum(statement.source, Fraction(0)) - sum(statement.target, Fraction(0))
-    lines = [[str(Fraction(entry, table.denominator)) for entry in table.line(i)] for i in range(n)]
     if spare > 0:
-        lines = [[*line, "0"] for line in lines]
         source, target = statement.source, (*statement.target, spare)
     else:
-        lines.append(["0"] * m)
         source, target = (*statement.source, -spare), statement.target
-    whole = TransportStatement.read({"source": source, "target": target, "gain": lines})
+    whole = TransportStatement.read({"source": source, "target": target, "gain": _wider(table, rows=spare <= 0)})
     effort_alone = Effort(effort.time_limit, effort.progress, None, effort.gap, effort.rounds, effort.began)
     found = solve_balanced(whole, effort_alone)
     if found.primal is None or found.dual is None:
@@ -37,3 +37,22 @@ def solve_unbalanced(statement: TransportStatement, effort: Effort) -> Found:
     potentials = Potentials(tuple(x + shift for x in f[:n]), tuple(y - shift for y in g[:m]))
     plan = Coupling(tuple(entry for entry in found.primal.plan if entry[0] < n and entry[1] < m))
     return Found(plan, Prices(potentials), found.method, found.iterations, claim=found.claim, rule=found.rule)
+
+
+def _wider(table: Array, *, rows: bool) -> Array:
+    """The table with a row or a column of zeros at its end."""
+    n, m = table.shape
+    data: Any = table.data
+    zeros = (0.0 if table.is_float else 0,)
+    if rows:
+        wide = (*data, *(zeros * m)) if isinstance(data, tuple) else data + array(data.typecode, zeros * m)
+        return Array((n + 1, m), wide, table.denominator if not table.is_float else 1)
+    lines = (data[k : k + m] for k in range(0, n * m, m))
+    if isinstance(data, tuple):
+        wide = tuple(entry for line in lines for entry in (*line, 0))
+    else:
+        wide = array(data.typecode)
+        for line in lines:
+            wide.extend(line)
+            wide.append(zeros[0])
+    return Array((n, m + 1), wide, table.denominator if not table.is_float else 1)

@@ -21,17 +21,16 @@ The messages of an experiment add up to one in every state, so prices with ``P .
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
 from math import gcd, lcm
 from typing import Any, Final
 
 from dual.errors import InputError, Violation
-from dual.limits import steps
+from dual.limits import spend, steps
 from dual.numbers.exact import Vector, index, items, number, over_common_denominator, vector
 from dual.proofs import tree
 from dual.proofs.tree import Box
-from dual.proofs.work import Work
 from dual.statement import Record, Witness, fields, stated
 from dual.words import brief
 
@@ -143,10 +142,9 @@ def best_message(statement: TypedStatement, prices: Vector) -> tuple[Vector, Fra
     if statement.state_count == 1:
         value = Fraction(payoff(own, gains, [1]), unit)
         return ((Fraction(1),), value, prices[0]) if value > prices[0] else None
-    work = Work()
     best: tuple[Vector, Fraction, Fraction] | None = None
     for u, v in lines(statement):
-        work.add(_WORK * len(own) * len(own[0]) ** 2, "looking along every line of indifference")
+        spend(_WORK * len(own) * len(own[0]) ** 2, "looking along every line of indifference")
         p, q = dot(costs, u) * unit, dot(costs, v) * unit
         along = statement.curve if statement.state_count == 2 else curve(restricted(own, u, v), restricted(gains, u, v))
         for n, d, f in along:
@@ -209,13 +207,10 @@ class Replies:
     ----------
     statement : TypedStatement
     prices : Vector
-    work : Work
-        Steps that leaves have taken.
     """
 
     statement: TypedStatement
     prices: Vector
-    work: Work = field(default_factory=Work)
 
     def variables(self) -> int:
         """One for each type and action."""
@@ -247,8 +242,7 @@ class Replies:
         costs, scale = over_common_denominator(self.prices)
         common = lcm(unit, scale, *(m.denominator * units[t] for t, _, _, m in listed))
         size = statement.type_count * statement.action_count * statement.state_count
-        self.work.listed(4 * len(listed) + 1)
-        self.work.add((size + 2 * statement.state_count * len(listed)) * (1 + common.bit_length() // 64), where)
+        spend((size + 2 * statement.state_count * len(listed)) * (1 + common.bit_length() // 64), where)
         stretch = common // unit
         h = [[[x * stretch for x in row] for row in table] for table in gains]
         for t, a, b, m in listed:

@@ -28,7 +28,7 @@ from math import lcm
 from typing import Any, Self
 
 from dual.errors import InputError, Violation
-from dual.limits import PER_ENTRY, steps
+from dual.limits import spend
 from dual.numbers.masses import listed_masses
 from dual.proofs import tree
 from dual.statement import Witness, fields, stated
@@ -145,7 +145,6 @@ class Relaxation:
 
     def __init__(self, statement: LinearProgramStatement) -> None:
         self.statement = statement
-        self._spent = 0
 
     def variables(self) -> int:
         """How many columns are integers."""
@@ -191,8 +190,7 @@ class Relaxation:
         used = {i: sign * y for i, y in multipliers.items() if y}
         common = lcm(unit, *(y.denominator * statement.rows[i].integral[1] for i, y in used.items()))
         work = 6 * (len(gains) + sum(len(statement.rows[i].entries) for i in used)) * (1 + common.bit_length() // 64)
-        self._spent += max(0, work - PER_ENTRY * (1 + len(used)))
-        steps(self._spent, f"{where}: combining rows")
+        spend(work, f"{where}: combining rows")
         total = Fraction(0)
         left = {j: gain * (common // unit) for j, gain in gains.items()}
         for i, y in used.items():

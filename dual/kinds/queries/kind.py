@@ -179,7 +179,7 @@ def asked(statement: SimulationStatement, primal: Queries) -> tuple[list[Order],
         _allowed(len(cuts), statement.queries)
         fee = statement.price * len(cuts)
     if statement.noise:
-        steps(2 ** min(len(cuts), 60) * 4 * n, f"the answers to {len(cuts)} noisy queries", order.unit)
+        steps(2 ** min(len(cuts), 60) * 4 * n, f"the answers to {len(cuts)} noisy queries", order.longest)
         return list(noisy.answers(order, cuts, statement.noise)), fee
     ends = [0, *cuts, n]
     return [order.part(slice(i, j)) for i, j in pairwise(ends)], fee
@@ -208,7 +208,7 @@ def lower(statement: SimulationStatement, primal: Queries) -> Fraction:
             whole = sum((x[s] for x in messages), Fraction(0))
             if whole != 1:
                 raise Violation(f"cell {k}, state {s}: the likelihoods add up to {brief(whole)}, not to 1")
-        steps(4 * len(messages) * len(part.q), "replies to messages", part.unit)
+        steps(4 * len(messages) * len(part.q), "replies to messages", part.longest)
         total += sum((part.worth((x[0], x[1])) for x in messages), Fraction(0)) / part.unit
     return total
 

@@ -65,5 +65,5 @@ def value_of(statement: SimulationStatement, cuts: Sequence[int]) -> Fraction:
 def value(statement: SimulationStatement) -> Fraction:
     """What the best queries are worth."""
     most = statement.queries or 0
-    steps(work(statement) if most < 64 else 10**15, f"all choices of {most} noisy queries", statement.order.unit)
+    steps(work(statement) if most < 64 else 10**15, f"all choices of {most} noisy queries", statement.order.longest)
     return max(value_of(statement, cuts) for cuts in choices(statement))

@@ -53,6 +53,11 @@ class Order:
         return next((k for k, (g, d) in enumerate(self.q) if g >= d), len(self.q))
 
     @cached_property
+    def longest(self) -> int:
+        """An integer as long as any that is worked with: three of them are multiplied at most."""
+        return max(self.unit, *map(abs, self.h), *map(abs, self.l)) * max(map(max, self.q)) ** 2
+
+    @cached_property
     def H(self) -> list[int]:
         """Sums of h over the first so many."""
         return list(accumulate(self.h, initial=0))

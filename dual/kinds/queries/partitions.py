@@ -107,7 +107,8 @@ class Refinements:
         """What the best choice is worth, and the first that is."""
         m, most = len(self.blocks), self.statement.most
         n = len(self.types)
-        steps(_LOOK * self.choices() * min(n, 2 ** min(most, 10)), f"{self.choices():,} choices of queries", self.unit)
+        longest = max(self.unit, self.order.longest)
+        steps(_LOOK * self.choices() * min(n, 2 ** min(most, 10)), f"{self.choices():,} choices of queries", longest)
         best: tuple[Fraction, tuple[int, ...]] | None = None
         for count in range(most + 1) if self.statement.price else [most]:
             fee = self.statement.price * count

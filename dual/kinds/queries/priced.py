@@ -65,7 +65,7 @@ class Recursion:
         """V between any two nodes; ``[i][j]`` with j <= i is zero."""
         order = statement.order
         size, n = len(self.nodes), len(order.q)
-        steps(40 * size * n, f"the cells between {size} nodes", order.unit)
+        steps(40 * size * n, f"the cells between {size} nodes", order.longest)
         found = [[Fraction(0)] * size for _ in range(size)]
         for j in range(1, size):
             r = self.nodes[j]

@@ -154,8 +154,9 @@ class SimulationStatement(TypedStatement):
     def order(self) -> Order:
         """The types from the most reluctant to the readiest, those with one threshold together."""
         (gains, unit), (own, _) = self.gains, self.own
-        steps(20 * self.type_count, f"sorting {self.type_count} types", unit)
         likes = [(table[1][1] - table[0][1], table[0][0] - table[1][0]) for table in own]
+        longest = max(unit, max(map(max, likes)) ** 2)
+        steps(20 * self.type_count, f"sorting {self.type_count} types", longest)
         high = [table[1][1] - table[0][1] for table in gains]
         low = [table[1][0] - table[0][0] for table in gains]
         return ordered(likes, high, low, unit)

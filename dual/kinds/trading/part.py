@@ -24,7 +24,6 @@ from functools import cached_property
 from dual import limits
 from dual.errors import Violation
 from dual.numbers.exact import index, items
-from dual.proofs.work import Work
 
 from .statement import TradingNetworkStatement
 
@@ -53,7 +52,6 @@ class Variables:
         self.unit = int(1 / statement.unit)
         self.costs = [int(cost * self.unit) for cost in statement.costs]
         self._factor = self.unit // self.values.denominator
-        self.work = Work(self.values.listed)
 
     def net(self, i: int, j: int) -> int | None:
         """A pair's net value; None if it can never trade."""
@@ -71,9 +69,9 @@ class Variables:
         """(partner, net value) wherever trade with a member creates no loss."""
         if self.values.pairs() <= _STORED or member >= self.buyers:
             found = self._rows[member]
-            self.work.add(STEPS_EACH * len(found), _TREE)
+            limits.spend(STEPS_EACH * len(found), _TREE)
             return found
-        self.work.add(STEPS_EACH * len(self.values.sellers[member]), _TREE)
+        limits.spend(STEPS_EACH * len(self.values.sellers[member]), _TREE)
         return self._buyer(member)
 
     def _buyer(self, i: int) -> list[tuple[Member, int]]:
@@ -93,7 +91,7 @@ class Variables:
     @cached_property
     def top(self) -> int:
         """The largest net value."""
-        self.work.add(STEPS_EACH * self.values.pairs(), _TREE)
+        limits.spend(STEPS_EACH * self.values.pairs(), _TREE)
         return max((net for i in range(self.buyers) for _, net in self.row(i)), default=0)
 
     def pair(self, member: Member, partner: Member) -> tuple[int, int]:
@@ -172,7 +170,6 @@ class Part:
         """
         market, found = self.market, dict[int, tuple[int, int]]()
         listed = items(raw, where, empty=True)
-        market.work.listed(len(listed))
         for s, step in enumerate(listed):
             place = f"{where}[{s}]"
             variable, *partner = step if isinstance(step, list | tuple) and len(step) == 2 else [step]

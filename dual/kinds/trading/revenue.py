@@ -58,6 +58,7 @@ from fractions import Fraction
 from typing import Final
 
 from dual.errors import InputError, Violation
+from dual.limits import spend
 from dual.numbers.exact import index, over_common_denominator, vector
 from dual.proofs import tree
 from dual.statement import fields
@@ -148,7 +149,6 @@ class Relaxation(Variables):
                 if value < 0 and not part.must(first + k):
                     raise Violation(f"{where}.{name}[{k}]: the multiplier {brief(value)} is negative")
         rows = read_rows(self, found["known"], f"{where}.known", self.envy, over)
-        self.work.listed(len(sides) + 3 * len(rows))
         bound = self._bound(part, sides, rows, pairs)
         # A pair that must trade and may not leaves nothing in the box: any bound is true there.
         return Fraction(math.floor((bound or 0) * self.unit), self.unit)
@@ -163,7 +163,7 @@ class Relaxation(Variables):
         limits_of = [x.numerator * (common // x.denominator) for x in sides]
         factor = common // (self.unit * scale)
         longest = common.bit_length() // 64
-        self.work.add(STEPS_EACH // 4 * self.values.pairs() * longest, "a leaf with numbers of many digits")
+        spend(STEPS_EACH // 4 * self.values.pairs() * longest, "a leaf with numbers of many digits")
         added = sums(part, rows, weights)
         low, high, rates = part.low, part.high, added.rates
         total = sum(limits_of) - added.paid * factor

@@ -11,6 +11,10 @@ from scipy import optimize
 
 import suasion
 from dual.checker import verify
+from dual.errors import Undecided
+from dual.kinds.coupling import kind as coupling
+from dual.kinds.coupling.statement import Potentials, Prices
+from dual.limits import steps
 from suasion import Transport
 from suasion.registry import Faster
 from tests.transport.linear_program.test_vipr import checked
@@ -340,6 +344,42 @@ def test_martingales_in_the_plane():
     off = problem.replace(target=["1/2", "1/4", "1/8", "1/8"]).solve()
     assert off.grade == "infeasible"
     assert verify(off).accepted
+
+
+def test_how_many_points_the_plain_check_takes_is_what_the_class_says():
+    assert "up to some 4,000 sources and targets" in Transport.__doc__
+
+    def bound(n):
+        spots = list(range(n))
+        problem = Transport([1] * n, [1] * n, cost={"metric": "cityblock", "source": spots, "target": spots})
+        found = Prices(Potentials((F(0),) * n, (F(0),) * n))
+        return coupling.upper(problem.statement, found)
+
+    assert bound(40) == 0
+    with pytest.raises(Undecided, match="at most"):
+        bound(4200)
+    steps(12 * 4000 * 4000, "comparing 4,000 x 4,000 cells")
+
+
+@pytest.mark.parametrize("kind", ["nested lists", "integers", "decimals", "binary"])
+@pytest.mark.parametrize("shape", [(6, 4), (4, 6)])
+def test_unequal_totals_of_tables_held_in_every_way(kind, shape):
+    rng = np.random.default_rng(sum(shape))
+    cost = rng.integers(0, 1000, shape)
+    source, target = rng.integers(1, 9, shape[0]), rng.integers(1, 9, shape[1])
+    source[0] += 40 if shape[0] > shape[1] else 0
+    target[0] += 40 if shape[0] < shape[1] else 0
+    table = {
+        "nested lists": [[F(int(c), 7) for c in row] for row in cost],
+        "integers": cost,
+        "decimals": cost / 100,
+        "binary": cost / 3,
+    }[kind]
+    floats = np.array([[float(c) for c in row] for row in table])
+    best = by_program(source, target, -floats, equal=(source.sum() < target.sum(), target.sum() < source.sum()))
+    solution = Transport(source, target, cost=table).solve()
+    assert solution.grade == "exact"
+    assert float(solution.cost_bounds[0]) == pytest.approx(-best, abs=1e-6)
 
 
 def test_why_names_the_sides_and_blames_what_is_to_blame():
