@@ -256,7 +256,10 @@ def posed(statement: TwoReceiverStatement, knots: Sequence[Vector], half: int) -
             raise InputError("on the square a utility is an expression in x and y", "utility")
         for part in parts(utility, knots):
             place = placed(part)
-            worth, distance = _near(place.local(part.worth), 2 * half)
+            # How far they are apart is measured where the checker measures it: on the box around the part.
+            around = _in_box(part, box(2), range(4))
+            near, distance = _near(around.local(part.worth), 2 * half)
+            worth = place.local(substituted(near, around.back))
             lost[state] = max(lost[state], part.error + distance)
             places.append((state, place))
             worths.append(worth)

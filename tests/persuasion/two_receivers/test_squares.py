@@ -106,6 +106,14 @@ def test_functions_near_polynomials():
     assert abs(float(solution.lower) - (1 + math.e) / 2 - math.sin(0.5)) < 1e-7
 
 
+def test_pieces_near_polynomials():
+    """A quotient on triangles: x reveals all for the sake of u_h, and y = 1/2 keeps apart from x = 0 in state l."""
+    solution = problem("1/2", "abs(x - y)/(4 + x)", "x").solve("squares")
+    assert solution.verify().accepted
+    assert solution.upper - solution.lower < F(1, 10**7)
+    assert solution.lower >= F(1, 2) * F(1, 8) + F(1, 2)
+
+
 def leaves(value, path=()):
     if isinstance(value, dict):
         for name, item in value.items():
