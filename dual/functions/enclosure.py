@@ -189,5 +189,6 @@ def subdivided(cell: Cell, points: Iterable[Sequence[Fraction]]) -> list[Cell]:
     for point in points:
         from .star import split_at
 
+        spend(STEP // 2 * len(parts), WORK)  # looking for the parts that the point lies in
         parts = [piece for part in parts for piece in split_at(part, [Fraction(x) for x in point])]
     return parts
