@@ -26,6 +26,8 @@ from mutmut.mutation import file_mutation, mutators
 ROOT = Path(__file__).resolve().parents[2]
 REASONS = ROOT / "tests" / "campaign" / "survivors.toml"
 REPORT = ROOT / "docs" / "mutation.md"
+FURTHER = "## A further sample"
+"""From here on the page is written by hand, and kept."""
 PROPERTIES = ("property", "cached_property")
 OTHER_NAME = {"min": "max", "max": "min", "any": "all", "all": "any", "add": "sub", "sub": "add", "floor": "ceil"}
 OTHER_END = {"lower": "upper", "upper": "lower"}
@@ -188,7 +190,8 @@ def report() -> str:
         where, change = key(name)
         why = reason(where, change) or "open"
         lines.append(f"| `{where.removeprefix('dual.')}` | `{change.replace('|', '&#124;')[:150]}` | {why} |")
-    return "\n".join(lines) + "\n"
+    _, heading, further = REPORT.read_text("utf-8").partition("\n" + FURTHER)
+    return "\n".join(lines) + "\n" + heading + further
 
 
 def main(arguments: list[str]) -> int:

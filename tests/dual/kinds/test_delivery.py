@@ -301,3 +301,20 @@ def test_separable_costs_mean_the_sum_of_their_legs():
         assert [found.costs.at(*cell) for cell in cells] == [cost(*cell) for cell in cells]
         assert [found.whole.costs.row(k, i)[j] for k, i, j in cells] == [cost(*cell) for cell in cells]
         assert KIND.statement(found.document()) == found
+
+
+@pytest.mark.parametrize(("wanted", "others", "contradicts"), [(5, 1, True), (2, 9, False)])
+def test_without_tips_who_deviates_looks_at_the_own_value(wanted, others, contradicts):
+    """Buyer 0 buys at store 0 for at most 3; an idle store 1 is free, so envy is worth what the buyer sees in it."""
+    market = {**RIVALS, "tips": False, "values": [[3, wanted], [0, others]]}
+    envy = {
+        "deviations": [[0, 1, 1]],
+        "trades": [[0, 0, 1]],
+        "takeovers": [],
+        "idle": {"buyers": [], "stores": [1], "couriers": []},
+    }
+    if contradicts:
+        assert conflict(KIND.statement(market), envy, "x").pairs == {(0, 0)}
+    else:
+        with pytest.raises(Violation, match="do not contradict each other, as -1 <= 0"):
+            conflict(KIND.statement(market), envy, "x")

@@ -243,3 +243,29 @@ def test_prices_in_lanes_are_compared_one_by_one() -> None:
     assert Lanes.of([2**62]) is None
     assert Lanes.of([-1]) is None
     assert not Lanes(0, 1).cover(0, [0])
+
+
+def test_prices_over_a_denominator_cover_whole_values() -> None:
+    """1/2 does not cover 1, though 1 of the halves does: rows are compared at once only over the values' own unit."""
+    for width in (1, 2, 5):
+        market = {"kind": "trading-network", "values": [[1] * width], "objective": "welfare"}
+        statement = TradingNetworkStatement.read(market)
+        assert upper(statement, {"kind": "lp", "buyers": ["3/2"], "sellers": [0] * width}) == Fraction(3, 2)
+        with pytest.raises(Violation, match="= 1/2 < 1 = value of the pair"):
+            upper(statement, {"kind": "lp", "buyers": ["1/2"], "sellers": [0] * width})
+
+
+def test_a_pair_beyond_the_buyers_is_refused_in_one_line() -> None:
+    market = {"kind": "trading-network", "values": [[5, 4, 3], [2, 1, 0]], "known": [[2, 0]]}
+    with pytest.raises(InputError, match="2 is not an index from 0 to 1"):
+        TradingNetworkStatement.read(market)
+
+
+def test_only_who_must_trade_has_a_negative_multiplier() -> None:
+    """Buyer 1 and seller 0 must; that says nothing of seller 1, who stands as far behind the buyers as buyer 1 is."""
+    statement = TradingNetworkStatement.read({"kind": "trading-network", "values": [[5, 4], [3, 2]], "known": []})
+    relaxation = Relaxation(statement)
+    assert relaxation.bound({2: (1, 1)}, {"buyers": [5, 4], "sellers": [-1, 0], "known": []}, "leaf") is not None
+    leaf: dict[str, object] = {"buyers": [5, 5], "sellers": [0, -1], "known": []}
+    with pytest.raises(Violation, match=r"sellers\[1\]: the multiplier -1 is negative"):
+        relaxation.bound({2: (1, 1)}, leaf, "leaf")

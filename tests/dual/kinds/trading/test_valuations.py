@@ -5,7 +5,7 @@ from fractions import Fraction
 import pytest
 
 from dual.errors import InputError
-from dual.kinds.trading.valuations import Valuations, pair_list, parse
+from dual.kinds.trading.valuations import Alike, Valuations, pair_list, parse
 
 
 def test_dense_and_sparse_listings_of_the_same_values_are_equal() -> None:
@@ -70,3 +70,10 @@ def test_wrong_pairs_are_named(pairs: object, message: str) -> None:
 
 def test_an_empty_list_of_pairs_is_a_list() -> None:
     assert pair_list([], "known", Valuations.of((1, 1), [(range(1), [1])])) == []
+
+
+def test_one_number_many_times_is_sliced_like_a_list() -> None:
+    alike = Alike(7, 5)
+    assert (list(alike[1:4]), list(alike[::2]), alike[4], len(alike[2:])) == ([7] * 3, [7] * 3, 7, 3)
+    with pytest.raises(IndexError):
+        alike[5]
