@@ -167,12 +167,6 @@ def section(suite, run):
             f"{one['more']['passes']} ({one['family']} {one['instance']})" for one in passes if one["size"] >= 10**6
         )
         lines += [f"In pricing passes, the largest: {words}.", ""]
-        words = ", ".join(
-            f"{one['megabytes'] / one['more']['arrays'] + 1:.1f} ({one['family']} {one['instance']})"
-            for one in passes
-            if one["size"] >= 4 * 10**6
-        )
-        lines += [f"Peak memory in units of the arrays, these included: {words}.", ""]
     if (STATIC / f"benchmark-{suite}.png").exists():
         lines += [f"![Seconds over size]({STATIC.name}/benchmark-{suite}.png)", ""]
     return "\n".join(lines).rstrip()
