@@ -2,8 +2,8 @@
 
 On a box an expression of polynomials, ``abs``, ``min``, ``max`` and comparisons is one polynomial wherever each of its
 *switches* has one sign: ``abs(a)`` is a where ``a >= 0`` and -a where ``-a >= 0``. All combinations of signs together
-cover the box, whatever the switches are; those of one sign on all of the box are none. ``exp``, ``log``, ``sqrt``,
-``sin``, ``cos`` and quotients are replaced by their Taylor polynomials (:mod:`dual.functions.series`), and the error of
+cover the box, whatever the switches are; those of one sign on all of the box are none. Smooth functions
+and quotients are replaced by their Taylor polynomials (:mod:`dual.functions.series`), and the error of
 that is carried along.
 """
 
@@ -18,6 +18,7 @@ from typing import Final
 from dual.errors import InputError, Undecided
 from dual.functions import series
 from dual.functions.expression import Expression
+from dual.functions.step import SMOOTH
 from dual.numbers.interval import Interval, interval, outward, rounded
 
 from .squares import MAX_DEGREE, Box, Terms, constant, product, total, variable
@@ -159,7 +160,7 @@ class _Walk:
             if inner[1].range.is_point and inner[1].range.lower:
                 return inner[0].times(self.number(1 / inner[1].range.lower))
             return inner[0].times(self.series(series.reciprocal, inner[1]))
-        if op in ("exp", "log", "xlogx", "sqrt", "sin", "cos"):
+        if op in SMOOTH:
             return self.series(getattr(series, op), inner[0])
         if op == "abs":
             side = inner[0] if self.positive(inner[0]) else self.number(Fraction(0)).plus(inner[0], -1)

@@ -19,6 +19,7 @@ import suasion
 from suasion import catalog
 from suasion.catalog import Entry
 from tests.campaign import solved
+from tests.campaign.newer import NEWER
 
 Document = dict[str, Any]
 SHORTEST, LONGEST = 0.05, 20.0
@@ -227,6 +228,7 @@ FAMILIES: dict[str, Callable[[random.Random], Document]] = {
     "transport": transport,
     "trading": trading,
     "delivery": delivery,
+    **NEWER,
 }
 
 

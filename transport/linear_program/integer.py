@@ -278,7 +278,7 @@ def _ends(ends: tuple[Fraction | None, Fraction | None]) -> tuple[float, float]:
 def _highs_model(statement: LinearProgramStatement, *, integers: bool) -> Any:
     import highspy
 
-    solver = highs(parallel="off")
+    solver = highs(interruptible=True, parallel="off")
     count = len(statement.objective)
     bounds = np.array([_ends(statement.box(j)) for j in range(count)])
     cost = np.array([-statement.sign * _float(c) for c in statement.objective])
@@ -307,6 +307,7 @@ def _highs(statement: LinearProgramStatement, effort: Effort) -> dict[int, float
         return None
     for option, value in {"mip_rel_gap": 0.0, "mip_abs_gap": 0.0, "time_limit": seconds}.items():
         solver.setOptionValue(option, value)
+    heedful(solver, effort.exhausted)
     solver.run()
     solution = solver.getSolution()
     if not solution.value_valid or not len(solution.col_value):

@@ -18,7 +18,9 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from types import FrameType
 from typing import Any, Final, TypeVar
 
@@ -41,6 +43,9 @@ IMPORT_SECONDS: Final = 2.0
 INTERRUPT_SECONDS: Final = 1.5
 """Between an interrupt from the keyboard and the hard end. In that time methods that ask often close what they have,
 which is tighter than the last offer; but somebody waits for the prompt."""
+PROOF_SECONDS: Final = 2.0
+"""How long what a method had offered may take to be proven once an interrupt asks for it. A better answer is worth a
+moment; of those that take longer none is, as the second Ctrl-C loses all."""
 _AGAIN: Final = 0.05
 """Seconds until a thread that did not stop, or that is importing, is told again."""
 
@@ -93,10 +98,14 @@ class Incumbent:
         return self._answer
 
     def answer(self) -> Any:
-        """Return the best proven answer, None if nothing was ever offered."""
+        """Return the best proven answer, None if nothing was offered that is proven soon enough.
+
+        What waits is proven now, while somebody waits for the prompt: for :data:`PROOF_SECONDS` each.
+        """
         waiting, self._waiting = self._waiting, ()
         for found in waiting:
-            self.settle(found)
+            with suppress(Stopped):
+                Watch(Effort(PROOF_SECONDS)).run(partial(self.settle, found))
         return self._answer
 
 

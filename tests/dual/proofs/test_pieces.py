@@ -33,6 +33,7 @@ def text(rng, depth):
             f"(({a} > {b}) and not ({b} >= {a}))",
             f"sin({a})",
             f"exp({a})/(2 + {b})",
+            f"normal_cdf({a}) - {b}/pi",
         ]
     )
 

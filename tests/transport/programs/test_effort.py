@@ -96,6 +96,26 @@ def test_an_interrupt_leaves_the_incumbent_even_without_a_limit():
 
 
 @pytest.mark.skipif(os.name == "nt", reason="no signals to send")
+def test_an_offer_that_takes_too_long_to_prove_is_left_out_after_an_interrupt(monkeypatch):
+    monkeypatch.setattr("transport.programs.effort.PROOF_SECONDS", 0.1)
+
+    def proven_too_late():
+        while True:
+            time.sleep(0.001)
+
+    def work(_, effort):
+        effort.offer(FULL)
+        effort.offer(proven_too_late)
+        os.kill(os.getpid(), signal.SIGINT)
+        while True:
+            time.sleep(0.001)
+
+    solution = court(work).solve()
+    assert (solution.lower, solution.upper) == (F(3, 10), None)
+    assert solution.solver["stopped"] == "interrupted"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no signals to send")
 def test_an_interrupt_before_anything_is_proven_is_passed_on():
     def work(*_):
         os.kill(os.getpid(), signal.SIGINT)

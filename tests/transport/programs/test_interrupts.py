@@ -51,3 +51,28 @@ def test_a_run_ends_soon_after_it_is_told(strategy, by):
     with pytest.raises((KeyboardInterrupt, Ended)):
         solver.run()
     assert told  # it did not end by itself
+
+
+def test_a_search_for_integers_ends_soon_after_it_is_told():
+    rng = np.random.default_rng(0)
+    solver = highspy.Highs()
+    for option, value in {"output_flag": False, "threads": 1, "mip_rel_gap": 0.0}.items():
+        solver.setOptionValue(option, value)
+    heedful(solver)
+    columns, none = 60, np.zeros(0, dtype=np.int32)
+    every = np.arange(columns, dtype=np.int32)
+    empty, ends = np.zeros(columns, dtype=np.int32), (np.zeros(columns), np.ones(columns))
+    solver.addCols(columns, np.zeros(columns), *ends, 0, empty, none, np.zeros(0))
+    for row in rng.integers(1, 100, (5, columns)).astype(float):  # a market split, which takes branching for hours
+        solver.addRow(row.sum() // 2, row.sum() // 2, columns, every, row)
+    solver.changeColsIntegrality(columns, every, np.full(columns, highspy.HighsVarType.kInteger))
+    told: list[float] = []
+
+    def tell() -> None:
+        told.append(time.perf_counter())
+        os.kill(os.getpid(), signal.SIGINT)
+
+    threading.Timer(0.5, tell).start()
+    with pytest.raises(KeyboardInterrupt):
+        solver.run()
+    assert told
