@@ -43,7 +43,7 @@ PAYOFFS = {
 
 
 def ours(family, name, road):
-    """Both roads on one instance; at most twenty seconds."""
+    """Both roads on one instance."""
     if family == "two receivers":
         prior, low, high = PAIRS[name]
         kind = "two-receiver"

@@ -101,7 +101,8 @@ def examine(solution: Source, problem: Source | None = None, faster: Mapping[str
 
         with budget(document):
             return Proof(families.verified(document, None if problem is None else load(problem), proven), None)
-    return judge(document, None if problem is None else _asked(problem), faster or {})
+    with budget(document):
+        return judge(document, None if problem is None else _asked(problem), faster or {})
 
 
 def _asked(problem: Source) -> Statement:

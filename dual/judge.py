@@ -24,11 +24,6 @@ def judge(document: Mapping[str, object], asked: Statement | None, faster: Mappi
 
     ``faster`` has other ways to check some kinds, by name; a verdict that took one is labelled ``accelerated``.
     """
-    with budget(document):
-        return _judged(document, asked, faster)
-
-
-def _judged(document: Mapping[str, object], asked: Statement | None, faster: Mapping[str, Kind]) -> Proof:
     claim = fields(document, _FIELDS[:2] + _FIELDS[5:6], _FIELDS[2:5] + _FIELDS[6:])
     if claim["format"] != FORMAT:
         raise InputError(f'the format is "{FORMAT}"', "format")
@@ -44,8 +39,7 @@ def _judged(document: Mapping[str, object], asked: Statement | None, faster: Map
         refusal = "the solution answers another question than the given instance"
         return Proof(Verdict(None, None, "unproven", refusal), statement)
     used = faster.get(kind.name, kind)
-    claimed = str(claim["grade"])
-    proof = prove(used, statement, claim.get("primal"), claim.get("dual"), claimed)
+    proof = prove(used, statement, claim.get("primal"), claim.get("dual"), str(claim["grade"]))
     verdict = replace(proof.verdict, accelerated=used is not kind)
     if verdict.violation is None:
         try:

@@ -1,6 +1,8 @@
 """The checker of kind ``delivery-market``: equilibria, bounds, conflicts and absences that it accepts or refuses."""
 
 import copy
+import itertools
+import random
 from fractions import Fraction as F
 
 import pytest
@@ -10,6 +12,7 @@ from dual.errors import InputError, Violation
 from dual.kinds import KINDS
 from dual.kinds.delivery.bound import conflict, rest
 from dual.kinds.delivery.bound import potentials as read_potentials
+from dual.kinds.delivery.costs import PARTS
 from dual.kinds.delivery.witness import read_bound
 from tests.dual.kinds.reading import checks
 
@@ -318,3 +321,28 @@ def test_without_tips_who_deviates_looks_at_the_own_value(wanted, others, contra
     else:
         with pytest.raises(Violation, match="do not contradict each other, as -1 <= 0"):
             conflict(KIND.statement(market), envy, "x")
+
+
+@pytest.mark.parametrize("centre", ["store", "buyer", "courier"])
+def test_separable_costs_find_whoever_would_gain(centre):
+    """By legs as by triples: somebody is found exactly if somebody would gain, and who is found would."""
+    rng, met = random.Random(centre), [0, 0]
+    first, second = PARTS[centre]
+    for _ in range(300):
+        n, m, c = rng.randint(1, 3), rng.randint(1, 3), rng.randint(1, 3)
+
+        def table(rows, columns):
+            return [[rng.randint(0, 4) for _ in range(columns)] for _ in range(rows)]
+
+        legs = {first: table(c, m if centre == "store" else n), second: table(c if centre == "courier" else n, m)}
+        f, g = [rng.randint(0, 5) for _ in range(n)], [rng.randint(0, 5) for _ in range(m)]
+        values = [[x + y for y in g] for x in f] if rng.random() < 0.7 else table(n, m)
+        whole = statement(values=values, costs={"centre": centre, **legs}).whole
+        u, p, z = ([rng.randint(0, 3) for _ in range(size)] for size in (n, m, c))
+        cells = itertools.product(range(n), range(m), range(c))
+        gain = {(i, j, k) for i, j, k in cells if u[i] + p[j] + z[k] < values[i][j] - whole.costs.at(k, i, j)}
+        found = set(whole.exceeded(values, u, p, z))
+        assert found <= gain
+        assert bool(found) == bool(gain)
+        met[bool(gain)] += 1
+    assert min(met) > 30
