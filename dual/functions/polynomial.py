@@ -48,6 +48,8 @@ def derivative(a: Polynomial) -> Polynomial:
 
 def primitive(a: Polynomial) -> Polynomial:
     """Divided by the greatest common divisor of the coefficients; signs stay."""
+    bits = _bits(a)
+    spend(len(a) * (1 + (bits // 200) ** 2), "the common divisors of long numbers")
     content = gcd(*a)
     return tuple(c // content for c in a) if content > 1 else a
 
@@ -57,7 +59,8 @@ def remainder(a: Polynomial, b: Polynomial) -> Polynomial:
     rest, lead = list(a), b[-1]
     sign = 1 if lead > 0 else -1
     while len(rest) >= len(b):
-        spend(len(b) * (1 + (max(map(abs, rest)).bit_length() + _bits(b)) // 64), "dividing polynomials")
+        longest = max(map(abs, rest)).bit_length(), _bits(b)
+        spend(len(rest) * (1 + (longest[0] * longest[1]) // 32768 + sum(longest) // 64), "dividing polynomials")
         top, shift = rest[-1] * sign, len(rest) - len(b)
         rest = [c * abs(lead) for c in rest]
         for k, c in enumerate(b):
