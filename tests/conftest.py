@@ -1,6 +1,7 @@
 """What holds for every test: the same examples each time, no clock, no window."""
 
 import os
+import signal
 import sys
 
 import pytest
@@ -24,3 +25,8 @@ def close_figures():
     yield
     if "matplotlib.pyplot" in sys.modules:
         sys.modules["matplotlib.pyplot"].close("all")
+
+
+# A shell's background jobs, and what they start, ignore Ctrl-C; some tests are about processes that hear it.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
