@@ -94,7 +94,7 @@ def pieces(expression: Expression, box: Box) -> Iterator[Piece]:
     >>> for piece in pieces(Expression.parse("abs(x - y)", ["x", "y"]), square):
     ...     print(*piece.terms.items())
     ((1, 0), Fraction(1, 1)) ((0, 1), Fraction(-1, 1))
-    ((0, 1), Fraction(1, 1)) ((1, 0), Fraction(-1, 1))
+    ((1, 0), Fraction(-1, 1)) ((0, 1), Fraction(1, 1))
     """
     waiting: list[tuple[bool, ...]] = [()]
     count = 0

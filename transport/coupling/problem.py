@@ -225,7 +225,7 @@ class Transport(Problem[TransportStatement, TransportSolution]):
     Notes
     -----
     If there is no plan, ``why`` says so: sources whose targets take too little (Hall), where it is that. A check of
-    points looks at every pair: the plain one takes up to some 4,000 sources and targets, beyond which the faster one
+    points looks at every pair: the plain one takes up to some 3,500 sources and targets, beyond which the faster one
     (``verify --fast``, and what ``solve`` reports) is needed.
 
     Examples

@@ -346,7 +346,7 @@ def test_weights_of_cells_are_not_renormalised():
     ("fields", "named"),
     [
         ({"beliefs": TWO}, "queries: the field is missing; without a limit queries need a cost"),
-        ({"beliefs": TWO, "queries": -1}, "queries: -1 is not an index"),
+        ({"beliefs": TWO, "queries": -1}, "queries: -1 is no number of queries"),
         ({"beliefs": TWO, "queries": 1, "noise": 2}, "noise: 2 is no probability"),
         ({"beliefs": TWO, "cost": 1, "noise": "1/5"}, "queries: the field is missing; noisy queries need a limit"),
         ({"beliefs": TWO, "queries": 1, "noise": "1/5", "mode": "adaptive"}, "noise: adaptive queries with noise"),

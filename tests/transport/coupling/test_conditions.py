@@ -347,7 +347,7 @@ def test_martingales_in_the_plane():
 
 
 def test_how_many_points_the_plain_check_takes_is_what_the_class_says():
-    assert "up to some 4,000 sources and targets" in Transport.__doc__
+    assert "up to some 3,500 sources and targets" in Transport.__doc__
 
     def bound(n):
         spots = list(range(n))
@@ -358,7 +358,7 @@ def test_how_many_points_the_plain_check_takes_is_what_the_class_says():
     assert bound(40) == 0
     with pytest.raises(Undecided, match="at most"):
         bound(4200)
-    steps(12 * 4000 * 4000, "comparing 4,000 x 4,000 cells")
+    steps(12 * 3500 * 3500, "comparing 3,500 x 3,500 cells")
 
 
 @pytest.mark.parametrize("kind", ["nested lists", "integers", "decimals", "binary"])

@@ -277,7 +277,7 @@ def test_the_larger_of_two_uniform_values():
 @pytest.mark.parametrize("incentives", ["DSIC", "BIC"])
 def test_two_bidders_two_items(incentives):
     solution = Mechanism(laws=[UNIT, UNIT], bidders=2, incentives=incentives).solve()
-    assert solution.lower == F(5, 6)  # each item in a second-price auction with reserve 1/2
+    assert solution.lower >= F(5, 6)  # each item in a second-price auction with reserve 1/2
     assert solution.upper <= (F("0.8832") if incentives == "DSIC" else F("0.8954"))
     assert solution.verify().accepted
     document = solution.document()
