@@ -80,10 +80,20 @@ def with_junk(document, seed, count=60):
         yield broken, path[0] == "problem"
 
 
-def nodes(value, path=()):
-    """The paths to all entries of a document."""
+def entries(value, path=()):
+    """All entries of a document, each with the way to it."""
     if path:
-        yield path
-    entries = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    for key, item in entries:
-        yield from nodes(item, (*path, key))
+        yield path, value
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, item in inner:
+        yield from entries(item, (*path, key))
+
+
+def nodes(value):
+    """The paths to all entries of a document."""
+    return (path for path, _ in entries(value))
+
+
+def leaves(value):
+    """The paths to all texts of a document, and the texts."""
+    return ((path, item) for path, item in entries(value) if isinstance(item, str))

@@ -11,6 +11,7 @@ import pytest
 import dual
 import suasion
 from persuasion import TwoReceiverPersuasion
+from tests.tampering import leaves
 
 
 def problem(prior, low, high=None):
@@ -112,17 +113,6 @@ def test_pieces_near_polynomials():
     assert solution.verify().accepted
     assert solution.upper - solution.lower < F(1, 10**7)
     assert solution.lower >= F(1, 2) * F(1, 8) + F(1, 2)
-
-
-def leaves(value, path=()):
-    if isinstance(value, dict):
-        for name, item in value.items():
-            yield from leaves(item, (*path, name))
-    elif isinstance(value, list):
-        for k, item in enumerate(value):
-            yield from leaves(item, (*path, k))
-    elif isinstance(value, str):
-        yield path, value
 
 
 def test_every_number_of_a_proof_counts():

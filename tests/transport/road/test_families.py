@@ -14,6 +14,7 @@ from dual.numbers.exact import number
 from persuasion import Concavification, Game, Persuasion, PrivatePersuasion, TwoReceiverPersuasion
 from suasion import catalog
 from suasion.command import main
+from tests.tampering import leaves
 from transport import Transport
 
 FINITE = ("persuasion", "concavification", "game", "two-receiver", "private-persuasion", "transport")
@@ -246,17 +247,6 @@ def test_multipliers_with_a_pole_leave_the_end_to_another_piece():
     problem = Persuasion(["1/2", "1/2"], sender=[[0, 1], [0, 1]], receiver=[[0, -1], [0, 1]])
     solution = require_agreement(problem.family("receiver[1][1]", -1, 1), 20, rng)
     assert solution.value(0) == 0 or solution.value(0) is not None
-
-
-def leaves(value, path=()):
-    if isinstance(value, dict):
-        for name, item in value.items():
-            yield from leaves(item, (*path, name))
-    elif isinstance(value, list):
-        for k, item in enumerate(value):
-            yield from leaves(item, (*path, k))
-    elif isinstance(value, str):
-        yield path, value
 
 
 @pytest.mark.parametrize("field", [("prior", [1, 0], [0, 1]), ("receiver[1][1]", "1/4", 4)])
