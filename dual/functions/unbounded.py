@@ -48,11 +48,8 @@ def least(expression: Expression, box: Sequence[Interval]) -> Fraction | None:
 
 
 def _negative(x: Ends) -> Ends:
-    return _plus(x[1], -1), _plus(x[0], -1)
-
-
-def _plus(end: Fraction | None, factor: int) -> Fraction | None:
-    return None if end is None else end * factor
+    low, high = (None if end is None else -end for end in reversed(x))
+    return low, high
 
 
 def _sum(x: Ends, y: Ends) -> Ends:
