@@ -15,5 +15,5 @@ def growing_fleet(
     sweeps = []
     for tips in (True, False):
         solved = [market.fleet(n).replace(tips=tips).solve(time_limit=time_limit) for n in numbers]
-        sweeps.append(Sweep("couriers", numbers, tuple(solved)))
+        sweeps.append(Sweep(("couriers",), tuple((n,) for n in numbers), tuple(solved)))
     return sweeps[0], sweeps[1]

@@ -324,14 +324,18 @@ class Solution(Generic[P_co]):
         return {}
 
     def value_curve(
-        self, parameter: str = "prior", values: Iterable[object] | None = None, **options: Any
+        self,
+        parameter: str | Mapping[str, Iterable[object] | None] = "prior",
+        values: Iterable[object] | None = None,
+        **options: Any,
     ) -> Sweep[Self]:
         """Value and policy as a parameter varies, each solve warm-started from the one before.
 
         Parameters
         ----------
-        parameter : str
-            A field, or an entry of one: ``"prior"``, ``"sender[0][1]"``, ``"cost.entropy"``.
+        parameter : str or mapping
+            A field, or an entry of one: ``"prior"``, ``"sender[0][1]"``, ``"cost.entropy"``; or several, each with its
+            values, for all combinations of which the problem is solved.
         values : iterable, optional
             What the parameter takes in turn. For the prior of a two-state problem a number p means (1-p, p), and
             the default is 0, 1/20, ..., 1.

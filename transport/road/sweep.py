@@ -1,4 +1,4 @@
-"""Sweeps: one problem solved again and again while a parameter varies."""
+"""Sweeps: one problem solved again and again while a parameter varies, or several do."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import product
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
 from dual.errors import InputError, SuasionError
@@ -26,21 +27,31 @@ A_co = TypeVar("A_co", bound=Answer, covariant=True)
 
 @dataclass(frozen=True, repr=False)
 class Sweep(Generic[A_co]):
-    """The solutions along a parameter, in order.
+    """The solutions along a parameter, in order; along several, the last goes fastest.
 
     Attributes
     ----------
-    parameter : str
+    parameters : tuple of str
         What varies.
-    values : tuple
-        What it takes, as given.
+    points : tuple of tuples
+        What they take, as given.
     solutions : tuple of Solution
-        One for each value.
+        One for each point.
     """
 
-    parameter: str
-    values: tuple[Any, ...]
+    parameters: tuple[str, ...]
+    points: tuple[tuple[Any, ...], ...]
     solutions: tuple[A_co, ...]
+
+    @property
+    def parameter(self) -> str:
+        """The names of what varies, in one text."""
+        return ", ".join(self.parameters)
+
+    @property
+    def values(self) -> tuple[Any, ...]:
+        """What the parameter takes; where several vary, the tuples of what they take."""
+        return self.points if len(self.parameters) > 1 else tuple(value for (value,) in self.points)
 
     def __len__(self) -> int:
         return len(self.solutions)
@@ -54,9 +65,9 @@ class Sweep(Generic[A_co]):
     @overload
     def __getitem__(self, place: slice) -> Sweep[A_co]: ...
     def __getitem__(self, place: int | slice) -> A_co | Sweep[A_co]:
-        """One solution, or the sweep over some of the values."""
+        """One solution, or the sweep over some of the points."""
         if isinstance(place, slice):
-            return Sweep(self.parameter, self.values[place], self.solutions[place])
+            return Sweep(self.parameters, self.points[place], self.solutions[place])
         return self.solutions[place]
 
     def __repr__(self) -> str:
@@ -66,16 +77,16 @@ class Sweep(Generic[A_co]):
         return self.table().html()
 
     def table(self) -> Table:
-        """Parameter, proven bounds, grade, what the value is compared with, and the policy; a row a solution."""
+        """Parameters, proven bounds, grade, what the value is compared with, and the policy; a row a solution."""
         solved: Sequence[Any] = self.solutions
         known: list[Mapping[str, Cell]] = [dict(solution.references()) for solution in solved]
         policies = [solution.policy for solution in solved]
         further = list(dict.fromkeys(name for one in known for name in one))
         rows: list[Sequence[Cell]] = [
-            [_shown(value), s.lower, s.upper, s.grade, *(one.get(name) for name in further), policy]
-            for value, s, one, policy in zip(self.values, solved, known, policies, strict=True)
+            [*map(_shown, point), s.lower, s.upper, s.grade, *(one.get(name) for name in further), policy]
+            for point, s, one, policy in zip(self.points, solved, known, policies, strict=True)
         ]
-        header = [self.parameter, "lower", "upper", "grade", *further, "policy"]
+        header = [*self.parameters, "lower", "upper", "grade", *further, "policy"]
         if not any(policies):
             header, rows = header[:-1], [row[:-1] for row in rows]
         return Table(f"value as {self.parameter} varies", header, rows)
@@ -95,39 +106,55 @@ class Sweep(Generic[A_co]):
         return self.table().latex(caption, label)
 
     def plot(self, ax: Axes | None = None) -> Axes:
-        """Draw the proven bounds over a parameter that takes numbers.
+        """Draw the proven bounds over the last parameter, which takes numbers; a curve for each point of the others.
 
         Raises
         ------
         SuasionError
-            If a value of the parameter is not a number, or matplotlib is not installed.
+            If a value of the last parameter is not a number, or matplotlib is not installed.
         """
-        from .picture import PALETTE, axes, legend_below, open_frame
+        from .picture import axes, legend_below, open_frame, shades
 
         try:
-            where = [float(Fraction(value)) for value in self.values]
+            where = [float(Fraction(point[-1])) for point in self.points]
         except (TypeError, ValueError):
-            raise SuasionError(f"{self.parameter} does not take numbers, so there is no curve to draw") from None
+            raise SuasionError(f"{self.parameters[-1]} does not take numbers, so there is no curve to draw") from None
+        curves: dict[str, list[int]] = {}
+        for k, point in enumerate(self.points):
+            others = zip(self.parameters[:-1], point[:-1], strict=True)
+            curves.setdefault(", ".join(f"{name} = {_shown(value)}" for name, value in others), []).append(k)
         ax = axes(ax)
         nothing = float("nan")
-        low = [nothing if s.lower is None else float(s.lower) for s in self.solutions]
-        high = [nothing if s.upper is None else float(s.upper) for s in self.solutions]
-        ax.fill_between(where, low, high, color=PALETTE[0], alpha=0.25, linewidth=0)
-        ax.plot(where, low, color=PALETTE[0], marker="o", markersize=3, label="value (proven)")
-        solved: Sequence[Any] = self.solutions
-        known: list[Mapping[str, float]] = [solution.references() for solution in solved]
-        for name, style, colour in zip(known[0] if known else (), ("--", ":", "-."), PALETTE[1:], strict=False):
-            ax.plot(where, [float(one.get(name, nothing)) for one in known], color=colour, linestyle=style, label=name)
-        ax.set_xlabel(self.parameter)
-        ax.set_ylabel("value")
+        for (name, places), colour in zip(curves.items(), shades(len(curves)), strict=True):
+            solved = [self.solutions[k] for k in places]
+            low = [nothing if s.lower is None else float(s.lower) for s in solved]
+            high = [nothing if s.upper is None else float(s.upper) for s in solved]
+            over = [where[k] for k in places]
+            ax.fill_between(over, low, high, color=colour, alpha=0.25, linewidth=0)
+            ax.plot(over, low, color=colour, marker="o", markersize=3, label=name or "value (proven)")
+        if len(self.parameters) == 1:
+            self._draw_references(ax, where)
+        ax.set_xlabel(self.parameters[-1])
+        ax.set_ylabel("value" if len(self.parameters) == 1 else "value (proven)")
         open_frame(ax)
         legend_below(ax)
         return ax
 
+    def _draw_references(self, ax: Axes, where: Sequence[float]) -> None:
+        """What the value is held against, a line each."""
+        from .picture import shades
+
+        solved: Sequence[Any] = self.solutions
+        known: list[Mapping[str, float]] = [solution.references() for solution in solved]
+        names = list(known[0]) if known else []
+        for name, style, colour in zip(names, ("--", ":", "-."), shades(4)[1:], strict=False):
+            over = [one.get(name, float("nan")) for one in known]
+            ax.plot(where, over, color=colour, linestyle=style, label=name)
+
 
 def sweep(
     problem: Problem[Any, A_co],
-    parameter: str,
+    parameter: str | Mapping[str, Iterable[object] | None],
     values: Iterable[object] | None = None,
     *,
     start: Answer | None = None,
@@ -136,14 +163,16 @@ def sweep(
     progress: Progress | bool | None = None,
     executor: Executor | None = None,
 ) -> Sweep[A_co]:
-    """Solve a problem for each value of a parameter.
+    """Solve a problem for each value of a parameter, or for each point of a grid in several.
 
     Parameters
     ----------
     problem : Problem
         Where the parameter is varied.
-    parameter : str
-        A field, or an entry of one: ``"prior"``, ``"sender[0][1]"``, ``"cost.entropy"``.
+    parameter : str or mapping
+        A field, or an entry of one: ``"prior"``, ``"sender[0][1]"``, ``"cost.entropy"``. Several with the values of
+        each: ``{"receiver[0][0]": [1, 2], "prior": ["1/5", "2/5"]}``; all combinations are solved, and the last goes
+        fastest.
     values : iterable, optional
         For the prior of a two-state problem a number p means (1-p, p), and the default is 0, 1/20, ..., 1; any
         other parameter needs its values.
@@ -169,26 +198,45 @@ def sweep(
     >>> court = Persuasion(["7/10", "3/10"], sender=[[0, 1], [0, 1]], receiver=[[1, 0], [0, 1]])
     >>> [str(s.lower) for s in sweep(court, "prior", ["1/4", "1/2"]).solutions]
     ['1/2', '1']
+    >>> print(sweep(court, {"receiver[0][0]": [1, 2], "prior": ["1/5", "2/5"]}).to_pandas(exact=True)["lower"].tolist())
+    [Fraction(2, 5), Fraction(4, 5), Fraction(3, 10), Fraction(3, 5)]
     """
+    if isinstance(parameter, Mapping):
+        if values is not None:
+            raise InputError("each parameter comes with its values in the mapping, so leave these out", "values")
+        varied = dict(parameter)
+    else:
+        varied = {parameter: values}
+    if not varied:
+        raise InputError("at least one is needed", "parameter")
     prior = problem.document().get("prior")
-    binary = parameter == "prior" and isinstance(prior, list) and len(prior) == 2
-    if values is None:
-        if not binary:
-            raise InputError("the values it takes are needed", parameter)
-        values = [Fraction(k, 20) for k in range(21)]
-    points = tuple(values)
-    problems: list[Problem[Any, A_co]] = [
-        changed(problem, parameter, _both(value) if binary else value) for value in points
-    ]
+    binary = isinstance(prior, list) and len(prior) == 2
+    taken = [_points_of(name, given, binary) for name, given in varied.items()]
+    points, problems = tuple(product(*taken)), []
+    for point in points:
+        each = problem
+        for name, value in zip(varied, point, strict=True):
+            each = changed(each, name, _both(value) if name == "prior" and binary else value)
+        problems.append(each)
+    names = tuple(varied)
     if executor is not None:
         tasks = [executor.submit(each.solve, method, time_limit=time_limit) for each in problems]
-        return Sweep(parameter, points, tuple(task.result() for task in tasks))
+        return Sweep(names, points, tuple(task.result() for task in tasks))
     solutions: list[A_co] = []
     with listening(progress) as told:
         for each in problems:
             solutions.append(each.solve(method, time_limit=time_limit, progress=told, start=start))
             start = solutions[-1]
-    return Sweep(parameter, points, tuple(solutions))
+    return Sweep(names, points, tuple(solutions))
+
+
+def _points_of(name: str, given: Iterable[object] | None, binary: bool) -> list[object]:
+    """What a parameter takes; only the prior of two states has values of its own."""
+    if given is not None:
+        return list(given)
+    if name != "prior" or not binary:
+        raise InputError("the values it takes are needed", name)
+    return [Fraction(k, 20) for k in range(21)]
 
 
 def _both(value: object) -> object:

@@ -46,3 +46,32 @@ def test_a_sweep_is_drawn_over_numbers_only():
     assert ax.get_xlabel() == "prior"
     with pytest.raises(SuasionError, match="does not take numbers"):
         sweep(COURT, "sender[0]", [[0, 1]]).plot()
+
+
+def test_a_grid_of_two_parameters():
+    # If a wrong conviction loses k, the convicted are innocent with probability 1/(1 + k): the value is (1 + 1/k) p.
+    grid = sweep(COURT, {"receiver[0][0]": [1, 2, 3], "prior": ["1/5", "1/4"]})
+    assert grid.parameters == ("receiver[0][0]", "prior")
+    assert [s.lower for s in grid] == [(1 + F(1, k)) * p for k in (1, 2, 3) for p in (F(1, 5), F(1, 4))]
+    assert grid.values == tuple((k, p) for k in (1, 2, 3) for p in ("1/5", "1/4"))
+    assert grid.table().header[:4] == ["receiver[0][0]", "prior", "lower", "upper"]
+    assert list(grid.to_pandas(exact=True)["receiver[0][0]"]) == [1, 1, 2, 2, 3, 3]
+    assert grid[2:4].values == ((2, "1/5"), (2, "1/4"))
+    ax = grid.plot()
+    assert [list(line.get_ydata()) for line in ax.lines][1] == [0.3, 0.375]
+    assert ax.get_legend().get_texts()[0].get_text() == "receiver[0][0] = 1"
+    assert len(sweep(COURT, {"receiver[0][0]": range(1, 11), "prior": ["1/5"]}).plot().lines) == 10
+
+
+@pytest.mark.parametrize(
+    ("parameter", "values", "message"),
+    [
+        ({"prior": ["1/5"]}, ["1/5"], "values: each parameter comes with its values"),
+        ({}, None, "parameter: at least one"),
+        ({"prior": ["1/5"], "sender[0][0]": None}, None, r"sender\[0\]\[0\]: the values it takes are needed"),
+        ({"prior": ["1/5"], "sender[2][0]": [1]}, None, r"sender\[2\]\[0\]: a problem of kind persuasion has no such"),
+    ],
+)
+def test_a_grid_that_is_none(parameter, values, message):
+    with pytest.raises(SuasionError, match=message):
+        sweep(COURT, parameter, values)
