@@ -27,6 +27,7 @@ from transport.road.picture import (
     label,
     legend_below,
     open_frame,
+    shades,
 )
 
 from . import ternary
@@ -157,8 +158,4 @@ def _probability(weight: Fraction) -> str:
 
 def colours(count: int) -> list[Any]:
     """As many distinct colours as there are actions."""
-    if count <= len(TINTS):
-        return list(TINTS[:count])
-    from matplotlib import colormaps
-
-    return [colormaps["cividis"](k / (count - 1)) for k in range(count)]
+    return shades(count, TINTS)

@@ -117,7 +117,10 @@ class SimulationSolution(Solution["Simulation"]):
         """
         from .picture import draw
 
-        return draw(self.problem.statement, self.cells, self.experiments, ax)
+        apart = len(set(self.cells))
+        alone = "no types told apart" if len(self.cells) == 1 else "each answer may be wrong"
+        title = f"{self.headline}; {f'types told apart in {apart} cells' if apart > 1 else alone}"
+        return draw(self.problem.statement, self.cells, self.experiments, self.problem.type_names, title, ax)
 
 
 def _balanced(cuts: Sequence[int]) -> Any:

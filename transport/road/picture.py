@@ -47,13 +47,13 @@ def axes(ax: Axes | None = None) -> Axes:
     return pyplot.subplots(figsize=(6.4, 4.4), layout="constrained")[1]
 
 
-def shades(count: int) -> list[Any]:
-    """So many colours: those of the palette while they last, else along a scale that brightens evenly."""
-    if count <= len(PALETTE):
-        return list(PALETTE[:count])
+def shades(count: int, palette: Sequence[str] = PALETTE) -> list[Any]:
+    """So many colours: those of a palette while they last, else along a scale that brightens evenly."""
+    if count <= len(palette):
+        return list(palette[:count])
     from matplotlib import colormaps
 
-    return [colormaps["viridis"](k / count) for k in range(count)]
+    return [colormaps["cividis"](k / (count - 1)) for k in range(count)]
 
 
 def compact(value: Fraction) -> str:
