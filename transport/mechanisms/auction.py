@@ -7,7 +7,7 @@ from fractions import Fraction
 from math import prod
 from typing import Final
 
-from dual.kinds.mechanisms.auction import Auction, AuctionProgram
+from dual.kinds.mechanisms.auction import Auction, AuctionProgram, BundleAuction, BundleProgram
 from dual.kinds.mechanisms.statement import MechanismStatement
 from dual.numbers.arrays import Array
 from dual.numbers.exact import over_common_denominator
@@ -21,7 +21,7 @@ NAME: Final = "auction"
 
 def solve_auction(statement: MechanismStatement, effort: Effort) -> Found:
     """The best auction, and the multipliers that prove it."""
-    auction = AuctionProgram(statement)
+    auction = AuctionProgram.of(statement)
     effort.offer(Found(closed(auction), None, NAME))
 
     def witnesses(answer: Answer) -> Found:
@@ -39,15 +39,18 @@ def solve_auction(statement: MechanismStatement, effort: Effort) -> Found:
     return witnesses(solve_program(auction.program(), effort, offer=lambda found: effort.offer(witnesses(found))))
 
 
-def auction_of(auction: AuctionProgram, values: Mapping[int, Fraction]) -> Auction:
+def auction_of(auction: AuctionProgram, values: Mapping[int, Fraction]) -> Auction | BundleAuction:
     """Columns' values as files hold them."""
-    size, paid = prod(auction.gets_shape), prod(auction.pays_shape)
-    get = values.get
-    entries = [get(k, Fraction(0)) for k in range(size + paid)]
-    return Auction(_array(entries[:size], auction.gets_shape), _array(entries[size:], auction.pays_shape))
+    size, paid = sum(block.size for block in auction.given_blocks), prod(auction.pays_shape)
+    payment = _array([values.get(size + k, Fraction(0)) for k in range(paid)], auction.pays_shape)
+    if isinstance(auction, BundleProgram):
+        ways = [(profile, way, values.get(column)) for profile, own in auction.assignments.items()
+                for way, column in own.items()]  # fmt: skip
+        return BundleAuction(tuple((profile, way, chance) for profile, way, chance in ways if chance), payment)
+    return Auction(_array([values.get(k, Fraction(0)) for k in range(size)], auction.gets_shape), payment)
 
 
-def closed(auction: AuctionProgram) -> Auction:
+def closed(auction: AuctionProgram) -> Auction | BundleAuction:
     """Nobody gets or pays anything."""
     return auction_of(auction, {})
 

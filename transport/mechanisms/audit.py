@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
 
 from dual.errors import InputError
-from dual.kinds.mechanisms.auction import Auction, AuctionProgram
+from dual.kinds.mechanisms.auction import Auction, AuctionProgram, BundleAuction
 from dual.kinds.mechanisms.menu import Menu, lower, profit
-from dual.kinds.mechanisms.statement import MechanismStatement
+from dual.kinds.mechanisms.statement import Good, MechanismStatement
 from dual.numbers.exact import index, items
 from dual.words import brief
 from transport.road.table import Cell, Table
+
+Given = Mapping[tuple[int, ...], Sequence[tuple[Good, Fraction]]]
 
 
 @dataclass(frozen=True)
@@ -113,15 +116,29 @@ def audit_menu(statement: MechanismStatement, menu: Menu, choice: Sequence[objec
     return Audit(claimed, lower(statement, menu), largest_first(found))
 
 
-def audit_auction(statement: MechanismStatement, auction: Auction) -> Audit:
+def given(auction: Auction | BundleAuction) -> Given:
+    """What an auction gives: at a bidder's number and the types of all, goods with their probabilities."""
+    found: dict[tuple[int, ...], list[tuple[Good, Fraction]]] = defaultdict(list)
+    if isinstance(auction, BundleAuction):
+        for profile, way, chance in auction.assignments:
+            for i, bundle in enumerate(way):
+                found[i, *profile] += [(bundle, chance)] if bundle else []
+        return found
+    shape = auction.allocation.shape
+    for (*place, j), chance in zip(product(*map(range, shape)), auction.allocation, strict=True):
+        found[tuple(place)] += [(j, chance)] if chance else []
+    return found
+
+
+def audit_auction(statement: MechanismStatement, auction: Auction | BundleAuction) -> Audit:
     """Compare every truthful report with every other and with staying away."""
-    program = AuctionProgram(statement)
-    get, pay = auction.allocation.at, auction.payment.at
+    program = AuctionProgram.of(statement)
+    get, pay = given(auction), auction.payment.at
     types, bidders = range(program.types), range(program.bidders)
     interim = statement.incentives == "BIC"
 
     def utility(i: int, t: int, profile: tuple[int, ...]) -> Fraction:
-        worth = sum((v * get(i, *profile, j) for j, v in enumerate(program.values[t])), Fraction(0))
+        worth = sum((chance * statement.value(t, good) for good, chance in get[i, *profile]), Fraction(0))
         return worth - (pay(i, profile[i]) if interim else pay(i, *profile))
 
     found = []
@@ -147,13 +164,13 @@ def audit_auction(statement: MechanismStatement, auction: Auction) -> Audit:
             program.chances[profile]
             * (
                 (pay(i, profile[i]) if interim else pay(i, *profile))
-                - sum((statement.cost(j) * get(i, *profile, j) for j in range(program.items)), Fraction(0))
+                - sum((chance * statement.cost(good) for good, chance in get[i, *profile]), Fraction(0))
             )
             for i, profile in product(bidders, program.profiles)
         ),
         Fraction(0),
     )
-    excesses = tuple(_excesses(program, auction))
+    excesses = tuple(_bundles_in_excess(auction) if isinstance(auction, BundleAuction) else _excesses(program, auction))
     return Audit(claimed, None if found or excesses else claimed, largest_first(found), excesses)
 
 
@@ -171,6 +188,20 @@ def _excesses(program: AuctionProgram, auction: Auction) -> list[str]:
             for i, own in enumerate(chances):
                 if sum(own) > 1:
                     found.append(f"bidder {i} gets {brief(sum(own, Fraction(0)))} items at types {list(profile)}")
+    return found
+
+
+def _bundles_in_excess(auction: BundleAuction) -> list[str]:
+    found, totals = [], dict[tuple[int, ...], Fraction]()
+    for profile, way, chance in auction.assignments:
+        totals[profile] = totals.get(profile, Fraction(0)) + chance
+        listed = [j for bundle in way for j in bundle]
+        if len(set(listed)) < len(listed):
+            twice = next(j for j in listed if listed.count(j) > 1)
+            found.append(f"item {twice} is given {listed.count(twice)} times at types {list(profile)}")
+    for profile, total in totals.items():
+        if total > 1:
+            found.append(f"the probabilities at types {list(profile)} sum to {brief(total)}")
     return found
 
 

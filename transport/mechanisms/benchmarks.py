@@ -9,18 +9,21 @@ from typing import Final
 
 from dual.kinds.mechanisms.alike import PricesBySize
 from dual.kinds.mechanisms.alike import lower as by_size_earns
+from dual.kinds.mechanisms.auction import AuctionProgram, BundleProgram
 from dual.kinds.mechanisms.flux import axes_of
 from dual.kinds.mechanisms.menu import Lottery, Menu, Offer
 from dual.kinds.mechanisms.menu import lower as menu_earns
 from dual.kinds.mechanisms.regions import lower as regions_earn
 from dual.kinds.mechanisms.reserves import lower as reserves_earn
-from dual.kinds.mechanisms.statement import MechanismStatement
+from dual.kinds.mechanisms.statement import Good, MechanismStatement
 
 from .continuous import best_reserves
 from .plain import MOST_SETS, bundle, every_set, separate
 
 MOST_ASSIGNMENTS: Final = 5_000
 """Ways to say who gets what that are looked through for the best menu without lotteries; it is an NP-hard question."""
+MOST_WAYS: Final = 100_000
+"""Ways to give single items to bidders that are looked through at all profiles."""
 _PRICES: Final = 40
 """Even steps at which a price for everything is tried, and the best one's surroundings again and again."""
 _ZOOMS: Final = 4
@@ -40,6 +43,8 @@ def benchmarks(statement: MechanismStatement) -> dict[str, Fraction]:
         if statement.apart:
             found["second price"] = second_prices(statement, [Fraction(0)] * statement.count)
             found["reserves"] = second_prices(statement, best_second_reserves(statement))
+        elif statement.bundled or statement.profiles * (statement.count + 1) ** statement.bidders <= MOST_WAYS:
+            found["Vickrey"] = vickrey(statement)
     else:
         if statement.apart and statement.count <= MOST_SETS:
             found["separate"] = menu_earns(statement, separate(statement))
@@ -86,7 +91,7 @@ def _sure(statement: MechanismStatement) -> Iterator[Lottery]:
     """Every lottery that gives something for certain."""
     if statement.apart:
         yield from (offer.lottery for offer in every_set(statement, lambda _chosen: Fraction(0)))
-    elif statement.valuation in ("xor", "table"):
+    elif statement.bundled:
         bundles = {good for k in range(len(statement.types or ())) for good in statement.goods(k)}
         yield from (((good, Fraction(1)),) for good in sorted(bundles, key=str))
     else:
@@ -122,6 +127,34 @@ def second_prices(statement: MechanismStatement, reserves: Sequence[Fraction]) -
             if first >= reserve:
                 total += chance * (max(second, reserve) - statement.cost(j))
     return total
+
+
+def vickrey(statement: MechanismStatement) -> Fraction:
+    """What goods earn that go where they are worth most, each bidder paying what the others lose (Clarke's pivots)."""
+    auction = AuctionProgram.of(statement)
+    total = Fraction(0)
+    for profile, chance in auction.chances.items():
+        ways = _ways(auction, profile)
+        worth = [
+            [auction.value(t, good) - statement.cost(good) if good != () else Fraction(0)
+             for t, good in zip(profile, way, strict=True)]
+            for way in ways
+        ]  # fmt: skip
+        best = max(worth, key=sum)
+        for i in range(auction.bidders):
+            without = max(sum(own) - own[i] for own in worth)
+            total += chance * (without - sum(best) + best[i])
+    return total
+
+
+def _ways(auction: AuctionProgram, profile: tuple[int, ...]) -> list[tuple[Good, ...]]:
+    """Every way to give goods; for unit-demand each item goes to at most one bidder, nothing is ()."""
+    if isinstance(auction, BundleProgram):
+        return list(auction.assignments[profile])
+    goods: list[Good] = [(), *range(auction.items)]
+    return [
+        way for way in product(goods, repeat=auction.bidders) if all(one == () or way.count(one) == 1 for one in way)
+    ]
 
 
 def best_second_reserves(statement: MechanismStatement) -> list[Fraction]:

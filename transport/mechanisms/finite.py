@@ -353,7 +353,7 @@ def as_lottery(statement: MechanismStatement, goods: Sequence[Good], chances: Se
     total = sum(clipped, zero)
     if not statement.apart and total > 1:
         clipped = [chance / total for chance in clipped]
-    if statement.valuation in ("xor", "table"):
+    if statement.bundled:
         return tuple(sorted((good, chance) for good, chance in zip(goods, clipped, strict=True) if chance))
     return tuple(clipped)
 

@@ -65,7 +65,7 @@ def largest(statement: MechanismStatement) -> list[tuple[tuple[Good, ...], Lotte
     one = Fraction(1)
     if statement.apart:
         return [(tuple(goods), (one,) * len(goods))]
-    if statement.valuation in ("xor", "table"):
+    if statement.bundled:
         return [((goods[-1],), ((goods[-1], one),))]
     return [((good,), tuple(Fraction(other == good) for other in goods)) for good in goods]
 

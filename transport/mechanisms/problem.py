@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, ClassVar, Unpack
 
 from dual.errors import InputError
 from dual.kinds.mechanisms.alike import PricesBySize, chances
-from dual.kinds.mechanisms.auction import Auction
+from dual.kinds.mechanisms.auction import Auction, BundleAuction
 from dual.kinds.mechanisms.lists import PriceLists
 from dual.kinds.mechanisms.menu import Menu
 from dual.kinds.mechanisms.regions import sold
@@ -29,7 +29,7 @@ from .audit import Audit, audit_auction, audit_menu
 from .benchmarks import benchmarks
 from .continuous import solve_laws
 from .finite import solve_finite
-from .labels import item_names, offer_name
+from .labels import good_name, item_names, offer_name
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -53,7 +53,7 @@ def solve_revenue(statement: MechanismStatement, effort: Effort) -> Found:
 class MechanismSolution(Solution["Mechanism"]):
     """The best menu or auction that was found, and a bound of all."""
 
-    primal: Menu | Auction | PricesBySize | Reserves | PriceLists | WholePrice | None
+    primal: Menu | Auction | BundleAuction | PricesBySize | Reserves | PriceLists | WholePrice | None
 
     @cached_property
     def choice(self) -> tuple[int | None, ...]:
@@ -111,6 +111,8 @@ class MechanismSolution(Solution["Mechanism"]):
             rows = [[self.offer_name(r), primal.menu[r].price, self.shares[r]] for r in order[:_SHOWN]]
             more = f" (the best sold {_SHOWN} of {len(order)})" if len(order) > _SHOWN else ""
             return [Table(f"menu{more}", ["offer", "price", "probability"], rows)]
+        if isinstance(primal, BundleAuction):
+            return [self._bundles(primal)]
         return [self._outcomes(primal)] if isinstance(primal, Auction) else []
 
     def _lists(self, lists: PriceLists) -> Table:
@@ -132,6 +134,17 @@ class MechanismSolution(Solution["Mechanism"]):
         more = f" (the first {_SHOWN} of {len(problem.profiles)} profiles)" if len(problem.profiles) > _SHOWN else ""
         return Table(f"auction{more}", ["types", "bidder", *problem.item_names, "pays"], rows)
 
+    def _bundles(self, auction: BundleAuction) -> Table:
+        problem, interim = self.problem, self.problem.statement.incentives == "BIC"
+        rows: list[list[Cell]] = []
+        for profile, way, chance in auction.assignments[:_SHOWN]:
+            gets = [good_name(problem.statement, bundle) if bundle else "nothing" for bundle in way]
+            pays = [auction.payment.at(i, *([t] if interim else profile)) for i, t in enumerate(profile)]
+            rows.append([", ".join(map(str, profile)), "; ".join(gets), chance, "; ".join(map(brief, pays))])
+        count = len(auction.assignments)
+        more = f" (the first {_SHOWN} of {count} ways)" if count > _SHOWN else ""
+        return Table(f"auction{more}", ["types", "bidders get", "probability", "bidders pay"], rows)
+
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw at which values of two items each offer is bought, or prices by number of items.
 
@@ -152,7 +165,7 @@ class Mechanism(Problem[MechanismStatement, MechanismSolution]):
     one another (Cai, Devanur and Weinberg 2019, arXiv 1812.01577).
 
     *Several buyers of finitely many types*, independent and alike: the best auction whose truth is dominant (``DSIC``)
-    or an equilibrium (``BIC``), as a linear program.
+    or an equilibrium (``BIC``), as a linear program; of items, or of bundles (``xor``, ``table``).
 
     *One item, any number of bidders whose values have one law* with a polynomial density and increasing virtual values:
     the second-price auction with the best reserve (Myerson 1981).
@@ -260,7 +273,8 @@ class Mechanism(Problem[MechanismStatement, MechanismSolution]):
 
         ``separate``: each item at its best price; ``bundle``: everything at one price; ``deterministic``: the best menu
         without lotteries, where the ways to say who gets what are few enough to look at all; with several bidders
-        ``second price`` and ``reserves``: each item in a second-price auction without and with its best reserve.
+        ``second price`` and ``reserves``: each item in a second-price auction without and with its best reserve;
+        where values are not additive ``Vickrey``: efficient, each bidder paying what the others lose.
         """
         return benchmarks(self.statement)
 
@@ -270,6 +284,7 @@ class Mechanism(Problem[MechanismStatement, MechanismSolution]):
         *,
         choice: Sequence[object] | None = None,
         allocation: object = None,
+        assignments: object = None,
         payment: object = None,
     ) -> Audit:
         """Look for every way to gain under a mechanism from elsewhere: exactly, by comparing everything.
@@ -282,6 +297,8 @@ class Mechanism(Problem[MechanismStatement, MechanismSolution]):
             Which offer is meant for each type, None for nothing; by default what is best for it.
         allocation, payment : array_like, optional
             Of an auction, as in solution files.
+        assignments : sequence, optional
+            Of an auction of bundles, instead of the allocation.
 
         Returns
         -------
@@ -304,8 +321,8 @@ class Mechanism(Problem[MechanismStatement, MechanismSolution]):
         >>> found.deviations[0]
         Deviation(who=(1,), instead=0, gain=Fraction(1, 100))
         """
-        if (menu is None) == (allocation is None):
-            raise InputError("either a menu is audited, or an auction's allocation and payment", "menu")
+        if sum(one is not None for one in (menu, allocation, assignments)) != 1:
+            raise InputError("either a menu is audited, or an auction's allocation or assignments, and payment", "menu")
         if menu is not None:
             if self.bidders > 1:
                 raise InputError("a menu is for a single buyer", "menu")
@@ -313,5 +330,8 @@ class Mechanism(Problem[MechanismStatement, MechanismSolution]):
             return audit_menu(self.statement, read, choice)
         if self.bidders == 1 or self.statement.types is None:
             raise InputError("auctions are audited for several bidders of finitely many types", "allocation")
-        auction = Auction.read({"allocation": allocation, "payment": payment}, self.statement)
-        return audit_auction(self.statement, auction)
+        name, given = ("allocation", allocation) if assignments is None else ("assignments", assignments)
+        if self.statement.bundled != (name == "assignments"):
+            raise InputError("auctions of bundles are audited by assignments, of items by their allocation", name)
+        form = BundleAuction if self.statement.bundled else Auction
+        return audit_auction(self.statement, form.read({name: given, "payment": payment}, self.statement))

@@ -4,8 +4,8 @@
 what is known of the buyers        primal witness: what is earned         dual witness: what is not exceeded
 =================================  =====================================  ======================================
 one buyer, finitely many types     ``menu`` (:mod:`.menu`)                ``ir``, ``ic`` (:mod:`.menu`)
-several buyers, finitely many      ``allocation``, ``payment``            ``multipliers`` (:mod:`.auction`)
-types                              (:mod:`.auction`)
+several buyers, finitely many      ``allocation`` or ``assignments``,     ``multipliers`` (:mod:`.auction`)
+types                              ``payment`` (:mod:`.auction`)
 one buyer, laws of values          ``menu`` (:mod:`.regions`),            ``knots``, ``field``, ``spreads``
                                    ``reserves`` (:mod:`.reserves`), or    (:mod:`.flux`)
                                    ``whole`` (:mod:`.whole`)
@@ -33,6 +33,7 @@ Bound = Callable[[MechanismStatement, Any], Fraction]
 
 _EARNED: Final[Mapping[type[Witness], Bound]] = {
     auction.Auction: auction.lower,
+    auction.BundleAuction: auction.lower,
     alike.PricesBySize: alike.lower,
     reserves.Reserves: reserves.lower,
     lists.PriceLists: lists.lower,
@@ -56,7 +57,8 @@ def read_primal(raw: object, statement: MechanismStatement, where: str) -> Witne
     """Read the witness of what is earned."""
     cls: type[Witness] = menu.Menu
     if statement.laws is None:
-        cls = auction.Auction if statement.bidders > 1 else menu.Menu
+        if statement.bidders > 1:
+            cls = auction.BundleAuction if statement.bundled else auction.Auction
     elif statement.bidders > 1 and statement.count > 1 and _has(raw, "single"):
         cls = lists.PriceLists
     elif statement.bidders > 1 or _has(raw, "reserves"):

@@ -38,7 +38,7 @@ Lottery = tuple[Any, ...]
 def read_lottery(raw: object, where: str, statement: MechanismStatement) -> Lottery:
     """Read a list of probabilities, one for each item or vertex; of bundles, a list ``[[item, ...], probability]``."""
     found: Lottery
-    if statement.valuation in ("xor", "table"):
+    if statement.bundled:
         found = tuple(
             (
                 read_bundle(bundle, f"{where}[{k}][0]", statement.count),

@@ -152,8 +152,6 @@ class MechanismStatement(Statement):
             self._check_laws(self.laws)
         if self.allocation is not None and (self.valuation != "additive" or self.bidders > 1):
             raise InputError("vertices of allocations are those to a single buyer with additive values", "allocation")
-        if self.bidders > 1 and self.valuation not in ("additive", "unit-demand"):
-            raise InputError("with several bidders, valuations are additive or unit-demand", "valuation")
         return self
 
     def _check_laws(self, laws: Sequence[ContinuousLaw]) -> None:
@@ -271,6 +269,11 @@ class MechanismStatement(Statement):
     def apart(self) -> bool:
         """Whether each good is given or not regardless of the others; otherwise at most one of them is given."""
         return self.valuation == "additive" and self.allocation is None
+
+    @property
+    def bundled(self) -> bool:
+        """Whether goods are bundles."""
+        return self.valuation in ("xor", "table")
 
     @property
     def profiles(self) -> int:

@@ -235,7 +235,6 @@ def test_tampering_is_refused():
         ({"types": [{"values": [1]}], "valuation": "additve"}, "additive"),
         ({"types": [{"values": [1]}], "costs": [-1]}, "costs"),
         ({"types": [{"values": [1]}], "bidders": 0}, "bidders"),
-        ({"types": [{"bids": [[[0], 1]]}], "valuation": "xor", "bidders": 2}, "several bidders"),
         ({"laws": [{"support": [0, 1], "prior": ["1/2", "1/2"]}]}, "density"),
         ({"laws": [{"density": "exp(x)", "interval": [0, 1]}]}, "polynomial"),
         ({"laws": [{"density": "2*x", "interval": [0, 1]}] * 2, "valuation": "unit-demand"}, "uniform"),
