@@ -26,6 +26,7 @@ CLASSES = {
     "linear-program": "transport:LinearProgram",
     "mean-persuasion": "persuasion:MeanPersuasion",
     "mechanism": "transport:Mechanism",
+    "multi-marginal-transport": "transport:MultiMarginalTransport",
     "prompting": "persuasion:Prompting",
     "simulation": "persuasion:Simulation",
     "trading-network": "transport.trading.market:TradingNetwork",

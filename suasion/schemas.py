@@ -66,6 +66,7 @@ DEFS: Mapping[str, Schema] = {
     "labels": {**_list({"type": "string", "pattern": r"\S"}), "uniqueItems": True},
     "expression": {"type": "string", "minLength": 1, "maxLength": 4000},
     "nested": _list({"anyOf": [NUMBER, _use("nested")]}),
+    "holed": _list({"anyOf": [NUMBER, {"type": "null"}, _use("holed")]}),
     "npz": {
         "description": "An array in an .npz file in the same folder; integers may carry a denominator.",
         **_object(npz={"type": "string", "pattern": r"^[^/\\]+$"}, array={"type": "string"}, sha256={"type": "string"}),
@@ -115,6 +116,15 @@ READERS: Mapping[str, Schema] = {
     },
     "dual.kinds.coupling.statement.read_positions": _POINTS,
     "dual.kinds.coupling.statement.read_capacity": _list(_list(NONNEGATIVE, 3, 3), 0),
+    "dual.numbers.masses.masses_each": _list(WEIGHTS, 2),
+    "dual.kinds.coupling.several.read_sum": {
+        "anyOf": [
+            _use("holed"),
+            _use("npz"),
+            _list(_object(marginals=_list(NONNEGATIVE), table={"anyOf": [_use("holed"), _use("npz")]})),
+        ]
+    },
+    "dual.kinds.coupling.several.read_points": _list(_use("labels")),
     "dual.numbers.masses.listed_masses": _list(_list(NUMBER), 0),
     "dual.kinds.finite.read_multipliers": _list(VECTOR, 0),
     "dual.kinds.linear_program.statement.read_rows": _list(
@@ -238,6 +248,7 @@ RULES: Mapping[str, Schema] = {
             {"required": ["receivers", "sender"], **_without("grids", "utility")},
         ]
     },
+    "multi-marginal-transport": {"oneOf": [{"required": ["gain"]}, {"required": ["cost"]}]},
     "transport": {"oneOf": [{"required": ["gain"]}, {"required": ["cost"]}]},
     "two-receiver": {"anyOf": [_GRID, _SQUARE_DOMAIN]},
     "informed-persuasion": {

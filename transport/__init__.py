@@ -1,6 +1,7 @@
 """What is moved: couplings, assignment markets, trading networks, delivery, pay, and the linear programs behind them.
 
 * :class:`Transport`: how to couple two distributions.
+* :class:`MultiMarginalTransport`: how to couple several.
 * :class:`TradingNetwork`, :class:`AssignmentMarket`: who trades with whom, and what introductions are worth.
 * :class:`DeliveryMarket`: which courier carries which order.
 * :class:`Mechanism`: selling goods to buyers whose values are private.
@@ -27,6 +28,8 @@ _HOMES: Final = {
     "Linear": "transport.contracts.linear",
     "LinearProgram": "transport.linear_program.problem",
     "LinearProgramSolution": "transport.linear_program.problem",
+    "MultiMarginalSolution": "transport.coupling.several",
+    "MultiMarginalTransport": "transport.coupling.several",
     "Outcome": "dual.kinds.trading.witness",
     "Mechanism": "transport.mechanisms.problem",
     "MechanismSolution": "transport.mechanisms.problem",
@@ -49,6 +52,7 @@ if TYPE_CHECKING:
     from .contracts.linear import Linear
     from .contracts.problem import Contract, ContractSolution
     from .coupling.problem import Transport, TransportSolution, plan
+    from .coupling.several import MultiMarginalSolution, MultiMarginalTransport
     from .delivery.market import DeliveryMarket, DeliverySolution
     from .delivery.supported import Refused, Supported
     from .linear_program.problem import LinearProgram, LinearProgramSolution
@@ -82,6 +86,8 @@ __all__ = [
     "LinearProgramSolution",
     "Mechanism",
     "MechanismSolution",
+    "MultiMarginalSolution",
+    "MultiMarginalTransport",
     "Outcome",
     "Refused",
     "Supported",

@@ -21,6 +21,7 @@ _MODULES: Final = {
     "linear-program": "linear_program.kind",
     "mean-persuasion": "means.kind",
     "mechanism": "mechanisms.kind",
+    "multi-marginal-transport": "coupling.several",
     "payoff-set": "games.payoff_set",
     "persuasion": "finite",
     "private-persuasion": "private",

@@ -32,6 +32,14 @@ def masses(value: object, where: str, length: int | None = None) -> Vector:
     return vector(value, where, length, mass)
 
 
+def masses_each(value: object, where: str, count: int | None = None) -> tuple[Vector, ...]:
+    """Read the masses of two measures or more."""
+    listed = items(value, where, count)
+    if len(listed) < 2:
+        raise InputError("at least two marginals are needed", where)
+    return tuple(masses(one, f"{where}[{r}]") for r, one in enumerate(listed))
+
+
 def listed_masses(value: object, where: str, *bounds: int) -> tuple[tuple[Any, ...], ...]:
     """Read masses that are listed by their indices, ``[[i, j, ..., mass], ...]``; what is not listed is 0."""
     read = []

@@ -116,10 +116,12 @@ def _flags(entries: Any, where: str) -> Any:
 
 
 def nothing_for_nan(table: Any) -> Any:
-    """A matrix, by rows, in which None stands for NaN."""
-    if isinstance(table, (Mapping, Array)) or not hasattr(table, "__len__"):
+    """Nested lists in which None stands for NaN."""
+    if isinstance(table, float):
+        return None if table != table else table
+    if isinstance(table, (str, Mapping, Array)) or not hasattr(table, "__len__"):
         return table
-    return [[None if isinstance(x, float) and x != x else x for x in row] for row in entries_of(table)]
+    return [nothing_for_nan(entry) for entry in entries_of(table)]
 
 
 def entries_of(value: Any) -> list[Any]:

@@ -9,7 +9,7 @@ from typing import Any
 from dual.errors import InputError
 from dual.numbers.beliefs import beliefs
 from dual.numbers.exact import distribution, number
-from dual.numbers.masses import masses
+from dual.numbers.masses import masses, masses_each
 from dual.statement import Record, stated_fields
 from dual.words import brief
 
@@ -26,7 +26,7 @@ def normalised(fields: Mapping[str, Any], statement: type[Record], notes: list[s
             continue
         if reader in (distribution, masses):
             found[entry.name] = _shares(value, at, notes)
-        elif reader is beliefs:
+        elif reader in (beliefs, masses_each):
             found[entry.name] = [_shares(row, f"{at}[{k}]", notes) for k, row in enumerate(entries_of(value))]
         elif isinstance(reader, type) and issubclass(reader, Record):
             found[entry.name] = _normalised_records(value, reader, notes, at)

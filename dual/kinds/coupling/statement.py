@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
@@ -19,6 +19,20 @@ from .worth import Pairs, Points, Worth, read_worth, turned
 
 _ROUNDED: Final = Fraction(1, 10**9)
 """How far, relative to the total, the totals of floats may miss each other."""
+
+
+def levelled(sides: Sequence[Vector], given: Iterable[object]) -> tuple[Vector, ...]:
+    """Masses with the total of the first side, where floats were given whose totals miss it by rounding only."""
+    need = sum(sides[0], Fraction(0))
+    if all(sum(side) == need for side in sides) or not any(isinstance(one, float) for one in given):
+        return tuple(sides)
+    found = [sides[0]]
+    for side in sides[1:]:
+        missing = need - sum(side)
+        largest = side.index(max(side))
+        rounded = abs(missing) <= _ROUNDED * need
+        found.append(tuple(m + missing * (rounded and j == largest) for j, m in enumerate(side)))
+    return tuple(found)
 
 
 def read_positions(value: object, where: str, count: int) -> Matrix:
@@ -112,14 +126,11 @@ class TransportStatement(Statement):
             first, second = self.martingale.source, self.martingale.target
             if len(first[0]) != len(second[0]):
                 raise InputError(f"points have {len(first[0])} coordinates at the sources", "martingale.target[0]")
-        have, need = (sum(side, Fraction(0)) for side in (self.target, self.source))
-        if have == need or self.mass is not None:
+        if self.mass is not None:
             return self
         given = [*items(found["source"], "source"), *items(found["target"], "target")]
-        if not any(isinstance(one, float) for one in given) or abs(need - have) > _ROUNDED * need:
-            return self
-        largest = self.target.index(max(self.target))
-        return replace(self, target=tuple(m + (need - have) * (j == largest) for j, m in enumerate(self.target)))
+        source, target = levelled((self.source, self.target), given)
+        return self if target == self.target else replace(self, source=source, target=target)
 
     @cached_property
     def most(self) -> tuple[bool, bool]:

@@ -139,7 +139,7 @@ def read_worth(value: object, where: str, rows: int, columns: int) -> Array | Pa
         return _listed(fields(value, ["pairs"], where=where)["pairs"], f"{where}.pairs", rows, columns)
     if isinstance(value, Mapping) and "metric" in value:
         return _placed(value, where, rows, columns)
-    if _has_doubles(value):
+    if has_doubles(value):
         try:
             return table(value, where, rows, columns)
         except InputError:  # an infinite entry, mostly; a table that is wrong otherwise is found to be so once more
@@ -179,16 +179,16 @@ def _with_holes(value: object, where: str, rows: int, columns: int) -> Pairs | N
     listed = value.tolist() if hasattr(value, "tolist") else value
     if not isinstance(listed, (list, tuple)):
         return None
-    if not any(_hole(entry) for row in listed if isinstance(row, (list, tuple)) for entry in row):
+    if not any(hole(entry) for row in listed if isinstance(row, (list, tuple)) for entry in row):
         return None
     entries = []
     for i, row in enumerate(items(listed, where, rows, what="rows")):
         cells = items(row, f"{where}[{i}]", columns)
-        entries.append({j: number(c, f"{where}[{i}][{j}]") for j, c in enumerate(cells) if not _hole(c)})
+        entries.append({j: number(c, f"{where}[{i}][{j}]") for j, c in enumerate(cells) if not hole(c)})
     return Pairs((rows, columns), tuple(entries))
 
 
-def _has_doubles(value: object) -> bool:
+def has_doubles(value: object) -> bool:
     """Whether a value is an array of doubles, which is read as it is unless a pair in it is forbidden."""
     try:
         return memoryview(value).format == "d"  # type: ignore[arg-type]
@@ -196,7 +196,8 @@ def _has_doubles(value: object) -> bool:
         return False
 
 
-def _hole(entry: Any) -> bool:
+def hole(entry: Any) -> bool:
+    """Whether an entry forbids what it is about."""
     return entry is None or (isinstance(entry, float) and math.isinf(entry))
 
 
