@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 from importlib.resources import files as resources
-from typing import Any
+from typing import Any, Final
 
 from dual.errors import InputError
 from dual.kinds import kind_of
@@ -205,8 +205,23 @@ def table(kind: str | None = None, find: str | None = None) -> Table:
     return Table("reference instances", ["entry", "kind", "known value", "name"], rows)
 
 
+_TEMPLATES: Final = {
+    "concavification": "kamenica-gentzkow-2011-smoothstep-3-10",
+    "contract": "contract-three-efforts",
+    "experiment-menu": "bergemann-bonatti-smolin-2018-congruent-types",
+    "game": "bergemann-morris-2019-one-investor",
+    "informed-persuasion": "informed-believers",
+    "mean-persuasion": "dworczak-martini-2019-smoothstep",
+    "mechanism": "mechanism-two-by-two",
+    "simulation": "simulation-two-buyers-1",
+    "trading-network": "shapley-shubik-1971-houses",
+    "transport": "monge-1781-earth-on-a-line",
+}
+"""What shows a kind best; of the others the shortest entry with a known value does."""
+
+
 def template(kind: str) -> Mapping[str, Any]:
-    """A small instance of a kind to write one's own over: the shortest of the catalog, without its descriptions.
+    """A small instance of a kind to write one's own over: one of the catalog, without its descriptions.
 
     Raises
     ------
@@ -215,15 +230,17 @@ def template(kind: str) -> Mapping[str, Any]:
 
     Examples
     --------
-    >>> template("persuasion")["kind"]
-    'persuasion'
+    >>> template("persuasion")["states"]
+    ['innocent', 'guilty']
     """
     kind_of({"kind": kind})
-    mine = [one.instance for one in map(entry, slugs()) if one.instance["kind"] == kind]
-    shortest = min(mine, key=lambda instance: len(str(plain(instance))))
+    mine = [one for one in map(entry, slugs()) if one.instance["kind"] == kind and one.known]
+    shortest = min(mine, key=lambda one: (one.slug != _TEMPLATES.get(kind), len(str(plain(one.instance)))))
     # A source in words describes; that of a transport problem is a list.
     kept = {
-        n: value for n, value in shortest.items() if n != "notes" and not (n == "source" and isinstance(value, str))
+        name: value
+        for name, value in shortest.instance.items()
+        if name != "notes" and not (name == "source" and isinstance(value, str))
     }
     return kept | {"name": f"my {kind}"}
 

@@ -230,6 +230,12 @@ def test_a_template_is_an_instance_of_its_kind(capsys, kind):
     assert run(capsys, "new", kind).out == Path("mine.json").read_text()
 
 
+def test_templates_that_are_picked_are_entries_with_a_value():
+    for kind, slug in suasion.catalog._TEMPLATES.items():
+        one = suasion.catalog.entry(slug)
+        assert (one.instance["kind"], bool(one.known)) == (kind, True)
+
+
 def test_the_catalog_is_filtered(capsys):
     listed = json.loads(run(capsys, "catalog", "--kind", "transport", "--json").out)
     assert listed
