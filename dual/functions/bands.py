@@ -46,15 +46,17 @@ def _inverse(x: Band) -> Band:
     """Enclose 1/f."""
     if x.hull.is_point:
         return x.constant(reciprocal(x.hull))
-    return _more("exp")["inverse"](x)
+    from . import taylor
+
+    return taylor.composed(taylor.reciprocal, x)
 
 
 def _more(op: str) -> Mapping[str, Callable[..., Band]]:
     """Operations that few expressions use."""
     if op in SMOOTH:
-        from . import taylor
+        from . import series
 
-        return taylor.OPERATIONS
+        return series.OPERATIONS
     from . import comparing
 
     return comparing.OPERATIONS

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
@@ -41,22 +40,6 @@ class Stuck(Undecided):
         self.point = point
 
 
-@dataclass(frozen=True, slots=True)
-class Proof:
-    """How nonnegativity was proven.
-
-    Attributes
-    ----------
-    cells : int
-        Number of cells looked at.
-    lower : Fraction
-        The least proven lower bound over the cells; nonnegative.
-    """
-
-    cells: int
-    lower: Fraction
-
-
 @budget()
 def prove_nonnegative(
     rule: Rule,
@@ -65,7 +48,7 @@ def prove_nonnegative(
     points: Iterable[Sequence[Fraction]] = (),
     cells: int = MAX_CELLS,
     name: str = "the function",
-) -> Proof:
+) -> Fraction:
     """Prove that a function is >= 0 on a closed cell.
 
     Parameters
@@ -83,7 +66,8 @@ def prove_nonnegative(
 
     Returns
     -------
-    Proof
+    Fraction
+        The least proven lower bound over the cells; nonnegative.
 
     Raises
     ------
@@ -99,12 +83,12 @@ def prove_nonnegative(
     >>> from .bands import bands
     >>> from .expression import Expression
     >>> gap = bands(Expression.parse("9*x/8 - x**2*(3 - 2*x)", ["x"]))
-    >>> prove_nonnegative(gap, Cell([[0], [1]]), points=[[Fraction(3, 4)]]).lower
+    >>> prove_nonnegative(gap, Cell([[0], [1]]), points=[[Fraction(3, 4)]])
     Fraction(0, 1)
     """
     search = Search(rule)
     stack = [(part, 0) for part in reversed(subdivided(cell, points))]
-    count, lowest = 0, None
+    count, lowest = 0, []
     while stack:
         part, depth = stack.pop()
         count += 1
@@ -112,7 +96,7 @@ def prove_nonnegative(
         if lower is not None and lower >= 0:
             with suppress(Undecided):  # a point whose value is out of reach is no reason to doubt the band
                 search.look(part, name)
-            lowest = lower if lowest is None else min(lowest, lower)
+            lowest.append(lower)
             stack += [(face, 0) for face in search.new_faces(part, band)]
             continue
         search.look(part, name)
@@ -122,7 +106,7 @@ def prove_nonnegative(
             message = f"{name} could not be shown to be nonnegative: it {found} near {where}{search.reason}"
             raise Stuck(message, part.centre)
         stack += halves(part, band, depth)
-    return Proof(count, Fraction(0) if lowest is None else lowest)
+    return min(lowest)
 
 
 class Search:

@@ -4,23 +4,23 @@ For t and c in an interval on which g is smooth, and with ``g_j`` the j-th deriv
 
     g(t) = sum_{j<n} g_j(c) (t - c)^j + g_n(z) (t - c)^n     for some z between t and c
 
-A :data:`Series` encloses ``g_0, ..., g_n`` on an interval. For ``n = 0``, which is g itself, g has to be defined on all
-of the interval, else smooth; ``InputError`` or ``Undecided`` says where it is not. Every formula is evaluated in
+Each function here encloses ``g_0, ..., g_n`` on an interval. For ``n = 0``, which is g itself, g has to be defined on
+all of the interval, else smooth; ``InputError`` or ``Undecided`` says where it is not. Every formula is evaluated in
 intervals, which contain whatever their operations give.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from fractions import Fraction
+from functools import partial
+from typing import Final
 
-from dual.numbers.interval import Interval, interval, outward
-from dual.numbers.interval import reciprocal as inverse
+from dual.numbers.interval import Interval, interval, outward, reciprocal
 
-from .band import BITS
-
-Series = Callable[[Interval, int], list[Interval]]
+from .band import BITS, Band
+from .taylor import composed
 
 
 def exp(x: Interval, order: int) -> list[Interval]:
@@ -57,14 +57,9 @@ def sqrt(x: Interval, order: int) -> list[Interval]:
     found, factor = [Interval(low.lower, high.upper)], Fraction(1)
     for j in range(1, order + 1):
         factor *= (Fraction(3, 2) - j) / j
-        power = inverse(x) ** j
+        power = reciprocal(x) ** j
         found.append(Interval(high.lower * power.lower, low.upper * power.upper) * factor)
     return found
-
-
-def reciprocal(x: Interval, order: int) -> list[Interval]:
-    """g_j is (-1)^j x^-(j + 1)."""
-    return [x ** -(j + 1) * (-1) ** j for j in range(order + 1)]
 
 
 def sin(x: Interval, order: int) -> list[Interval]:
@@ -104,3 +99,9 @@ def pi(x: Interval, order: int) -> list[Interval]:
 def _wave(value: Interval, slope: Interval, order: int) -> list[Interval]:
     cycle = (value, slope, -value, -slope)
     return [cycle[j % 4] / math.factorial(j) for j in range(order + 1)]
+
+
+OPERATIONS: Final[Mapping[str, Callable[[Band], Band]]] = {
+    each.__name__: partial(composed, each) for each in (exp, log, xlogx, sqrt, sin, cos, erf, pi)
+}
+"""What these steps of an expression do to bands."""

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
-from functools import partial
 from typing import Final
 
 from dual.errors import InputError, Undecided
 from dual.limits import spend
 from dual.numbers.interval import Interval, interval, outward, rounded
 
-from . import series
 from .band import BITS, DEFAULT, STEP, WORK, Band
-from .series import Series
-from .step import SMOOTH
 
 _MAX_ORDER: Final = {2: 12, 3: 10, 4: 8}  # of Taylor polynomials; higher ones need fewer cells, and more work on each
 _ENOUGH: Final = 1 << 56  # a remainder this much below the largest term is as good as one of higher order
+
+
+Series = Callable[[Interval, int], list[Interval]]
+"""Encloses ``g_0, ..., g_n``, the j-th derivative over j!, on an interval; see :mod:`.series`."""
+
+
+def reciprocal(x: Interval, order: int) -> list[Interval]:
+    """g_j is (-1)^j x^-(j + 1)."""
+    return [x ** -(j + 1) * (-1) ** j for j in range(order + 1)]
 
 
 def composed(function: Series, x: Band) -> Band:
@@ -65,10 +70,3 @@ def _enough(around: Sequence[Interval], reach: Fraction) -> int:
             return j
         largest, power = max(largest, size), outward(interval(power * reach), BITS).upper
     return last
-
-
-OPERATIONS: Final[Mapping[str, Callable[[Band], Band]]] = {
-    "inverse": partial(composed, series.reciprocal),
-    **{name: partial(composed, getattr(series, name)) for name in SMOOTH},
-}
-"""What steps of an expression do to bands."""

@@ -16,7 +16,7 @@ from functools import reduce
 from typing import Final
 
 from dual.errors import InputError, Undecided
-from dual.functions import series
+from dual.functions import series, taylor
 from dual.functions.expression import Expression
 from dual.functions.step import SMOOTH
 from dual.numbers.interval import Interval, interval, outward, rounded
@@ -146,7 +146,7 @@ class _Walk:
         """An integer power."""
         found = reduce(Near.times, [base] * abs(exponent), self.number(Fraction(1)))
         found = Near(found.terms, found.error, found.range if exponent < 0 else outward(base.range**exponent, BITS))
-        return found if exponent >= 0 else self.series(series.reciprocal, found)
+        return found if exponent >= 0 else self.series(taylor.reciprocal, found)
 
     def result(self, op: str, inner: Sequence[Near]) -> Near:
         """What an operation gives."""
@@ -159,7 +159,7 @@ class _Walk:
         if op == "/":
             if inner[1].range.is_point and inner[1].range.lower:
                 return inner[0].times(self.number(1 / inner[1].range.lower))
-            return inner[0].times(self.series(series.reciprocal, inner[1]))
+            return inner[0].times(self.series(taylor.reciprocal, inner[1]))
         if op in SMOOTH:
             return self.series(getattr(series, op), inner[0])
         if op == "abs":
