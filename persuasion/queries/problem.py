@@ -27,9 +27,6 @@ from .methods import solve_links
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-_SHOWN = 30
-"""Cells shown in a table."""
-
 
 class SimulationSolution(Solution["Simulation"]):
     """The best queries, and the best experiment after each answer."""
@@ -98,8 +95,6 @@ class SimulationSolution(Solution["Simulation"]):
         problem = self.problem
         rows: list[list[Cell]] = []
         for k, (types, messages) in enumerate(zip(self.cells, self.experiments, strict=True)):
-            if k == _SHOWN:
-                break
             shown = ", ".join(problem.type_names[t] for t in types[:8]) + (", ..." if len(types) > 8 else "")
             for x in messages:
                 if any(x):

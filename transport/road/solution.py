@@ -276,11 +276,11 @@ class Solution(Generic[P_co]):
         return ()
 
     def summary(self) -> str:
-        """The answer in words and tables, for a terminal."""
+        """The answer in words and tables, for a terminal; long tables are cut, :meth:`tables` has them whole."""
         lines = self._lines()
         width = max(len(name) for name, _ in lines)
         head = "\n".join(f"{name:<{width}}  {text}" for name, text in lines)
-        return "\n\n".join([head, *(table.text() for table in self.tables() if table.rows)])
+        return "\n\n".join([head, *(table.cut().text() for table in self.tables() if table.rows)])
 
     def _lines(self) -> list[tuple[str, str]]:
         lines = [

@@ -74,7 +74,7 @@ class Sweep(Generic[A_co]):
         return f"Sweep({self.parameter!r}, {len(self)} solutions)"
 
     def _repr_html_(self) -> str:
-        return self.table().html()
+        return self.table().cut().html()
 
     def table(self) -> Table:
         """Parameters, proven bounds, grade, what the value is compared with, and the policy; a row a solution."""

@@ -46,6 +46,27 @@ class Table:
     header: Sequence[str]
     rows: Sequence[Sequence[Cell]]
 
+    def cut(self, rows: int = 60, columns: int = 16) -> Table:
+        """The same as a page has room for: of too many rows or columns the first and the last, and dots between.
+
+        Parameters
+        ----------
+        rows, columns : int
+            How many are too many.
+
+        Examples
+        --------
+        >>> squares = Table("squares", ["n", "n*n"], [[n, n * n] for n in range(100)])
+        >>> [row[1] for row in squares.cut(rows=4).rows]
+        [0, 1, '...', 9801]
+        """
+        across, down = _kept(len(self.header), columns), _kept(len(self.rows), rows)
+        if len(across) == len(self.header) and len(down) == len(self.rows):
+            return self
+        lines = [self.header, *(["..."] * len(self.header) if k is None else self.rows[k] for k in down)]
+        header, *cells = [["..." if k is None else line[k] for k in across] for line in lines]
+        return Table(f"{self.title} ({len(self.rows)} rows, {len(self.header)} columns)", list(map(str, header)), cells)
+
     def text(self) -> str:
         """The table in plain text."""
         return f"{self.title}\n{self._formatted('simple')}"
@@ -119,6 +140,14 @@ class Table:
 
         rows = [[_brief(cell) for cell in row] for row in self.rows]
         return tabulate(rows, headers=list(self.header), tablefmt=style, disable_numparse=True)
+
+
+def _kept(count: int, most: int) -> list[int | None]:
+    """The places that are shown, and None for those that are not."""
+    if count <= most:
+        return list(range(count))
+    last = (most - 1) // 3
+    return [*range(most - 1 - last), None, *range(count - last, count)]
 
 
 def with_pandas() -> Any:

@@ -37,7 +37,7 @@ def shortened(text: str, most: int) -> str:
 def html_page(lines: Iterable[tuple[str, str]], tables: Iterable[Table]) -> str:
     """Lines with a name and a value, and tables below them, in HTML."""
     rows = "".join(f"<tr><th>{html.escape(name)}</th><td>{html.escape(text)}</td></tr>" for name, text in lines)
-    return f"<table>{rows}</table>" + "".join(table.html() for table in tables)
+    return f"<table>{rows}</table>" + "".join(table.cut().html() for table in tables)
 
 
 def stated_tables(statement: Statement) -> list[Table]:

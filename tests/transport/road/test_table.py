@@ -30,6 +30,22 @@ def test_forms():
     assert "0.50" in TABLE.text()
 
 
+def test_a_long_table_is_cut_for_a_page_only():
+    wide = Table("sums", ["", *map(str, range(40))], [[i, *(i + j for j in range(40))] for i in range(100)])
+    cut = wide.cut()
+    assert cut.title == "sums (100 rows, 41 columns)"
+    assert (len(cut.header), len(cut.rows)) == (16, 60)
+    assert cut.rows[0][:3] == [0, 0, 1]
+    assert cut.rows[-1][0] == 99
+    assert cut.rows[-1][-1] == 99 + 39
+    assert cut.header[cut.rows[-1].index("...")] == "..."
+    assert len(wide.to_pandas()) == 100
+    assert TABLE.cut() is TABLE
+    one_state_more = Persuasion([F(1, 30)] * 30, sender=[[0, 1]] * 30, receiver=[[1, 0]] * 30).solve()
+    assert max(map(len, one_state_more.summary().splitlines())) < 200
+    assert len(one_state_more.tables()[0].header) == 32
+
+
 def test_sweeps_side_by_side_equal_sweeps_in_turn():
     points = ["1/5", "1/4", "1/3"]
     with ThreadPoolExecutor(2) as pool:
