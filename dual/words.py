@@ -105,7 +105,7 @@ def hint(name: object, known: Sequence[str]) -> str:
     """
     import difflib
 
-    near = difflib.get_close_matches(str(name)[:60], known, n=1)
+    near = difflib.get_close_matches(str(name)[:60], known, 1, 0.65)
     return f'did you mean "{near[0]}"?' if near else f"known are {listed(known)}"
 
 

@@ -54,6 +54,8 @@ def read(source: str | os.PathLike[str] | IO[str] | IO[bytes]) -> dict[str, obje
     >>> read(io.StringIO('{"prior": [0.7, 0.3]}'))
     {'prior': [Fraction(7, 10), Fraction(3, 10)]}
     """
+    if not isinstance(source, (str, os.PathLike)) and not hasattr(source, "read"):
+        raise FileError(f"a path, an open file or a mapping is needed, not an object of class {type(source).__name__}")
     name = name_of(source)
     folder = Path(name).parent if isinstance(source, (str, os.PathLike)) or os.path.exists(name) else Path()
     try:

@@ -221,7 +221,8 @@ class ExperimentMenu(Problem[ExperimentMenuStatement, ExperimentMenuSolution]):
     Parameters
     ----------
     types : list of objects, optional
-        ``{"prior": [...], "weight": f, "payoff": [[...]]}``; weights are equal if left out, payoffs the common ones.
+        ``{"prior": [...], "weight": f, "payoff": [[...]]}``; weights are equal if left out, payoffs the common ones. A
+        prior may stand alone; an array of them has a row for each type.
     payoff : array_like, shape (actions, states), optional
         Common payoffs; by default 1 for the action that matches the state.
     law : object, optional
@@ -259,6 +260,7 @@ class ExperimentMenu(Problem[ExperimentMenuStatement, ExperimentMenuSolution]):
     """
 
     kind = "experiment-menu"
+    alone: ClassVar[Mapping[str, str]] = {"types": "prior"}
     methods = by_name(solve_best)
     roads: ClassVar[Mapping[str, str]] = {
         "rows": "finitely many types: a linear program whose rows of mimicking enter as they are violated",

@@ -197,6 +197,12 @@ REFUSED = {
         r"prior\[0\]: NaN is not a finite number",
     ),
     "a comma too many in a file": (lambda: suasion.load(io.StringIO('{"kind": "game",}')), "not JSON.*line 1"),
+    "a number for a file": (lambda: suasion.load(3), "a path, an open file or a mapping is needed.*int"),
+    "a number for a solution": (lambda: suasion.verify(3), "a path, an open file or a mapping is needed.*int"),
+    "a law that is not known": (
+        lambda: suasion.Mechanism(laws=[{"normal": [0, 1]}]),
+        r'laws\[0\].normal: unknown field; known are "support", "prior", "uniform"',
+    ),
     "a list for a file": (lambda: suasion.load(io.StringIO("[1]")), "not a JSON object"),
     "^ for **": (lambda: concave("p^2"), r"value: .*write \*\*"),
     "= for ==": (lambda: concave("p = 1/2"), "value: .*=="),

@@ -178,7 +178,8 @@ class Mechanism(Problem[MechanismStatement, MechanismSolution]):
     ----------
     types : sequence of mappings, optional
         ``{"values": [...]}`` of the items, ``{"bids": [[[item, ...], value], ...]}`` or ``{"table": [...]}`` of all
-        bundles, each with a ``"weight"`` (equal if left out).
+        bundles, each with a ``"weight"`` (equal if left out). The list of values may stand alone; an array of them has
+        a row for each type.
     laws : sequence of mappings, optional
         Instead of types, for each item ``{"uniform": [a, b]}`` or ``{"density": text in x, "interval": [a, b]}``.
     valuation : {"additive", "unit-demand", "xor", "table"}
@@ -214,6 +215,7 @@ class Mechanism(Problem[MechanismStatement, MechanismSolution]):
     """
 
     kind = "mechanism"
+    alone: ClassVar[Mapping[str, str]] = {"types": "values"}
     methods = by_name(solve_revenue)
     roads: ClassVar[Mapping[str, str]] = {
         "menu": "the program of a buyer of finitely many types, comparisons entering as they are violated",

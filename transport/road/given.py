@@ -43,6 +43,8 @@ class Given:
         by default it is called with the labels of the field's axes, or with indices.
     skip : set of str
         Fields that are left as they are.
+    alone : mapping
+        For a field that is a list of objects, the name that a number or a list has which stands in an object's place.
     """
 
     def __init__(
@@ -53,11 +55,12 @@ class Given:
         booleans: bool,
         points: Callable[[str, Mapping[str, Any]], list[Sequence[Any]] | None] | None = None,
         skip: frozenset[str] = frozenset(),
+        alone: Mapping[str, str] | None = None,
     ) -> None:
         self.fields = {name: value for name, value in fields.items() if value is not None}
         self.notes: list[str] = []
         self.tabulated: list[str] = []
-        self._booleans, self._points = booleans, points
+        self._booleans, self._points, self._alone = booleans, points, alone or {}
         self._lengths: dict[str, int] = {}
         self._names: dict[str, list[str]] = {}
         stated = {entry.name: entry for entry in stated_fields(statement)}
@@ -97,8 +100,11 @@ class Given:
     def _records(self, value: Any, reader: type[Record], axes: Sequence[str], where: str) -> Any:
         if axes:
             listed = self._plain(value, axes[:1], where, leaves=False)
-            if not isinstance(listed, (list, tuple)):
+            if not isinstance(listed, (list, tuple, np.ndarray)):
                 return listed  # no list at all, which the reader says
+            if where in self._alone:
+                name = self._alone[where]
+                listed = [item if isinstance(item, (Mapping, Record, str)) else {name: item} for item in listed]
             return [self._records(item, reader, axes[1:], f"{where}[{k}]") for k, item in enumerate(listed)]
         if not isinstance(value, Mapping):
             return value

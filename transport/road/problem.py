@@ -94,6 +94,8 @@ class Problem(ABC, Generic[S_co, A_co]):
     """Names of fields in older files and what they are called now, ``"costs.old": "new"``."""
     as_given: ClassVar[frozenset[str]] = frozenset()
     """Fields that the kind puts in the form of a file by itself."""
+    alone: ClassVar[Mapping[str, str]] = {}
+    """For lists of objects, the field that a number or a list is which stands alone in an object's place."""
 
     statement: S_co
     snapped: tuple[str, ...] = field(compare=False)
@@ -110,7 +112,8 @@ class Problem(ABC, Generic[S_co, A_co]):
         asked = options or {}
         floats = choice(asked.get("floats") or "decimal", "floats", ("decimal", "binary"))
         cls = statement_class(self.kind)
-        given = Given(cls, fields, booleans=options is not None, points=self._points, skip=self.as_given)
+        alone = self.alone if options is not None else {}
+        given = Given(cls, fields, booleans=options is not None, points=self._points, skip=self.as_given, alone=alone)
         if flag(asked.get("normalise") or False, "normalise"):
             given.fields = normalised(given.fields, cls, given.notes)
         read = self._understood(given.fields, asked)

@@ -353,3 +353,16 @@ def test_the_old_name_of_the_buyers_leg_is_read_with_a_warning():
 def test_what_is_no_list_of_objects_is_refused_in_one_line(value):
     with pytest.raises(InputError, match=r"types: .* is not a list"):
         suasion.load({"kind": "experiment-menu", "types": value})
+
+
+def test_a_type_is_its_values_or_its_prior():
+    """An array of types has a row for each; in a file a type is an object."""
+    expected = suasion.Mechanism(types=[{"values": [1, 2]}, {"values": [2, 1]}])
+    assert suasion.Mechanism(types=np.array([[1, 2], [2, 1]])) == expected
+    assert suasion.Mechanism(types=[{"values": [1, 2]}, (2, 1)]) == expected
+    menu = suasion.ExperimentMenu(types=[[0.2, 0.8], [0.4, 0.6]])
+    assert menu.solve().lower == F(1, 5)
+    with pytest.raises(suasion.SuasionError, match=r"types\[0\]: an object with the fields"):
+        suasion.Mechanism(types=["gold"])
+    with pytest.raises(suasion.SuasionError, match=r"types\[0\]: an object with the fields"):
+        suasion.load({"kind": "mechanism", "types": [[1, 2], [2, 1]]})
