@@ -100,7 +100,7 @@ def examine(solution: Source, problem: Source | None = None, faster: Mapping[str
         from . import families
 
         with budget(document):
-            return Proof(families.verified(document, None if problem is None else load(problem), proven), None)
+            return Proof(families.verified(document, None if problem is None else load(problem), prove), None)
     with budget(document):
         return judge(document, None if problem is None else _asked(problem), faster or {})
 

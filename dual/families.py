@@ -8,7 +8,8 @@ piece claims holds at each of its points, and nothing is interpolated.
 
 An end is a rational, or a root: ``{"root": "2*t**2 - 1", "between": ["7/10", "71/100"]}``. ``"open": ["from"]`` says
 that a piece holds without that end, where its witnesses may have poles; a neighbour, or a piece that is the one point,
-has to hold there.
+has to hold there. A piece may also be ``infeasible`` or ``unbounded``, which its one witness
+proves at each of its points.
 """
 
 from __future__ import annotations
@@ -27,13 +28,16 @@ from .functions.varying import Domain, End, Function, Mixed, Root, beyond, fixed
 from .kinds import kind_of
 from .numbers.exact import items, number
 from .statement import Statement, fields
-from .verdict import Grade, Kind, Verdict, grade_of
+from .verdict import Grade, Kind, Proof, Verdict, grade_of
 from .words import brief
 
-Prove = Callable[[Kind, Statement, object, object], Verdict]
+Prove = Callable[[Kind, Statement, object, object, str], Proof]
 
 MOST_PIECES: Final = 2000
 """Pieces of a solution; a file of less than 100 kB has not so many."""
+
+EMPTY: Final = ("infeasible", "unbounded")
+"""Grades of pieces that have no value; a family has such a grade only if none of its pieces has one."""
 
 _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z_0-9]{0,30}", re.ASCII)
 
@@ -140,11 +144,15 @@ class Piece:
     lower: Any
     upper: Any
     grade: Grade
+    open_start: bool = False
+    open_end: bool = False
 
     def __str__(self) -> str:
         bounds = ["?" if bound is None else str(bound) for bound in (self.lower, self.upper)]
         value = bounds[0] if self.grade == "exact" else f"in [{', '.join(bounds)}]"
-        place = f"at {self.start}" if self.start == self.end else f"on [{self.start}, {self.end}]"
+        value = self.grade if self.grade in EMPTY else value
+        left, right = "(" if self.open_start else "[", ")" if self.open_end else "]"
+        place = f"at {self.start}" if self.start == self.end else f"on {left}{self.start}, {self.end}{right}"
         return f"{value} {place}"
 
 
@@ -181,7 +189,7 @@ def _too_many() -> bool:
 
 
 def _worst(pieces: Sequence[Piece]) -> Grade:
-    order: tuple[Grade, ...] = ("exact", "bounded", "unproven")
+    order: tuple[Grade, ...] = (*EMPTY, "exact", "bounded", "unproven")
     return max((piece.grade for piece in pieces), key=order.index)
 
 
@@ -236,13 +244,13 @@ def _piece(family: Family, raw: Mapping[str, object], span: Domain, where: str, 
     try:
         statement = family.at(single) if isinstance(single, Fraction) else family.statement(span)
         with fixed(name, single) if isinstance(single, Fraction) else varying(span):
-            verdict = prove(family.kind, statement, raw.get("primal"), raw.get("dual"))
+            verdict = prove(family.kind, statement, raw.get("primal"), raw.get("dual"), str(raw["grade"])).verdict
             refusal = verdict.violation or _unproven(raw, verdict)
     except Mixed as mixed:
         refusal, verdict = str(mixed), Verdict(None, None, "unproven")
     if refusal is not None:
         raise Violation(f"{where}: {_pointed(family, raw, span, prove) or refusal}")
-    return Piece(span.start, span.end, verdict.lower, verdict.upper, verdict.grade)
+    return Piece(span.start, span.end, verdict.lower, verdict.upper, verdict.grade, span.open_start, span.open_end)
 
 
 def _unproven(claim: Mapping[str, object], proof: Verdict) -> str | None:
@@ -252,8 +260,9 @@ def _unproven(claim: Mapping[str, object], proof: Verdict) -> str | None:
         return f"lower = {brief(low)} is not proven; what is proven is {_shown(proof.lower)}"
     if high is not None and (proof.upper is None or proof.upper > high):
         return f"upper = {brief(high)} is not proven; what is proven is {_shown(proof.upper)}"
-    if claim["grade"] != grade_of(low, high):
-        return f'grade "{str(claim["grade"])[:20]}" is claimed, but the claimed bounds are {grade_of(low, high)}'
+    grade = proof.grade if proof.grade in EMPTY else grade_of(low, high)
+    if claim["grade"] != grade:
+        return f'grade "{str(claim["grade"])[:20]}" is claimed, but the claimed bounds are {grade}'
     return None
 
 
@@ -264,11 +273,13 @@ def _shown(bound: Fraction | None) -> str:
 def _pointed(family: Family, raw: Mapping[str, object], span: Domain, prove: Prove) -> str | None:
     """The inequality that fails, with its numbers, at some point of a piece that is refused; None if none is found."""
     low, high = beyond(span.start, True), beyond(span.end, False)
-    for k in range(1, 16):
+    for k in (*range(1, 16), *[0] * (not span.open_start), *[16] * (not span.open_end)):
         t = low + (high - low) * k / 16
         try:
             with fixed(family.parameter.name, t):
-                verdict = prove(family.kind, family.at(t), raw.get("primal"), raw.get("dual"))
+                verdict = prove(
+                    family.kind, family.at(t), raw.get("primal"), raw.get("dual"), str(raw["grade"])
+                ).verdict
                 refusal = verdict.violation or _unproven(raw, verdict)
         except (Violation, InputError, Undecided) as error:
             refusal = str(error)

@@ -143,7 +143,7 @@ def index(value: object, where: str, bound: int) -> int:
     if type(value) is int and 0 <= value < bound:
         return value
     exact = number(value, where)
-    if exact.denominator != 1 or not 0 <= exact < bound:
+    if type(exact) is not Fraction or exact.denominator != 1 or not 0 <= exact < bound:  # functions are no indices
         raise InputError(f"{shown(value)} is not an index from 0 to {bound - 1}", where)
     return int(exact)
 

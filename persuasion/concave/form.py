@@ -27,9 +27,14 @@ def primal(statement: ConcavificationStatement, values: Mapping[int, Any]) -> ob
     return {"splitting": [{"belief": beliefs[k], "weight": weight} for k, weight in sorted(values.items())]}
 
 
-def dual(statement: ConcavificationStatement, multipliers: Mapping[Name, Any]) -> object:
+def dual(statement: ConcavificationStatement, multipliers: Mapping[Name, Any]) -> dict[str, object]:
     """Prices of the states."""
     return {"prices": [multipliers.get(("state", s), Fraction(0)) for s in range(len(statement.prior))]}
 
 
-FORM = LinearForm(program, primal, dual)
+def refutation(statement: ConcavificationStatement, multipliers: Mapping[Name, Any]) -> object:
+    """A vector that separates the prior from the listed beliefs."""
+    return {"separating": dual(statement, multipliers)["prices"]}
+
+
+FORM = LinearForm(program, primal, dual, refutation=refutation)

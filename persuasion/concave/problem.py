@@ -249,7 +249,7 @@ class Concavification(Problem[ConcavificationStatement, ConcavificationSolution]
     """
 
     kind = "concavification"
-    linear = FORM
+    form = FORM
     methods = by_name(_solve, solve_by_squares)
     roads: ClassVar[Mapping[str, str]] = {
         "listed": "the linear program over the listed beliefs, its basis solved exactly",

@@ -183,7 +183,7 @@ class Persuasion(Problem[PersuasionStatement, PersuasionSolution]):
     """
 
     kind = "persuasion"
-    linear = FORM
+    form = FORM
     methods = by_name(solve_by_obedience)
     roads: ClassVar[Mapping[str, str]] = {
         "obedience-rounded": "the simplex's multipliers and experiment rounded, where an exact basis is too long",

@@ -197,7 +197,7 @@ class Game(Problem[GameStatement, GameSolution]):
     """
 
     kind = "game"
-    linear = FORM
+    form = FORM
     methods = by_name(solve_columns, solve_direct)
     roads: ClassVar[Mapping[str, str]] = {
         "program": "the whole program at once, its basis solved exactly",

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from itertools import permutations, product
+from operator import mul
 from typing import Any
 
+from dual.errors import SolverError
 from dual.kinds.private import Multipliers, Plan, Potentials, PrivateStatement, Separation
 from dual.proofs.linear import Block, Name, Program, Row
 from transport.road.linear_form import LinearForm
@@ -111,4 +113,27 @@ def multipliers(statement: PrivateStatement, dual: Potentials | Multipliers | Se
     return found
 
 
-FORM = LinearForm(program, primal, dual)
+def refuting(statement: PrivateStatement) -> Program:
+    """Columns ``weight[c]`` of all receivers' posteriors; rows ``state[r][s]``: each receiver's average to the prior.
+
+    Receivers' experiments can be drawn independently, so nothing is feasible only if one of them has none.
+    """
+    posteriors = [(r, belief) for r, grid in enumerate(statement.grids or ()) for belief in grid]
+    rows = [
+        Row(("state", r, s), "=", mass, {c: q[s] for c, (own, q) in enumerate(posteriors) if own == r}.items)
+        for r in range(len(statement.shape))
+        for s, mass in enumerate(statement.prior)
+    ]
+    return Program([Block(("weight",), (len(posteriors),))], [0] * len(posteriors), lambda: rows)
+
+
+def refutation(statement: PrivateStatement, multipliers: Mapping[Name, Any]) -> object:
+    """A direction that separates the prior from the posteriors of a receiver."""
+    for r in range(len(statement.shape)):
+        direction = [multipliers.get(("state", r, s), Fraction(0)) for s in range(len(statement.prior))]
+        if sum(map(mul, direction, statement.prior), Fraction(0)) != 0:
+            return {"receiver": r, "direction": direction}
+    raise SolverError("no receiver's posteriors are separated from the prior")
+
+
+FORM = LinearForm(program, primal, dual, refuting=refuting, refutation=refutation)

@@ -157,7 +157,7 @@ class PrivatePersuasion(Problem[PrivateStatement, PrivateSolution]):
     """
 
     kind = "private-persuasion"
-    linear = FORM
+    form = FORM
     methods = by_name(solve_private)
     roads: ClassVar[Mapping[str, str]] = {
         "obedience": "a game: the obedience program over action profiles",

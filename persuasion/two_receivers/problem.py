@@ -207,7 +207,7 @@ class TwoReceiverPersuasion(Problem[TwoReceiverStatement, TwoReceiverSolution]):
     """
 
     kind = "two-receiver"
-    linear = FORM
+    form = FORM
     methods = by_name(
         solve_by_columns,
         solve_generated,

@@ -239,7 +239,7 @@ class Transport(Problem[TransportStatement, TransportSolution]):
     """
 
     kind = "transport"
-    linear = FORM
+    form = FORM
     methods = by_name(solve_transport)
     roads: ClassVar[Mapping[str, str]] = {
         "network-simplex": "POT's network simplex in floats, its tree solved exactly",

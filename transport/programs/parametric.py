@@ -8,7 +8,7 @@ notes every comparison that it makes, and :meth:`Tracing.reach` is the interval 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import count
 from typing import TYPE_CHECKING, Any, Final
@@ -17,7 +17,7 @@ from dual.errors import SolverError, Violation
 from dual.functions import polynomial as poly
 from dual.functions.polynomial import Polynomial
 from dual.functions.varying import Comparison, Domain, End, Function, Root, beyond, quotient
-from dual.proofs.linear import Program
+from dual.proofs.linear import Name, Program
 
 from . import rational, rounding
 from .linear import solve
@@ -61,6 +61,10 @@ class ParametricProgram:
         self.names = [row.name for row in program.rows()]
         self.objective = [Fraction(1, program.unit) * entry for entry in program.objective]
         self.free = [k for start, b in program.starts() if b.free for k in range(start, start + b.size)]
+
+    def named(self, weights: Mapping[int, Any]) -> dict[Name, Any]:
+        """Multipliers by name of the row, those that are not zero."""
+        return {self.names[r]: weight for r, weight in weights.items() if weight}
 
     def at(self, t: Fraction) -> LinearProgram:
         """The program at a value of the parameter."""

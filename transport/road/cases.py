@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from dual.families import EMPTY
 from dual.functions import polynomial as poly
 from dual.functions.varying import End, Function, Root
 
@@ -18,19 +19,34 @@ class Case:
     end: End
     value: Any
     upper: Any = None
+    grade: str = ""
+    open_start: bool = False
+    open_end: bool = False
 
     @property
     def shown(self) -> str:
         """The value, or what is proven of it."""
         if self.value is not None:
             return str(self.value)
+        if self.grade in EMPTY:
+            return self.grade
         return "unproven" if self.upper is None else f"at most {self.upper}"
+
+    def where(self, name: str) -> str:
+        """The part of the interval, in plain text."""
+        left, right = ("<" if is_open else "<=" for is_open in (self.open_start, self.open_end))
+        return f"{self.start} {left} {name} {right} {self.end}"
+
+    def latex(self, name: str) -> str:
+        """A row of a formula by cases in LaTeX."""
+        value = latex(self.value, name) if self.value is not None else f"\\text{{{self.shown}}}"
+        left, right = ("<" if is_open else r"\le" for is_open in (self.open_start, self.open_end))
+        where = f"{latex(self.start, name)} {left} {name} {right} {latex(self.end, name)}"
+        return f"{value} & \\text{{if }} {where}"
 
 
 def latex(value: Any, name: str) -> str:
-    """A number, root or function in LaTeX; None is a value that is not proven."""
-    if value is None:
-        return r"\text{unproven}"
+    """A number, root or function in LaTeX."""
     if isinstance(value, Root):
         return f"{float(value):.6g}\\ldots"
     if not isinstance(value, Function):

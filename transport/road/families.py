@@ -24,7 +24,7 @@ from transport.programs.progress import Progress, listening
 from .entries import changed, entry_of
 from .family_solution import FamilySolution
 from .files import save
-from .linear_form import Completion, LinearForm
+from .linear_form import Completion, Form
 from .pieces import Search
 from .theorem import Theorem
 
@@ -234,8 +234,8 @@ def segment(problem: Any, field: str, start: object, end: object, name: str) -> 
             moving, start = [f"1 - {name}", name], [1 - low, low]  # type: ignore[assignment]
     else:
         low, high, moving = Fraction(0), Fraction(1), _between(start, end, field, name)
-    # Floats of a prior are snapped where the field is set: each end is a problem of its own.
-    document = changed(problem, field, start).document() if scalar else problem.document()
+    # Floats of a prior are snapped where the field is set. Zeros may be left out of a document, so the end is set then.
+    document = changed(problem, field, start or end).document() if scalar else problem.document()
     place, last = entry_of(document, field, problem.kind)
     place[last] = moving
     document["parameter"] = {"name": name, "from": low, "to": high}
@@ -251,9 +251,9 @@ def _between(start: Any, end: Any, where: str, name: str) -> Any:
     return str(a) if a == b else f"{a} + ({b - a})*{name}"
 
 
-def form_of(problem_class: type[Any]) -> LinearForm | None:
-    """How problems of a class are linear programs; None if they are not."""
-    return problem_class.linear or next((one.form for one in problem_class.methods.values() if one.form), None)
+def form_of(problem_class: type[Any]) -> Form | None:
+    """What finds witnesses of a class of problems along a parameter; None if nothing does."""
+    return problem_class.form or next((one.form for one in problem_class.methods.values() if one.form), None)
 
 
 METHOD: Final = "parametric"

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import dual as checker
 from dual.errors import FileError, SolverError
-from dual.families import Piece
+from dual.families import EMPTY, Piece
 from dual.functions import polynomial as poly
 from dual.functions.varying import End, Function, fixed
 from dual.verdict import Grade, Verdict
 from dual.words import plain
 from transport.programs.parametric import order, value_at
 
-from .cases import Case, latex
+from .cases import Case
 from .files import save
 from .frozen import Frozen
 from .methods import Found
@@ -61,7 +61,7 @@ class FamilySolution:
             If it refuses them.
         """
         grades = [str(entry["grade"]) for entry in entries]
-        grade = next((one for one in ("unproven", "bounded") if one in grades), "exact")
+        grade = next(one for one in ("unproven", "bounded", "exact", "unbounded", "infeasible") if one in grades)
         report = Frozen({"method": solver["method"], "versions": versions(), **solver})
         verdict = checker.verify(_document(family, entries, grade, report))
         if verdict.violation is not None:
@@ -128,23 +128,31 @@ class FamilySolution:
         piece, _, exact = self._piece(t)
         return None if piece.upper is None else value_at(piece.upper, exact)
 
-    def value(self, t: object) -> Fraction | None:
-        """What is attained at a value of the parameter, exactly: the value itself where the grade is exact."""
+    def value(self, t: object) -> Fraction | str | None:
+        """What is attained at a value of the parameter, exactly: the value itself where the grade is exact.
+
+        Where there is none, the word for it: ``"infeasible"`` or ``"unbounded"``; None where nothing is proven.
+        """
+        piece, _, _ = self._piece(t)
+        if piece.grade in EMPTY:
+            return piece.grade
         minimises = self.family.at(t).statement.minimises
         return self.upper(t) if minimises else self.lower(t)
 
     def at(self, t: object) -> Any:
         """The solution at a value of the parameter, as if only that problem had been asked: policy, tables, picture."""
-        _, entry, exact = self._piece(t)
+        piece, entry, exact = self._piece(t)
         problem = self.family.at(exact)
         kind, name = self.family.stated.kind, self.family.parameter.name
+        empty, refuting = piece.grade == "infeasible", kind.refutation
         with fixed(name, exact):
             primal, dual = (
                 None if entry.get(side) is None else read(entry[side], problem.statement, side)
-                for side, read in (("primal", kind.primal), ("dual", kind.dual))
+                for side, read in (("primal", kind.primal), ("dual", refuting if empty else kind.dual))
             )
         method = str(self.solver.get("method"))
-        return problem.solution_class.certified(problem, Found(primal, dual, method)).ended(0, None)
+        found = Found(primal, dual, method, infeasible=empty, unbounded=piece.grade == "unbounded")
+        return problem.solution_class.certified(problem, found).ended(0, None)
 
     def policy(self, t: object) -> Any:
         """The witness of what is attained at a value of the parameter: the policy, in numbers."""
@@ -155,13 +163,16 @@ class FamilySolution:
         """The value's formula by cases: pieces side by side with the same formula are one."""
         found: list[Case] = []
         for piece in self.pieces:
-            value, bound = piece.lower, piece.upper if piece.lower is None else None
-            if found and _same((found[-1].value, found[-1].upper), (value, bound)):
-                found[-1] = Case(found[-1].start, piece.end, value, bound)
-            elif found and piece.start == piece.end and _reaches(found[-1].value, piece):
-                continue  # a point that belongs to its neighbour's formula
-            else:
-                found.append(Case(piece.start, piece.end, value, bound))
+            upper = piece.upper if piece.lower is None else None
+            own = Case(piece.start, piece.end, piece.lower, upper, piece.grade, piece.open_start, piece.open_end)
+            last = found[-1] if found else None
+            if last is not None and last.open_end and _reaches(last.value, piece):
+                # The point at which they meet belongs to both formulas.
+                last = found[-1] = replace(last, open_end=False)
+            if last is not None and last.shown == own.shown:
+                found[-1] = replace(last, end=own.end, open_end=own.open_end)
+            elif last is None or piece.start != piece.end or not _reaches(last.value, piece):
+                found.append(own)
         return tuple(found)
 
     @property
@@ -175,8 +186,7 @@ class FamilySolution:
         values = [case.shown for case in self.cases]
         width = max(map(len, values))
         return "\n".join(
-            f"{value:<{width}}    if {case.start} <= {name} <= {case.end}"
-            for value, case in zip(values, self.cases, strict=True)
+            f"{value:<{width}}    if {case.where(name)}" for value, case in zip(values, self.cases, strict=True)
         )
 
     def latex(self) -> str:
@@ -193,11 +203,7 @@ class FamilySolution:
         \end{cases}
         """
         name = self.family.parameter.name
-        rows = [
-            f"{latex(case.value, name)} & \\text{{if }} {latex(case.start, name)} \\le {name} \\le "
-            f"{latex(case.end, name)}"
-            for case in self.cases
-        ]
+        rows = [case.latex(name) for case in self.cases]
         return f"V({name}) = \\begin{{cases}}\n" + " \\\\\n".join(rows) + "\n\\end{cases}"
 
     def table(self) -> Table:
@@ -261,11 +267,15 @@ class FamilySolution:
 
         ax = axes(ax)
         curve: list[tuple[float, float]] = []
+        shaded: set[str] = set()
         for piece in self.pieces:
-            if piece.lower is None:
-                curve.append((float(piece.start), float("nan")))
-                continue
             low, high = (float(end) for end in (piece.start, piece.end))
+            if piece.lower is None:
+                curve.append((low, float("nan")))
+                if piece.grade in EMPTY:
+                    ax.axvspan(low, high, color="0.85", label="_" * (piece.grade in shaded) + piece.grade)
+                    shaded.add(piece.grade)
+                continue
             straight = not isinstance(piece.lower, Function) or len(piece.lower.top) + len(piece.lower.bottom) <= 3
             for k in range((1 if straight else CURVE) + 1):
                 t = Fraction(low + (high - low) * k / (1 if straight else CURVE))
@@ -304,17 +314,13 @@ def _document(
     }
 
 
-def _same(a: Any, b: Any) -> bool:
-    return bool(str(a) == str(b))
-
-
-def _reaches(value: Any, point: Piece) -> bool:
-    """Whether a formula gives the value of a piece of one point."""
-    if value is None or not isinstance(point.start, Fraction):
+def _reaches(value: Any, piece: Piece) -> bool:
+    """Whether a formula gives the value at the start of a piece that has it."""
+    if value is None or piece.lower is None or piece.open_start or not isinstance(piece.start, Fraction):
         return False
-    if isinstance(value, Function) and not poly.sign(value.bottom, point.start):
+    if isinstance(value, Function) and not poly.sign(value.bottom, piece.start):
         return False
-    return bool(value_at(value, point.start) == point.lower)
+    return bool(value_at(value, piece.start) == value_at(piece.lower, piece.start))
 
 
 def _rational(end: End) -> Fraction:

@@ -1,4 +1,4 @@
-"""How a kind of problem is a linear program, stated so that its numbers may depend on a parameter."""
+"""How a kind of problem is a linear program, or has a structure, with numbers that may depend on a parameter."""
 
 from __future__ import annotations
 
@@ -26,12 +26,41 @@ class LinearForm:
         them, from values by number of the column and multipliers by name of the row; what is absent is zero.
     complete : callable, optional
         Adds to a guessed dual what the checker asks for besides, such as proofs by squares.
+    refuting, refutation : callable, optional
+        As ``program`` and ``dual``, where proofs that nothing is feasible are of another form than other duals.
+    ray : callable, optional
+        ``ray(statement, point, direction)``, by number of the column: the kind's proof that no bound holds.
     """
 
     program: Callable[[Any], Program]
     primal: Callable[[Any, Mapping[int, Any]], object]
     dual: Callable[[Any, Mapping[Name, Any]], object]
     complete: Completion | None = None
+    refuting: Callable[[Any], Program] | None = None
+    refutation: Callable[[Any, Mapping[Name, Any]], object] | None = None
+    ray: Callable[[Any, Mapping[int, Any], Mapping[int, Any]], object] | None = None
+
+
+@dataclass(frozen=True)
+class StructuralForm:
+    """How solutions of a kind say by themselves what stays the same around them, such as who trades with whom.
+
+    Attributes
+    ----------
+    solve : callable
+        Finds a solution of a statement, in numbers.
+    witnesses : callable
+        ``witnesses(statement, found)``: primal and dual of a statement with functions for numbers, as files hold them,
+        with the structure of what was found at a point.
+    """
+
+    solve: Callable[[Any], Any]
+    witnesses: Callable[[Any, Any], tuple[object, object]]
+    complete: Completion | None = None
+
+
+Form = LinearForm | StructuralForm
+"""What finds witnesses of a kind that are functions of a parameter (:mod:`transport.road.along`)."""
 
 
 def named_form(program: Callable[[Any], Program]) -> LinearForm:

@@ -11,7 +11,7 @@ from dual.statement import Statement
 from dual.verdict import Grade
 from transport.programs.effort import Effort
 
-from .linear_form import LinearForm
+from .linear_form import Form
 
 S_contra = TypeVar("S_contra", bound=Statement, contravariant=True)
 
@@ -83,14 +83,14 @@ class Method(Generic[S_contra]):
         What it does, for a listing.
     run : callable
         Takes the statement and the effort, returns the witnesses.
-    form : LinearForm, optional
+    form : Form, optional
         Where the kind is a linear program: that program, for families of its problems.
     """
 
     name: str
     sentence: str
     run: Callable[[S_contra, Effort], Found] = field(repr=False)
-    form: LinearForm | None = field(default=None, repr=False)
+    form: Form | None = field(default=None, repr=False)
 
     def __call__(self, statement: S_contra, effort: Effort) -> Found:
         """Run the method."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Final
@@ -11,15 +11,14 @@ from typing import Any, Final
 from dual.errors import SolverError, Violation
 from dual.families import Family
 from dual.functions.varying import Domain, End, Root, beyond, varying
-from dual.proofs.linear import Name
-from dual.verdict import Kind, grade_of
+from dual.verdict import Grade, Kind, grade_of
 from dual.words import brief, plain
-from transport.programs.parametric import ParametricProgram, Tracing, order
-from transport.programs.program import Basis, Infeasible
+from transport.programs.parametric import Tracing, order
 from transport.programs.progress import Progress
 from transport.programs.rounding import simplest_between
 
-from .linear_form import LinearForm
+from .along import Witnesses, along
+from .linear_form import Form
 
 SHARES: Final = tuple(
     (Fraction(share, 1009), Fraction(1, width))
@@ -39,19 +38,20 @@ class Found:
     dual: object = None
     lower: object = None
     upper: object = None
+    grade: Grade | None = None
 
     def document(self) -> dict[str, object]:
         """As it stands in a file."""
         domain = self.domain
         sides = (("from", domain.open_start), ("to", domain.open_end))
-        missing = [side for side, is_open in sides if is_open and self.primal is not None]
+        missing = [side for side, is_open in sides if is_open and self.grade != "unproven"]
         found = {
             "from": domain.start,
             "to": domain.end,
             **({"open": missing} if missing else {}),
             "lower": self.lower,
             "upper": self.upper,
-            "grade": grade_of(self.lower, self.upper),  # type: ignore[arg-type]
+            "grade": self.grade,
             "primal": self.primal,
             "dual": self.dual,
         }
@@ -65,20 +65,17 @@ class Search:
     ----------
     stated : Family
         As the checker reads it.
-    form : LinearForm
-        How its problems are linear programs.
+    form : Form
+        What finds its witnesses.
     deadline : float, optional
         On the clock of ``time.perf_counter``.
     progress : callable, optional
     """
 
-    def __init__(self, stated: Family, form: LinearForm, deadline: float | None, progress: Progress | None) -> None:
-        self.stated, self.form, self.deadline, self.progress = stated, form, deadline, progress
+    def __init__(self, stated: Family, form: Form, deadline: float | None, progress: Progress | None) -> None:
+        self.stated, self.deadline, self.progress = stated, deadline, progress
         self.whole = Domain(stated.parameter.start, stated.parameter.end, stated.parameter.name)
-        self.statement = stated.statement(self.whole)
-        with varying(self.whole):
-            self.program = ParametricProgram(form.program(self.statement), self.whole)
-        self.basis: Basis | None = None
+        self.along = along(stated, self.whole, form)
         self.bases = 0
         self.stopped = False
 
@@ -90,7 +87,7 @@ class Search:
             start, end = work.pop()
             if self.deadline is not None and time.perf_counter() > self.deadline:
                 self.stopped = True
-                found.append(Found(Domain(start, end, self.whole.name)))
+                found.append(Found(Domain(start, end, self.whole.name), grade="unproven"))
                 continue
             piece = self._inside(start, end)
             found.append(piece)
@@ -114,30 +111,17 @@ class Search:
         raise SolverError(f"no basis stays optimal near {brief(t)}")
 
     def _around(self, t: Fraction, start: End, end: End) -> Found | None:
-        """What the basis that is optimal at a point proves around it; None if it is a basis at that point alone."""
-        try:
-            optimum = self.program.optimum(t, self.basis)
-        except Infeasible:
-            name = self.whole.name
-            raise SolverError(f"nothing satisfies the problem at {name} = {brief(t)}; let {name} stop before") from None
-        self.basis, self.bases = optimum.basis, self.bases + 1
-        values, weights = self.program.vertex(optimum.basis)
-        primal, dual = self._witnesses(values, {self.program.names[r]: w for r, w in weights.items()})
+        """What is optimal at a point proves around it; None if that is so at the point alone."""
+        found, self.bases = self.along.around(t), self.bases + 1
         trace = Tracing(t, self.whole.name)
         try:
             with varying(trace):
                 statement = self.stated.kind.statement(self.stated.instance)
-                bounds = _bounds(statement, self.stated.kind, primal, dual)
+                bounds = _bounds(statement, self.stated.kind, found)
         except Violation:
             # Where pieces meet, a vertex may satisfy equations that hold at the point only.
             return None
-        return Found(trace.reach(start, end), primal, dual, *bounds)
-
-    def _witnesses(self, values: Mapping[int, Any], weights: Mapping[Name, Any]) -> tuple[object, object]:
-        with varying(self.whole):
-            primal = plain(self.form.primal(self.statement, values))
-            dual = plain(self.form.dual(self.statement, weights))
-        return primal, dual
+        return Found(trace.reach(start, end), found.primal, found.dual, *bounds)
 
     def _closed(self, pieces: Sequence[Found]) -> Iterator[Found]:
         """The pieces, and between neighbours that are both open a piece that is the point."""
@@ -155,20 +139,27 @@ class Search:
         """The optimum at one value of the parameter."""
         if isinstance(end, Root):
             raise SolverError(f"both neighbours of the irrational parameter {end} have poles there")
-        optimum = self.program.optimum(end, self.basis)
-        values = {k: value for k, value in enumerate(optimum.primal) if value}
-        weights = {self.program.names[r]: weight for r, weight in enumerate(optimum.dual) if weight}
-        statement = self.stated.at(end)
-        primal, dual = plain(self.form.primal(statement, values)), plain(self.form.dual(statement, weights))
+        found = self.along.only(end)
         try:
-            bounds = _bounds(statement, self.stated.kind, primal, dual)
+            bounds = _bounds(self.stated.at(end), self.stated.kind, found)
         except Violation as refusal:
             raise SolverError(f"an optimum was refused: {refusal}") from None
-        return Found(Domain(end, end, self.whole.name), primal, dual, *bounds)
+        return Found(Domain(end, end, self.whole.name), found.primal, found.dual, *bounds)
 
 
-def _bounds(statement: Any, kind: Kind, primal: object, dual: object) -> tuple[Any, Any]:
-    """What a pair of witnesses proves, by the kind's own check."""
-    low = kind.lower(statement, kind.primal(primal, statement, "primal"))
-    high = kind.upper(statement, kind.dual(dual, statement, "dual"))
-    return (-high, -low) if statement.minimises else (low, high)
+def _bounds(statement: Any, kind: Kind, found: Witnesses) -> tuple[Any, Any, Grade]:
+    """What witnesses prove, by the kind's own check: two bounds and their grade."""
+    if found.grade == "infeasible":
+        if kind.infeasible is None:
+            raise SolverError(f"a problem of kind {kind.name} is never infeasible")
+        kind.infeasible(statement, kind.refutation(found.dual, statement, "dual"))
+        return None, None, "infeasible"
+    if found.grade == "unbounded":
+        if kind.unbounded is None:
+            raise SolverError(f"a problem of kind {kind.name} is never unbounded")
+        kind.unbounded(statement, kind.primal(found.primal, statement, "primal"))
+        return None, None, "unbounded"
+    low = kind.lower(statement, kind.primal(found.primal, statement, "primal"))
+    high = kind.upper(statement, kind.dual(found.dual, statement, "dual"))
+    low, high = (-high, -low) if statement.minimises else (low, high)
+    return low, high, grade_of(low, high)

@@ -24,7 +24,7 @@ from .decimals import decimals, notes
 from .files import save
 from .given import Given, statement_class
 from .hints import hinted
-from .linear_form import LinearForm
+from .linear_form import Form
 from .methods import Answer, Found, Method
 from .shares import normalised
 from .table import Table
@@ -73,8 +73,8 @@ class Problem(ABC, Generic[S_co, A_co]):
     default first. ``roads`` explains the further names that ``solver["method"]`` may carry: special cases that are
     recognised, and what is taken where the exact way is too long.
 
-    A kind whose check has a faster way that leans on NumPy names it in ``accelerated``, and one that is a linear
-    program says in ``linear`` how, for :meth:`family`.
+    A kind whose check has a faster way that leans on NumPy names it in ``accelerated``, and one that has families says
+    in ``form`` what finds them.
 
     Attributes
     ----------
@@ -89,7 +89,7 @@ class Problem(ABC, Generic[S_co, A_co]):
     roads: ClassVar[Mapping[str, str]] = {}
     solution_class: ClassVar[type[Any]]
     accelerated: ClassVar[Kind | None] = None
-    linear: ClassVar[LinearForm | None] = None
+    form: ClassVar[Form | None] = None
     former_names: ClassVar[Mapping[str, str]] = {}
     """Names of fields in older files and what they are called now, ``"costs.old": "new"``."""
     as_given: ClassVar[frozenset[str]] = frozenset()
@@ -278,7 +278,7 @@ class Problem(ABC, Generic[S_co, A_co]):
         Raises
         ------
         InputError
-            If there is no such field, the two ends are not of one shape, or the kind is no linear program.
+            If there is no such field, the two ends are not of one shape, or the kind has no families.
 
         Examples
         --------

@@ -23,6 +23,7 @@ from transport.road.table import Cell, Table
 from transport.road.views import Node
 
 from .arrays import Model, exact_values, possible_pairs
+from .form import FORM
 from .methods import solve_by_branching, solve_by_fees, solve_by_integer_program, solve_exactly
 from .outcome import State
 from .report import Report
@@ -213,6 +214,7 @@ class TradingNetwork(Problem[TradingNetworkStatement, TradingNetworkSolution]):
         "known-sellers": "few sellers are known: one case for each choice among them",
     }
     solution_class = TradingNetworkSolution
+    form = FORM
     special: ClassVar[dict[str, type[TradingNetwork]]] = {}
     """The classes of certain objectives, which a file is read as."""
 

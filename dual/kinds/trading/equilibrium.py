@@ -21,7 +21,8 @@ from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from operator import sub
+from itertools import repeat
+from operator import gt, sub
 
 from dual.errors import InputError, Violation
 from dual.numbers.exact import Vector
@@ -96,11 +97,11 @@ class Market:
             return
         factor = denominator // self.denominator
         lanes = Lanes.of(gross) if factor == 1 else None
-        least = min(gross)
         for i, row in enumerate(self.adjacent):
             if not row or (lanes is not None and lanes.cover(utilities[i], row)):
                 continue
             if isinstance(row, Alike):
+                least = min(gross)
                 if utilities[i] + least >= factor * row.amount:
                     continue
                 row = {gross.index(least): row.amount}  # where the inequality fails most
@@ -109,7 +110,7 @@ class Market:
             prices = [gross[j] for j in sellers] if isinstance(row, Mapping) else gross
             if factor > 1:
                 amounts = [factor * amount for amount in amounts]
-            if max(map(sub, amounts, prices)) > utilities[i]:
+            if any(map(gt, map(sub, amounts, prices), repeat(utilities[i]))):
                 k, value = next((k, v) for k, v in enumerate(amounts) if v - prices[k] > utilities[i])
                 side = names.format(i=i, j=sellers[k])
                 raise Violation(
@@ -133,14 +134,14 @@ class Lanes:
     @classmethod
     def of(cls, prices: Sequence[int]) -> Lanes | None:
         """The prices in lanes, if they are small enough."""
-        if not prices or min(prices) < 0 or max(prices) >= _SMALL:
+        if set(map(type, prices)) != {int} or min(prices) < 0 or max(prices) >= _SMALL:
             return None
         lanes = array("q", prices), array("q", [1]) * len(prices)
         return cls(*(int.from_bytes(lane.tobytes(), sys.byteorder) for lane in lanes))
 
     def cover(self, utility: int, row: object) -> bool:
         """Whether utility plus price is at least the value for all of a row; False also if this cannot be told."""
-        if not isinstance(row, array) or not 0 <= utility < _SMALL:
+        if not isinstance(row, array) or type(utility) is not int or not 0 <= utility < _SMALL:
             return False
         # Values are nonnegative 64-bit integers, hence below 2^63.
         top = self.ones << 63
@@ -149,7 +150,7 @@ class Lanes:
 
 
 def _shown(numerator: int, denominator: int) -> str:
-    return brief(Fraction(numerator, denominator))
+    return brief(numerator / Fraction(denominator))
 
 
 def matching(pairs: Sequence[Pair], shape: Pair) -> tuple[list[int], list[int]]:
@@ -211,7 +212,7 @@ def assignment_bound(market: Market, u: Vector, p: Vector) -> Fraction:
     common, (costs, buyers, sellers) = market.scaled(u, p)
     gross = [price + cost for price, cost in zip(sellers, costs, strict=True)]
     market.cover(buyers, gross, common, "buyers[{i}] + sellers[{j}] + cost")
-    return Fraction(sum(buyers) + sum(sellers), common)
+    return (sum(buyers) + sum(sellers)) / Fraction(common)
 
 
 def largest(market: Market, found: Equilibrium, support: Support) -> None:
@@ -243,9 +244,7 @@ def smallest(market: Market, found: Equilibrium, support: Support) -> None:
     """Refuse unless each seller above cost has another buyer, held by tight pairs, who would take a lower price."""
     leads: list[int] = [FREE] * len(support)
     for j, supporter in enumerate(support):
-        if not found.net[j]:
-            if supporter is not None:
-                raise InputError("null is right here, as this price is at cost", f"primal.support[{j}]")
+        if not found.net[j]:  # at cost, whoever is named; functions of a parameter may be so at single values of it
             continue
         if not isinstance(supporter, int):
             raise Violation(f"the price of seller {j} is above cost, but support[{j}] names no buyer who bids it up")

@@ -33,7 +33,7 @@ def lower(statement: TradingNetworkStatement, primal: Outcome) -> Fraction:
     market = _market_with(statement, primal.introduced)
     state = equilibrium(market, primal.trades, primal.prices, primal.utilities)
     (largest if statement.price_rule == "largest" else smallest)(market, state, primal.support)
-    welfare = Fraction(sum(state.utilities) + sum(state.net), state.denominator)
+    welfare = (sum(state.utilities) + sum(state.net)) / Fraction(state.denominator)
     earned = _revenue(statement, state, primal.introduced)
     if primal.hostile is not None:
         from .ties import least_revenue
@@ -64,7 +64,7 @@ def _market_with(statement: TradingNetworkStatement, introduced: Sequence[Pair])
 
 def _revenue(statement: TradingNetworkStatement, state: Equilibrium, introduced: Sequence[Pair]) -> Fraction:
     sold = [j for i, j in introduced if state.seller_of[i] == j]
-    return Fraction(sum(state.net[j] for j in sold), state.denominator) + sum(statement.costs[j] for j in sold)
+    return sum(state.net[j] for j in sold) / Fraction(state.denominator) + sum(statement.costs[j] for j in sold)
 
 
 CERTIFICATES = {
@@ -93,6 +93,18 @@ def derives(dual: object) -> bool:
     return isinstance(dual, Derived)
 
 
+def varies(statement: TradingNetworkStatement) -> bool:
+    """Whether numbers may be functions of a parameter: equilibria, and introductions for welfare."""
+    return statement.objective == "equilibrium" or (statement.objective == "welfare" and statement.ties != "hostile")
+
+
 KIND = Kind(
-    "trading-network", TradingNetworkStatement.read, lower, upper, derives=derives, primal=read_primal, dual=read_dual
+    "trading-network",
+    TradingNetworkStatement.read,
+    lower,
+    upper,
+    derives=derives,
+    primal=read_primal,
+    dual=read_dual,
+    varies=varies,
 )

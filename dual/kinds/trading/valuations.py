@@ -21,8 +21,6 @@ from dual.words import brief
 Pair = tuple[int, int]
 MAX_SIDE = 1_000_000
 """The most buyers, and the most sellers: each costs some 250 bytes, even if the file only counts them."""
-_INT64 = 2**63
-"""Below this a row is kept in machine words: eight bytes an entry instead of some thirty."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +62,7 @@ class Valuations:
 
     Notes
     -----
-    A row of numerators that fits is an ``array`` of 64-bit integers, so that 25 million values take 200 megabytes; if
+    A row of numerators that fits is an ``array`` of 64-bit integers: eight bytes an entry instead of some thirty; if
     values were given by buyer, it is :class:`Alike`.
     """
 
@@ -83,7 +81,7 @@ class Valuations:
             sellers.append(range(shape[1]) if len(who) == shape[1] else who)
             amounts.append(row)
             if common != 1:
-                common = math.gcd(common, *row)
+                common = _shared(common, row)
         if common != 1:
             amounts = [list(map(floordiv, row, [common] * len(row))) for row in amounts]
         return cls(shape, tuple(sellers), tuple(map(_compact, amounts)), denominator // common)
@@ -154,7 +152,18 @@ class Valuations:
 def _compact(row: Sequence[int]) -> Sequence[int]:
     if isinstance(row, array):
         return row
-    return array("q", row) if not row or max(row) < _INT64 else list(row)
+    try:
+        return array("q", row)
+    except (OverflowError, TypeError):  # long integers, functions of a parameter
+        return list(row)
+
+
+def _shared(divisor: int, row: Sequence[int]) -> int:
+    """The greatest common divisor of integers; functions of a parameter are divided by nothing."""
+    try:
+        return math.gcd(divisor, *row)
+    except TypeError:
+        return 1
 
 
 def _same(one: Sequence[int], other: Sequence[int]) -> bool:

@@ -101,7 +101,7 @@ def test_what_is_no_rational_function_is_refused():
 
 
 def test_an_index_is_no_function_and_nothing_is_read_so_outside():
-    with varying(UNIT), pytest.raises(InputError, match="whole number"):
+    with varying(UNIT), pytest.raises(InputError, match="not an index"):
         index("t", "action", 2)
     assert VARYING.get() is None
     with pytest.raises(InputError, match="not a number"):

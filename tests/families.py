@@ -1,0 +1,78 @@
+"""Families at random: values against solves at points, and proofs with one number changed."""
+
+import copy
+import json
+from fractions import Fraction as F
+
+import dual
+from tests.tampering import leaves
+
+
+def spread(rng, count):
+    weights = [0] * count
+    while not any(weights):
+        weights = [rng.randint(0, 6) for _ in range(count)]
+    return [F(weight, sum(weights)) for weight in weights]
+
+
+def numbers(rng, *shape, low=-5):
+    if not shape:
+        return rng.randint(low, 5)
+    return [numbers(rng, *shape[1:], low=low) for _ in range(shape[0])]
+
+
+def points(solution, rng, count):
+    """Random values of the parameter, the ends and every rational one at which pieces meet."""
+    start, end = solution.family.parameter.start, solution.family.parameter.end
+    chosen = [start + (end - start) * F(rng.randint(0, 997), 997) for _ in range(count)]
+    return [*chosen, start, end, *(piece.start for piece in solution.pieces if isinstance(piece.start, F))]
+
+
+def require_agreement(family, count, rng):
+    """The pieces agree with a solve of its own at random points, at the ends and wherever pieces meet."""
+    solution = family.solve()
+    assert solution.grade in ("exact", "infeasible")
+    assert solution.verify().accepted
+    for t in points(solution, rng, count):
+        alone = family.at(t).solve()
+        if alone.grade == "infeasible":
+            assert solution.value(t) == "infeasible"
+            assert solution.lower(t) is solution.upper(t) is None
+        else:
+            assert alone.grade == "exact"
+            assert solution.lower(t) == solution.upper(t) == alone.lower
+        assert solution.at(t).grade == alone.grade
+    return solution
+
+
+def require_refusals(solution, rng, change="({}) + 1/97", most=None):
+    """Every number of the proof changed in turn: it is refused, or what it still claims is true.
+
+    Returns how many there were, and how many were refused.
+    """
+    document = json.loads(json.dumps(solution.document()))
+    places = [(path, text) for path, text in leaves(document["pieces"]) if path[-1] != "grade" and text != "root"]
+    refused = 0
+    for path, text in places if most is None else rng.sample(places, min(most, len(places))):
+        bent = copy.deepcopy(document)
+        place = bent["pieces"]
+        for step in path[:-1]:
+            place = place[step]
+        place[path[-1]] = change.format(text)
+        verdict = dual.verify(bent)
+        refused += not verdict.accepted
+        if not verdict.accepted:
+            continue
+        assert path[1] in ("primal", "dual", "lower", "upper"), path
+        for piece in verdict.pieces:
+            if not isinstance(piece.start, F) or not isinstance(piece.end, F):
+                continue
+            for k in range(1, 8):
+                t = piece.start + (piece.end - piece.start) * F(k, 8)
+                true = solution.value(t)
+                if piece.grade == "infeasible":
+                    assert true == "infeasible"
+                    continue
+                low, high = (b.at(t) if hasattr(b, "at") else b for b in (piece.lower, piece.upper))
+                assert low <= true <= high
+    return len(places), refused
