@@ -260,7 +260,7 @@ class MultiMarginalTransport(Problem[SeveralStatement, MultiMarginalSolution]):
     """
 
     kind = "multi-marginal-transport"
-    linear = LinearForm(program, _primal, _dual)
+    form = LinearForm(program, _primal, _dual)
     methods = by_name(solve_several)
     roads: ClassVar[Mapping[str, str]] = {"columns": "many cells, which entered as they gained"}
     solution_class = MultiMarginalSolution
