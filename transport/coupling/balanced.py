@@ -117,7 +117,7 @@ def _by_flow(statement: TransportStatement, gain: Floats) -> Found | None:
         return None
     costs = np.rint((high - gain.ravel()) * scale).astype(np.int64)
     try:
-        moved = min_cost_flow(i, j, costs, masses(statement), n)
+        moved = min_cost_flow(i, j, costs, masses(statement.source, statement.target)[0], n)
     except SolverError:  # totals that rounding has made unequal, or costs beyond 64 bits
         return None
     u, v = residual_potentials(i, j, costs, moved, n, m)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any, Final
 
 from dual.errors import InputError, Violation
 from dual.kinds.coupling import kind
 from dual.kinds.coupling.statement import Coupling, Potentials, Prices, TransportStatement
-from dual.kinds.coupling.worth import Pairs, Points, pairs_of
+from dual.kinds.coupling.worth import ROOT_BITS, Pairs, Points, pairs_of
 from transport.programs.effort import Effort
 from transport.programs.linear import solve
 from transport.programs.program import Basis, Infeasible, LinearProgram, Optimum
@@ -164,10 +165,19 @@ def solve_conditioned(statement: TransportStatement, effort: Effort) -> Found:
         return Found(None, _hall(statement, refutation) or refutation, "program", infeasible=True)
     count = optimum.iterations + optimum.pivots
     if optimum.exact:
-        return Found(
-            form.plan(optimum.primal), form.prices(optimum.dual), "program", count, rule=RULE, warm=optimum.basis
-        )
+        prices = _above(statement, form.prices(optimum.dual))
+        return Found(form.plan(optimum.primal), prices, "program", count, rule=RULE, warm=optimum.basis)
     return Found(None, None, "program", count, claim=optimum.reason)
+
+
+def _above(statement: TransportStatement, prices: Prices) -> Prices:
+    """Prices of distances that are irrational, which the program rounded, raised by as much as that can be."""
+    worth = statement.worth
+    if not isinstance(worth, Points) or worth.rational:
+        return prices
+    step = Fraction(1, worth.whole[2] << ROOT_BITS)
+    f, g = prices.potentials.source, prices.potentials.target
+    return replace(prices, potentials=Potentials(tuple(x + step for x in f), g))
 
 
 def _hall(statement: TransportStatement, refutation: Prices) -> Prices | None:

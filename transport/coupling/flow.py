@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from fractions import Fraction
 from itertools import pairwise
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
 from dual.errors import SolverError
-from dual.kinds.coupling.statement import TransportStatement
+from dual.numbers.exact import Vector
 from transport.programs.arrays import Floats, Integers
 
 COST_BITS: Final = 40
@@ -19,13 +19,14 @@ MASS_BITS: Final = 50
 """Masses whose total is longer are rounded."""
 
 
-def masses(statement: TransportStatement) -> tuple[Integers, Integers]:
-    """The marginals in integers: exactly if they are not too long, else rounded to one total."""
-    sides = (statement.source, statement.target)
+def masses(source: Vector, target: Vector) -> tuple[tuple[Integers, Integers], Fraction | None]:
+    """The masses of equal totals in integers, and what one stands for: None if they are too long, and rounded."""
+    sides = (source, target)
     unit = math.lcm(*(x.denominator for side in sides for x in side))
-    total = sum(statement.source, Fraction(0))
+    total = sum(source, Fraction(0))
     if total * unit < 2**MASS_BITS:
-        return tuple(np.array([int(x * unit) for x in side], dtype=np.int64) for side in sides)  # type: ignore[return-value]
+        first, second = (np.array([int(x * unit) for x in side], dtype=np.int64) for side in sides)
+        return (first, second), Fraction(1, unit)
     rounded = []
     for side in sides:
         marks = [0]
@@ -34,7 +35,7 @@ def masses(statement: TransportStatement) -> tuple[Integers, Integers]:
             running += x
             marks.append(round(running / total * 2 ** (MASS_BITS - 10)))
         rounded.append(np.array([b - a for a, b in pairwise(marks)], dtype=np.int64))
-    return rounded[0], rounded[1]
+    return (rounded[0], rounded[1]), None
 
 
 def min_cost_flow(i: Integers, j: Integers, costs: Integers, supplies: tuple[Integers, Integers], n: int) -> Integers:
@@ -82,3 +83,25 @@ def residual_potentials(
             break
         far, near = left, reached
     return far.astype(np.float64), -near.astype(np.float64)
+
+
+def connected(
+    i: Integers, j: Integers, costs: Integers, masses: Integers, f: Floats, g: Floats
+) -> tuple[Floats, Floats]:
+    """Potentials whose equalities connect all nodes that the flow reaches, so that a tree of them is a basis.
+
+    Where a flow falls into parts, potentials leave each part room to move, which shortest paths from a source take up.
+    """
+    from scipy.sparse import csr_array
+    from scipy.sparse.csgraph import dijkstra
+
+    n, m = len(f), len(g)
+    slack, back = costs + f[i] + g[j], np.flatnonzero(masses > 0)
+    lengths = np.concatenate([np.maximum(slack, 0.0), np.zeros(len(back))])
+    ends = np.concatenate([i, n + j[back]]), np.concatenate([n + j, i[back]])
+    root = int(i[back[0]]) if len(back) else 0
+    graph: Any = csr_array((lengths, ends), shape=(n + m, n + m))
+    away = np.asarray(dijkstra(graph, indices=np.array([root]))).ravel()
+    reached = np.isfinite(away)
+    away[~reached] = away[reached].max()
+    return f + away[:n], g - away[n:]

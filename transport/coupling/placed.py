@@ -21,7 +21,7 @@ from transport.programs.effort import Effort
 from transport.road.methods import Found
 
 from .admissible import completed
-from .flow import COST_BITS, masses, min_cost_flow, residual_potentials
+from .flow import connected, masses, min_cost_flow, residual_potentials
 from .forest import flows, potentials, spanning_tree
 
 Cell = tuple[int, int]
@@ -36,6 +36,8 @@ _FRESH: Final = 4
 """Pairs a source adds in a round, those that gain most."""
 _ROUNDS: Final = 60
 """Of pairs that enter; the potentials of any round are valid once raised, so an early end costs tightness only."""
+_BITS: Final = 59
+"""Of the largest cost times the number of nodes: the flow works with such products in 64 bits."""
 RULE: Final = "the flow that cost scaling ended in"
 
 
@@ -68,6 +70,16 @@ class Placed:
             apart = first[:, d, None] - self.second[None, :, d]
             total += np.abs(apart) if self.points.metric == "cityblock" else apart * apart
         return np.sqrt(total, out=total) if self.points.metric == "euclidean" else total
+
+    def farthest(self) -> float:
+        """A bound of all distances: that of opposite corners of a box around all points."""
+        both = np.concatenate([self.first, self.second])
+        sides = both.max(axis=0) - both.min(axis=0)
+        if self.points.metric == "cityblock":
+            return float(sides.sum())
+        return (
+            float((sides * sides).sum()) if self.points.metric == "squared" else float(np.sqrt((sides * sides).sum()))
+        )
 
     def between(self, i: Integers, j: Integers) -> Floats:
         """The distances of some pairs."""
@@ -126,125 +138,202 @@ class Placed:
 
 
 class _Gains:
-    """The negative distances as the trees of :mod:`.forest` ask for them."""
+    """The negative distances as the trees of :mod:`.forest` ask for them; zero at places that are none."""
 
-    def __init__(self, points: Points) -> None:
-        self.shape, self._points = points.shape, points
+    def __init__(self, points: Points, shape: tuple[int, int]) -> None:
+        self.shape, self._points = shape, points
 
     def at(self, i: int, j: int) -> Fraction:
-        return -self._points.cost(i, j, up=False)
+        n, m = self._points.shape
+        return -self._points.cost(i, j, up=False) if i < n and j < m else Fraction(0)
+
+
+class _Whole:
+    """The problem with equal totals that has the same plans.
+
+    A target of no place takes what sources keep, and a source of no place fills up what targets are not sent, free of
+    charge.
+    """
+
+    def __init__(self, statement: TransportStatement, points: Points) -> None:
+        self.statement, self.points = statement, points
+        self.n, self.m = points.shape
+        have, take = sum(statement.source, Fraction(0)), sum(statement.target, Fraction(0))
+        self.moved = min(have, take) if statement.mass is None else statement.mass
+        self.keeps, self.fills = statement.most
+        self.source = (*statement.source, take - self.moved) if self.fills else statement.source
+        self.target = (*statement.target, have - self.moved) if self.keeps else statement.target
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Sources and targets, those of no place among them."""
+        return len(self.source), len(self.target)
+
+    def free(self) -> Integers:
+        """The pairs with no place, as one number each."""
+        width = len(self.target)
+        kept = np.arange(self.n) * width + self.m if self.keeps else np.zeros(0, dtype=np.int64)
+        filled = self.n * width + np.arange(self.m) if self.fills else np.zeros(0, dtype=np.int64)
+        return np.concatenate([kept, filled])
+
+    def prices(self, f: Sequence[Fraction], g: Sequence[Fraction]) -> tuple[list[Fraction], list[Fraction], Fraction]:
+        """Potentials of the statement, and the price of the mass, from those of the whole."""
+        keep, fill = g[self.m] if self.keeps else Fraction(0), f[self.n] if self.fills else Fraction(0)
+        first, second, price = keep, fill, -keep - fill
+        if self.statement.mass is None:  # the side that moves all has potentials of any sign, into which the price goes
+            first, second = (first, second + price) if self.keeps else (first + price, second)
+            price = Fraction(0)
+        return [x + first for x in f[: self.n]], [y + second for y in g[: self.m]], price
+
+    def found(
+        self, plan: dict[Cell, Fraction], f: Sequence[Fraction], g: Sequence[Fraction], price: Fraction, method: str
+    ) -> Found:
+        """The witnesses, without what has no place."""
+        listed = tuple((*cell, mass) for cell, mass in sorted(plan.items()) if mass)
+        paid = price if self.statement.mass is not None else None
+        return Found(Coupling(listed), Prices(Potentials(tuple(f), tuple(g)), paid), method, rule=RULE)
 
 
 def solve_placed(statement: TransportStatement, effort: Effort) -> Found:
-    """Solve a problem with two marginals and a metric."""
+    """Solve a problem with a metric and nothing else but masses: equal, unequal, or some of them."""
     points = statement.worth
     if not isinstance(points, Points):
         raise TypeError("points are needed")
+    whole = _Whole(statement, points)
+    for k, side in enumerate((statement.source, statement.target)):
+        if whole.moved > sum(side):  # a price of one for each unit there, and of all that is to be moved
+            ones = [tuple(Fraction(k == own) for _ in range(count)) for own, count in enumerate(points.shape)]
+            return Found(None, Prices(Potentials(*ones), Fraction(-1)), "too-much", infeasible=True)
     placed = Placed(points)
-    if len(points.source[0]) == 1:
-        tree = _in_order(statement, points)
-        return _from_tree(statement, placed, tree, "in-order") or _repaired(statement, placed, {}, None, "in-order")
-    effort.offer(lambda: _repaired(statement, placed, {}, None, "corner"))
-    return _flow(statement, placed, effort)
+    if len(points.source[0]) == 1 and statement.most == (False, False):
+        tree = _in_order(whole, [point[0] for point in points.source], [point[0] for point in points.target])
+        return _from_tree(whole, placed, tree, "in-order") or _repaired(whole, placed, {}, None, "in-order")
+    effort.offer(lambda: _repaired(whole, placed, {}, None, "corner"))
+    return _flow(whole, placed, effort)
 
 
-def _in_order(statement: TransportStatement, points: Points) -> list[Cell]:
-    """The cells of the plan that keeps the order, a path from the first points to the last."""
-    first = sorted(range(len(points.source)), key=lambda i: points.source[i])
-    second = sorted(range(len(points.target)), key=lambda j: points.target[j])
+def _in_order(whole: _Whole, first: Sequence[Any], second: Sequence[Any]) -> list[Cell]:
+    """The cells of the plan that keeps an order, a path from the first points to the last.
+
+    The target of no place comes before all others, and the source of no place after, so that they do not meet.
+    """
+    from_, to = sorted(range(whole.n), key=first.__getitem__), sorted(range(whole.m), key=second.__getitem__)
+    from_, to = from_ + [whole.n] * whole.fills, [whole.m] * whole.keeps + to
     tree: list[Cell] = []
     a = b = 0
-    left, right = statement.source[first[0]], statement.target[second[0]]
+    left, right = whole.source[from_[0]], whole.target[to[0]]
     while True:
-        tree.append((first[a], second[b]))
-        if a + 1 < len(first) and (left <= right or b + 1 == len(second)):
+        tree.append((from_[a], to[b]))
+        if a + 1 < len(from_) and (left <= right or b + 1 == len(to)):
             right -= left
             a += 1
-            left = statement.source[first[a]]
-        elif b + 1 < len(second):
+            left = whole.source[from_[a]]
+        elif b + 1 < len(to):
             left -= right
             b += 1
-            right = statement.target[second[b]]
+            right = whole.target[to[b]]
         else:
             return tree
 
 
-def _from_tree(statement: TransportStatement, placed: Placed, tree: Sequence[Cell], method: str) -> Found | None:
-    """The exact plan and potentials of a tree, if they prove each other optimal."""
+def _from_tree(
+    whole: _Whole, placed: Placed, tree: Sequence[Cell], method: str, flow: dict[Cell, Fraction] | None = None
+) -> Found | None:
+    """The exact plan and potentials of a tree, if they prove each other optimal.
+
+    Where plans tie, one that has cycles, which is given, takes the place of the tree's.
+    """
     if not placed.points.rational:
         return None
-    plan = flows(tree, statement.source, statement.target)
+    plan, gains = flows(tree, whole.source, whole.target), _Gains(placed.points, whole.shape)
+    f, g = potentials(tree, gains)
     if min(plan.values()) < 0:
+        if flow is None or any(f[i] + g[j] != gains.at(i, j) for i, j in flow):
+            return None
+        plan = flow
+    f, g, price = whole.prices(f, g)
+    signed = (not whole.keeps or min(f) >= 0) and (not whole.fills or min(g) >= 0)
+    if not signed or placed.excess(f, [y + price for y in g]) is not None:
         return None
-    f, g = potentials(tree, _Gains(placed.points))
-    return None if placed.excess(f, g) is not None else _found(plan, f, g, method)
-
-
-def _found(plan: dict[Cell, Fraction], f: Sequence[Fraction], g: Sequence[Fraction], method: str) -> Found:
-    listed = tuple((*cell, mass) for cell, mass in sorted(plan.items()) if mass)
-    return Found(Coupling(listed), Prices(Potentials(tuple(f), tuple(g))), method, rule=RULE)
+    inside = {(i, j): mass for (i, j), mass in plan.items() if i < whole.n and j < whole.m}
+    return whole.found(inside, f, g, price, method)
 
 
 def _repaired(
-    statement: TransportStatement, placed: Placed, rough: dict[Cell, float], g: Floats | None, method: str
+    whole: _Whole, placed: Placed, rough: dict[Cell, float], prices: tuple[Floats, Floats] | None, method: str
 ) -> Found:
-    """Any masses made a plan, any potentials made ones that are enough."""
-    total = sum(statement.source, Fraction(0))
-    if not total:
-        return _found({}, [Fraction(0)] * len(statement.source), [Fraction(0)] * len(statement.target), method)
-    unit = [[mass / total for mass in side] for side in (statement.source, statement.target)]
-    shares: dict[tuple[int, ...], float] = {cell: mass / float(total) for cell, mass in rough.items()}
-    filled = completed(shares, unit)
-    second = [Fraction(0)] * len(statement.target) if g is None else [Fraction(float(x)) for x in g.tolist()]
-    return _found({(i, j): m * total for (i, j), m in filled.items()}, placed.raised(second), second, method)
+    """Any masses made a plan, any potentials of the whole made ones that are enough."""
+    moved = whole.moved
+    if not moved:
+        return whole.found({}, [Fraction(0)] * whole.n, [Fraction(0)] * whole.m, Fraction(0), method)
+    sides = [[mass / moved for mass in side] for side in (whole.statement.source, whole.statement.target)]
+    shares: dict[tuple[int, ...], float] = {(*cell, 0): mass / float(moved) for cell, mass in rough.items()}
+    filled = completed(shares, [*sides, [Fraction(1)]])
+    second, price = [Fraction(0)] * whole.m, Fraction(0)
+    if prices is not None:
+        _, exact, price = whole.prices(*([Fraction(float(x)) for x in side.tolist()] for side in prices))
+        second = [max(y, Fraction(0)) for y in exact] if whole.fills else exact
+    first = placed.raised([y + price for y in second])
+    if whole.keeps:
+        first = [max(x, Fraction(0)) for x in first]
+    return whole.found({(i, j): m * moved for (i, j, _), m in filled.items()}, first, second, price, method)
 
 
-def _flow(statement: TransportStatement, placed: Placed, effort: Effort) -> Found:
+def _flow(whole: _Whole, placed: Placed, effort: Effort) -> Found:
     """Flows over more and more pairs, until no other gains."""
-    arcs, pool = _near_pairs(placed, _NEAR), np.unique(_near_pairs(placed, _POOL))
-    arcs = np.unique(np.concatenate([arcs, _corner(statement, placed)]))
-    n, m = len(statement.source), len(statement.target)
-    scale = 2.0**COST_BITS / (float(placed.costs(slice(0, 1)).max()) * 4 + 1e-300)
-    supplies = masses(statement)
-    factor = float(sum(statement.source, Fraction(0))) / float(supplies[0].sum())
+    (n, m), (rows, width) = (whole.n, whole.m), whole.shape
+    arcs, pool = _near_pairs(placed, _NEAR, width), np.unique(_near_pairs(placed, _POOL, width))
+    corner = _in_order(whole, [p[0] for p in placed.points.source], [p[0] for p in placed.points.target])
+    start = np.array([i * width + j for i, j in corner if i < n or j < m], dtype=np.int64)
+    arcs = np.unique(np.concatenate([arcs, start, whole.free()]))
+    # A power of two, so that costs which are equal stay so, and short ones are exact.
+    scale = 2.0 ** (_BITS - (rows + width).bit_length() - np.frexp(placed.farthest())[1])
+    supplies, exact = masses(whole.source, whole.target)
+    factor = float(sum(whole.source)) / (float(supplies[0].sum()) or 1.0)
     rough: dict[Cell, float] = {}
-    g = np.zeros(m)
+    prices: tuple[Floats, Floats] | None = None
     for round_ in range(_ROUNDS):
-        i, j = arcs // m, arcs % m
-        costs = placed.between(i, j)
-        whole = np.rint(np.minimum(costs * scale, 2.0**44)).astype(np.int64)
-        moved = min_cost_flow(i, j, whole, supplies, n)
-        u, v = residual_potentials(i, j, whole, moved, n, m)
-        f, g = u / scale, v / scale
-        used = np.flatnonzero(moved)
+        i, j = arcs // width, arcs % width
+        real = (i < n) & (j < m)
+        costs = np.zeros(len(arcs))
+        costs[real] = placed.between(i[real], j[real])
+        rounded = np.rint(costs * scale).astype(np.int64)
+        moved = min_cost_flow(i, j, rounded, supplies, rows)
+        u, v = residual_potentials(i, j, rounded, moved, rows, width)
+        if placed.points.rational:
+            u, v = connected(i, j, rounded, moved, u, v)
+        f, g = prices = u / scale, v / scale
+        used = np.flatnonzero(moved * real)
         shares = (moved[used] * factor).tolist()
         rough = dict(zip(zip(i[used].tolist(), j[used].tolist(), strict=True), shares, strict=True))
         if effort.exhausted():
             break
         least = 4 / scale + 4 * placed.error
-        near = -placed.between(pool // m, pool % m) - f[pool // m] - g[pool % m]
+        near = -placed.between(pool // width, pool % width) - f[pool // width] - g[pool % width]
         fresh = np.setdiff1d(pool[near > least], arcs)
         if not len(fresh):
-            rows, places = placed.gaining(f, g, least)
-            fresh = np.setdiff1d(rows * m + places, arcs)
+            sources, targets = placed.gaining(f[:n], g[:m], least)
+            fresh = np.setdiff1d(sources * width + targets, arcs)
         effort.tell(f"{len(arcs)} pairs, {len(fresh) or 'none'} to add")
         if not len(fresh):
             break
         arcs = np.union1d(arcs, fresh)
         if round_ % 3 == 0:
-            effort.offer(lambda rough=rough, g=g: _repaired(statement, placed, rough, g, "flow-repaired"))
+            effort.offer(lambda rough=rough, prices=prices: _repaired(whole, placed, rough, prices, "flow-repaired"))
     if placed.points.rational:
         slack = costs + f[i] + g[j]
         order = np.lexsort((slack, moved == 0))
-        tree = spanning_tree(n, m, zip(i[order].tolist(), j[order].tolist(), strict=True))
-        found = _from_tree(statement, placed, tree, "flow") if len(tree) == n + m - 1 else None
+        tree = spanning_tree(rows, width, zip(i[order].tolist(), j[order].tolist(), strict=True))
+        places = zip(i.tolist(), j.tolist(), moved.tolist(), strict=True)
+        flow = None if exact is None else {(a, b): exact * mass for a, b, mass in places if mass}
+        found = _from_tree(whole, placed, tree, "flow", flow) if len(tree) == rows + width - 1 else None
         if found is not None:
             return found
-    return _repaired(statement, placed, rough, g, "flow-repaired")
+    return _repaired(whole, placed, rough, prices, "flow-repaired")
 
 
-def _near_pairs(placed: Placed, most: int) -> Integers:
-    """Each point with its nearest ones on the other side, as one number a pair."""
+def _near_pairs(placed: Placed, most: int, width: int) -> Integers:
+    """Each point with its nearest ones on the other side, as one number a pair: ``width`` times the source."""
     from scipy.spatial import cKDTree
 
     n, m = placed.points.shape
@@ -256,20 +345,12 @@ def _near_pairs(placed: Placed, most: int) -> Integers:
     ):
         near = np.asarray(cKDTree(there).query(here, k=count, p=norm)[1]).reshape(len(here), count)
         own = np.repeat(np.arange(len(here)), count)
-        pair = own * m + near.ravel() if forward else near.ravel() * m + own
+        pair = own * width + near.ravel() if forward else near.ravel() * width + own
         found.append(pair.astype(np.int64))
     return np.concatenate(found)
 
 
-def _corner(statement: TransportStatement, placed: Placed) -> Integers:
-    """The pairs of a plan along the first coordinates, so that there is a flow."""
-    line = Points(
-        "cityblock", tuple((p[0],) for p in placed.points.source), tuple((p[0],) for p in placed.points.target)
-    )
-    m = len(placed.second)
-    return np.array([i * m + j for i, j in _in_order(statement, line)], dtype=np.int64)
-
-
 def quick_excess(points: Any, prices: Prices) -> Cell | None:
-    """The first pair that potentials do not majorise, in passes over floats."""
-    return Placed(points).excess(prices.potentials.source, prices.potentials.target)
+    """The first pair that potentials, with the price of the mass, do not majorise, in passes over floats."""
+    second, price = prices.potentials.target, prices.mass or Fraction(0)
+    return Placed(points).excess(prices.potentials.source, [y + price for y in second])

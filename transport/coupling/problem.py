@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from dual.errors import InputError, Violation
 from dual.kinds.coupling import kind as coupling
 from dual.kinds.coupling.statement import Coupling, Prices, TransportStatement
-from dual.kinds.coupling.worth import Pairs, Points
+from dual.kinds.coupling.worth import Points
 from dual.numbers.arrays import Array
 from dual.numbers.choices import choice
 from dual.numbers.exact import Vector
@@ -44,12 +44,11 @@ if TYPE_CHECKING:
 def solve_transport(statement: TransportStatement, effort: Effort) -> Found:
     """Solve a problem by the quickest of the ways that fit it."""
     worth = statement.worth
-    alone = statement.mass is None and not statement.capacity and not statement.conditions
-    if statement.martingale is not None or not alone:
+    if statement.capacity or statement.conditions or statement.martingale is not None:
         return solve_conditioned(statement, effort)
-    if isinstance(worth, Points) and statement.most == (False, False):
+    if isinstance(worth, Points):
         return solve_placed(statement, effort)
-    if isinstance(worth, Array):
+    if isinstance(worth, Array) and statement.mass is None:
         return solve_balanced(statement, effort) if statement.plain else solve_unbalanced(statement, effort)
     return solve_conditioned(statement, effort)
 
@@ -57,15 +56,15 @@ def solve_transport(statement: TransportStatement, effort: Effort) -> Found:
 def fast_upper(statement: TransportStatement, dual: Prices) -> Fraction:
     """The plain check's bound and refusals; a float filter decides most inequalities, exact integers the rest."""
     found, worth = dual.potentials, statement.worth
-    extra = statement.capacity or statement.conditions or statement.martingale or statement.mass is not None
-    if isinstance(worth, Pairs) or extra:
+    extra = statement.capacity or statement.conditions or statement.martingale
+    if extra or not (isinstance(worth, Points) or (isinstance(worth, Array) and statement.mass is None)):
         return coupling.upper(statement, dual)
     if isinstance(worth, Array) and excess(worth, as_floats(worth), found.source, found.target):
         return coupling.upper(statement, dual)
     if isinstance(worth, Points):
         pair = quick_excess(worth, dual)
         if pair is not None:
-            total = brief(found.source[pair[0]] + found.target[pair[1]])
+            total = brief(found.source[pair[0]] + found.target[pair[1]] + (dual.mass or 0))
             raise Violation(f"source {pair[0]}, target {pair[1]}: the prices sum to {total}, less than is needed")
     return coupling.bound(statement, dual)
 
@@ -251,6 +250,7 @@ class Transport(Problem[TransportStatement, TransportSolution]):
         "in-order": "points on a line: the plan that keeps the order",
         "flow": "a flow in integers, over near pairs of points until no other gains, its tree solved exactly",
         "flow-repaired": "the same, its potentials rounded so that they are enough",
+        "too-much": "more is to be moved than there is on one side",
     }
     solution_class = TransportSolution
     accelerated: ClassVar[Kind | None] = replace(coupling.KIND, upper=fast_upper)

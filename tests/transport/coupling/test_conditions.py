@@ -220,10 +220,8 @@ def test_points_against_the_table_of_their_distances(metric, dimension, seed):
     solution = Transport(source, target, cost=cost).solve()
     assert verify(solution).accepted
     assert verify(solution, faster=Faster()).accepted
-    apart = np.array([[[float(a - b) for a, b in zip(x, y, strict=True)] for y in second] for x in first])
-    squares = (apart**2).sum(axis=2)
-    table = {"squared": squares, "euclidean": np.sqrt(squares), "cityblock": np.abs(apart).sum(axis=2)}[metric]
-    assert float(solution.lower) == pytest.approx(by_program(source, target, -table), abs=1e-7)
+    known = by_program(source, target, -distances(metric, first, second))
+    assert float(solution.lower) == pytest.approx(known, abs=1e-7)
     if metric != "euclidean" or dimension == 1:
         assert solution.grade == "exact"
     else:
@@ -232,6 +230,85 @@ def test_points_against_the_table_of_their_distances(metric, dimension, seed):
     lie["dual"]["potentials"]["source"][0] = str(F(lie["dual"]["potentials"]["source"][0]) - F(1, 10**6))
     assert not verify(lie).accepted
     assert not verify(lie, faster=Faster()).accepted
+
+
+def distances(metric, first, second):
+    apart = np.array([[[float(a - b) for a, b in zip(x, y, strict=True)] for y in second] for x in first])
+    squares = (apart**2).sum(axis=2)
+    return {"squared": squares, "euclidean": np.sqrt(squares), "cityblock": np.abs(apart).sum(axis=2)}[metric]
+
+
+@pytest.mark.parametrize("what", ["sources have more", "targets take more", "some of it"])
+@pytest.mark.parametrize("metric", ["squared", "cityblock", "euclidean"])
+@pytest.mark.parametrize("dimension", [1, 2])
+@pytest.mark.parametrize("seed", range(3))
+def test_points_whose_totals_differ_or_of_which_a_part_is_moved(what, metric, dimension, seed):
+    rng = Random(100 * dimension + seed)
+    n, m = rng.randint(2, 12), rng.randint(2, 12)
+    first, second = ([[F(rng.randint(0, 40), 4) for _ in range(dimension)] for _ in range(k)] for k in (n, m))
+    totals = {"sources have more": (6, 4), "targets take more": (3, 5)}.get(what, (4 + seed % 2, 4))
+    source, target = masses(rng, n, totals[0]), masses(rng, m, totals[1])
+    mass = F(rng.randint(1, 8), 2) if what == "some of it" else None
+    problem = Transport(source, target, cost={"metric": metric, "source": first, "target": second}, mass=mass)
+    solution = proven(problem.solve())
+    equal = (totals[0] <= totals[1] and mass is None, totals[1] <= totals[0] and mass is None)
+    known = by_program(source, target, -distances(metric, first, second), equal=equal, mass=mass)
+    assert float(solution.lower) == pytest.approx(known, abs=1e-7)
+    assert solution.solver["method"] in ("flow", "flow-repaired")
+    if metric != "euclidean" or dimension == 1:
+        assert solution.grade == "exact"
+    else:
+        assert 0 <= solution.upper - solution.lower < F(1, 10**9)
+    lie = solution.document()
+    lie["dual"]["potentials"]["source"][0] = str(F(lie["dual"]["potentials"]["source"][0]) - F(1, 10**6))
+    assert not verify(lie).accepted
+    assert not verify(lie, faster=Faster()).accepted
+
+
+def test_pairs_that_gain_once_the_parts_of_a_flow_are_joined_are_seen():
+    rng = np.random.default_rng(1)
+    first, second = rng.integers(0, 10**6, size=(200, 2)), rng.integers(0, 10**6, size=(200, 2))
+    source, target = rng.integers(1, 10, 200), rng.integers(1, 10, 200)
+    solution = Transport(source, target, cost={"metric": "squared", "source": first, "target": second}).solve()
+    assert solution.grade == "exact"
+
+
+def test_more_than_there_is_cannot_be_moved_between_points():
+    spots = {"metric": "squared", "source": [[0, 0], [1, 1]], "target": [[2, 0]]}
+    for source, target in (([1, 1], [3]), ([2, 2], ["5/2"])):
+        solution = proven(Transport(source, target, cost=spots, mass=F(11, 4)).solve())
+        assert solution.grade == "infeasible"
+    nothing = proven(Transport([1, 1], [3], cost=spots, mass=0).solve())
+    assert (nothing.lower, nothing.plan, nothing.grade) == (0, {}, "exact")
+
+
+def test_points_under_conditions_are_enclosed_where_distances_are_irrational():
+    spots = {"metric": "euclidean", "source": [[0, 0]], "target": [[1, 1], [3, 4]]}
+    problem = Transport([2], [1, 2], cost=spots, capacity=[[0, 0, "1/2"]])
+    low, high = problem.solve().cost_bounds
+    assert low < F(15, 2) + F(70710678118655, 10**14) < high + F(1, 10**13)
+    assert 0 < high - low < F(1, 10**20)
+
+
+@pytest.mark.slow
+def test_a_thousand_points_of_which_a_part_is_moved():
+    rng = Random(5)
+    first, second = ([[rng.randint(0, 10**4), rng.randint(0, 10**4)] for _ in range(n)] for n in (1000, 1200))
+    cost = {"metric": "squared", "source": first, "target": second}
+    solution = Transport([1] * 1000, [1] * 1200, cost=cost, mass=600).solve()
+    assert solution.grade == "exact"
+    whole = -distances("squared", first, second)
+    rows, columns = optimize.linear_sum_assignment(-np.pad(whole, ((0, 600), (0, 400))) + forbidden(1000, 1200, 600))
+    assert float(solution.lower) == sum(
+        whole[i, j] for i, j in zip(rows, columns, strict=True) if i < 1000 and j < 1200
+    )
+
+
+def forbidden(n, m, mass):
+    """Losses that keep what stays from going to what is not filled."""
+    found = np.zeros((n + m - mass, m + n - mass))
+    found[n:, m:] = 10**12
+    return found
 
 
 def test_a_distance_that_is_irrational_is_enclosed():
