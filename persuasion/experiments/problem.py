@@ -24,6 +24,7 @@ from transport.road.solution import Solution
 from transport.road.table import Cell, Table
 
 from .audit import audit_menu, audit_rivals
+from .form import FORM
 from .menus import solve_by_rows
 from .offers import Offer, best_replies, reveals_all, value_of_information
 from .rivals import METHOD as PROGRAM
@@ -261,6 +262,7 @@ class ExperimentMenu(Problem[ExperimentMenuStatement, ExperimentMenuSolution]):
 
     kind = "experiment-menu"
     alone: ClassVar[Mapping[str, str]] = {"types": "prior"}
+    form = FORM
     methods = by_name(solve_best)
     roads: ClassVar[Mapping[str, str]] = {
         "rows": "finitely many types: a linear program whose rows of mimicking enter as they are violated",

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
 from dual.families import EMPTY
 from dual.functions import polynomial as poly
 from dual.functions.varying import End, Function, Root
+from transport.programs.parametric import value_at
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,35 @@ class Case:
         left, right = ("<" if is_open else r"\le" for is_open in (self.open_start, self.open_end))
         where = f"{latex(self.start, name)} {left} {name} {right} {latex(self.end, name)}"
         return f"{value} & \\text{{if }} {where}"
+
+
+def joined(cases: Iterable[Case]) -> tuple[Case, ...]:
+    """Cases in order, those side by side with the same formula as one; a point where two meet belongs to both."""
+    found: list[Case] = []
+    for own in cases:
+        case = own
+        if found:
+            last = found.pop()
+            meet = _agree(last.value, case.value, case.start)
+            if meet:
+                last, case = replace(last, open_end=False), replace(case, open_start=False)
+            if last.shown == case.shown:
+                case = replace(case, start=last.start, open_start=last.open_start)
+            elif meet and case.start == case.end:
+                case = last
+            elif not (meet and last.start == last.end):
+                found.append(last)
+        found.append(case)
+    return tuple(found)
+
+
+def _agree(one: Any, other: Any, t: End) -> bool:
+    """Whether two values are the same number at a rational point."""
+    if one is None or other is None or not isinstance(t, Fraction):
+        return False
+    if any(isinstance(value, Function) and not poly.sign(value.bottom, t) for value in (one, other)):
+        return False
+    return bool(value_at(one, t) == value_at(other, t))
 
 
 def latex(value: Any, name: str) -> str:

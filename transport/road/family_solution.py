@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -18,7 +18,7 @@ from dual.verdict import Grade, Verdict
 from dual.words import plain
 from transport.programs.parametric import order, value_at
 
-from .cases import Case
+from .cases import Case, joined
 from .files import save
 from .frozen import Frozen
 from .methods import Found
@@ -161,19 +161,10 @@ class FamilySolution:
     @cached_property
     def cases(self) -> Sequence[Case]:
         """The value's formula by cases: pieces side by side with the same formula are one."""
-        found: list[Case] = []
-        for piece in self.pieces:
-            upper = piece.upper if piece.lower is None else None
-            own = Case(piece.start, piece.end, piece.lower, upper, piece.grade, piece.open_start, piece.open_end)
-            last = found[-1] if found else None
-            if last is not None and last.open_end and _reaches(last.value, piece):
-                # The point at which they meet belongs to both formulas.
-                last = found[-1] = replace(last, open_end=False)
-            if last is not None and last.shown == own.shown:
-                found[-1] = replace(last, end=own.end, open_end=own.open_end)
-            elif last is None or piece.start != piece.end or not _reaches(last.value, piece):
-                found.append(own)
-        return tuple(found)
+        return joined(
+            Case(p.start, p.end, p.lower, p.upper if p.lower is None else None, p.grade, p.open_start, p.open_end)
+            for p in self.pieces
+        )
 
     @property
     def breakpoints(self) -> Sequence[End]:
@@ -312,15 +303,6 @@ def _document(
         "pieces": plain(entries),
         "solver": plain(solver),
     }
-
-
-def _reaches(value: Any, piece: Piece) -> bool:
-    """Whether a formula gives the value at the start of a piece that has it."""
-    if value is None or piece.lower is None or piece.open_start or not isinstance(piece.start, Fraction):
-        return False
-    if isinstance(value, Function) and not poly.sign(value.bottom, piece.start):
-        return False
-    return bool(value_at(value, piece.start) == value_at(piece.lower, piece.start))
 
 
 def _rational(end: End) -> Fraction:

@@ -64,5 +64,12 @@ def derives(dual: Any) -> bool:
 
 
 KIND = Kind(
-    "experiment-menu", ExperimentMenuStatement.read, lower, upper, derives=derives, primal=read_primal, dual=read_dual
+    "experiment-menu",
+    ExperimentMenuStatement.read,
+    lower,
+    upper,
+    derives=derives,
+    primal=read_primal,
+    dual=read_dual,
+    varies=lambda statement: statement.types is not None,
 )

@@ -113,7 +113,7 @@ def worth(gains: Matrix, experiment: Matrix) -> Fraction:
         max(sum(g * e for g, e in zip(row, chances[s : s + n], strict=True)) for row in actions)
         for s in range(0, len(chances), n)
     )
-    return Fraction(total, unit * whole)
+    return total / Fraction(unit * whole)
 
 
 def lower(statement: ExperimentMenuStatement, primal: Menu) -> Fraction:
