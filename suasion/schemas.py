@@ -269,7 +269,13 @@ RULES: Mapping[str, Schema] = {
         ],
         "not": {"anyOf": [{"required": ["joint", "weights"]}, {"required": ["noise", "partitions"]}]},
     },
-    "mechanism": {"oneOf": [{"required": ["types"], **_without("laws")}, {"required": ["laws"], **_without("types")}]},
+    "mechanism": {
+        "oneOf": [
+            {"required": ["types"], **_without("laws", "bidder_laws")},
+            {"required": ["laws"], **_without("types", "bidder_laws")},
+            {"required": ["bidder_laws"], **_without("types", "laws", "allocation")},
+        ]
+    },
     "game": {"not": {"required": ["sees", "signals"]}},
     "payoff-set": {"not": {"required": ["sees", "signals"]}},
 }

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
-from itertools import product
+from itertools import pairwise, product
 from typing import Final
 
 from dual.kinds.mechanisms.alike import PricesBySize
 from dual.kinds.mechanisms.alike import lower as by_size_earns
 from dual.kinds.mechanisms.auction import AuctionProgram, BundleProgram
+from dual.kinds.mechanisms.axis import add, at, integral, scaled, times
 from dual.kinds.mechanisms.flux import axes_of
 from dual.kinds.mechanisms.menu import Lottery, Menu, Offer
 from dual.kinds.mechanisms.menu import lower as menu_earns
+from dual.kinds.mechanisms.ranked import groups
 from dual.kinds.mechanisms.regions import lower as regions_earn
 from dual.kinds.mechanisms.reserves import lower as reserves_earn
 from dual.kinds.mechanisms.statement import Good, MechanismStatement
+from dual.numbers.exact import Vector
 
 from .continuous import best_reserves
 from .plain import MOST_SETS, bundle, every_set, separate
@@ -24,6 +27,8 @@ MOST_ASSIGNMENTS: Final = 5_000
 """Ways to say who gets what that are looked through for the best menu without lotteries; it is an NP-hard question."""
 MOST_WAYS: Final = 100_000
 """Ways to give single items to bidders that are looked through at all profiles."""
+MOST_UNLIKE: Final = 12
+"""Bidders with laws of their own whose second highest value is integrated: polynomials, multiplied for each of them."""
 _PRICES: Final = 40
 """Even steps at which a price for everything is tried, and the best one's surroundings again and again."""
 _ZOOMS: Final = 4
@@ -33,7 +38,10 @@ _ZOOMS: Final = 4
 def benchmarks(statement: MechanismStatement) -> dict[str, Fraction]:
     """What each of the simpler ways earns that there are for a problem."""
     found: dict[str, Fraction] = {}
-    if statement.laws is not None:
+    if statement.bidder_laws is not None:
+        if statement.buyers <= MOST_UNLIKE:
+            found["second price"] = second_highest(statement)
+    elif statement.laws is not None:
         if statement.apart:
             found["separate"] = reserves_earn(statement, best_reserves(statement))
         bundled = _bundle_of_laws(statement)
@@ -155,6 +163,26 @@ def _ways(auction: AuctionProgram, profile: tuple[int, ...]) -> list[tuple[Good,
     return [
         way for way in product(goods, repeat=auction.bidders) if all(one == () or way.count(one) == 1 for one in way)
     ]
+
+
+def second_highest(statement: MechanismStatement) -> Fraction:
+    """What a second-price auction earns from bidders with laws of their own, the item's cost being the reserve.
+
+    It is the integral, from the cost on, of the probability that two values are higher.
+    """
+    axes = [axis for axis, count in groups(statement) for _ in range(count)]
+    cost, total = statement.cost(0), Fraction(0)
+    one: Vector = (Fraction(1),)
+    ends = sorted({cost, *(end for axis in axes for end in (axis.left, axis.right) if end > cost)})
+    for a, b in pairwise(ends):
+        below = [one if axis.right <= a else (Fraction(0),) if axis.left >= b else axis.cumulative for axis in axes]
+        nobody, alone = one, scaled(one, Fraction(0))
+        for share in below:
+            alone = add(times(alone, share), times(nobody, add(one, scaled(share, Fraction(-1)))))
+            nobody = times(nobody, share)
+        whole = integral(add(one, scaled(add(nobody, alone), Fraction(-1))))
+        total += at(whole, b) - at(whole, a)
+    return total
 
 
 def best_second_reserves(statement: MechanismStatement) -> list[Fraction]:

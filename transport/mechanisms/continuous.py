@@ -15,7 +15,7 @@ from dual.kinds.mechanisms.flux import Flux, axes_of
 from dual.kinds.mechanisms.kind import lower, upper
 from dual.kinds.mechanisms.menu import Menu
 from dual.kinds.mechanisms.pair import AuctionFlux, shape_of
-from dual.kinds.mechanisms.reserves import Reserves, earned
+from dual.kinds.mechanisms.reserves import Reserves, earning
 from dual.kinds.mechanisms.statement import MechanismStatement
 from dual.kinds.mechanisms.virtual import Virtual, increasing
 from dual.kinds.mechanisms.whole import WholePrice
@@ -30,6 +30,7 @@ from .alike import auction_flux, by_size, symmetric_flux
 from .flux import FluxProgram, even_knots
 from .lists import price_lists
 from .menus import best_menu
+from .ranked import solve_ranked
 
 GRIDS: Final = (8, 16, 24, 48, 72, 100, 150)
 """Intervals of each axis, from round to round; the error of the bound falls with their square."""
@@ -46,8 +47,6 @@ CLOSE: Final = 1e-3
 VIRTUAL: Final = "virtual-values"
 _BISECTIONS: Final = 60
 """Halvings of the interval in which the best reserve lies; its square is what the bound loses."""
-_PARTS: Final = 32
-"""Intervals on which a bound is integrated whose changes of sign are not known, and shares that are tried for it."""
 _SIMPLE: Final = 10_000
 """Denominators of reserves that are tried first: where the best one is such a fraction, the answer is exact."""
 _SUMS: Final = 10
@@ -61,8 +60,8 @@ _STEPS: Final = 200
 def solve_laws(statement: MechanismStatement, effort: Effort) -> Found:
     """Prove an interval for the best revenue."""
     items = statement.count
-    if items == 1 and statement.apart and (increasing(axes_of(statement)[0]) or statement.bidders > 1):
-        return virtual_values(statement)
+    if items == 1 and statement.apart:
+        return virtual_values(statement) if increasing(axes_of(statement)[0]) else solve_ranked(statement, effort)
     if statement.bidders > 1:
         calm = AuctionFlux(1, Array(shape_of(statement, 1), (0,) * 2))
         half = (statement.breadth or Fraction(0)) / 2  # the best reserve of uniform values
@@ -92,13 +91,8 @@ def virtual_values(statement: MechanismStatement) -> Found:
     width = axis.right - axis.left
     reserve = axis.left + width * simple(((low + high) / 2 - axis.left) / width, _SIMPLE)
     reserve = reserve if low <= reserve <= high else (low + high) / 2
-    if increasing(axis):
-        bound = Virtual(tuple(sorted({axis.left, reserve, low, high, axis.right})))
-        return Found(Reserves((reserve,)), bound, VIRTUAL, rule="a second-price auction with a reserve")
-    # Virtual values fall somewhere: the best reserve is one of several, and the bound takes what it can.
-    share = next(Fraction(k, _PARTS) for k in range(_PARTS, -1, -1) if increasing(axis, Fraction(k, _PARTS)))
-    bound = Virtual(tuple(axis.left + width * Fraction(k, _PARTS) for k in range(_PARTS + 1)), share)
-    return Found(best_reserves(statement), bound, VIRTUAL, rule="the best second-price auction with a reserve")
+    bound = Virtual(tuple(sorted({axis.left, reserve, low, high, axis.right})))
+    return Found(Reserves((reserve,)), bound, VIRTUAL, rule="a second-price auction with a reserve")
 
 
 def _bracketed(
@@ -164,12 +158,12 @@ def separate_or_whole(statement: MechanismStatement) -> Reserves | WholePrice:
 
 
 def _reserve(axis: Axis, bidders: int, cost: Fraction) -> Fraction:
-    low, high = axis.left, axis.right
+    low, high, earned = axis.left, axis.right, earning(axis, bidders, cost)
     best = low
     for _ in range(2):
         width = (high - low) / _STEPS
         points = [low + width * i for i in range(_STEPS + 1)]
-        best = max(points, key=lambda price: earned(axis, bidders, price, cost))
+        best = max(points, key=earned)
         low, high = max(axis.left, best - width), min(axis.right, best + width)
     return best
 

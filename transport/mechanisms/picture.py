@@ -10,6 +10,7 @@ from dual.kinds.mechanisms.alike import PricesBySize, chances
 from dual.kinds.mechanisms.flux import axes_of
 from dual.kinds.mechanisms.lists import PriceLists
 from dual.kinds.mechanisms.menu import Menu
+from dual.kinds.mechanisms.ranked import Ranking, groups
 from dual.kinds.mechanisms.regions import allocation, regions
 from dual.kinds.mechanisms.statement import MechanismStatement
 from transport.road.picture import axes, entitled, legend_below, whole_ticks
@@ -37,10 +38,12 @@ def draw(statement: MechanismStatement, primal: object, value: object, ax: Axes 
         return _by_size(statement, primal, title, axes(ax))
     if isinstance(primal, PriceLists):
         return _lists(statement, primal, title, axes(ax))
+    if isinstance(primal, Ranking):
+        return _ranks(statement, primal, title, axes(ax))
     two = statement.count == 2 and statement.valuation in ("additive", "unit-demand")
     if not isinstance(primal, Menu) or not two:
         raise SuasionError(
-            "there are pictures of menus and price lists for two items, and of prices by number of items"
+            "there are pictures of menus and price lists for two items, of prices by number of items, and of rankings"
         )
     ax = axes(ax)
     if statement.laws is None:
@@ -98,6 +101,24 @@ def _types(statement: MechanismStatement, menu: Menu, ax: Axes) -> None:
                 marker="x" if r is None else "os^vDP*"[r % 7],
                 label="nothing" if r is None else offer_name(statement, menu.menu[r]),
             )
+
+
+def _ranks(statement: MechanismStatement, primal: Ranking, title: str, ax: Axes) -> Axes:
+    """For every law the rank of each value, as a share of the highest; flat where bidders are treated alike."""
+    highest = float(max(rank for own in primal.ranks for rank in own)) or 1.0
+    for g, ((axis, count), own, ranks) in enumerate(
+        zip(groups(statement), primal.thresholds, primal.ranks, strict=True)
+    ):
+        values = [float(v) for v in own]
+        label = f"law {g}" if count == 1 else f"law {g}, {count} bidders"
+        ax.step([*values, float(axis.right)], [float(r) / highest for r in (*ranks, ranks[-1])], where="post",
+                color=_COLOURS[g % 7], linestyle=("-", "--", ":", "-.")[g % 4], label=label)  # fmt: skip
+    ax.set_xlabel("value")
+    ax.set_ylabel("rank, of the highest")
+    ax.set_ylim(bottom=0)
+    entitled(ax, f"the item goes to the highest rank{title}")
+    ax.legend(frameon=False, loc="upper left")
+    return ax
 
 
 def _by_size(statement: MechanismStatement, primal: PricesBySize, title: str, ax: Axes) -> Axes:

@@ -13,6 +13,7 @@ from dual.kinds.mechanisms.alike import PricesBySize, chances
 from dual.kinds.mechanisms.auction import Auction, BundleAuction
 from dual.kinds.mechanisms.lists import PriceLists
 from dual.kinds.mechanisms.menu import Menu
+from dual.kinds.mechanisms.ranked import Ranking, groups
 from dual.kinds.mechanisms.regions import sold
 from dual.kinds.mechanisms.reserves import Reserves
 from dual.kinds.mechanisms.statement import MechanismStatement
@@ -30,6 +31,7 @@ from .benchmarks import benchmarks
 from .continuous import solve_laws
 from .finite import solve_finite
 from .labels import good_name, item_names, offer_name
+from .ranked import solve_ranked
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -43,6 +45,8 @@ _SHOWN = 20
 @method("revenue", "the program of what is asked: a menu for types, an auction for several buyers, a flux for laws")
 def solve_revenue(statement: MechanismStatement, effort: Effort) -> Found:
     """Solve the program that belongs to what is known of the buyers."""
+    if statement.bidder_laws is not None:
+        return solve_ranked(statement, effort)
     if statement.laws is not None:
         return solve_laws(statement, effort)
     if statement.bidders > 1:
@@ -53,7 +57,7 @@ def solve_revenue(statement: MechanismStatement, effort: Effort) -> Found:
 class MechanismSolution(Solution["Mechanism"]):
     """The best menu or auction that was found, and a bound of all."""
 
-    primal: Menu | Auction | BundleAuction | PricesBySize | Reserves | PriceLists | WholePrice | None
+    primal: Menu | Auction | BundleAuction | PricesBySize | Reserves | PriceLists | WholePrice | Ranking | None
 
     @cached_property
     def choice(self) -> tuple[int | None, ...]:
@@ -111,6 +115,10 @@ class MechanismSolution(Solution["Mechanism"]):
             rows = [[self.offer_name(r), primal.menu[r].price, self.shares[r]] for r in order[:_SHOWN]]
             more = f" (the best sold {_SHOWN} of {len(order)})" if len(order) > _SHOWN else ""
             return [Table(f"menu{more}", ["offer", "price", "probability"], rows)]
+        if isinstance(primal, Ranking):
+            counts = [count for _, count in groups(self.problem.statement)]
+            rows = [[g, n, own[0], len(own)] for g, (n, own) in enumerate(zip(counts, primal.thresholds, strict=True))]
+            return [Table("the item goes to the highest rank", ["law", "bidders", "reserve", "steps of rank"], rows)]
         if isinstance(primal, BundleAuction):
             return [self._bundles(primal)]
         return [self._outcomes(primal)] if isinstance(primal, Auction) else []
@@ -146,7 +154,7 @@ class MechanismSolution(Solution["Mechanism"]):
         return Table(f"auction{more}", ["types", "bidders get", "probability", "bidders pay"], rows)
 
     def plot(self, ax: Axes | None = None) -> Axes:
-        """Draw at which values of two items each offer is bought, or prices by number of items.
+        """Draw at which values of two items each offer is bought, prices by number of items, or bidders' ranks.
 
         Raises
         ------
@@ -167,8 +175,8 @@ class Mechanism(Problem[MechanismStatement, MechanismSolution]):
     *Several buyers of finitely many types*, independent and alike: the best auction whose truth is dominant (``DSIC``)
     or an equilibrium (``BIC``), as a linear program; of items, or of bundles (``xor``, ``table``).
 
-    *One item, any number of bidders whose values have one law* with a polynomial density and increasing virtual values:
-    the second-price auction with the best reserve (Myerson 1981).
+    *One item, any number of bidders whose values have laws* with polynomial densities: the optimal auction (Myerson
+    1981), with one law and increasing virtual values the second-price auction with the best reserve.
 
     *One buyer whose values have independent laws*, uniform or with polynomial densities: a menu from below, and from
     above a flux certificate, the duality of Daskalakis, Deckelbaum and Tzamos (2017, arXiv 1409.4150) on a grid. Two
@@ -184,6 +192,8 @@ class Mechanism(Problem[MechanismStatement, MechanismSolution]):
         Instead of types, for each item ``{"uniform": [a, b]}`` or ``{"density": text in x, "interval": [a, b]}``.
     valuation : {"additive", "unit-demand", "xor", "table"}
         What several items are worth together.
+    bidder_laws : sequence of mappings, optional
+        Instead, for a single item the law of each bidder's value.
     bidders : int
         How many buyers there are.
     incentives : {"DSIC", "BIC"}
@@ -223,6 +233,7 @@ class Mechanism(Problem[MechanismStatement, MechanismSolution]):
         "flux": "laws of values: the best menu that is found, and flux certificates on finer and finer grids",
         "symmetric-flux": "items that are alike: the straight-jacket auction, and fields that are the same for all",
         "virtual-values": "one item: a second-price auction with a reserve, and virtual values",
+        "ranked": "one item, laws of any form: a ranking by ironed virtual values, and concave majorants",
         "auction-flux": "two bidders for two items: prices that the other's values set, and fields alike for all",
     }
     solution_class = MechanismSolution
@@ -232,6 +243,7 @@ class Mechanism(Problem[MechanismStatement, MechanismSolution]):
         types: object = None,
         laws: object = None,
         *,
+        bidder_laws: object = None,
         valuation: str = "additive",
         bidders: int = 1,
         incentives: str = "DSIC",
@@ -244,6 +256,7 @@ class Mechanism(Problem[MechanismStatement, MechanismSolution]):
             {
                 "types": types,
                 "laws": laws,
+                "bidder_laws": bidder_laws,
                 "valuation": valuation,
                 "bidders": bidders,
                 "incentives": incentives,
@@ -257,7 +270,7 @@ class Mechanism(Problem[MechanismStatement, MechanismSolution]):
     @property
     def bidders(self) -> int:
         """How many buyers there are."""
-        return self.statement.bidders
+        return self.statement.buyers
 
     @cached_property
     def item_names(self) -> tuple[str, ...]:
@@ -275,8 +288,9 @@ class Mechanism(Problem[MechanismStatement, MechanismSolution]):
 
         ``separate``: each item at its best price; ``bundle``: everything at one price; ``deterministic``: the best menu
         without lotteries, where the ways to say who gets what are few enough to look at all; with several bidders
-        ``second price`` and ``reserves``: each item in a second-price auction without and with its best reserve;
-        where values are not additive ``Vickrey``: efficient, each bidder paying what the others lose.
+        ``second price`` and ``reserves``: each item in a second-price auction without and with its best reserve; where
+        bidders have laws of their own, with the cost as its reserve; where values are not additive ``Vickrey``:
+        efficient, each bidder paying what the others lose.
         """
         return benchmarks(self.statement)
 

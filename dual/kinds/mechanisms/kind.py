@@ -12,7 +12,8 @@ one buyer, laws of values          ``menu`` (:mod:`.regions`),            ``knot
 the same, items alike              also ``by_size`` (:mod:`.alike`)       also ``intervals``, ``tau`` (:mod:`.alike`)
 two buyers, two items alike        ``reserves``, or ``single`` and        ``intervals``, ``tau`` (:mod:`.pair`)
                                    ``both`` (:mod:`.lists`)
-one item, buyers with one law      ``reserves``                           ``knots`` (:mod:`.virtual`)
+one item, buyers with laws         ``reserves``, or ``thresholds`` and    ``knots`` (:mod:`.virtual`), or
+                                   ``ranks`` (:mod:`.ranked`)             ``knots``, ``heights`` (:mod:`.ranked`)
 =================================  =====================================  ======================================
 """
 
@@ -26,7 +27,7 @@ from dual.proofs.named import Multipliers
 from dual.statement import Witness
 from dual.verdict import Kind
 
-from . import alike, auction, flux, lists, menu, pair, regions, reserves, virtual, whole
+from . import alike, auction, flux, lists, menu, pair, ranked, regions, reserves, virtual, whole
 from .statement import MechanismStatement
 
 Bound = Callable[[MechanismStatement, Any], Fraction]
@@ -38,6 +39,7 @@ _EARNED: Final[Mapping[type[Witness], Bound]] = {
     reserves.Reserves: reserves.lower,
     lists.PriceLists: lists.lower,
     whole.WholePrice: whole.lower,
+    ranked.Ranking: ranked.lower,
 }
 _BOUNDED: Final[Mapping[type[Witness], Bound]] = {
     Multipliers: auction.upper,
@@ -46,6 +48,7 @@ _BOUNDED: Final[Mapping[type[Witness], Bound]] = {
     alike.SymmetricFlux: alike.upper,
     pair.AuctionFlux: pair.upper,
     virtual.Virtual: virtual.upper,
+    ranked.Majorants: ranked.upper,
 }
 
 
@@ -53,10 +56,16 @@ def _has(raw: object, field: str) -> bool:
     return hasattr(raw, field) or (isinstance(raw, Mapping) and field in raw)
 
 
+def _one_item(statement: MechanismStatement) -> bool:
+    return statement.laws is not None and statement.count == 1 and statement.apart
+
+
 def read_primal(raw: object, statement: MechanismStatement, where: str) -> Witness:
     """Read the witness of what is earned."""
     cls: type[Witness] = menu.Menu
-    if statement.laws is None:
+    if statement.bidder_laws is not None or (_one_item(statement) and _has(raw, "ranks")):
+        cls = ranked.Ranking
+    elif statement.laws is None:
         if statement.bidders > 1:
             cls = auction.BundleAuction if statement.bundled else auction.Auction
     elif statement.bidders > 1 and statement.count > 1 and _has(raw, "single"):
@@ -73,9 +82,11 @@ def read_primal(raw: object, statement: MechanismStatement, where: str) -> Witne
 def read_dual(raw: object, statement: MechanismStatement, where: str) -> Witness:
     """Read the witness of what cannot be exceeded."""
     cls: type[Witness] = flux.Flux
-    if statement.laws is None:
+    if statement.bidder_laws is not None or (_one_item(statement) and _has(raw, "heights")):
+        cls = ranked.Majorants
+    elif statement.laws is None:
         cls = Multipliers if statement.bidders > 1 else menu.Multipliers
-    elif statement.count == 1 and statement.apart and not _has(raw, "field") and not _has(raw, "tau"):
+    elif _one_item(statement) and not _has(raw, "field") and not _has(raw, "tau"):
         cls = virtual.Virtual
     elif statement.bidders > 1:
         cls = pair.AuctionFlux

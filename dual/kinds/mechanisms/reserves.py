@@ -9,6 +9,7 @@ less the item's cost times ``1 - F(r)^n``. For densities that are polynomials th
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -45,19 +46,21 @@ def lower(statement: MechanismStatement, primal: Reserves) -> Fraction:
     for j, (axis, reserve) in enumerate(zip(axes, primal.reserves, strict=True)):
         if not axis.left <= reserve <= axis.right:
             raise Violation(f"reserves[{j}] = {brief(reserve)} is no value of the item")
-        total += earned(axis, n, reserve, statement.cost(j))
+        total += earning(axis, n, statement.cost(j))(reserve)
     return total
 
 
-def earned(axis: Axis, n: int, reserve: Fraction, cost: Fraction) -> Fraction:
-    """What a second-price auction among n bidders earns."""
-    below = at(axis.cumulative, reserve)
-    first = reserve * n * (1 - below) * below ** (n - 1) - cost * (1 - below**n)
-    if n == 1:
-        return first
+def earning(axis: Axis, n: int, cost: Fraction) -> Callable[[Fraction], Fraction]:
+    """What a second-price auction among n bidders earns, as a function of the reserve."""
     second = times(scaled(axis.density, Fraction(n * (n - 1))), (Fraction(0), Fraction(1)))
     second = times(second, add((Fraction(1),), scaled(axis.cumulative, Fraction(-1))))
     for _ in range(n - 2):
         second = times(second, axis.cumulative)
-    whole = integral(second)
-    return first + at(whole, axis.right) - at(whole, reserve)
+    whole = integral(second) if n > 1 else (Fraction(0),)
+
+    def earned(reserve: Fraction) -> Fraction:
+        below = at(axis.cumulative, reserve)
+        first = reserve * n * (1 - below) * below ** (n - 1) - cost * (1 - below**n)
+        return first + at(whole, axis.right) - at(whole, reserve)
+
+    return earned

@@ -125,6 +125,12 @@ class MechanismStatement(Statement):
     laws: tuple[ContinuousLaw, ...] | None = stated(
         read_laws, "items", "instead of types: independent laws of the items' values", default=None
     )
+    bidder_laws: tuple[ContinuousLaw, ...] | None = stated(
+        read_laws,
+        "bidders",
+        "of a single item, instead of types and laws: each bidder's law of its value",
+        default=None,
+    )
     bidders: int = stated(read_count, "", "how many buyers there are, independent and alike", default=1)
     incentives: str = stated(
         partial(choice, known=("DSIC", "BIC")),
@@ -142,8 +148,16 @@ class MechanismStatement(Statement):
 
     def checked(self, found: Mapping[str, object], where: str) -> Self:  # noqa: ARG002 (what is read says it all)
         """Refuse what does not belong together."""
-        if (self.types is None) == (self.laws is None):
-            raise InputError('either "types" or "laws" is needed', "types")
+        if sum(one is not None for one in (self.types, self.laws, self.bidder_laws)) != 1:
+            raise InputError('either "types", "laws" or "bidder_laws" is needed', "types")
+        if self.bidder_laws is not None:
+            if self.valuation != "additive" or self.allocation is not None or self.bidders > 1:
+                raise InputError("bidders with laws of their own bid for a single item", "bidder_laws")
+            if len(self.costs or "1") != 1 or len(self.items or "1") != 1:
+                raise InputError("there is a single item", "items" if self.costs is None else "costs")
+            for k, law in enumerate(self.bidder_laws):
+                Axis.of(law, f"bidder_laws[{k}].density")
+            return self
         if self.types is not None:
             self._check_types(self.types)
         elif self.valuation not in ("additive", "unit-demand"):
@@ -205,8 +219,8 @@ class MechanismStatement(Statement):
     @cached_property
     def count(self) -> int:
         """The number of items; for bids, of those that have a name or a bid."""
-        if self.laws is not None:
-            return len(self.laws)
+        if self.laws is not None or self.bidder_laws is not None:
+            return len(self.laws or "1")
         first = self.types[0] if self.types else BuyerType()
         if first.values is not None:
             return len(first.values)
@@ -214,6 +228,11 @@ class MechanismStatement(Statement):
             return len(first.table).bit_length() - 1
         named = len(self.items or self.costs or ())
         return max([named, *(bundle[-1] + 1 for one in self.types or () for bundle, _ in one.bids or ())])
+
+    @property
+    def buyers(self) -> int:
+        """How many bidders there are, alike or not."""
+        return self.bidders if self.bidder_laws is None else len(self.bidder_laws)
 
     @cached_property
     def weights(self) -> Vector:

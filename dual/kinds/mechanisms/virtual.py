@@ -6,11 +6,9 @@ positive (Myerson 1981). If virtual values increase with v, the largest is that 
 
     n  int F(v)^(n-1) max(0, (v - cost) f(v) - (1 - F(v))) dv
 
-is what a second-price auction with the right reserve earns. Where they do not, a witness may take only a ``share`` s of
-what information costs: values ``v - s (1 - F) / f`` are larger, and increase for s small enough; with s = 0 the bound
-is what a seller earns who knows all values. The polynomial is integrated on intervals between knots, exactly where it
-does not change its sign. That values increase, ``(1 + s) f^2 + s (1 - F) f' >= 0``, is shown by Bernstein coefficients,
-on halves of halves where need be.
+is what a second-price auction with the right reserve earns (:mod:`.ranked` has what they do not). The polynomial is
+integrated on intervals between knots, exactly where it does not change its sign. That virtual values increase,
+``2 f^2 + (1 - F) f' >= 0``, is shown by Bernstein coefficients, on halves of halves where need be.
 """
 
 from __future__ import annotations
@@ -23,7 +21,6 @@ from typing import Final
 from dual.errors import InputError, Violation
 from dual.limits import steps
 from dual.numbers.exact import Vector, vector
-from dual.numbers.masses import nonnegative
 from dual.statement import Witness, stated
 from dual.words import brief
 
@@ -32,7 +29,7 @@ from .flux import axes_of
 from .statement import MechanismStatement
 
 _HALVINGS: Final = 12
-"""How often an interval is halved to show that virtual values increase; each doubles the work."""
+"""How often an interval is halved to show that a polynomial is nonnegative there; each doubles the work."""
 
 
 def read_ends(raw: object, where: str, statement: MechanismStatement) -> Vector:
@@ -48,7 +45,6 @@ class Virtual(Witness):
     """Where the integral is cut."""
 
     knots: Vector = stated(read_ends, "", "of the integral, from end to end", after="statement")
-    share: Fraction = stated(nonnegative, "", "of what information costs, at most 1", default=Fraction(1))
 
 
 def upper(statement: MechanismStatement, dual: Virtual) -> Fraction:
@@ -56,12 +52,10 @@ def upper(statement: MechanismStatement, dual: Virtual) -> Fraction:
     (axis,), n = axes_of(statement), statement.bidders
     degree = (n + 1) * len(axis.cumulative)
     steps(len(dual.knots) * degree**3 + degree**2 * 1000, "integrating virtual values")
-    if dual.share > 1:
-        raise Violation(f"share = {brief(dual.share)} > 1")
-    if not increasing(axis, dual.share):
+    if not increasing(axis):
         raise Violation("virtual values are not shown to increase with the value")
     above = add((Fraction(1),), scaled(axis.cumulative, Fraction(-1)))
-    virtual = add(times(axis.density, (-statement.cost(0), Fraction(1))), scaled(above, -dual.share))
+    virtual = add(times(axis.density, (-statement.cost(0), Fraction(1))), scaled(above, Fraction(-1)))
     for _ in range(n - 1):
         virtual = times(virtual, axis.cumulative)
     total = Fraction(0)
@@ -70,16 +64,20 @@ def upper(statement: MechanismStatement, dual: Virtual) -> Fraction:
     return n * total
 
 
-def increasing(axis: Axis, share: Fraction = Fraction(1)) -> bool:
-    """Whether virtual values with a share of what information costs are shown to increase."""
+def increasing(axis: Axis) -> bool:
+    """Whether virtual values are shown to increase."""
     f = axis.density
     slope = tuple(k * a for k, a in enumerate(f))[1:] or (Fraction(0),)
     above = add((Fraction(1),), scaled(axis.cumulative, Fraction(-1)))
-    rises = add(scaled(times(f, f), 1 + share), scaled(times(above, slope), share))
-    waiting = [(axis.left, axis.right, 0)]
+    return nowhere_negative(add(scaled(times(f, f), Fraction(2)), times(above, slope)), axis.left, axis.right)
+
+
+def nowhere_negative(p: Vector, left: Fraction, right: Fraction) -> bool:
+    """Whether a polynomial is shown to be nonnegative on an interval."""
+    waiting = [(left, right, 0)]
     while waiting:
         a, b, halved = waiting.pop()
-        if min(bernstein(rises, a, b, len(rises) - 1)) < 0:
+        if min(bernstein(p, a, b, len(p) - 1)) < 0:
             if halved == _HALVINGS:
                 return False
             waiting += [(a, (a + b) / 2, halved + 1), ((a + b) / 2, b, halved + 1)]

@@ -12,7 +12,7 @@ from dual.errors import Violation
 from dual.kinds.mechanisms import alike, flux, menu, pair, regions
 from dual.kinds.mechanisms.axis import Axis, at, bernstein, positive_mean
 from dual.kinds.mechanisms.kind import KIND
-from dual.kinds.mechanisms.reserves import earned
+from dual.kinds.mechanisms.reserves import earning
 from transport import Mechanism
 from transport.mechanisms import alike as fields
 from transport.mechanisms.alike import auction_flux, straight_jacket, symmetric_flux
@@ -298,9 +298,9 @@ def test_dsic_fields_of_one_bidder_type_are_bic_fields_too():
 
 def test_second_prices_with_reserves():
     axis = Axis.of(statement([UNIT]).laws[0], "law")
-    assert earned(axis, 2, F(1, 2), F(0)) == F(5, 12)
-    assert earned(axis, 1, F(1, 2), F(0)) == F(1, 4)
-    assert earned(axis, 3, F(0), F(0)) == F(1, 2)
+    assert earning(axis, 2, F(0))(F(1, 2)) == F(5, 12)
+    assert earning(axis, 1, F(0))(F(1, 2)) == F(1, 4)
+    assert earning(axis, 3, F(0))(F(0)) == F(1, 2)
 
 
 def test_three_different_items_have_a_bracket():
