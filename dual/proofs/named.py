@@ -31,6 +31,8 @@ def read_named(raw: object, where: str) -> tuple[Entry, ...]:
     found: dict[Name, Fraction] = {}
     for k, item in enumerate(items(raw, where, empty=True)):
         *parts, value = items(item, f"{where}[{k}]")
+        if not parts:
+            raise InputError("a name is needed before the number", f"{where}[{k}]")
         name = []
         for j, part in enumerate(parts):
             if not isinstance(part, str):

@@ -57,6 +57,7 @@ def test_a_pair_of_witnesses_proves_the_optimum():
         ({"values": [["take", 1]]}, "primal.values: there is no column take"),
         ({"values": [[0, 1]]}, "primal.values: there is no column 0"),
         ({"values": [["take", 0, 1], ["take", 0, 1]]}, "primal.values[1]: the name stands already in the list"),
+        ({"values": [[1]]}, "primal.values[0]: a name is needed before the number"),
         ({"values": [["take", "0", 1]]}, "primal.values: there is no column take[0]"),
         ({"values": [["take", 0.5, 1]]}, "primal.values[0][1]: a name is made of words and whole numbers"),
         ({"values": [["take", 0, "x"]]}, "primal.values[0][2]: 'x' is not a number"),
