@@ -20,6 +20,7 @@ from suasion import catalog
 from suasion.catalog import Entry
 from tests.campaign import solved
 from tests.campaign.newer import NEWER
+from transport.road.family_solution import FamilySolution
 
 Document = dict[str, Any]
 SHORTEST, LONGEST = 0.05, 20.0
@@ -45,8 +46,17 @@ class Answer:
         """Seconds beyond what is allowed, negative if in time."""
         return self.waited - self.limit - max(LATE_SHARE * self.limit, LATE_SECONDS)
 
+    @property
+    def bounds(self) -> tuple[Fraction | None, Fraction | None]:
+        """What is proven; of a family, in the middle of its parameter's range."""
+        if not isinstance(self.solution, FamilySolution):
+            return self.solution.lower, self.solution.upper
+        parameter = self.solution.family.parameter
+        middle = (parameter.start + parameter.end) / 2
+        return self.solution.lower(middle), self.solution.upper(middle)
+
     def __str__(self) -> str:
-        lower, upper = (None if b is None else float(b) for b in (self.solution.lower, self.solution.upper))
+        lower, upper = (None if b is None else float(b) for b in self.bounds)
         return (
             f"{self.late:+7.2f} s  limit {self.limit:6.2f}  waited {self.waited:6.2f}  {self.solution.grade:9}"
             f"  [{lower}, {upper}]  {self.family}: {self.instance} by {self.method} ({self.solution.solver['method']})"
@@ -252,7 +262,7 @@ def answers(
             drawn = FAMILIES[name](rng)
             family, instance = name, _described(drawn)
             problem = suasion.load(drawn)
-        method = rng.choice(list(problem.methods))
+        method = rng.choice(list(getattr(problem, "methods", ["parametric"])))  # the only one of a family
         for _ in range(min(LIMITS_EACH, count - made)):
             limit = math.exp(rng.uniform(math.log(SHORTEST), math.log(longest)))
             began = time.perf_counter()

@@ -15,7 +15,7 @@ def judge(count: int, seed: int, longest: float) -> int:
         if solution.grade == "infeasible":
             continue
         bounds = brackets[answer.family, answer.instance]
-        bounds.append((solution.lower, solution.upper))
+        bounds.append(answer.bounds)
         lower = max((low for low, _ in bounds if low is not None), default=None)
         upper = min((high for _, high in bounds if high is not None), default=None)
         if entry is not None:

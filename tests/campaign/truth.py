@@ -36,7 +36,7 @@ def stated(instance: Mapping[str, Any]) -> linear.Linear | None:
             return linear.persuasion(read(prior), read(sender), read(receiver))
         case {"kind": "concavification", "prior": prior, "beliefs": beliefs, "values": values}:
             return linear.concavification(read(prior), read(beliefs), read(values))
-        case {"kind": "transport", "source": [*source], "target": target}:
+        case {"kind": "transport", "source": [*source], "target": target} if _balanced(instance):
             field = "gain" if "gain" in instance else "cost"
             return linear.transport(read(source), read(target), read(instance[field]), field)
         case {"kind": "two-receiver", "prior": p, "grid": {"x": x, "y": y}, "utility": {"l": [*low], "h": [*high]}}:
@@ -67,6 +67,14 @@ def stated(instance: Mapping[str, Any]) -> linear.Linear | None:
 def _plain(game: Mapping[str, Any]) -> bool:
     """A game without types, fees or a partial view of the state, to be maximised."""
     return not set(game) - {"kind", "prior", "payoffs", "objective", "name", "source", "notes"}
+
+
+def _balanced(transport: Mapping[str, Any]) -> bool:
+    """A table for two laws of one total, all pairs allowed, and nothing else asked of the plan."""
+    table = transport.get("gain") or transport.get("cost")
+    listed = isinstance(table, list) and all(isinstance(row, list) and None not in row for row in table)
+    more = set(transport) - {"kind", "source", "target", "gain", "cost", "name", "notes"}
+    return listed and not more and sum(read(transport["source"])) == sum(read(transport["target"]))
 
 
 def _flat(table: Any, at: tuple[int, ...] = ()) -> Any:
