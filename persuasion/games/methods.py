@@ -8,12 +8,15 @@ from itertools import product
 from math import prod
 from typing import Any, Final
 
+import numpy as np
+
 from dual.kinds.games.kind import Honesty, Obedience, Plan, fees_of
 from dual.kinds.games.program import Combination, GameProgram
 from dual.kinds.games.statement import GameStatement, PlayStatement, Profile
 from dual.numbers.arrays import Array
 from dual.numbers.exact import over_common_denominator
 from dual.proofs.linear import Name
+from transport.coupling.majorants import as_floats
 from transport.programs.effort import Effort
 from transport.road.linear_kind import RULE, Answer, solve_program
 from transport.road.methods import Found, method
@@ -44,12 +47,12 @@ def solve_game(statement: PlayStatement, objective: Combination, effort: Effort,
     game = GameProgram(statement)
     pricing = Plays(game, objective) if by_columns(game) and not direct else None
     method = "program" if pricing is None else "columns"
-    if effort.time_limit is not None and effort.incumbent is not None:
-        effort.offer(Found(unadvised(game), None, method))
-    answer = solve_program(
-        game.program(objective), effort, pricing, lambda found: effort.offer(witnesses(game, found, method))
-    )
-    return witnesses(game, answer, method)
+    effort.offer(lambda: Found(unadvised(game), None, method))
+
+    def found(answer: Answer) -> Found:
+        return witnesses(game, answer, method)
+
+    return found(solve_program(game.program(objective), effort, pricing, found))
 
 
 def by_columns(game: GameProgram) -> bool:
@@ -74,13 +77,30 @@ def witnesses(game: GameProgram, answer: Answer, method: str) -> Found:
 def unadvised(game: GameProgram) -> Plan | None:
     """A pure equilibrium of the game without an AI, as advice that says nothing new; None if none is quickly seen."""
     statement = game.statement
-    if statement.costs is not None or prod(A**T for T, A in statement.sizes) > QUICK:
+    if statement.costs is not None:
         return None
-    for equilibrium in pure_equilibria(statement):
-        taken = [[own.index(1) for own in player] for player in equilibrium.strategies]
+    if statement.law is None:
+        found = [[[a] for a in profile] for profile in _stable(statement)]
+    elif prod(A**T for T, A in statement.sizes) > QUICK:
+        return None
+    else:
+        pure = pure_equilibria(statement)
+        found = [[[own.index(1) for own in player] for player in one.strategies] for one in pure]
+    for taken in found:
         profiles = [tuple(taken[i][t] for i, t in enumerate(types)) for _, types in game.cells]
         return Plan(nested([((*profile, Fraction(1)),) for profile in profiles], statement.cell_shape))
     return None
+
+
+def _stable(statement: PlayStatement) -> list[list[int]]:
+    """Profiles of players without types from which, in floats, nobody gains by turning alone."""
+    chances = np.array([float(p) for p in statement.prior])
+    stable = np.ones(statement.shape, dtype=bool)
+    for i, payoffs in enumerate(statement.payoffs):
+        expected = np.tensordot(chances, as_floats(payoffs).reshape(len(chances), *statement.shape), 1)
+        stable &= expected >= expected.max(axis=i, keepdims=True)
+    profiles: list[list[int]] = np.argwhere(stable).tolist()
+    return profiles
 
 
 def plan_of(game: GameProgram, values: Mapping[int, Fraction]) -> Plan:

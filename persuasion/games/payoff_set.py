@@ -2,188 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from itertools import pairwise
-from math import gcd, lcm
-from typing import TYPE_CHECKING, Any, Final, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
 from dual.errors import InputError
-from dual.kinds.games.kind import Honesty, Obedience, Plan
-from dual.kinds.games.payoff_set import Facet, Inner, Outer, PayoffSetStatement, Vertex
-from dual.kinds.games.polygon import Point, hull, turn
-from dual.kinds.games.program import Combination, GameProgram
-from dual.kinds.games.statement import Objective
+from dual.kinds.games.kind import Plan
+from dual.kinds.games.payoff_set import Inner, Outer, PayoffSetStatement
+from dual.kinds.games.polygon import Point, turn
+from dual.kinds.games.program import GameProgram
 from dual.words import brief
-from transport.programs.effort import Effort
-from transport.road.linear_kind import RULE, Master, solve_program
-from transport.road.methods import Found, by_name, method
+from transport.road.methods import by_name
 from transport.road.problem import Problem
 from transport.road.solution import Solution
 from transport.road.table import Table
 
+from .directions import Proof, outward, payoff_of, solve_directions
 from .expected import expected
 from .fields import GameFields
 from .labels import player_names, plays
-from .methods import by_columns, solve_game, unadvised, witnesses
 from .nash import extreme_equilibria, mixture, pure_equilibria
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from transport.linear_program.problem import LinearProgramSolution
-
-_AXES: Final = ((1, 0), (0, 1), (-1, 0), (0, -1))
-"""First directions: their optima span the box that holds the set."""
-_MOST: Final = 5000
-"""Directions at most, so vertices up to half as many: exact programs mostly end long before, those in floats may find
-ever new vertices on one edge."""
-Proof = Obedience | Honesty
-
-
-@method("directions", "support in four directions, then beyond every open edge of the hull")
-def solve_directions(statement: PayoffSetStatement, effort: Effort) -> Found:
-    """Look in four directions, then beyond every edge of the hull found so far, until none hides a pair."""
-    search = _Search(statement, effort)
-    for direction in _AXES:
-        refutation = search.look(direction)
-        if refutation is not None:
-            return Found(None, refutation, "directions", search.iterations, infeasible=True)
-    while (edge := search.open_edge()) is not None and len(search.proofs) < _MOST and not effort.exhausted():
-        # Under a time limit an offer costs a check of all that was found: one each time that has doubled.
-        if effort.time_limit is not None and len(search.proofs).bit_count() == 1:
-            effort.offer(search.witnesses())
-        search.look(edge)
-    return search.witnesses()
-
-
-class _Search:
-    """The pairs and half-planes found so far."""
-
-    def __init__(self, statement: PayoffSetStatement, effort: Effort) -> None:
-        self.statement = statement
-        # What a single program finds is no witness of the set, so it is not offered as one.
-        self.effort = replace(effort, incumbent=None)
-        self.proofs: dict[tuple[int, int], Proof | None] = {}
-        self.vertices: dict[Point, Vertex] = {}
-        self.iterations = 0
-        self.game = GameProgram(statement)
-        self._master: Master | None = None
-        self._open: list[tuple[Point, Point]] | None = None
-        self._edge: tuple[Point, Point] | None = None
-        self.claim: str | float | None = None
-        plan = None if effort.time_limit is None else unadvised(self.game)
-        if plan is not None:
-            self._keep(plan)
-
-    def witnesses(self) -> Found:
-        """What was found, in the form of the kind's files."""
-        return Found(
-            primal=self.inner(),
-            dual=self.outer(),
-            method="directions",
-            iterations=self.iterations,
-            claim=self.claim,
-            rule=RULE,
-        )
-
-    def look(self, direction: tuple[int, int]) -> Proof | None:
-        """Find the farthest pair in a direction; return a proof that there is no pair at all, if that is so."""
-        weighted = [(Fraction(d), objective) for d, objective in zip(direction, self.statement.objectives, strict=True)]
-        answer = self._solved(weighted)
-        proof = answer.dual if isinstance(answer.dual, (Obedience, Honesty)) else None
-        if answer.infeasible:
-            return proof
-        self.iterations += answer.iterations
-        self.effort = replace(self.effort, start=answer.warm)
-        self.claim = self.claim or answer.claim
-        if isinstance(answer.primal, Plan):
-            point = self._keep(answer.primal)
-            if self._open is not None and self._edge is not None and turn(*self._edge, point) < 0:
-                self._open += [(self._edge[0], point), (point, self._edge[1])]
-        self.proofs[direction] = proof
-        self.effort.tell(f"{len(self.proofs)} directions, {len(self.vertices)} pairs")
-        return None
-
-    def _solved(self, weighted: Combination) -> Found:
-        """The program in one direction; its rows are read once where all plays are at hand."""
-        if by_columns(self.game):
-            return solve_game(self.statement, weighted, self.effort)
-        program = self.game.program(weighted)
-        if self._master is None:
-            self._master = Master(program, None)
-        return witnesses(self.game, solve_program(program, self.effort, master=self._master), "program")
-
-    def _keep(self, plan: Plan) -> Point:
-        told = plan.recommended(self.statement)
-        first, second = (expected(self.statement, told, _table(self.statement, o)) for o in self.statement.objectives)
-        self.vertices.setdefault((first, second), Vertex((first, second), plan.plan))
-        return first, second
-
-    def corners(self) -> list[Point]:
-        """The hull so far."""
-        return hull(self.vertices)
-
-    def open_edge(self) -> tuple[int, int] | None:
-        """The outward direction of an edge beyond which nobody has looked.
-
-        What lies beyond an edge divides it in two, so that edges are known without another hull; only at the end all
-        are looked through, in case that floats have misplaced some.
-        """
-        if self._open is None:
-            corners = self.corners()
-            self._open = list(zip([corners[-1], *corners], corners, strict=False)) if corners else []
-        while self._open:
-            self._edge = self._open.pop()
-            direction = outward(*self._edge)
-            if direction is not None and direction not in self.proofs:
-                return direction
-        self._edge = None
-        corners = self.corners()
-        for k, point in enumerate(corners):
-            direction = outward(corners[k - 1], point)
-            if direction is not None and direction not in self.proofs:
-                return direction
-        return None
-
-    def inner(self) -> Inner | None:
-        """The vertices of the hull, counterclockwise."""
-        corners = self.corners()
-        return Inner(tuple(self.vertices[corner] for corner in corners)) if corners else None
-
-    def outer(self) -> Outer | None:
-        """The half-planes that bound the hull along an edge; all of them if it is a segment or a point."""
-        corners = self.corners()
-        edges = {outward(corners[k - 1], corner) for k, corner in enumerate(corners)}
-        complete = len(corners) > 2 and edges <= self.proofs.keys()
-        kept = {direction: proof for direction, proof in self.proofs.items() if not complete or direction in edges}
-        facets = [
-            Facet(tuple(map(Fraction, direction)), proof) for direction, proof in kept.items() if proof is not None
-        ]
-        return Outer(tuple(facets)) if facets else None
-
-
-def outward(a: Point, b: Point) -> tuple[int, int] | None:
-    """The direction to the right of a step, in coprime integers; None if it does not move."""
-    dx, dy = b[0] - a[0], b[1] - a[1]
-    unit = lcm(dx.denominator, dy.denominator)
-    across, along = int(dy * unit), int(-dx * unit)
-    common = gcd(across, along)
-    return (across // common, along // common) if common else None
-
-
-def _table(statement: PayoffSetStatement, objective: Objective) -> Callable[..., Fraction]:
-    if objective.table is not None:
-        return objective.table.at
-    weights = objective.weights or ()
-
-    def at(*place: int) -> Fraction:
-        return sum(
-            (w * table.at(*place) for w, table in zip(weights, statement.payoffs, strict=True) if w), Fraction(0)
-        )
-
-    return at
 
 
 class PayoffSetSolution(Solution["PayoffSet"]):
@@ -388,7 +232,7 @@ class PayoffSet(Problem[PayoffSetStatement, PayoffSetSolution]):
         pairs = []
         for one in found:
             plan = {cell: mixture(one.strategies, cell[1]) for cell in statement.masses}
-            first, second = (expected(statement, plan, _table(statement, o)) for o in statement.objectives)
+            first, second = (expected(statement, plan, payoff_of(statement, o)) for o in statement.objectives)
             pairs.append((first, second))
         return sorted(set(pairs))
 

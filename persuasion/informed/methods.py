@@ -57,6 +57,7 @@ def solve_profiles(statement: InformedStatement, effort: Effort) -> Found:
 def solve_public(statement: TypedStatement, effort: Effort) -> Found:
     """One experiment for all types."""
     if statement.state_count <= 2:
+        effort.offer(lambda: quick(statement, "thresholds"))
         try:
             best = best_experiment(statement)
         except Undecided as limit:
@@ -78,12 +79,11 @@ def quick(statement: TypedStatement, method: str) -> Found:
     (gains, _), (own, _), (most, unit) = statement.gains, statement.own, statement.above.gains
     size = statement.state_count
     prices = tuple(Fraction(sum(max(row[s] for row in table) for table in most), unit) for s in range(size))
-    nodes: tuple[Any, ...] | None = None if size <= PLAIN else ({"multipliers": []},)
     corners = [[int(k == s) for k in range(size)] for s in range(size)]
     full = sum(payoff(own, gains, corner) for corner in corners) > payoff(own, gains, [1] * size)
     messages = corners if full else [[1] * size]
     signals = tuple(Signal(tuple(map(Fraction, x))) for x in messages)
-    return Found(Experiment(signals), Prices(prices, nodes), method)
+    return Found(Experiment(signals), Prices(prices, ({"multipliers": []},)), method)  # a look along all lines is long
 
 
 @dataclass

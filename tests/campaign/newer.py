@@ -139,7 +139,7 @@ def experiments(rng: random.Random) -> Document:
     }
 
 
-def _stage(rng: random.Random, actions: int, outcomes: int) -> Document:
+def stage(rng: random.Random, actions: int, outcomes: int) -> Document:
     return {
         "outcomes": [law(rng, outcomes) for _ in range(actions)],
         "costs": [0, *(f"{rng.randint(0, 99)}/50" for _ in range(actions - 1))],
@@ -151,7 +151,7 @@ def contract(rng: random.Random) -> Document:
     """One stage of up to 60 x 60, processes of up to 12 states, sets of up to 12 actions, teams of up to 10 agents."""
     form = rng.choice(["stage", "horizon", "discount", "combinatorial", "team"])
     if form == "stage":
-        return {"kind": "contract", **_stage(rng, size(rng, 2, 60), size(rng, 2, 60))}
+        return {"kind": "contract", **stage(rng, size(rng, 2, 60), size(rng, 2, 60))}
     if form in ("horizon", "discount"):
         count = size(rng, 1, 12)
         states = []
@@ -159,7 +159,7 @@ def contract(rng: random.Random) -> Document:
             outcomes = rng.randint(1, 5)
             states.append(
                 {
-                    **_stage(rng, rng.randint(1, 5), outcomes),
+                    **stage(rng, rng.randint(1, 5), outcomes),
                     "next": [rng.randrange(count) for _ in range(outcomes)],
                 }
             )

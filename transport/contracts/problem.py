@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, ClassVar, Final, Unpack
 from dual.errors import SuasionError
 from dual.kinds.contracts import absence, processes, sets
 from dual.kinds.contracts.kind import Costs, Offer, one_stage
-from dual.kinds.contracts.stage import Situation, dot
+from dual.kinds.contracts.stage import ActionProof, Situation, dot
 from dual.kinds.contracts.statement import ContractStatement
 from dual.numbers.exact import Vector
 from dual.words import brief
@@ -24,13 +24,15 @@ from transport.road.table import Cell, Table
 from .linear import Linear, linear_contract
 from .processes import CANDIDATES, COMMITMENT, INDUCTION, STATIONARY, solve_process
 from .sets import ENVELOPE, TEAM, solve_sets
-from .stage import LeastPay, best_contract, cheap, least_pay
+from .stage import Best, LeastPay, best_contract, least_pay
 from .teams import TREE
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 PROGRAMS: Final = "programs"
+_MOST_PAYS: Final = 40
+"""Actions up to which a table gives the least pay for each, a linear program that is solved for it: a second or so."""
 _MOST_ROWS: Final = 200
 """Rows of a table of plays; more are not read."""
 
@@ -47,9 +49,12 @@ def _solve_stage(statement: ContractStatement, effort: Effort) -> Found:
     here = one_stage(statement)
     if statement.action is None:
         effort.offer(lambda: unpaid(here))
-        best = best_contract(here)
-        offer = Offer(best.chosen.contract or (), best.chosen.action)
-        return Found(offer, Costs(best.proofs), PROGRAMS, rule="of equally good actions the agent's best")
+
+        def witnesses(best: Best) -> Found:
+            offer = Offer(best.chosen.contract or (), best.chosen.action)
+            return Found(offer, Costs(best.proofs), PROGRAMS, rule="of equally good actions the agent's best")
+
+        return witnesses(best_contract(here, told=lambda best: effort.offer(lambda: witnesses(best))))
     found = [least_pay(here, a) for a in range(len(here.net_costs))]
     wanted, bound = found[statement.action], Costs(tuple(one.proof for one in found))
     if wanted.contract is None:
@@ -58,12 +63,12 @@ def _solve_stage(statement: ContractStatement, effort: Effort) -> Found:
 
 
 def unpaid(here: Situation) -> Found:
-    """No pay, and what each action costs at least because of a single other one."""
+    """No pay, which no action costs less than."""
     nothing = (Fraction(0),) * len(here.rewards)
     kept = [
         (-d, dot(row, here.rewards), -a) for a, (row, d) in enumerate(zip(here.outcomes, here.net_costs, strict=True))
     ]
-    proofs = tuple(cheap(here, a)[1] for a in range(len(here.net_costs)))
+    proofs = (ActionProof(multipliers=()),) * len(kept)
     return Found(Offer(nothing, -max(kept)[2]), Costs(proofs), PROGRAMS)
 
 
@@ -149,16 +154,17 @@ class ContractSolution(Solution["Contract"]):
         statement, problem = self.problem.statement, self.problem
         if statement.outcomes is not None:
             rows: list[list[Cell]] = []
-            for one in problem.least_pays:
-                own = statement.outcomes[one.action]
-                surplus = dot(own, statement.rewards or ()) - (statement.costs or ())[one.action]
-                left = None if one.pay is None else dot(own, statement.rewards or ()) - one.pay
-                pay: Cell = "cannot be brought about" if one.pay is None else one.pay
-                rows.append([problem.action_name(one.action), surplus, pay, left])
+            few = len(statement.outcomes) <= _MOST_PAYS
+            for a, (own, least) in enumerate(zip(statement.outcomes, self._least(few), strict=True)):
+                gross = dot(own, statement.rewards or ())
+                pay: Cell = "cannot be brought about" if least is None else least
+                left = None if least is None else gross - least
+                rows.append([problem.action_name(a), gross - (statement.costs or ())[a], pay, left])
             paid: list[list[Cell]] = [[problem.result_name(o), pay] for o, pay in enumerate(self.contract)]
+            header = ["least pay", "principal"] if few else ["least pay, at least", "principal, at most"]
             return [
                 Table("contract", ["outcome", "pay"], paid),
-                Table("actions", ["action", "surplus", "least pay", "principal"], rows),
+                Table("actions", ["action", "surplus", *header], rows),
             ]
         if statement.states is not None:
             return self._state_tables()
@@ -174,6 +180,15 @@ class ContractSolution(Solution["Contract"]):
             for alpha, chosen in self.breakpoints
         ]
         return [Table("from which promise on he does what", ["alpha", "actions", "success", "principal"], listed)]
+
+    def _least(self, few: bool) -> list[Fraction | None]:
+        """What each action of a single stage costs: exactly where they are few, else by what was proven on the way."""
+        if few:
+            return [one.pay for one in self.problem.least_pays]
+        if not isinstance(self.dual, Costs):
+            return [Fraction(0)] * len(self.problem.statement.outcomes or ())
+        here = one_stage(self.problem.statement)
+        return [here.least_pay(a, proof) for a, proof in enumerate(self.dual.actions)]
 
     def _state_tables(self) -> list[Table]:
         header = ["state", "action", "contract", "principal", "agent"]

@@ -7,8 +7,10 @@ proven by a branching tree of our own, as solvers export none.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import partial
 from math import lcm
 from typing import Any, Final
 
@@ -167,6 +169,24 @@ def proven_best(sets: SetFunction, line: Line, alpha: Fraction, effort: Effort) 
     return Line(chosen, sets.success(chosen), sets.cost(chosen)), grown
 
 
+def unpaid(sets: SetFunction) -> Found:
+    """No promise, for which the agent does what costs nothing; nobody gets more than all actions bring."""
+    everything = range(len(sets.costs))
+    free = tuple(i for i in everything if not sets.costs[i])
+    nodes: tuple[Any, ...] | None = None if sets.coverage is None else ({"rows": []},)
+    pieces = (Piece(Fraction(0), free, nodes),)
+    return Found(Promise(Fraction(0), free, nodes), Envelope(pieces, last=tuple(everything)), ENVELOPE)
+
+
+def bracket(sets: SetFunction, known: Mapping[Fraction, tuple[Line, Tree | None]]) -> Found:
+    """What best sets at some alphas, 0 and 1 among them, prove; between them success only grows."""
+    held = [Piece(alpha, line.chosen, _nodes(grown)) for alpha, (line, grown) in sorted(known.items()) if alpha < 1]
+    last, grown = known[Fraction(1)]
+    best = max(held, key=lambda piece: (1 - piece.alpha) * sets.success(piece.chosen))
+    promise = Promise(best.alpha, best.chosen, best.nodes)
+    return Found(promise, Envelope(tuple(held), _nodes(grown), last.chosen), ENVELOPE, len(known), rule=RULE)
+
+
 def pieces_of(sets: SetFunction, effort: Effort) -> tuple[list[Piece], tuple[Any, ...] | None, int]:
     """The pieces of the agent's value from 0 to 1, the tree at 1, and how many questions were asked.
 
@@ -177,11 +197,14 @@ def pieces_of(sets: SetFunction, effort: Effort) -> tuple[list[Piece], tuple[Any
     """
     demand = Demand(sets, effort)
     zero, one = Fraction(0), Fraction(1)
-    trees: dict[Fraction, Tree | None] = {}
+    known: dict[Fraction, tuple[Line, Tree | None]] = {}
 
     def asked(alpha: Fraction) -> Line:
-        line, trees[alpha] = proven_best(sets, demand.best(alpha), alpha, effort)
-        return line
+        known[alpha] = proven_best(sets, demand.best(alpha), alpha, effort)
+        # Under a time limit an offer costs a check of all that was found: one each time that has doubled.
+        if one in known and (effort.time_limit is None or len(known).bit_count() == 1):
+            effort.offer(partial(bracket, sets, dict(known)))
+        return known[alpha][0]
 
     def between(left: Line, right: Line, to: Fraction) -> list[tuple[Fraction, Line]]:
         """The breakpoints right of the left line, up to where the right line is best."""
@@ -198,6 +221,7 @@ def pieces_of(sets: SetFunction, effort: Effort) -> tuple[list[Piece], tuple[Any
     found = [(zero, first), *between(first, last, one)]
     # Where two breakpoints fall together, as at 0 with actions that cost nothing, the later set succeeds more often.
     last_at = dict(found)
+    trees = {alpha: grown for alpha, (_, grown) in known.items()}
     held = [Piece(alpha, line.chosen, _nodes(trees.get(alpha))) for alpha, line in last_at.items() if alpha < 1]
     return held, _nodes(trees[one]), demand.asked
 
@@ -216,6 +240,8 @@ def solve_sets(statement: ContractStatement, effort: Effort) -> Found:
     sets = statement.combinatorial
     if sets is None:
         raise SolverError("there are no sets of actions")
+    if sets.table is None:
+        effort.offer(lambda: unpaid(sets))
     try:
         pieces, nodes, asked = pieces_of(sets, effort)
     except SolverError as error:

@@ -7,6 +7,7 @@ optimal.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -103,11 +104,18 @@ class Best:
     proofs: tuple[ActionProof, ...]
 
 
-def best_contract(here: Situation, agent_high: bool = True) -> Best:
-    """The contract that leaves the principal most; of several the one that leaves the agent most, or least."""
+def best_contract(here: Situation, agent_high: bool = True, told: Callable[[Best], None] | None = None) -> Best:
+    """The contract that leaves the principal most; of several the one that leaves the agent most, or least.
+
+    ``told`` hears of no pay, and then of each contract that is better than those before.
+    """
     worth = [dot(row, here.rewards) for row in here.outcomes]
     rough = [cheap(here, a) for a in range(len(worth))]
     proofs = [proof for _, proof, _ in rough]
+    if told is not None:
+        idle = max(range(len(worth)), key=lambda a: (-here.net_costs[a], worth[a], -a))
+        unpaid = LeastPay(idle, (Fraction(0),) * len(here.rewards), Fraction(0), proofs[idle])
+        told(Best(unpaid, worth[idle], -here.net_costs[idle], tuple(proofs)))
     order = sorted(range(len(worth)), key=lambda a: (rough[a][0] - worth[a], a))
     best: tuple[Fraction, Fraction, LeastPay] | None = None
     for a in order:
@@ -121,6 +129,8 @@ def best_contract(here: Situation, agent_high: bool = True) -> Best:
         value = worth[a] - found.pay
         if best is None or (value, kept if agent_high else -kept) > (best[0], best[1] if agent_high else -best[1]):
             best = value, kept, found
+            if told is not None:
+                told(Best(found, value, kept, tuple(proofs)))
     if best is None:
         raise SolverError("no action's contract could be found exactly")
     return Best(best[2], best[0], best[1], tuple(proofs))

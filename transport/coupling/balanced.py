@@ -134,7 +134,8 @@ def _by_flow(statement: TransportStatement, gain: Floats) -> Found | None:
 def _at_once(statement: TransportStatement) -> Found:
     """What is true without a solver: a corner plan, and for every source the best gain that there is."""
     corner = completed({}, [statement.source, statement.target])
-    best = [max(_line(statement, i)) for i in range(len(statement.source))]
+    worth = statement.table
+    best = [Fraction(max(worth.line(i)), worth.denominator) for i in range(len(statement.source))]
     return _witnesses(
         {(i, j): mass for (i, j), mass in corner.items()}, best, [Fraction(0)] * len(statement.target), "corner"
     )

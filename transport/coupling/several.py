@@ -142,7 +142,7 @@ def solve_several(statement: SeveralStatement, effort: Effort) -> Found:
 
     asked = program(statement)
     pricing = Pricing(statement, asked) if many else None
-    return found(solve_program(asked, effort, pricing, lambda answer: effort.offer(found(answer))))
+    return found(solve_program(asked, effort, pricing, found))
 
 
 class MultiMarginalSolution(Solution["MultiMarginalTransport"]):

@@ -21,6 +21,7 @@ from transport.programs.linear import solve
 from transport.programs.program import LinearProgram
 from transport.programs.rounding import simple_near
 
+from .bounds import inside
 from .standard import ZERO, Amounts
 
 _SIMPLE: Final = 10**4
@@ -77,7 +78,7 @@ def _point(statement: LinearProgramStatement, values: Mapping[int, Any], effort:
     best: tuple[Fraction, Amounts] | None = None
     last: Amounts = {}
     for guess in _rounded(values):
-        last = _inside(statement, guess)
+        last = inside(statement, guess)
         try:
             worth = kind.lower(statement, kind.Point(tuple(last.items())))
         except SuasionError:
@@ -87,22 +88,6 @@ def _point(statement: LinearProgramStatement, values: Mapping[int, Any], effort:
     if best is not None:
         return best[1]
     return _nearest_point(statement, last, effort)
-
-
-def _inside(statement: LinearProgramStatement, values: Amounts) -> Amounts:
-    """The nearest values within the columns' bounds, integers where they have to be."""
-    whole, found = set(statement.integers), {}
-    for j in range(len(statement.objective)):
-        value = values.get(j, ZERO)
-        low, high = statement.box(j)
-        if j in whole:
-            value = Fraction(round(value))
-            low, high = low and Fraction(math.ceil(low)), high and Fraction(math.floor(high))  # None and 0 stay
-        value = value if low is None else max(value, low)
-        value = value if high is None else min(value, high)
-        if value:
-            found[j] = value
-    return found
 
 
 def _nearest_point(statement: LinearProgramStatement, values: Amounts, effort: Effort) -> Amounts | None:

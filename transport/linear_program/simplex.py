@@ -15,6 +15,7 @@ from transport.programs.linear import solve
 from transport.programs.program import Basis, Infeasible, Optimum, Unbounded
 from transport.road.methods import Found
 
+from .bounds import covering, inside
 from .standard import Amounts, Standard
 
 RULE = "the vertex that the simplex method ended in"
@@ -90,6 +91,7 @@ def solve_continuous(statement: LinearProgramStatement, effort: Effort) -> Found
     from .repair import repaired
 
     start = effort.start if isinstance(effort.start, Basis) else None
+    effort.offer(lambda: Found(point(inside(statement, {})), proof(statement, covering(statement)), "simplex"))
     try:
         found = vertex(statement, effort, start=start)
     except Empty as none:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
+from itertools import product, takewhile
 from math import prod
-from typing import Final
+from typing import Any, Final
 
 from dual.kinds.mechanisms.auction import Auction, AuctionProgram, BundleAuction, BundleProgram
 from dual.kinds.mechanisms.statement import MechanismStatement
@@ -22,7 +23,7 @@ NAME: Final = "auction"
 def solve_auction(statement: MechanismStatement, effort: Effort) -> Found:
     """The best auction, and the multipliers that prove it."""
     auction = AuctionProgram.of(statement)
-    effort.offer(Found(closed(auction), None, NAME))
+    effort.offer(lambda: Found(closed(auction), surplus(auction), NAME))
 
     def witnesses(answer: Answer) -> Found:
         weights = answer.multipliers
@@ -36,7 +37,7 @@ def solve_auction(statement: MechanismStatement, effort: Effort) -> Found:
             warm=answer.warm,
         )
 
-    return witnesses(solve_program(auction.program(), effort, offer=lambda found: effort.offer(witnesses(found))))
+    return witnesses(solve_program(auction.program(), effort, offered=witnesses))
 
 
 def auction_of(auction: AuctionProgram, values: Mapping[int, Fraction]) -> Auction | BundleAuction:
@@ -53,6 +54,26 @@ def auction_of(auction: AuctionProgram, values: Mapping[int, Fraction]) -> Aucti
 def closed(auction: AuctionProgram) -> Auction | BundleAuction:
     """Nobody gets or pays anything."""
     return auction_of(auction, {})
+
+
+def surplus(auction: AuctionProgram) -> Multipliers:
+    """What all goods are worth to those who like them best, beyond what they cost: the seller gets no more."""
+    statement = auction.statement
+    worth: dict[int, Fraction] = {}
+    for i, (profile, chance) in product(range(auction.bidders), auction.chances.items()):
+        for column, good in auction.given(i, profile):
+            gain = auction.value(profile[i], good) - statement.cost(good)
+            worth[column] = worth.get(column, Fraction(0)) + chance * gain
+    supply = takewhile(lambda row: row.name[0] != "take", auction.rows())
+    listed: list[tuple[Any, ...]] = [
+        (*row.name, max(Fraction(0), *(worth.get(k, Fraction(0)) for k, _ in row.entries())))
+        for row in supply
+        if row.name[0] == "supply"
+    ]
+    own = ((t,) for t in range(auction.types))
+    shares = dict(zip(own, statement.weights, strict=True)) if auction.interim else auction.chances
+    listed += [("take", i, *place, -share) for i in range(auction.bidders) for place, share in shares.items()]
+    return Multipliers(tuple(one for one in listed if one[-1]))
 
 
 def _array(entries: list[Fraction], shape: tuple[int, ...]) -> Array:

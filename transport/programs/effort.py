@@ -40,12 +40,12 @@ _NAP: Final = 0.25
 """Seconds between two looks of the watching thread at whether the solve is over; it ends that long after it."""
 IMPORT_SECONDS: Final = 2.0
 """What CVXPY or POT may take to be imported, once a process; with less time left methods do without them."""
-INTERRUPT_SECONDS: Final = 1.5
+INTERRUPT_SECONDS: Final = 1.0
 """Between an interrupt from the keyboard and the hard end. In that time methods that ask often close what they have,
 which is tighter than the last offer; but somebody waits for the prompt."""
 PROOF_SECONDS: Final = 2.0
-"""How long what a method had offered may take to be proven once an interrupt asks for it. A better answer is worth a
-moment; of those that take longer none is, as the second Ctrl-C loses all."""
+"""How long all that a method had offered may take to be proven once an interrupt asks for it, the quickest first. A
+better answer is worth a moment; one that takes longer is not, as the second Ctrl-C loses all."""
 _AGAIN: Final = 0.05
 """Seconds until a thread that did not stop, or that is importing, is told again."""
 
@@ -100,12 +100,13 @@ class Incumbent:
     def answer(self) -> Any:
         """Return the best proven answer, None if nothing was offered that is proven soon enough.
 
-        What waits is proven now, while somebody waits for the prompt: for :data:`PROOF_SECONDS` each.
+        What waits is proven now, while somebody waits for the prompt: within :data:`PROOF_SECONDS`.
         """
         waiting, self._waiting = self._waiting, ()
-        for found in waiting:
-            with suppress(Stopped):
-                Watch(Effort(PROOF_SECONDS)).run(partial(self.settle, found))
+        effort = Effort(PROOF_SECONDS)
+        with suppress(Stopped):
+            for found in waiting:
+                Watch(effort).run(partial(self.settle, found))
         return self._answer
 
 

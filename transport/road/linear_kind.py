@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import partial
 from math import lcm
 from typing import Any, Final, Protocol
 
@@ -87,7 +88,7 @@ def solve_program(
     program: Program,
     effort: Effort,
     pricing: Pricing | None = None,
-    offer: Callable[[Answer], None] | None = None,
+    offered: Callable[[Answer], Found] | None = None,
     master: Master | None = None,
 ) -> Answer:
     """Find values and multipliers for a program.
@@ -99,9 +100,9 @@ def solve_program(
         When time is over, what was found by then is returned, proven as far as it goes.
     pricing : Pricing, optional
         Finds columns of a program that has too many to list.
-    offer : callable, optional
-        Told under a time limit of answers on the way: bounds of any multipliers, optima in floats, and those of the
-        columns at hand.
+    offered : callable, optional
+        Makes the kind's witnesses of answers on the way, which are offered: bounds of any multipliers, optima in
+        floats, and those of the columns at hand.
     master : Master, optional
         Has solved a program with the same rows, all columns of it.
 
@@ -113,9 +114,12 @@ def solve_program(
         master = Master(program, pricing)
     else:
         master.aim(program)
-    told = offer if offer is not None and effort.time_limit is not None else None
-    if told is not None:
-        told(master.answer(None, 0, effort))
+
+    def told(answer: Callable[[], Answer]) -> None:
+        if offered is not None:
+            effort.offer(lambda: offered(answer()))
+
+    told(lambda: master.answer(None, 0, effort))
     basis = effort.start if isinstance(effort.start, Basis) and pricing is None else None
     optimum, iterations = None, 0
     fresh: Sequence[int]
@@ -137,8 +141,8 @@ def solve_program(
         fresh = [k for k in fresh if k not in master.known]
         if not fresh:
             return master.answer(optimum, iterations, effort, priced=True)
-        if told is not None and optimum is not None:
-            told(master.answer(optimum, iterations, effort))
+        if optimum is not None:
+            told(partial(master.answer, optimum, iterations, effort))
         master.add(fresh)
 
 
@@ -168,7 +172,7 @@ def method_of(program: Callable[[Any], Program]) -> Method[Any]:
                 answer.warm,
             )
 
-        return witnesses(solve_program(asked, effort, offer=lambda answer: effort.offer(witnesses(answer))))
+        return witnesses(solve_program(asked, effort, offered=witnesses))
 
     return Method("program", "the kind's linear program by simplex, its basis solved exactly", solve_linear, form)
 
@@ -239,7 +243,7 @@ class Master:
             for r, entry in self.pricing.column(k).items():
                 self.held[r][place] = entry
 
-    def optimum(self, basis: Basis | None, effort: Effort, told: Callable[[Answer], None] | None) -> Optimum:
+    def optimum(self, basis: Basis | None, effort: Effort, told: Callable[[Callable[[], Answer]], None]) -> Optimum:
         """The optimum over the columns at hand; one in floats is told before the exact phase.
 
         Raises
@@ -250,8 +254,7 @@ class Master:
             raise SolverError("the time limit was reached")
 
         def rough(found: Optimum) -> None:
-            if told is not None:
-                told(self.answer(found, 0, effort))
+            told(lambda: self.answer(found, 0, effort))
 
         limit = None if effort.time_limit is None else effort.remaining()
         listener = rough if self.pricing is None else None
@@ -295,7 +298,9 @@ class Master:
         values: Sequence[Fraction] | None = None
         if optimum is not None:
             limit = None if effort.time_limit is None else effort.remaining()
-            values = optimum.primal if optimum.exact else feasible(self.table, list(map(float, optimum.primal)), limit)
+            # Columns that came after the optimum was found are zero in it.
+            known = [*optimum.primal, *[Fraction(0)] * (len(self.columns) - len(optimum.primal))]
+            values = known if optimum.exact else feasible(self.table, list(map(float, known)), limit)
             claim = claim or optimum.reason or None
         return Answer(
             None if values is None else {k: value for k, value in zip(self.columns, values, strict=True) if value},

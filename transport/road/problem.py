@@ -387,6 +387,8 @@ class Problem(ABC, Generic[S_co, A_co]):
         try:
             answer = Watch(effort).run(lambda: incumbent.settle(self.methods[method](self.statement, effort)))
             stopped = effort.exhausted() or incumbent.curtailed
+            if answer.grade == "unproven":  # what a method ends with may be less than what it offered on its way
+                answer = incumbent.answer()
         except (Stopped, KeyboardInterrupt, SolverError) as stop:
             # Whatever a backend says once the time is over, it says because the time is over.
             if isinstance(stop, SolverError) and not effort.exhausted():

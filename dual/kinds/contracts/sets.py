@@ -8,7 +8,9 @@ alpha that is piecewise linear; where sets tie the principal may pick. She gets 
 
 * Primal: alpha and a best set. Dual: the pieces of g, each an alpha and a set that is best from there to the next
   one's alpha, the last to 1. On a piece g is linear, hence every best set within it has the same f: the principal
-  gets most at its left end, and the bound is the largest ``(1 - alpha) f(S)``.
+  gets most at its left end, and the bound is the largest ``(1 - alpha) f(S)``. As g is convex, a set that is best
+  later has no smaller f: where a set is no longer best at the next alpha, that one's f takes the place of its own. At
+  1 a *last* set may stand for it, which is best there, or all actions, than which nothing succeeds more often.
 * That a set is best at some alpha is shown by looking at all sets, at most 2^16 of them; where f is additive, by each
   action for itself; and else by a branching tree over the actions (:mod:`dual.proofs.tree`) for a coverage function:
   maximise ``alpha sum_e w_e y_e - sum_i c_i x_i`` subject to ``y_e <= sum of x_i over the actions that cover e``, x
@@ -242,6 +244,9 @@ class Envelope(Witness):
 
     pieces: tuple[Piece, ...] = stated(Piece, "*pieces", "from alpha = 0 on")
     nodes: tuple[Any, ...] | None = stated(read_nodes, "", "a tree at alpha = 1, if sets are too many", default=None)
+    last: tuple[int, ...] | None = stated(
+        read_set, "", "what he does at alpha = 1, or all actions, if not the last piece's set", default=None
+    )
 
 
 @dataclass(frozen=True, repr=False)
@@ -291,16 +296,19 @@ def enveloped(sets: SetFunction, dual: Envelope) -> Fraction:
         raise Violation(f"the first piece begins at {brief(dual.pieces[0].alpha)}, not at 0")
     for k, piece in enumerate(dual.pieces):
         require_best(sets, piece.alpha, piece.chosen, piece.nodes, f"pieces[{k}]")
+    bounds = []
     for k, (piece, later) in enumerate(pairwise(dual.pieces), 1):
         if not piece.alpha < later.alpha <= 1:
             raise Violation(
                 f"pieces[{k}] begins at {brief(later.alpha)}, after {brief(piece.alpha)}; they increase to 1"
             )
         here, there = (later.alpha * sets.success(s) - sets.cost(s) for s in (piece.chosen, later.chosen))
-        if here != there:
-            raise Violation(f"at alpha = {brief(later.alpha)} the sets of pieces {k - 1} and {k} do not tie")
-    require_best(sets, Fraction(1), dual.pieces[-1].chosen, dual.nodes, "dual")
-    return max((1 - piece.alpha) * sets.success(piece.chosen) for piece in dual.pieces)
+        bounds.append((1 - piece.alpha) * sets.success((piece if here == there else later).chosen))
+    final = dual.pieces[-1]
+    last = final.chosen if dual.last is None else dual.last
+    if dual.last is None or sets.table is not None or len(last) < len(sets.costs):
+        require_best(sets, Fraction(1), last, dual.nodes, "dual")
+    return max([*bounds, (1 - final.alpha) * sets.success(last)])
 
 
 def shares(sets: SetFunction, chosen: Sequence[int]) -> list[Fraction] | None:

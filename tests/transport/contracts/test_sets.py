@@ -3,12 +3,14 @@
 import random
 import re
 from fractions import Fraction as F
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import pytest
 
 import dual
 import suasion
+from dual.checker import proven
+from dual.kinds import KINDS
 from transport import Contract
 
 
@@ -110,6 +112,45 @@ def test_more_than_sixteen_actions_are_proven_by_trees():
     assert dual.verify(document).violation is not None
 
 
+def best_sets(sets, alpha):
+    """All sets that are best at alpha."""
+    left = {s: alpha * success(sets, s) - sum((sets["costs"][i] for i in s), F(0)) for s in subsets(len(sets["costs"]))}
+    return [s for s in left if left[s] == max(left.values())]
+
+
+def bound_of(sets, witness):
+    """What an envelope proves alone."""
+    kind = KINDS["contract"]
+    return proven(kind, kind.statement({"kind": "contract", "combinatorial": sets}), None, witness)
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_best_sets_at_some_promises_bound_all_of_them(seed):
+    """Whatever promises are looked at, and whichever best set is named: success only grows between them."""
+    sets, rng = random_sets(seed), random.Random(seed)
+    value, everything = best_promise(sets), tuple(range(len(sets["costs"])))
+    for _ in range(8):
+        alphas = [F(0), *sorted({F(rng.randint(1, 59), 60) for _ in range(rng.randint(0, 4))})]
+        pieces = [{"alpha": alpha, "chosen": rng.choice(best_sets(sets, alpha))} for alpha in alphas]
+        last = rng.choice(best_sets(sets, F(1)))
+        ends = [*((one["alpha"], success(sets, one["chosen"])) for one in pieces), (F(1), success(sets, last))]
+        loosest = max((1 - alpha) * f for (alpha, _), (_, f) in pairwise(ends))
+        assert value <= bound_of(sets, {"pieces": pieces, "last": last}).upper <= loosest
+        if "table" not in sets:
+            assert value <= bound_of(sets, {"pieces": pieces, "last": everything}).upper
+        wrong = [s for s in subsets(len(everything)) if s not in best_sets(sets, F(1)) and s != everything]
+        if wrong:
+            assert bound_of(sets, {"pieces": pieces, "last": wrong[0]}).upper is None
+
+
+def test_all_actions_may_succeed_less_often_in_a_table():
+    """The first action alone always succeeds, both never do."""
+    sets = {"costs": [0, 1], "table": [0, 1, 0, 0]}
+    pieces = [{"alpha": 0, "chosen": [0]}]
+    assert bound_of(sets, {"pieces": pieces}).upper == 1
+    assert "leaves the agent" in bound_of(sets, {"pieces": pieces, "last": [0, 1]}).violation
+
+
 def test_units_and_order():
     sets = random_sets(7)
     value = Contract(combinatorial=sets).solve().lower
@@ -133,7 +174,7 @@ def test_nothing_to_gain():
         ("duetting-et-al-2021-coverage", lambda d: d["primal"].update(chosen=[0, 0]), "stands twice"),
         ("duetting-et-al-2021-coverage", lambda d: d["primal"].update(chosen=[9]), "there are 4 actions"),
         ("duetting-et-al-2021-coverage", lambda d: d["dual"]["pieces"].pop(0), "the first piece begins at 2/15"),
-        ("duetting-et-al-2021-coverage", lambda d: d["dual"]["pieces"].pop(1), "do not tie"),
+        ("duetting-et-al-2021-coverage", lambda d: d["dual"]["pieces"].pop(1), "witness proves 17/20"),
         ("duetting-et-al-2021-coverage", lambda d: d["dual"]["pieces"].pop(), "the set leaves the agent"),
         ("duetting-et-al-2023-coverage-team", lambda d: d["dual"].update(chosen=[0, 1]), r"but \[0, 2\] brings"),
         ("duetting-et-al-2023-coverage-team", lambda d: d["primal"].update(chosen=[7]), "there are 4 agents"),

@@ -8,8 +8,12 @@ import pytest
 from scipy.optimize import linprog
 
 import dual
+from dual.checker import proven
 from dual.errors import InputError
+from dual.kinds import KINDS
+from dual.kinds.mechanisms.auction import AuctionProgram
 from transport import Mechanism
+from transport.mechanisms.auction import closed, surplus
 
 
 def border(types, weights, bidders):
@@ -122,3 +126,14 @@ def test_what_cannot_be_audited_says_so():
         single.audit()
     with pytest.raises(InputError, match="single buyer"):
         Mechanism([{"values": [1]}], bidders=2).audit([])
+
+
+@pytest.mark.parametrize("incentives", ["DSIC", "BIC"])
+@pytest.mark.parametrize(("costs", "most"), [(None, F(31, 4)), ([1, "1/2"], F(25, 4)), ([9, 9], F(0))])
+def test_nobody_gets_more_than_all_goods_are_worth(incentives, costs, most):
+    """Of two types (3, 5) and (4, 1) the best have 8, 9, 9 and 5 together; costs of 1 and 1/2 are below all values."""
+    types = [{"values": [3, 5], "weight": "1/2"}, {"values": [4, 1], "weight": "1/2"}]
+    statement = Mechanism(types=types, bidders=2, incentives=incentives, costs=costs).statement
+    auction = AuctionProgram.of(statement)
+    verdict = proven(KINDS["mechanism"], statement, closed(auction), surplus(auction))
+    assert (verdict.lower, verdict.upper) == (0, most)

@@ -1,0 +1,137 @@
+"""Ctrl-C soon after the first offer of each of the newer kinds: a proven bracket, and nobody waits long for it."""
+
+import random
+import signal
+import time
+from fractions import Fraction
+
+import pytest
+
+import dual
+import suasion
+from tests.campaign.newer import Document, law, stage, table
+from transport.programs.effort import INTERRUPT_SECONDS, PROOF_SECONDS, Incumbent
+
+
+def linear_program(rng: random.Random) -> Document:
+    """Many seconds of the simplex method."""
+    count = 1500
+    rows = [
+        {"entries": [[j, rng.randint(1, 30)] for j in rng.sample(range(count), 20)], "upper": rng.randint(200, 4000)}
+        for _ in range(count)
+    ]
+    objective = [rng.randint(1, 60) for _ in range(count)]
+    return {"kind": "linear-program", "goal": "max", "objective": objective, "rows": rows}
+
+
+def stages(rng: random.Random) -> Document:
+    """A linear program for each of many actions."""
+    return {"kind": "contract", **stage(rng, 160, 160)}
+
+
+def covering(rng: random.Random) -> Document:
+    """A tree for every breakpoint of what the agent does."""
+    covered = [sorted(rng.sample(range(60), 8)) for _ in range(60)]
+    costs = [f"{rng.randint(1, 20)}/2000" for _ in covered]
+    return {
+        "kind": "contract",
+        "combinatorial": {"coverage": covered, "element_weights": law(rng, 60), "costs": costs},
+    }
+
+
+def public(states: int, types: int) -> Document:
+    """One experiment for many types."""
+    rng = random.Random(states)
+    return {
+        "kind": "informed-persuasion",
+        "beliefs": [law(rng, states) for _ in range(types)],
+        "weights": law(rng, types),
+        "receiver": table(rng, states, 4),
+        "sender": table(rng, states, 4),
+    }
+
+
+def menu(rng: random.Random) -> Document:
+    """A finite menu of hundreds of types."""
+    values = sorted({tuple(rng.randint(0, 60) for _ in range(3)) for _ in range(300)})
+    types = [{"values": list(one), "weight": share} for one, share in zip(values, law(rng, len(values)), strict=True)]
+    return {"kind": "mechanism", "types": types}
+
+
+def laws(_: random.Random) -> Document:
+    """A continuum of buyers."""
+    density = {"density": "6*x*(1-x)", "interval": [0, 1]}
+    return {"kind": "mechanism", "laws": [density, {"density": "2*x", "interval": [0, 1]}]}
+
+
+def queries(rng: random.Random) -> Document:
+    """All cells of three states."""
+    sure = sorted(Fraction(rng.randint(1, 999), 1000) for _ in range(60))
+    beliefs = [[str(1 - p), str(p / 3), str(2 * p / 3)] for p in sure]
+    return {
+        "kind": "simulation",
+        "beliefs": beliefs,
+        "weights": law(rng, len(beliefs)),
+        "receiver": [[0, -1], [0, 1], [0, 1]],
+        "sender": [[0, 1], [0, 1], [0, 1]],
+        "queries": 3,
+    }
+
+
+def game(rng: random.Random) -> Document:
+    """Four players, plays as they are needed."""
+    return {"kind": "game", "prior": law(rng, 2), "payoffs": table(rng, 3, 2, 24, 24, 24)}
+
+
+def payoffs(rng: random.Random) -> Document:
+    """A polygon of some hundred vertices."""
+    weights = [{"weights": [1, 0]}, {"weights": [0, 1]}]
+    return {"kind": "payoff-set", "prior": law(rng, 3), "payoffs": table(rng, 2, 3, 22, 22), "objectives": weights}
+
+
+def experiments(rng: random.Random) -> Document:
+    """A menu for hundreds of types."""
+    types = [{"prior": law(rng, 4), "weight": share} for share in law(rng, 200)]
+    return {"kind": "experiment-menu", "types": types}
+
+
+CASES = {
+    "linear-program": linear_program,
+    "contract of a stage": stages,
+    "contract for many actions": covering,
+    "informed, three states": lambda _: public(3, 100),
+    "informed, five states": lambda _: public(5, 60),
+    "mechanism for types": menu,
+    "mechanism for laws": laws,
+    "simulation": queries,
+    "game": game,
+    "payoff-set": payoffs,
+    "experiment-menu": experiments,
+}
+
+
+@pytest.fixture
+def ctrl_c(monkeypatch):
+    """Presses Ctrl-C with the next first offer; gives a list that then has the processor's time of it."""
+    keep, pressed = Incumbent.offer, []
+
+    def offer(self, found):
+        monkeypatch.setattr(Incumbent, "offer", keep)
+        keep(self, found)
+        pressed.append(time.process_time())
+        signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setattr(Incumbent, "offer", offer)
+    return pressed
+
+
+@pytest.mark.parametrize("kind", CASES)
+def test_an_interrupt_leaves_a_proven_bracket(ctrl_c, kind):
+    problem = suasion.load(CASES[kind](random.Random(7)))
+    solution = problem.solve()
+    waited = time.process_time() - ctrl_c[0]
+    assert solution.solver["stopped"] == "interrupted"
+    assert None not in (solution.lower, solution.upper)
+    verdict = dual.verify(solution.document())
+    assert (verdict.lower, verdict.upper) == (solution.lower, solution.upper)
+    assert waited < INTERRUPT_SECONDS + PROOF_SECONDS + 0.5  # processor's seconds: others may use the machine, too
