@@ -167,6 +167,10 @@ def section(suite, run):
             f"{one['more']['passes']} ({one['family']} {one['instance']})" for one in passes if one["size"] >= 10**6
         )
         lines += [f"In pricing passes, the largest: {words}.", ""]
+    peaks = [one for one in records if one.get("more", {}).get("peak") is not None]
+    if peaks:
+        words = "; ".join(f"{one['instance']} {one['more']['peak']} {one['more']['unit']}" for one in peaks)
+        lines += [f"Peak memory of the whole process: {words}.", ""]
     if (STATIC / f"benchmark-{suite}.png").exists():
         lines += [f"![Seconds over size]({STATIC.name}/benchmark-{suite}.png)", ""]
     return "\n".join(lines).rstrip()

@@ -7,7 +7,9 @@ ways for special structure, so that the engine itself is measured.
 
 from __future__ import annotations
 
+import resource
 import time
+from fractions import Fraction
 
 import numpy as np
 
@@ -114,7 +116,37 @@ def ours(family, n, method):
     return work
 
 
+def large(family, n):
+    """A solve in which everything is made, rows of the arrays one after the other, and the peak of the whole process.
+
+    ``peak`` counts arrays' sizes for arrays, which the caller goes on holding, and gigabytes for expressions.
+    """
+
+    def work():
+        axis = np.linspace(0, 1, n)
+        if family == "expressions":
+            grid = [Fraction(k, n - 1) for k in range(n)]
+            problem = TwoReceiverPersuasion(PRIOR, {"l": "sin(3*x)*cos(4*y)", "h": "7*cos(5*x*y) + 2"}, grid=grid)
+            size, unit = 1e9, "GB"
+        else:
+            tables = np.empty((2, n, n))
+            for k, x in enumerate(axis):
+                rows = FAMILIES[family](np.array([[x]]), axis[None, :], np.random.default_rng(n))
+                tables[0, k], tables[1, k] = rows[0][0], rows[1][0]
+            problem = TwoReceiverPersuasion(PRIOR, {"l": tables[0], "h": tables[1]}, grid=axis)
+            size, unit = tables.nbytes, "times its arrays"
+        solution = problem.solve("generated", gap=GAP)
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / size
+        return {"lower": solution.lower, "upper": solution.upper, "grade": solution.grade,
+                "peak": round(peak, 2), "unit": unit}  # fmt: skip
+
+    return work
+
+
 def cases(quick):
+    if not quick:
+        for family, n in (("smooth", 5001), ("cosines", 5001), ("expressions", 10001)):
+            yield Case("memory", f"{family}, {n} x {n}", n * n, "generated", "large", (family, n))
     sizes = (51, 101) if quick else (51, 101, 201, 501, 1001, 2001)
     for family in FAMILIES:
         for n in sizes:

@@ -28,6 +28,8 @@ EXACT_ROWS = 302
 """Up to as many rows (grid points of both receivers and two totals) the exact optimum is sought unasked."""
 GAP = 1e-10
 """At which column generation ends, relative to the utility's size: below it rounding decides."""
+_OFF_CENTRE = 16
+"""Times the size of differences up to which the utilities' middle costs no digits that matter."""
 RULE = "the vertex that the method ended in"
 
 
@@ -84,7 +86,7 @@ def solve_generated(statement: TwoReceiverStatement, effort: Effort) -> Found:
     if isinstance(effort.start, Warm) and effort.start.shape == client.shape:
         found = generate(scaled, stop, effort, effort.start.duals, effort.start.cells)
     else:
-        found = coarse_to_fine(client.prior, client.x, client.y, scaled.utility, stop, effort)
+        found = coarse_to_fine(scaled, stop, effort)
     rough = Rough(found.ids, found.masses, found.duals * unit, found.rounds)
     return finished(statement, client, rough, effort, "columns", Warm(client.shape, found.duals, found.ids))
 
@@ -168,7 +170,13 @@ def scaled_client(client: Pairs) -> tuple[Pairs, float]:
     unit = max(high - low for low, high in ends) or 1.0
     if all(low >= -1 and high <= 1 for low, high in ends) and unit > 0.25:
         return client, 1.0
-    utility = [(u - (low + high) / 2) / unit for u, (low, high) in zip(client.utility, ends, strict=True)]
+    centre = ((ends[0][0] + ends[0][1]) / 2, (ends[1][0] + ends[1][1]) / 2)
+    scaled = Pairs(client.prior, client.x, client.y, client.utility, centre, unit)
+    if max(map(abs, centre)) <= _OFF_CENTRE * unit:
+        return scaled, unit
+    # A large constant would round away what is small beside it, if it were taken out last.
+    everywhere = slice(None)
+    utility = [scaled.worth(state, everywhere, everywhere) for state in (0, 1)]
     return Pairs(client.prior, client.x, client.y, utility), unit
 
 

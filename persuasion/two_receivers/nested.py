@@ -100,6 +100,8 @@ class _Outer:
         import highspy
 
         self.client = client
+        everywhere = slice(None)
+        self.utility = [client.worth(state, everywhere, everywhere) for state in (0, 1)]
         self.n, self.m = client.shape
         self.shares = [(1 - client.x, 1 - client.y), (client.x, client.y)]
         self.cuts: list[tuple[Transport, Transport]] = []
@@ -140,7 +142,7 @@ class _Outer:
         """Both states' transport problems at the marginals that the weights mean."""
         t1, t2 = np.maximum(weights[: self.n], 0), np.maximum(weights[self.n :], 0)
         low, high = (
-            transport(utility, t1 * a, t2 * b) for utility, (a, b) in zip(self.client.utility, self.shares, strict=True)
+            transport(utility, t1 * a, t2 * b) for utility, (a, b) in zip(self.utility, self.shares, strict=True)
         )
         return low, high
 

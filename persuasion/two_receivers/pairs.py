@@ -37,12 +37,23 @@ class Pairs:
         Increasing, in [0, 1], bracketing the prior.
     utility : two arrays, shape (n, m)
         For the states l and h.
+    centre : two numbers
+    unit : float
+        What counts is ``(utility - centre) / unit``: large arrays are looked at as they are, and never copied.
     """
 
-    def __init__(self, prior: float, x: Floats, y: Floats, utility: Sequence[Floats]) -> None:
+    def __init__(
+        self,
+        prior: float,
+        x: Floats,
+        y: Floats,
+        utility: Sequence[Floats],
+        centre: tuple[float, float] = (0.0, 0.0),
+        unit: float = 1.0,
+    ) -> None:
         self.prior = prior
         self.x, self.y = x, y
-        self.utility = utility
+        self.utility, self.centre, self.unit = utility, centre, unit
         self.masses = np.array([1 - prior, prior])
         self.rows = len(x) + len(y)
         self.shape = len(x), len(y)
@@ -57,7 +68,17 @@ class Pairs:
     @cached_property
     def extremes(self) -> list[tuple[float, float]]:
         """The least and the largest utility in either state: looked up once, as it takes as long as pricing."""
-        return [(float(u.min()), float(u.max())) for u in self.utility]
+        ends = [(float(u.min()), float(u.max())) for u in self.utility]
+        return [tuple((end - c) / self.unit for end in own) for own, c in zip(ends, self.centre, strict=True)]  # type: ignore[misc]
+
+    def worth(self, state: int, i: Integers | slice, j: Integers | slice) -> Floats:
+        """The utility at some cells, as it counts."""
+        return np.asarray((self.utility[state][i, j] - self.centre[state]) / self.unit)
+
+    def thinned(self, i: Integers, j: Integers) -> Pairs:
+        """The cells on some of the posteriors."""
+        utility = [u[np.ix_(i, j)] for u in self.utility]
+        return Pairs(self.prior, self.x[i], self.y[j], utility, self.centre, self.unit)
 
     def sides(self, duals: Floats) -> tuple[tuple[Floats, Floats], tuple[Floats, Floats]]:
         """The potentials' contribution to a pair's reduced cost, per state: ``r[i] + c[j]``, by row and by column."""
@@ -88,7 +109,7 @@ class Pairs:
     def columns(self, ids: Integers) -> Columns:
         """The named cells as columns."""
         state, i, j = self.split(ids)
-        cost = np.where(state == 0, self.utility[0][i, j], self.utility[1][i, j])
+        cost = np.where(state == 0, self.worth(0, i, j), self.worth(1, i, j))
         rows = np.stack([i, len(self.x) + j], axis=1).ravel()
         coefficients = np.stack([self.x[i] - state, self.y[j] - state], axis=1).ravel()
         return Columns(cost, state, np.arange(0, 2 * len(ids) + 1, 2), rows, coefficients)
@@ -151,7 +172,7 @@ class Pairs:
     def _along_rows(self, state: int, c: Floats) -> tuple[Floats, Integers]:
         """For every i the largest ``u[i, j] - c[j]`` over the j allowed in the state, and where it is."""
         _, _, left, right = self.windows[state]
-        part, c = self.utility[state][:, left:right], c[left:right]
+        part, c = self.utility[state][:, left:right], c[left:right] * self.unit
         count, height = len(self.x), max(1, _BLOCK // max(right - left, 1))
         best, at = np.full(count, -np.inf), np.zeros(count, dtype=np.int64)
         buffer = np.empty((height, len(c)))
@@ -161,12 +182,12 @@ class Pairs:
             most = work.argmax(axis=1)
             at[begin:end] = most + left
             best[begin:end] = work[np.arange(end - begin), most]
-        return best, at
+        return (best - self.centre[state]) / self.unit, at
 
     def _along_columns(self, state: int, r: Floats) -> tuple[Floats, Integers]:
         """For every j the largest ``u[i, j] - r[i]`` over the i allowed in the state, and where it is."""
         top, bottom, _, _ = self.windows[state]
-        u, width = self.utility[state], len(self.y)
+        u, width, r = self.utility[state], len(self.y), r * self.unit
         height = max(1, _BLOCK // width)
         best, block = np.full(width, -np.inf), np.full(width, top)
         buffer = np.empty((height, width))
@@ -182,19 +203,10 @@ class Pairs:
             columns = np.flatnonzero(block == begin)
             end = min(int(begin) + height, bottom)
             at[columns] = (u[begin:end, columns] - r[begin:end, None]).argmax(axis=0) + begin
-        return best, at
+        return (best - self.centre[state]) / self.unit, at
 
 
-def coarse_to_fine(
-    prior: float,
-    x: Floats,
-    y: Floats,
-    utility: Sequence[Floats],
-    stop: Stop,
-    effort: Effort | None = None,
-    floor: int = 60,
-    step: int = 4,
-) -> Optimum:
+def coarse_to_fine(whole: Pairs, stop: Stop, effort: Effort | None = None, floor: int = 60, step: int = 4) -> Optimum:
     """Solve on coarse grids first; each hands its plan and its interpolated potentials to the next finer one.
 
     Returns
@@ -202,6 +214,7 @@ def coarse_to_fine(
     Optimum
         Of the full grid; ``passes`` counts passes over the full arrays only.
     """
+    prior, x, y = whole.prior, whole.x, whole.y
     levels = [(np.arange(len(x)), np.arange(len(y)))]
     while max(map(len, levels[-1])) > floor:
         i, j = levels[-1]
@@ -210,14 +223,14 @@ def coarse_to_fine(
     duals: Floats | None = None
     pool: Integers | None = None
     for (i, j), (finer_i, finer_j) in zip(levels[:0:-1], levels[-2::-1], strict=True):
-        client = Pairs(prior, x[i], y[j], [u[np.ix_(i, j)] for u in utility])
+        client = whole.thinned(i, j)
         found = generate(client, Stop(max(stop.gap, 1e-5), stop.rounds), effort, duals, pool)
         a, b = found.duals[: len(i)], found.duals[len(i) :]
         duals = np.concatenate([np.interp(x[finer_i], x[i], a), np.interp(y[finer_j], y[j], b)])
         state, row, column = client.split(found.ids)
         row, column = np.searchsorted(finer_i, i[row]), np.searchsorted(finer_j, j[column])
         pool = (state * len(finer_i) + row) * len(finer_j) + column
-    return generate(Pairs(prior, x, y, utility), stop, effort, duals, pool)
+    return generate(whole, stop, effort, duals, pool)
 
 
 def _thinned(axis: Floats, prior: float, step: int) -> Integers:

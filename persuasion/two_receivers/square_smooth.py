@@ -116,9 +116,8 @@ def solve_smooth(statement: TwoReceiverStatement, effort: Effort) -> Found:
     # All gaps are relative to the utility's size.
     size = max(float(np.abs(u).max()) for u in utility) or 1.0
     stop = Stop(1e-10, effort.rounds or 10_000)
-    found = coarse_to_fine(float(statement.prior), x, x, utility, stop, effort)
-
     grid = Pairs(float(statement.prior), x, x, utility)
+    found = coarse_to_fine(grid, stop, effort)
     rough: tuple[dict[tuple[int, ...], float], dict[tuple[int, ...], float]] = ({}, {})
     for s, row, column, mass in zip(*(part.tolist() for part in (*grid.split(found.ids), found.masses)), strict=True):
         rough[s][row, column] = mass

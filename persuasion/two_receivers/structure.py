@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from operator import add
 
@@ -26,6 +26,8 @@ from .fast import upper
 from .plan import witness
 from .utilities import Side, sides
 
+_ROWS = 64
+"""Rows looked at together, so that tables of any size need no second one."""
 RULE = "a splitting of the prior between two neighbours on the concave envelope"
 
 
@@ -54,20 +56,23 @@ def short_way(statement: TwoReceiverStatement, client: Pairs) -> Found | None:
 def _looks_separable(floats: Floats) -> bool:
     """Whether ``u(i, j) - u(i, 0)`` is the same for every i."""
     first, error = floats[0] - floats[0, 0], 4 * rounding_error(floats)
-    # A few rows tell most tables at once.
-    return all(
-        np.abs(floats[part] - floats[part, :1] - first).max() <= error
-        for part in (slice(None, None, max(1, len(floats) // 8)), slice(None))
-    )
+    return all(np.abs(floats[part] - floats[part, :1] - first).max() <= error for part in _parts(len(floats)))
+
+
+def _parts(count: int) -> Iterator[slice]:
+    """A few rows, which tell most tables at once, and then all of them, some at a time; neighbours share one."""
+    yield slice(None, None, max(1, count // 8))
+    yield from (slice(begin, begin + _ROWS + 1) for begin in range(0, count, _ROWS))
 
 
 def _looks_symmetric_supermodular(floats: Floats) -> bool:
     """Whether ``u(i, j) = u(j, i)`` and neighbouring cross differences are never negative."""
     error = 4 * rounding_error(floats)
-    for part in (slice(None, None, max(1, len(floats) // 8)), slice(None)):
+    few, *parts = _parts(len(floats))
+    for part in (few, *parts):
         if np.abs(floats[part] - floats[:, part].T).max() > error:
             return False
-    return not (np.diff(np.diff(floats, axis=1), axis=0) < -error).any()
+    return not any((np.diff(np.diff(floats[part], axis=1), axis=0) < -error).any() for part in parts)
 
 
 def _separable(statement: TwoReceiverStatement, tables: Sequence[Side]) -> Found:

@@ -21,12 +21,14 @@ from dual.kinds.two_receivers.statement import TwoReceiverStatement, ends
 from dual.numbers.arrays import Array
 from dual.numbers.exact import Vector
 from transport.coupling.majorants import as_floats, excess, undecided
-from transport.functions.tabulated import tabulated
+from transport.functions.tabulated import blocks
 from transport.programs.arrays import Floats
 
 _SURE: Final = 1e-9
 """Where doubles may be off by more than this, relative to the largest value, the cell is evaluated exactly: rough
 doubles would loosen every bound."""
+_SAMPLED: Final = 16
+"""Every so manyth block of the grid says first how large values are, about."""
 
 
 class Side(Protocol):
@@ -77,13 +79,20 @@ class ExpressionSide:
         self.utility, self.x, self.y = utility, x, y
         self.exact = not any(step.op in SMOOTH for step in utility.steps)
         self._known: dict[tuple[int, int], Fraction] = {}
-        values, errors = tabulated(utility, [x, y])
-        sure = np.isfinite(errors)
-        # The error of a sum of two doubles is one more unit in the last place.
-        size = float(np.abs(values).max(initial=0.0, where=sure))
-        self.floats = np.nextafter(values + errors, np.inf)
-        for i, j in np.argwhere(~sure | (errors > _SURE * size)).tolist():
-            self.floats[i, j] = _above(self.at(i, j))
+        self.floats = np.empty((len(x), len(y)))
+        size, rough = 0.0, []
+        for _, values, errors in blocks(utility, [x, y], _SAMPLED):
+            size = max(size, float(np.abs(values).max(initial=0.0, where=np.isfinite(errors))))
+        for part, values, errors in blocks(utility, [x, y]):
+            sure = np.isfinite(errors)
+            size = max(size, float(np.abs(values).max(initial=0.0, where=sure)))
+            # The error of a sum of two doubles is one more unit in the last place.
+            np.nextafter(values + errors, np.inf, out=self.floats[part])
+            i, j = np.nonzero(~sure | (errors > _SURE * size))
+            rough.append((i + part.start, j, errors[i, j]))
+        for i, j, errors in rough:
+            for row, column in zip(*(k[errors > _SURE * size].tolist() for k in (i, j)), strict=True):
+                self.floats[row, column] = _above(self.at(row, column))
 
     def at(self, i: int, j: int) -> Fraction:
         """The value at a cell, from above where it is irrational."""
@@ -110,7 +119,7 @@ def _above(value: Fraction) -> float:
     return rough if Fraction(rough) >= value else math.nextafter(rough, math.inf)
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=2)
 def _expression_side(utility: Expression, x: Vector, y: Vector) -> ExpressionSide:
     return ExpressionSide(utility, x, y)
 

@@ -9,7 +9,7 @@ sixteen are allowed. A check that rests on this is an accelerated one.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Any, Final
 
@@ -56,13 +56,30 @@ def tabulated(expression: Expression, axes: Sequence[Sequence[Fraction]]) -> tup
     ([0.0, 1.0, 1.0, 1.0], [0.0, inf, 0.0, 0.0])
     """
     shape = tuple(map(len, axes))
-    (first, off), *others = (_axis(axis, k, len(axes)) for k, axis in enumerate(axes))
     values, errors = np.empty(shape), np.empty(shape)
-    height = max(1, _BLOCK // math.prod(shape[1:]))
-    for begin in range(0, shape[0], height):
-        part = slice(begin, begin + height)
-        values[part], errors[part] = _evaluated(expression, [(first[part], off[part]), *others])
+    for part, value, error in blocks(expression, axes):
+        values[part], errors[part] = value, error
     return values, errors
+
+
+def blocks(
+    expression: Expression, axes: Sequence[Sequence[Fraction]], step: int = 1
+) -> Iterator[tuple[slice, Floats, Floats]]:
+    """The same some points of the first axis at a time, so that nothing as large as the grid is held.
+
+    Yields
+    ------
+    part, values, errors : slice, arrays
+        Which points of the first axis, and what :func:`tabulated` says of them; of every step-th block only.
+    """
+    shape = tuple(map(len, axes))
+    (first, off), *others = (_axis(axis, k, len(axes)) for k, axis in enumerate(axes))
+    height = max(1, _BLOCK // math.prod(shape[1:]))
+    for begin in range(0, shape[0], height * step):
+        part = slice(begin, min(begin + height, shape[0]))
+        whole = (part.stop - begin, *shape[1:])
+        value, error = _evaluated(expression, [(first[part], off[part]), *others])
+        yield part, np.broadcast_to(value, whole), np.broadcast_to(error, whole)
 
 
 def _evaluated(expression: Expression, points: list[Pair]) -> Pair:

@@ -53,7 +53,7 @@ def test_idle_rows_are_met_by_both_states():
 def test_smooth_utilities_take_few_rounds_on_fine_grids():
     x = np.linspace(0, 1, 401)
     utility = [np.sin(3 * x)[:, None] * np.cos(4 * x), np.cos(5 * np.outer(x, x))]
-    found = coarse_to_fine(0.4, x, x, utility, Stop(1e-10))
+    found = coarse_to_fine(Pairs(0.4, x, x, utility), Stop(1e-10))
     assert found.bound - found.value <= 1e-9
     assert found.passes <= 20
 

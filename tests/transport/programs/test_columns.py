@@ -42,7 +42,9 @@ def test_generation_reaches_the_whole_program_s_value(seed):
     cells = np.concatenate([client.allowed(s, *(k.ravel() for k in np.indices(client.shape))) for s in (0, 1)])
     assert found.value == pytest.approx(whole_program(client, cells), abs=1e-8)
     assert found.bound == pytest.approx(found.value, abs=1e-8)
-    assert coarse_to_fine(prior, x, y, utility, Stop(1e-10), floor=4).value == pytest.approx(found.value, abs=1e-8)
+    assert coarse_to_fine(Pairs(prior, x, y, utility), Stop(1e-10), floor=4).value == pytest.approx(
+        found.value, abs=1e-8
+    )
     points = [np.stack([1 - axis, axis], axis=1) for axis in (x, y)]
     other = Marginals(client.masses, points, utility, client.start())
     assert generate(other, Stop(1e-10)).value == pytest.approx(found.value, abs=1e-8)
