@@ -69,6 +69,15 @@ def variable(k: int, size: int) -> Terms:
     return {tuple(int(j == k) for j in range(size)): Fraction(1)}
 
 
+def sides(box: Box) -> list[Terms]:
+    """What each variable is above its least and below its largest, nonnegative on a box."""
+    size, found = len(box), list[Terms]()
+    for axis, (low, high) in enumerate(box):
+        for sign, end in ((1, low), (-1, high)):
+            found.append(total([(Fraction(sign), variable(axis, size)), (-sign * end, constant(1, size))]))
+    return found
+
+
 def polynomial(expression: Expression) -> Terms:
     """The polynomial that an expression is.
 

@@ -9,6 +9,7 @@ exact; where that fails, the cells themselves give both witnesses.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -24,7 +25,8 @@ from transport.road.methods import Found
 from .at_once import offer_no_information
 from .cells import cell_curve, cell_policy
 from .curve import price_curve
-from .policy import exact_pieces, policy
+from .curved import Curved, curved, proven
+from .policy import ExactPiece, exact_pieces, policy
 from .polish import polished
 from .prices import Curve, proven_prices
 from .program import FloatPrices, solve_prices
@@ -62,7 +64,7 @@ class _Best:
 
     signals: Signals | None = None
     low: float = -math.inf
-    curve: Curve | None = None
+    curve: Curve | Curved | None = None
     high: float = math.inf
     method: str = ""
 
@@ -85,8 +87,10 @@ def solve_continuous(statement: MeanPersuasionStatement, law: ContinuousLaw, eff
         exact = exact_pieces(rescaled, law, structure)
         best = _with_policy(statement, rescaled, best, policy(rescaled, law, table, exact), "structure")
         effort.offer(_stated(best, rough, rescaled))
-        curve = price_curve(rescaled, table, exact, gap, _KNOTS[rescaled.rational])
-        best = _with_prices(statement, rescaled, table, best, curve, rescaled.rational)
+        best = _with_curved(statement, rescaled, table, best, exact)
+        if best.high - best.low > gap:
+            curve = price_curve(rescaled, table, exact, gap, _KNOTS[rescaled.rational])
+            best = _with_prices(statement, rescaled, table, best, curve, rescaled.rational)
         effort.offer(_stated(best, rough, rescaled))
     if best.high - best.low > _ENOUGH * gap:
         effort.tell("policy and prices on cells")
@@ -125,6 +129,24 @@ def _with_policy(
     except (Violation, Undecided, InputError):
         return best
     return replace(best, signals=signals, low=low, method=method) if low > best.low else best
+
+
+def _with_curved(
+    statement: MeanPersuasionStatement,
+    rescaled: RescaledPayoff,
+    table: LawTable,
+    best: _Best,
+    pieces: Sequence[ExactPiece],
+) -> _Best:
+    """Prices that are the payoff where states are revealed, if they are proven."""
+    if rescaled.listed or all(piece.means for piece in pieces):
+        return best
+    found = curved(statement, price_curve(rescaled, table, pieces, math.inf, 0), pieces)
+    known = None if found is None else proven(statement, found, rescaled.size)
+    if known is None:
+        return best
+    high = rescaled.scaled(known[1])
+    return replace(best, curve=known[0], high=high) if high < best.high else best
 
 
 def _with_prices(

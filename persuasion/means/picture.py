@@ -24,6 +24,8 @@ from .signal import MeanSignal, short
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+    from dual.kinds.means.curved import CurvedPrices
+
 REVEALED = GREY
 _COLOURS = tuple(colour for colour in TINTS if colour not in (PAYOFF, PRICES_STYLE["color"], REVEALED))
 _SAMPLES = 800
@@ -39,7 +41,10 @@ _FLAT = 1e-6
 
 
 def draw(
-    statement: MeanPersuasionStatement, signals: Sequence[MeanSignal], prices: Prices | None, ax: Axes | None = None
+    statement: MeanPersuasionStatement,
+    signals: Sequence[MeanSignal],
+    prices: Prices | CurvedPrices | None,
+    ax: Axes | None = None,
 ) -> Axes:
     """Draw payoff and prices over the mean, the means of pooled signals, and below them the law.
 
@@ -59,9 +64,7 @@ def draw(
     colours = [REVEALED if _revealed(signal) else next(turns) for signal in signals]
     _draw_payoff(ax, rescaled)
     if prices is not None:
-        knots = prices.knots
-        heights = [float(price) for price in prices.values]
-        ax.plot([float(x) for x in knots], heights, zorder=4, **PRICES_STYLE)
+        ax.plot(*_drawn(prices), zorder=4, **PRICES_STYLE)
     _make_room(ax, float(left), float(right))
     if isinstance(law, FiniteLaw):
         _draw_points(ax, law, signals, colours)
@@ -73,6 +76,20 @@ def draw(
     open_frame(ax)
     legend_below(ax)
     return ax
+
+
+def _drawn(prices: Prices | CurvedPrices) -> tuple[list[float], list[float]]:
+    """Means and prices, joined by lines: at the knots, and many between knots where the prices are curved."""
+    if isinstance(prices, Prices):
+        return list(map(float, prices.knots)), list(map(float, prices.values))
+    means: list[float] = []
+    heights: list[float] = []
+    for left, right, piece in prices.pieces:
+        count = _SAMPLES // 8 if len(piece) > 2 else 1
+        inside = [left + (right - left) * Fraction(k, count) for k in range(count + 1)]
+        means += map(float, inside)
+        heights += [float(prices(x)) for x in inside]
+    return means, heights
 
 
 def _draw_payoff(ax: Axes, rescaled: RescaledPayoff) -> None:

@@ -18,7 +18,7 @@ from .program import Search
 if TYPE_CHECKING:
     from .rescaled import RescaledPayoff
 
-_LIFTS = (50, 44, 38, 32, 26, 20, 14)
+LIFTS = (50, 44, 38, 32, 26, 20, 14)
 """Bits of the raise, relative to the payoff's range, that makes prices provable: the smallest that works costs
 least."""
 
@@ -112,7 +112,7 @@ def proven_prices(
     if exact and _accepted(statement, curve):
         return curve
     missing = _missing(rescaled, curve)
-    lifted = (curve.raised(missing + rescaled.size * Fraction(1, 2**bits)) for bits in _LIFTS)
+    lifted = (curve.raised(missing + rescaled.size * Fraction(1, 2**bits)) for bits in LIFTS)
     return next((raised for raised in lifted if _accepted(statement, raised)), None)
 
 

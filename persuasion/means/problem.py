@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, Unpack, cast
 
-from dual.errors import Violation
+from dual.errors import InputError, Violation
 from dual.functions.finite_law import FiniteLaw
 from dual.functions.law import ContinuousLaw
 from dual.kinds.means.kind import MeanPersuasionStatement, Policy, PriceFunction, Prices
@@ -24,17 +25,19 @@ from transport.road.table import Cell, Table
 
 from .continuous import solve_continuous
 from .finite import solve_finite
-from .signal import MeanSignal, signals_of
+from .signal import MeanSignal, formula, signals_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+    from dual.kinds.means.curved import CurvedPriceFunction, CurvedPrices
 
 
 class MeanPersuasionSolution(Solution["MeanPersuasion"]):
     """The best policy, and the price function that proves it."""
 
     primal: Policy | None
-    dual: PriceFunction | None
+    dual: PriceFunction | CurvedPriceFunction | None
 
     @cached_property
     def signals(self) -> tuple[MeanSignal, ...]:
@@ -42,8 +45,11 @@ class MeanPersuasionSolution(Solution["MeanPersuasion"]):
         return () if self.primal is None else signals_of(self.problem.statement.law, self.primal)
 
     @cached_property
-    def prices(self) -> Prices | None:
-        """The price function: ``knots``, ``values``, and its value at a point when called; None without a bound."""
+    def prices(self) -> Prices | CurvedPrices | None:
+        """The price function: ``knots``, ``values`` there, and its value at a point when called; None without a bound.
+
+        Between knots it is linear, or else a polynomial (``polynomials``, coefficients of powers of the mean).
+        """
         return None if self.dual is None else self.dual.prices
 
     @property
@@ -82,7 +88,11 @@ class MeanPersuasionSolution(Solution["MeanPersuasion"]):
         tables = [Table("policy", ["states", "posterior mean", "probability"], policy)]
         if self.prices is not None:
             revealed = [signal.parts[0] for signal in self.signals if signal.mean is None]
-            pairs = zip(self.prices.knots, self.prices.values, strict=True)
+            pairs = list(zip(self.prices.knots, self.prices.values, strict=True))
+            if not isinstance(self.prices, Prices):
+                between: list[Cell] = [*map(formula, self.prices.polynomials), ""]
+                rows: list[list[Cell]] = [[*pair, piece] for pair, piece in zip(pairs, between, strict=True)]
+                return [*tables, Table("prices", ["mean", "price", "up to the next mean"], rows)]
             prices: list[list[Cell]] = [
                 [x, value] for x, value in pairs if not any(left < x < right for left, right, _ in revealed)
             ]
@@ -115,6 +125,19 @@ def solve_by_means(statement: MeanPersuasionStatement, effort: Effort) -> Found:
     return solve_continuous(statement, law, effort)
 
 
+@method("squares", "the same policies; prices proven by squares: a payoff that is, or is near, polynomials on pieces")
+def solve_by_squares(statement: MeanPersuasionStatement, effort: Effort) -> Found:
+    """Prove the prices of the other method by squares wherever there are any."""
+    from .squares import with_squares
+
+    if hasattr(statement.payoff, "points"):
+        raise InputError("squares prove prices at all means, and here are listed ones", "method")
+    found = solve_by_means(statement, effort)
+    if found.dual is None:
+        return found
+    return replace(found, dual=with_squares(statement, found.dual, effort), method="squares")
+
+
 class MeanPersuasion(Problem[MeanPersuasionStatement, MeanPersuasionSolution]):
     """A sender informs a receiver about a real-valued state, and cares about the receiver's posterior mean.
 
@@ -145,9 +168,9 @@ class MeanPersuasion(Problem[MeanPersuasionStatement, MeanPersuasionSolution]):
 
     Notes
     -----
-    With a finite law the answer is exact where optimal means and payoffs are rational and simple. With a continuous
-    law it is exact if moreover no interval with a curved payoff is revealed; there the prices, which are piecewise
-    linear, cost up to 2e-7 of the value (of a few hundredths of the payoff's range if the value is smaller).
+    The answer is exact where optimal means, cuts and payoffs are rational and simple. Where states are revealed the
+    prices are the payoff, if that is, or is near, one polynomial between two of its breakpoints; elsewhere they are
+    its chords, which cost up to 2e-7 of the value (of a few hundredths of the payoff's range if the value is smaller).
 
     Of several optimal policies for a continuous law, the states are revealed where the prices equal the payoff
     throughout; any other interval with affine prices is pooled into its mean if the prices touch the payoff there,
@@ -160,8 +183,8 @@ class MeanPersuasion(Problem[MeanPersuasionStatement, MeanPersuasionSolution]):
     --------
     >>> smoothstep = MeanPersuasion({"uniform": [0, 1]}, "m**2*(3 - 2*m)")
     >>> solution = smoothstep.solve()
-    >>> solution.lower, solution.upper - solution.lower < 1e-6
-    (Fraction(539, 1024), True)
+    >>> solution.lower, solution.grade
+    (Fraction(539, 1024), 'exact')
     >>> [signal.words for signal in solution.signals]
     ['reveal [0, 1/4]', 'pool [1/4, 1]']
     >>> pass_mark = MeanPersuasion({"support": [0, 1], "prior": ["7/10", "3/10"]}, "m >= 1/2")
@@ -170,7 +193,7 @@ class MeanPersuasion(Problem[MeanPersuasionStatement, MeanPersuasionSolution]):
     """
 
     kind = "mean-persuasion"
-    methods = by_name(solve_by_means)
+    methods = by_name(solve_by_means, solve_by_squares)
     roads: ClassVar[Mapping[str, str]] = {
         "means-rounded": "the program over means, rounded, where an exact basis is too long",
         "structure": "a continuous policy of intervals that are pooled or revealed, its cuts solved exactly",

@@ -118,3 +118,21 @@ def short(value: Fraction, digits: int = 6) -> str:
     if value.denominator <= _SHORT and abs(value.numerator) < _SHORT**2:
         return str(value)
     return f"{float(value):.{digits + len(str(abs(int(value)))) - 1}g}"
+
+
+def formula(coefficients: Sequence[Fraction]) -> str:
+    """A polynomial in the mean, in short numbers.
+
+    Examples
+    --------
+    >>> formula([Fraction(0), Fraction(-1), Fraction(5, 2)]), formula([Fraction(0)])
+    ('-m + 5/2*m**2', '0')
+    """
+    names = ("", "m", *(f"m**{k}" for k in range(2, len(coefficients))))
+    terms = []
+    for c, name in zip(coefficients, names, strict=False):
+        size = "" if name and abs(c) == 1 else short(abs(c))
+        if c:
+            terms.append(("-" if c < 0 else "+", "*".join(filter(None, (size, name)))))
+    words = " ".join(f"{sign} {term}" for sign, term in terms)
+    return words.removeprefix("+ ").replace("- ", "-", 1) if words.startswith("-") else words.removeprefix("+ ") or "0"

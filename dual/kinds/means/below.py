@@ -11,7 +11,7 @@ from dual.functions.band import Band, Cell
 from dual.functions.between import between
 from dual.functions.enclosure import Rule, prove_nonnegative
 
-_CELLS: Final = 4000
+CELLS: Final = 4000
 """Cells between two knots; more of them would hide a payoff that the prices do not majorise."""
 
 
@@ -39,4 +39,4 @@ def _prove_line(line: tuple[Fraction, Fraction, Fraction], payoff: Rule, cell: C
     def slack(part: Cell) -> Band:
         return part.affine([start + slope * (x - at) for (x,) in part.vertices]) - payoff(part)
 
-    prove_nonnegative(slack, cell, cells=_CELLS, name="price minus payoff")
+    prove_nonnegative(slack, cell, cells=CELLS, name="price minus payoff")

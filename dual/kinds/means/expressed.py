@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from dual.functions.band import Cell
 from dual.functions.bands import bands
+from dual.functions.enclosure import Rule
 from dual.functions.expression import Expression
 from dual.functions.law import ContinuousLaw
 from dual.numbers.interval import Interval
@@ -34,6 +35,10 @@ class ExpressionPayoff:
         rule = bands(self.expression)
         scale = max(rule(Cell([[x]])).hull.magnitude for x in (left, (2 * left + right) / 3, right))
         return law.payoff(rule, left, right, max(scale, Fraction(1, 1 << 64)))
+
+    def rules(self, left: Fraction, right: Fraction) -> Iterator[tuple[Fraction, Fraction, Rule]]:
+        """What encloses the payoff from ``left`` to ``right``."""
+        yield left, right, bands(self.expression)
 
     def prove_below(
         self, knots: Sequence[Fraction], prices: Sequence[Fraction], left: Fraction, right: Fraction

@@ -19,12 +19,14 @@ counts one. Mass and mean of a pooled signal are derived from the law; where the
 enclosed, and the signal counts with the least payoff in the enclosure.
 
 Dual witness: ``{"prices": {"knots": [...], "values": [...]}}``, a convex function, linear between its knots, which
-cover the law's range. It proves its expectation under F. With listed points it may prove infeasibility instead: no
+cover the law's range; or with ``"polynomials"``, one between any two knots (:mod:`.curved`), in place of values. It
+proves its expectation under F. With listed points it may prove infeasibility instead: no
 mean-preserving contraction of F lives on points where a convex function with a negative expectation is nonnegative.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -41,6 +43,7 @@ from dual.words import brief
 from .payoff import MeanPayoff, parse_payoff
 
 if TYPE_CHECKING:
+    from .curved import CurvedPriceFunction
     from .pooling import Pooled, Revealed
     from .splitting import Pool
 
@@ -116,6 +119,16 @@ class PriceFunction(Witness):
     prices: Prices = stated(Prices, "", "the price of a mean")
 
 
+def read_dual(raw: Any, statement: MeanPersuasionStatement, where: str = "") -> PriceFunction | CurvedPriceFunction:
+    """Read prices that are linear, or polynomials, between their knots."""
+    prices = raw.get("prices") if isinstance(raw, Mapping) else getattr(raw, "prices", None)
+    if "polynomials" in prices if isinstance(prices, Mapping) else hasattr(prices, "polynomials"):
+        from .curved import CurvedPriceFunction
+
+        return CurvedPriceFunction.read(raw, statement, where)
+    return PriceFunction.read(raw, statement, where)
+
+
 def lower(statement: MeanPersuasionStatement, primal: Policy) -> Fraction:
     """The expected payoff of the signals' means."""
     value: Interval = _signals_of(statement.law).attained(statement.law, statement.payoff, primal.signals)
@@ -142,8 +155,12 @@ def convex(price: Prices, law: Law) -> None:
             )
 
 
-def upper(statement: MeanPersuasionStatement, dual: PriceFunction) -> Fraction:
+def upper(statement: MeanPersuasionStatement, dual: PriceFunction | CurvedPriceFunction) -> Fraction:
     """The expectation of convex prices, once they majorise the payoff at every mean."""
+    if not isinstance(dual, PriceFunction):
+        from . import curved
+
+        return curved.upper(statement, dual)
     price = dual.prices
     convex(price, statement.law)
     statement.payoff.prove_below(price.knots, price.values, *statement.law.range)
@@ -168,6 +185,6 @@ KIND = Kind(
     upper,
     infeasible,
     primal=Policy.read,
-    dual=PriceFunction.read,
+    dual=read_dual,
     refutation=PriceFunction.read,
 )

@@ -8,7 +8,6 @@ from fractions import Fraction
 from itertools import pairwise
 
 from dual.errors import InputError
-from dual.functions.band import Band, Cell
 from dual.functions.enclosure import Rule
 from dual.functions.law import ContinuousLaw
 from dual.functions.read_law import Law
@@ -17,6 +16,7 @@ from dual.numbers.interval import Interval, interval
 from dual.words import brief
 
 from .below import prove_below
+from .powers import horner, polynomial
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class PiecewisePayoff:
 
     def at(self, mean: Interval) -> Interval:
         """Enclose the payoff at a mean, exactly at a number."""
-        used = [_horner(piece, mean) for low, high, piece in self.parts(mean.lower, mean.upper)]
+        used = [horner(piece, mean) for low, high, piece in self.parts(mean.lower, mean.upper)]
         if mean.is_point:
             return interval(max(value.lower for value in used))
         return Interval(min(value.lower for value in used), max(value.upper for value in used))
@@ -48,16 +48,21 @@ class PiecewisePayoff:
         total = interval(0)
         for low, high, piece in self.parts(left, right):
             if low < high:
-                scale = max(_horner(piece, Interval(low, high)).magnitude, Fraction(1, 1 << 64))
-                total += law.payoff(_polynomial(piece), low, high, scale)
+                scale = max(horner(piece, Interval(low, high)).magnitude, Fraction(1, 1 << 64))
+                total += law.payoff(polynomial(piece), low, high, scale)
         return total
+
+    def rules(self, left: Fraction, right: Fraction) -> Iterator[tuple[Fraction, Fraction, Rule]]:
+        """What encloses the payoff from ``left`` to ``right``, part by part."""
+        for low, high, piece in self.parts(left, right):
+            yield low, high, polynomial(piece)
 
     def prove_below(
         self, knots: Sequence[Fraction], prices: Sequence[Fraction], left: Fraction, right: Fraction
     ) -> None:
         """Prove that prices that are linear between their knots are at least the payoff from ``left`` to ``right``."""
-        for start, end, piece in self.parts(left, right):
-            prove_below(knots, prices, _polynomial(piece), start, end)
+        for start, end, rule in self.rules(left, right):
+            prove_below(knots, prices, rule, start, end)
 
 
 def read_piecewise(found: Mapping[str, object], law: Law, where: str) -> PiecewisePayoff:
@@ -78,22 +83,3 @@ def read_piecewise(found: Mapping[str, object], law: Law, where: str) -> Piecewi
         raise InputError("at least two breakpoints are needed", f"{where}.breakpoints")
     pieces = items(found["pieces"], f"{where}.pieces", len(breakpoints) - 1)
     return PiecewisePayoff(breakpoints, tuple(vector(p, f"{where}.pieces[{k}]") for k, p in enumerate(pieces)))
-
-
-def _polynomial(coefficients: Vector) -> Rule:
-    """A polynomial on cells."""
-
-    def band(cell: Cell) -> Band:
-        m, total = cell.coordinate(0), cell.constant(coefficients[-1])
-        for coefficient in reversed(coefficients[:-1]):
-            total = total * m + coefficient
-        return total
-
-    return band
-
-
-def _horner(coefficients: Vector, m: Interval) -> Interval:
-    total = interval(coefficients[-1])
-    for coefficient in reversed(coefficients[:-1]):
-        total = total * m + coefficient
-    return total

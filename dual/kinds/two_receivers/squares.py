@@ -17,7 +17,7 @@ from dual.functions.expression import ARITHMETIC, Expression
 from dual.functions.varying import Function
 from dual.numbers.exact import VARYING, Vector, items
 from dual.proofs.pieces import pieces
-from dual.proofs.squares import Box, Term, Terms, constant, require_nonnegative, total, variable
+from dual.proofs.squares import Box, Term, Terms, require_nonnegative, sides, total
 from dual.statement import Record, stated
 
 from .statement import STATES
@@ -107,15 +107,6 @@ def _varying() -> list[tuple[Fraction, Fraction]]:
     """From where to where a parameter goes, if there is one."""
     varying = VARYING.get()
     return [varying.unit.domain.reaches] if varying is not None and isinstance(varying.unit, Function) else []
-
-
-def sides(box: Box) -> list[Terms]:
-    """What each variable is above its least and below its largest."""
-    size, found = len(box), list[Terms]()
-    for axis, (low, high) in enumerate(box):
-        for sign, end in ((1, low), (-1, high)):
-            found.append(total([(Fraction(sign), variable(axis, size)), (-sign * end, constant(1, size))]))
-    return found
 
 
 def worth(utility: Expression, x: Fraction, y: Fraction) -> Fraction:

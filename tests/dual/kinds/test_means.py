@@ -8,6 +8,7 @@ import pytest
 
 import dual
 from dual import InputError, Violation
+from dual.errors import Undecided
 from dual.kinds.means.kind import KIND
 from tests.dual.kinds.reading import checks, infeasible
 from tests.tampering import accepted, with_every_other_digit
@@ -34,7 +35,26 @@ FLAT_DUAL = {"prices": {"knots": [0, "3/10", "7/10", 1], "values": [1, 1, 1, 1]}
 
 EXPONENTIAL = {"law": {"density": "exp(-x)", "interval": [0, 1]}, "payoff": "m**2"}
 
+SMOOTHSTEP = {"law": {"uniform": [0, 1]}, "payoff": "m**2*(3 - 2*m)"}
+SMOOTHSTEP_PRIMAL = {"signals": [{"reveal": [0, "1/4"]}, {"intervals": [["1/4", 1, 1]]}]}
+# The payoff itself up to 1/4, then its tangent at 5/8.
+CURVED = [[0, 0, 3, -2], ["-25/128", "45/32"], ["-25/128", "45/32"]]
+SMOOTHSTEP_DUAL = {"prices": {"knots": [0, "1/4", "5/8", 1], "polynomials": CURVED}}
+
+# Convex, with the second derivative (m^2 - 1/2)^2, so that all is revealed: 1/210 - 1/60 + 1/24.
+INFLECTION = {"law": {"uniform": [0, 1]}, "payoff": "m**6/30 - m**4/12 + m**2/8"}
+INFLECTION_PRIMAL = {"signals": [{"reveal": [0, 1]}]}
+INFLECTION_DUAL = {
+    "prices": {"knots": [0, 1], "polynomials": [[0, 0, "1/8", 0, "-1/12", 0, "1/30"]]},
+    "squares": {
+        "convex": [[{"factors": [], "monomials": [[0], [2]], "gram": [["1/4", "-1/2"], ["-1/2", 1]]}]],
+        "above": [[]],
+    },
+}
+
 CASES = {
+    "smoothstep": (SMOOTHSTEP, SMOOTHSTEP_PRIMAL, SMOOTHSTEP_DUAL, F(539, 1024)),
+    "inflection": (INFLECTION, INFLECTION_PRIMAL, INFLECTION_DUAL, F(5, 168)),
     "court": (COURT, COURT_PRIMAL, COURT_DUAL, F(3, 5)),
     "pass": (PASS, PASS_PRIMAL, PASS_DUAL, F(1, 2)),
     "peaks": (PEAKS, PEAKS_PRIMAL, FLAT_DUAL, F(1)),
@@ -175,6 +195,71 @@ def test_a_broken_policy_is_refused(name, path, value, message):
 def test_broken_prices_are_refused(path, value, message):
     with pytest.raises((Violation, InputError), match=message):
         upper(statement(PASS), changed(PASS_DUAL, path, value))
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "message"),
+    [
+        (["polynomials", 1, 0], "-24/128", r"not convex at knots\[1\] = 1/4: the value goes from 5/32 to 21/128"),
+        (["polynomials", 2], ["-25/128", "46/32"], r"not convex at knots\[2\] = 5/8: the value"),
+        # From the same height at 5/8 a line that is less steep, and one that ends below the payoff's 1.
+        (["polynomials", 2], ["175/256"], r"not convex at knots\[2\] = 5/8: the slope goes from 45/32 to 0"),
+        (["polynomials", 0], [0, 0, "5/2"], "price minus payoff"),
+        (["polynomials", 0], [0, "7/8", -1], "P''"),
+        (["polynomials"], CURVED[:2], "the list has 2 entries where 3 are needed"),
+        (["knots", 3], "9/10", "0 to 9/10 does not cover 0 to 1"),
+        (["knots", 2], "1/4", r"knots\[2\] = 1/4 <= 1/4 = knots\[1\]"),
+        (["values"], [0, 1, 2, 3], "unknown field"),
+    ],
+)
+def test_broken_curved_prices_are_refused(path, value, message):
+    with pytest.raises((Violation, InputError), match=message):
+        upper(statement(SMOOTHSTEP), changed(SMOOTHSTEP_DUAL, ["prices", *path], value))
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "message"),
+    [
+        (["convex", 0, 0, "gram", 1, 1], 2, r"P'': the squares add up to 2, not 1, at exponents \(4,\)"),
+        (["convex", 0, 0, "gram", 0, 0], "1/8", r"convex\[0\]\[0\].gram is not positive semidefinite"),
+        (["convex", 0], [], "P''"),
+        (["convex"], [[], []], "there are 1 pieces, and proofs for 2"),
+        (["convex", 0], None, "could not be shown to be nonnegative"),
+        (["above"], [], "empty"),
+    ],
+)
+def test_broken_squares_are_refused(path, value, message):
+    with pytest.raises((Violation, InputError, Undecided), match=message):
+        upper(statement(INFLECTION), changed(INFLECTION_DUAL, ["squares", *path], value))
+
+
+def test_prices_below_the_payoff_are_refused_whatever_the_squares():
+    low = changed(INFLECTION_DUAL, ["prices", "polynomials", 0, 0], "-1/1000")
+    with pytest.raises(Violation, match="price minus payoff"):
+        upper(statement(INFLECTION), low)
+
+
+def test_curved_prices_are_for_all_means():
+    listed = {"law": {"uniform": [0, 1]}, "payoff": {"points": [0, "1/2", 1], "values": [0, 0, 0]}}
+    with pytest.raises(InputError, match="linear between knots"):
+        upper(statement(listed), SMOOTHSTEP_DUAL)
+    with pytest.raises((InputError, Violation)):
+        refuted(statement(listed), SMOOTHSTEP_DUAL)
+
+
+@pytest.mark.parametrize(
+    ("law", "value"),
+    [
+        # int m**2 over a density 2x: 1/2; over atoms 1/4, 1/4, 1/2 at 0, 1/2, 1: 9/16.
+        ({"density": "2*x", "interval": [0, 1]}, F(1, 2)),
+        ({"support": [0, "1/2", 1], "prior": ["1/4", "1/4", "1/2"]}, F(9, 16)),
+        ({"uniform": [-1, 1]}, F(1, 3)),
+    ],
+)
+def test_curved_prices_prove_their_expectation(law, value):
+    prices = {"prices": {"knots": [-1, 0, 1], "polynomials": [[0, 0, 1], [0, 0, 1]]}}
+    for payoff in ("m**2", {"breakpoints": [-1, 0, 1], "pieces": [[0, 0, 1], [0, 0, 1]]}):
+        assert upper(statement({"law": law, "payoff": payoff}), prices) == value
 
 
 def test_prices_that_are_too_low_between_knots_are_refused():
