@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise, zip_longest
@@ -10,10 +10,11 @@ from typing import Any
 
 from dual.errors import InputError, Undecided, Violation
 from dual.kinds.means.curved import CurvedPriceFunction, CurvedPrices, upper
-from dual.kinds.means.kind import MeanPersuasionStatement
+from dual.kinds.means.kind import MeanPersuasionStatement, PriceFunction, read_dual
 from dual.kinds.means.powers import horner
 from dual.numbers.exact import Vector
 from dual.numbers.interval import interval
+from transport.programs.effort import Effort
 
 from .policy import ExactPiece
 from .prices import LIFTS, Curve
@@ -107,6 +108,26 @@ def _touching(statement: MeanPersuasionStatement, found: Curved) -> Curved | Non
     except InputError:
         return None
     return replace(found, squares=squares) if any(map(any, squares.values())) else None
+
+
+def with_squares(statement: MeanPersuasionStatement, dual: Any, effort: Effort) -> Mapping[str, object]:
+    """A dual witness with squares for its inequalities, as far as there is time; as it is where that is no proof."""
+    from .squares import proofs
+
+    witness = read_dual(dual, statement)
+    if isinstance(witness, PriceFunction):
+        knots, values = witness.prices.knots, witness.prices.values
+        prices = CurvedPrices(knots, tuple(map(line, knots, knots[1:], values, values[1:])))
+    else:
+        prices = witness.prices
+    try:
+        squares = proofs(prices, statement.payoff, lambda _: not effort.exhausted())
+    except InputError as error:
+        raise InputError(
+            f"squares need a payoff that is, or is near, polynomials on pieces: {error}", "method"
+        ) from None
+    found = Curved(prices, Fraction(0), squares)
+    return witness.document() if found.bound(statement) is None else found.witness()
 
 
 def polynomial_on(payoff: Any, left: Fraction, right: Fraction) -> tuple[Vector, Fraction] | None:

@@ -128,7 +128,7 @@ def solve_by_means(statement: MeanPersuasionStatement, effort: Effort) -> Found:
 @method("squares", "the same policies; prices proven by squares: a payoff that is, or is near, polynomials on pieces")
 def solve_by_squares(statement: MeanPersuasionStatement, effort: Effort) -> Found:
     """Prove the prices of the other method by squares wherever there are any."""
-    from .squares import with_squares
+    from .curved import with_squares
 
     if hasattr(statement.payoff, "points"):
         raise InputError("squares prove prices at all means, and here are listed ones", "method")

@@ -8,46 +8,24 @@ equality where r vanishes, at numbers that need not be rational.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from math import ceil, lcm
 from typing import Any, Final
 
-from dual.errors import InputError, SolverError
+from dual.errors import SolverError
 from dual.functions.polynomial import common, derivative, divided, roots, times, trimmed
 from dual.kinds.means.curved import CurvedPrices
-from dual.kinds.means.kind import MeanPersuasionStatement, PriceFunction, read_dual
 from dual.kinds.means.squares import Part, bends, excesses
 from dual.proofs.squares import Terms, constant, least, product, total, variable
-from transport.programs.effort import Effort
 from transport.programs.faces import congruent
 from transport.programs.regions import Inequality, box, substituted
 from transport.programs.squares import SquaresProgram
-
-from .curved import Curved, line
 
 MOST: Final = 30
 """Degree of a polynomial that is left to squares; matrices of more are ill-conditioned in floats."""
 
 Term = dict[str, Any]
-
-
-def with_squares(statement: MeanPersuasionStatement, dual: Any, effort: Effort) -> Mapping[str, object]:
-    """A dual witness with squares for its inequalities, as far as there is time; as it is where that is no proof."""
-    witness = read_dual(dual, statement)
-    if isinstance(witness, PriceFunction):
-        knots, values = witness.prices.knots, witness.prices.values
-        prices = CurvedPrices(knots, tuple(map(line, knots, knots[1:], values, values[1:])))
-    else:
-        prices = witness.prices
-    try:
-        squares = proofs(prices, statement.payoff, lambda _: not effort.exhausted())
-    except InputError as error:
-        raise InputError(
-            f"squares need a payoff that is, or is near, polynomials on pieces: {error}", "method"
-        ) from None
-    found = Curved(prices, Fraction(0), squares)
-    return witness.document() if found.bound(statement) is None else found.witness()
 
 
 def proofs(

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from dual.errors import InputError
 from dual.functions.band import Cell
@@ -22,9 +22,6 @@ from dual.statement import Record, stated
 
 from .below import CELLS
 from .powers import derivative, polynomial
-
-if TYPE_CHECKING:
-    from .curved import CurvedPrices
 
 Proofs = tuple[tuple[Term, ...] | None, ...]
 
@@ -71,7 +68,7 @@ class Part:
         return None
 
 
-def bends(price: CurvedPrices) -> list[Part]:
+def bends(price: Any) -> list[Part]:
     """Second derivatives between knots."""
     return [
         Part(box := [(left, right)], sides(box), _powers(derivative(derivative(piece))))
@@ -79,7 +76,7 @@ def bends(price: CurvedPrices) -> list[Part]:
     ]
 
 
-def excesses(price: CurvedPrices, payoff: Any) -> list[Part]:
+def excesses(price: Any, payoff: Any) -> list[Part]:
     """Prices less the payoff, by intervals between knots, then by pieces of the payoff.
 
     Raises
@@ -113,7 +110,7 @@ class Squares(Record):
     convex: Proofs = stated(read_proofs, "*knots", "to second derivatives, for each interval; null: by subdivision")
     above: Proofs = stated(read_proofs, "*pieces", "to prices less the payoff, for each of its pieces; or null")
 
-    def prove(self, price: CurvedPrices, payoff: Any) -> None:
+    def prove(self, price: Any, payoff: Any) -> None:
         """Refuse unless all inequalities are proven."""
         for name, proofs, parts in (
             ("convex", self.convex, bends(price)),
