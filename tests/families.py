@@ -21,6 +21,11 @@ def numbers(rng, *shape, low=-5):
     return [numbers(rng, *shape[1:], low=low) for _ in range(shape[0])]
 
 
+def along(one, other):
+    """Expressions that go from one list to another."""
+    return [f"{a} + ({b - a})*t" for a, b in zip(one, other, strict=True)]
+
+
 def points(solution, rng, count):
     """Random values of the parameter, the ends and every rational one at which pieces meet."""
     start, end = solution.family.parameter.start, solution.family.parameter.end
@@ -31,12 +36,12 @@ def points(solution, rng, count):
 def require_agreement(family, count, rng):
     """The pieces agree with a solve of its own at random points, at the ends and wherever pieces meet."""
     solution = family.solve()
-    assert solution.grade in ("exact", "infeasible")
+    assert solution.grade in ("exact", "infeasible", "unbounded")
     assert solution.verify().accepted
     for t in points(solution, rng, count):
         alone = family.at(t).solve()
-        if alone.grade == "infeasible":
-            assert solution.value(t) == "infeasible"
+        if alone.grade in ("infeasible", "unbounded"):
+            assert solution.value(t) == alone.grade
             assert solution.lower(t) is solution.upper(t) is None
         else:
             assert alone.grade == "exact"
@@ -70,9 +75,14 @@ def require_refusals(solution, rng, change="({}) + 1/97", most=None):
             for k in range(1, 8):
                 t = piece.start + (piece.end - piece.start) * F(k, 8)
                 true = solution.value(t)
-                if piece.grade == "infeasible":
-                    assert true == "infeasible"
+                if piece.grade in ("infeasible", "unbounded"):
+                    assert true == piece.grade
+                    continue
+                if true in ("infeasible", "unbounded"):
+                    assert piece.lower is None or true == "unbounded"
+                    assert piece.upper is None or true == "infeasible"
                     continue
                 low, high = (b.at(t) if hasattr(b, "at") else b for b in (piece.lower, piece.upper))
-                assert low <= true <= high
+                assert low is None or low <= true
+                assert high is None or true <= high
     return len(places), refused

@@ -20,6 +20,7 @@ from transport.road.problem import Described, Problem
 from transport.road.solution import Solution
 from transport.road.table import Cell, Table
 
+from .form import FORM
 from .methods import solve_columns, solve_profiles
 from .profiles import ordered_types
 from .tastes import Tastes, tastes
@@ -172,6 +173,7 @@ class InformedPersuasion(Problem[InformedStatement, InformedSolution]):
     """
 
     kind = "informed-persuasion"
+    form = FORM
     methods = by_name(solve_columns, solve_profiles)
     roads: ClassVar[Mapping[str, str]] = {
         "thresholds": "two states: the best chord across the middle of the payoff by threshold",

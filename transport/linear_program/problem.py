@@ -20,6 +20,7 @@ from transport.road.problem import Described, Problem
 from transport.road.solution import Solution
 from transport.road.table import Cell, Table
 
+from .form import FORM
 from .simplex import point, proof, solve_continuous
 
 if TYPE_CHECKING:
@@ -154,6 +155,7 @@ class LinearProgram(Problem[LinearProgramStatement, LinearProgramSolution]):
     """
 
     kind = "linear-program"
+    form = FORM
     methods = by_name(solve_by_simplex)
     roads: ClassVar[Mapping[str, str]] = {
         "simplex-repaired": "the float optimum repaired, where its basis is too large to be solved exactly",

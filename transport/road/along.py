@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import Any, Protocol
 
+from dual.errors import SolverError
 from dual.families import Family
 from dual.functions.varying import Domain, varying
 from dual.proofs.linear import Block, Program, Row
 from dual.verdict import Grade
 from dual.words import plain
 from transport.programs.parametric import ParametricProgram
-from transport.programs.program import Basis, Infeasible
+from transport.programs.program import Basis, Infeasible, Optimum, Unbounded
 
 from .linear_form import Form, LinearForm, StructuralForm
 
@@ -26,13 +27,18 @@ class Witnesses:
     Attributes
     ----------
     primal, dual : object
-    grade : str
-        ``"infeasible"`` if the dual is to prove that nothing is feasible, else empty.
+    grade : str or None
+        ``"infeasible"`` or ``"unbounded"`` if the one witness is to prove that, else None.
     """
 
     primal: object
     dual: object
     grade: Grade | None = None
+
+
+Vertex = tuple[Mapping[int, Any], Mapping[int, Any]]
+Reading = Callable[[ParametricProgram, Optimum], Vertex]
+"""How an optimum is told: values by column and multipliers by row, in numbers or as functions."""
 
 
 class Along(Protocol):
@@ -63,32 +69,46 @@ class ByBasis:
             self.program = ParametricProgram(form.program(self.statement), whole)
         self.basis: Basis | None = None
 
-    @cached_property
-    def elastic(self) -> ParametricProgram:
-        """By how little rows have to give way: the multipliers of this question refute them."""
-        with varying(self.whole):
-            return ParametricProgram(elastic((self.form.refuting or self.form.program)(self.statement)), self.whole)
-
     def around(self, t: Fraction) -> Witnesses:
         """The vertex of a basis that is optimal at a point."""
-        try:
-            optimum = self.program.optimum(t, self.basis)
-        except Infeasible:
-            _, weights = self.elastic.vertex(self.elastic.optimum(t, None).basis)
-            return self._refuted(self.statement, weights)
-        self.basis = optimum.basis
-        values, weights = self.program.vertex(optimum.basis)
-        return self._optimal(self.statement, values, weights)
+        return self._found(t, self.statement, lambda program, optimum: program.vertex(optimum.basis))
 
     def only(self, t: Fraction) -> Witnesses:
         """The vertex in numbers."""
-        statement = self.stated.at(t)
+        return self._found(
+            t, self.stated.at(t), lambda _, optimum: (_numbered(optimum.primal), _numbered(optimum.dual))
+        )
+
+    def _found(self, t: Fraction, statement: Any, read: Reading) -> Witnesses:
         try:
             optimum = self.program.optimum(t, self.basis)
         except Infeasible:
-            return self._refuted(statement, dict(enumerate(self.elastic.optimum(t, None).dual)))
-        values = {k: value for k, value in enumerate(optimum.primal) if value}
-        return self._optimal(statement, values, dict(enumerate(optimum.dual)))
+            _, weights = read(self.elastic, self.elastic.optimum(t, None))
+            return self._refuted(statement, weights)
+        except Unbounded:
+            (point, _), (ray, _) = (read(asked, asked.optimum(t, None)) for asked in (self.still, self.rays))
+            return self._unbounded(statement, point, ray)
+        self.basis = optimum.basis
+        return self._optimal(statement, *read(self.program, optimum))
+
+    @cached_property
+    def elastic(self) -> ParametricProgram:
+        """By how little rows have to give way: the multipliers of this question refute them."""
+        return self._changed(lambda: elastic((self.form.refuting or self.form.program)(self.statement)))
+
+    @cached_property
+    def still(self) -> ParametricProgram:
+        """What is feasible, whatever it is worth."""
+        return self._changed(lambda: worthless(self.form.program(self.statement)))
+
+    @cached_property
+    def rays(self) -> ParametricProgram:
+        """The directions that lead on for ever, with what they gain up to one."""
+        return self._changed(lambda: directions(self.form.program(self.statement)))
+
+    def _changed(self, program: Callable[[], Program]) -> ParametricProgram:
+        with varying(self.whole):
+            return ParametricProgram(program(), self.whole)
 
     def _optimal(self, statement: Any, values: Mapping[int, Any], weights: Mapping[int, Any]) -> Witnesses:
         named = self.program.named(weights)
@@ -99,6 +119,16 @@ class ByBasis:
         named = self.elastic.named(weights)
         with varying(self.whole):
             return Witnesses(None, plain((self.form.refutation or self.form.dual)(statement, named)), "infeasible")
+
+    def _unbounded(self, statement: Any, point: Mapping[int, Any], ray: Mapping[int, Any]) -> Witnesses:
+        if self.form.ray is None:
+            raise SolverError("no bound holds, and problems of this kind have no proof of that")
+        with varying(self.whole):
+            return Witnesses(plain(self.form.ray(statement, point, ray)), None, "unbounded")
+
+
+def _numbered(values: Sequence[Fraction]) -> dict[int, Fraction]:
+    return {k: value for k, value in enumerate(values) if value}
 
 
 def elastic(program: Program) -> Program:
@@ -112,6 +142,21 @@ def elastic(program: Program) -> Program:
         count += len(signs)
     missed = count - program.count
     return Program([*program.blocks, Block(("missed",), (missed,))], [0] * program.count + [-1] * missed, lambda: loose)
+
+
+def worthless(program: Program) -> Program:
+    """A program whose columns are worth nothing."""
+    return Program(program.blocks, [0] * program.count, program.rows)
+
+
+def directions(program: Program) -> Program:
+    """The directions in which a program goes on for ever, and the most that they gain, up to one."""
+    gain = Row(("gain",), "<=", 1, dict(enumerate(program.objective)).items, program.unit)
+
+    def rows() -> list[Row]:
+        return [*(replace(row, right=0) for row in program.rows()), gain]
+
+    return Program(program.blocks, program.objective, rows, program.unit)
 
 
 class ByStructure:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
@@ -279,7 +279,7 @@ class FamilySolution:
         ax.plot([t for t, _ in curve], [v for _, v in curve], label=f"value ({self.grade})")
         kinks = [float(end) for end in self.breakpoints]
         at = {float(piece.start): piece for piece in self.pieces if piece.lower is not None}
-        marks = [(t, float(value_at(at[t].lower, _rational(at[t].start)))) for t in kinks if t in at]
+        marks = [(t, height) for t in kinks if t in at for height in _heights(at[t])]
         if marks:
             ax.plot(*zip(*marks, strict=True), "o", markersize=5, label="formula changes")
         ax.set_xlabel(self.family.parameter.name)
@@ -303,6 +303,13 @@ def _document(
         "pieces": plain(entries),
         "solver": plain(solver),
     }
+
+
+def _heights(piece: Piece) -> Iterator[float]:
+    """The value at the start of a piece; nothing where it has a pole."""
+    t = _rational(piece.start)
+    if not isinstance(piece.lower, Function) or poly.sign(piece.lower.bottom, t):
+        yield float(value_at(piece.lower, t))
 
 
 def _rational(end: End) -> Fraction:

@@ -103,11 +103,18 @@ class Search:
     def _inside(self, start: End, end: End) -> Found:
         """A piece of a part of the interval."""
         low, high = beyond(start, True), beyond(end, False)
+        rough: Found | None = None
         for share, width in SHARES:
             t = simplest_between(low + (high - low) * share, low + (high - low) * (share + width))
             piece = self._around(t, start, end)
-            if piece is not None and piece.domain.start != piece.domain.end:
+            if piece is None or piece.domain.start == piece.domain.end:
+                continue
+            if piece.grade != "bounded":
                 return piece
+            # Where the largest of several numbers changes, the point's choice may be that of the other side.
+            rough = piece
+        if rough is not None:
+            return rough
         raise SolverError(f"no basis stays optimal near {brief(t)}")
 
     def _around(self, t: Fraction, start: End, end: End) -> Found | None:

@@ -39,4 +39,12 @@ def upper(statement: InformedStatement, dual: Prices | Honesty) -> Fraction:
     return menu.bounded(above, dual) if isinstance(dual, Honesty) else public.bounded(above, dual)
 
 
-KIND = Kind("informed-persuasion", InformedStatement.read, lower, upper, primal=read_primal, dual=read_dual)
+KIND = Kind(
+    "informed-persuasion",
+    InformedStatement.read,
+    lower,
+    upper,
+    primal=read_primal,
+    dual=read_dual,
+    varies=lambda statement: statement.disclosure == "menu",
+)

@@ -168,7 +168,7 @@ class MenuProgram:
                 if any(heard):
                     for t, mine in enumerate(own):
                         made = max(dot(row, heard) for row in mine)
-                        found[self.reply(t, r, a)] = Fraction(made, common * units[t])
+                        found[self.reply(t, r, a)] = made / Fraction(common * units[t])
         return found
 
     def weights(self, proof: Honesty) -> dict[Name, Fraction]:

@@ -122,7 +122,7 @@ class TypedStatement(Statement):
         if self.joint is not None and self.beliefs is not None:
             for t, (law, belief) in enumerate(zip(self.joint, self.beliefs, strict=True)):
                 for s, (mass, own) in enumerate(zip(law, belief, strict=True)):
-                    if mass and not own:
+                    if mass and own <= 0:
                         raise InputError(
                             f"type {t} rules state {s} out, but the law gives it {brief(mass)}: after a message sent "
                             "only there she would have no posterior",

@@ -77,7 +77,7 @@ def sums(statement: LinearProgramStatement, values: Mapping[int, Fraction]) -> l
     unit = lcm(*(value.denominator for value in values.values()))
     counts = {j: value.numerator * (unit // value.denominator) for j, value in values.items() if value}
     return [
-        Fraction(sum(entry * counts[j] for j, entry in entries if j in counts), unit * own)
+        sum(entry * counts[j] for j, entry in entries if j in counts) / Fraction(unit * own)
         for entries, own in (row.integral for row in statement.rows)
     ]
 
@@ -211,10 +211,10 @@ class Relaxation:
                 end = high if slope > 0 else low
                 if end is None or end in (math.inf, -math.inf):
                     raise Violation(
-                        f"{where}: {statement.column_name(j)} has reduced cost {brief(Fraction(sign * slope, common))}"
+                        f"{where}: {statement.column_name(j)} has reduced cost {brief(sign * slope / Fraction(common))}"
                         " and no bound on that side"
                     )
-                total += Fraction(slope, common) * end
+                total += slope / Fraction(common) * end
         if empty and total >= 0:
             raise Violation(f"{where}: the multipliers bound 0 by {brief(total)}, which is no contradiction")
         if empty:
@@ -254,4 +254,5 @@ KIND = Kind(
     primal=Point.read,
     dual=Proof.read,
     refutation=Proof.read,
+    varies=lambda statement: not statement.integers,
 )

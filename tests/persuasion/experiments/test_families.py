@@ -7,11 +7,7 @@ import pytest
 
 import suasion
 from persuasion import ExperimentMenu
-from tests.families import numbers, require_agreement, require_refusals, spread
-
-
-def along(one, other):
-    return [f"{a} + ({b - a})*t" for a, b in zip(one, other, strict=True)]
+from tests.families import along, numbers, require_agreement, require_refusals, spread
 
 
 def families_at_random(rng):
