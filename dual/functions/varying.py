@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import operator
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -55,6 +55,11 @@ class Comparison(Protocol):
     @property
     def reaches(self) -> tuple[Fraction, Fraction]:
         """Rationals between which the parameter lies."""
+        ...
+
+    @property
+    def inside(self) -> Fraction:
+        """A value of the parameter, no end of the interval."""
         ...
 
     def sign(self, difference: Function, relation: str) -> bool:
@@ -123,6 +128,11 @@ class Domain:
     def reaches(self) -> tuple[Fraction, Fraction]:
         """Rationals between which the parameter lies: the ends, or just beyond."""
         return beyond(self.start, False), beyond(self.end, True)
+
+    @property
+    def inside(self) -> Fraction:
+        """A rational between the ends."""
+        return (beyond(self.start, True) + beyond(self.end, False)) / 2
 
     def pattern(self, a: Polynomial) -> tuple[list[Fraction], list[Fraction], bool]:
         """Where a polynomial is negative, a point each time, where positive, and whether it vanishes anywhere.
@@ -276,6 +286,20 @@ class Function:
     def at(self, t: Fraction) -> Fraction:
         """The value at a point."""
         return poly.at(self.top, t) / poly.at(self.bottom, t)
+
+    def largest(self, listed: Sequence[Any]) -> Any:
+        """Of numbers and functions one that none exceeds.
+
+        Raises
+        ------
+        Mixed
+            If there is none such everywhere.
+        """
+        t = self.domain.inside
+        best = max(listed, key=lambda value: value.at(t) if isinstance(value, Function) else value)
+        if any(other > best for other in listed):
+            raise Violation(f"{str(best)[:200]} is the largest at {brief(t)}, but not everywhere")
+        return best
 
     @property
     def _too_long(self) -> bool:

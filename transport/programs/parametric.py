@@ -215,6 +215,11 @@ class Tracing:
         """The point."""
         return self.t, self.t
 
+    @property
+    def inside(self) -> Fraction:
+        """The point."""
+        return self.t
+
     def sign(self, difference: Function, relation: str) -> bool:
         """Decide a comparison at the point."""
         a = poly.times(difference.top, difference.bottom)

@@ -31,6 +31,7 @@ from typing import Any
 from dual.errors import Violation
 from dual.limits import steps
 from dual.numbers.exact import Matrix, Vector, index, items, number, over_common_denominator
+from dual.numbers.largest import largest
 from dual.numbers.masses import listed_masses, masses
 from dual.statement import Record, Witness, stated
 from dual.words import brief
@@ -109,11 +110,12 @@ def worth(gains: Matrix, experiment: Matrix) -> Fraction:
     chances, whole = over_common_denominator([e for row in experiment for e in row])
     n = len(gains[0])
     actions = [table[a : a + n] for a in range(0, len(table), n)]
-    total = sum(
-        max(sum(g * e for g, e in zip(row, chances[s : s + n], strict=True)) for row in actions)
+    total: Any = sum(
+        largest(sum(g * e for g, e in zip(row, chances[s : s + n], strict=True)) for row in actions)
         for s in range(0, len(chances), n)
     )
-    return total / Fraction(unit * whole)
+    found: Fraction = total / Fraction(unit * whole)
+    return found
 
 
 def lower(statement: ExperimentMenuStatement, primal: Menu) -> Fraction:
@@ -155,7 +157,7 @@ def upper(statement: ExperimentMenuStatement, dual: Prices) -> Fraction:
     for k, s, a, weight in dual.obedience:
         for w, (recommended, other) in enumerate(zip(statement.gains[k][s], statement.gains[k][a], strict=True)):
             value[k][s][w] += weight * (recommended - other)
-    best = sum((max(column) for table in value for column in zip(*table, strict=True)), Fraction(0))
+    best = sum((largest(column) for table in value for column in zip(*table, strict=True)), Fraction(0))
     return best - sum((mu * out for mu, out in zip(dual.ir, statement.outside, strict=True)), Fraction(0))
 
 

@@ -21,6 +21,7 @@ from dual.names import labels
 from dual.numbers.arrays import Array, read_array, stored
 from dual.numbers.choices import choice
 from dual.numbers.exact import Matrix, Vector, distribution, items, matrix, number, over_common_denominator, vector
+from dual.numbers.largest import largest
 from dual.numbers.masses import mass, nonnegative
 from dual.statement import Lengths, Record, Statement, stated
 from dual.words import brief
@@ -299,4 +300,4 @@ class ExperimentMenuStatement(Statement):
     @cached_property
     def outside(self) -> Vector:
         """What each type gets without any information."""
-        return tuple(max(map(sum, table), default=Fraction(0)) for table in self.gains)  # type: ignore[misc]
+        return tuple(largest(map(sum, table)) for table in self.gains)

@@ -27,6 +27,7 @@ from typing import Any
 from dual.errors import Violation
 from dual.limits import numbers, steps
 from dual.numbers.exact import Matrix, Vector, index, items, matrix, number, over_common_denominator, vector
+from dual.numbers.largest import largest
 from dual.numbers.masses import nonnegative
 from dual.proofs import linear
 from dual.proofs.linear import Block, Name, Program, Row
@@ -167,7 +168,7 @@ class MenuProgram:
                 heard = chances[self.send(r, a, 0) : self.send(r, a, 0) + self.S]
                 if any(heard):
                     for t, mine in enumerate(own):
-                        made = max(dot(row, heard) for row in mine)
+                        made = largest(dot(row, heard) for row in mine)
                         found[self.reply(t, r, a)] = made / Fraction(common * units[t])
         return found
 
