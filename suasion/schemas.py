@@ -211,6 +211,9 @@ READERS: Mapping[str, Schema] = {
     "dual.kinds.mechanisms.statement.read_laws": _list(
         {"oneOf": [_object(uniform=_PAIR), _object(density=EXPRESSION, interval=_PAIR)]}
     ),
+    "dual.kinds.mechanisms.joint.read_joint": {
+        "anyOf": [_object(corners=_use("matrix")), _object(corners=_use("matrix"), density=EXPRESSION)]
+    },
     "dual.kinds.prompting.possible": _list(_list({"anyOf": [NUMBER, {"type": "null"}]})),
 }
 """What the readers of fields take, by module and name."""
@@ -271,9 +274,10 @@ RULES: Mapping[str, Schema] = {
     },
     "mechanism": {
         "oneOf": [
-            {"required": ["types"], **_without("laws", "bidder_laws")},
-            {"required": ["laws"], **_without("types", "bidder_laws")},
-            {"required": ["bidder_laws"], **_without("types", "laws", "allocation")},
+            {"required": ["types"], **_without("laws", "bidder_laws", "joint")},
+            {"required": ["laws"], **_without("types", "bidder_laws", "joint")},
+            {"required": ["bidder_laws"], **_without("types", "laws", "joint", "allocation")},
+            {"required": ["joint"], **_without("types", "laws", "bidder_laws")},
         ]
     },
     "game": {"not": {"required": ["sees", "signals"]}},

@@ -189,6 +189,10 @@ def widest(entry, solution):
         return F(1, 10**5)
     if "laws" in entry.instance:  # values of goods: an interval, on the grids of the first seconds
         return (F(7, 100) if entry.instance.get("bidders") else F(12, 1000)) * solution.upper
+    if "joint" in entry.instance:  # likewise, on meshes
+        return F(2, 1000) * solution.upper
+    if "bidder_laws" in entry.instance:  # rankings of some hundred steps
+        return F(1, 10**5) * solution.upper
     if "scale" in entry.instance:  # likewise, of experiments
         return F(1, 1000) * solution.upper
     return F(1, 10**6) * max(abs(solution.upper), F(1, 10**6))

@@ -12,6 +12,7 @@ from dual.kinds.mechanisms.alike import lower as by_size_earns
 from dual.kinds.mechanisms.auction import AuctionProgram, BundleProgram
 from dual.kinds.mechanisms.axis import add, at, integral, scaled, times
 from dual.kinds.mechanisms.flux import axes_of
+from dual.kinds.mechanisms.joint import JointLaw
 from dual.kinds.mechanisms.menu import Lottery, Menu, Offer
 from dual.kinds.mechanisms.menu import lower as menu_earns
 from dual.kinds.mechanisms.ranked import groups
@@ -37,28 +38,40 @@ _ZOOMS: Final = 4
 
 def benchmarks(statement: MechanismStatement) -> dict[str, Fraction]:
     """What each of the simpler ways earns that there are for a problem."""
+    if statement.types is not None:
+        return _of_types(statement) if statement.bidders == 1 else _of_bidders(statement)
     found: dict[str, Fraction] = {}
+    if statement.joint is not None:
+        return _of_joint(statement, statement.joint)
     if statement.bidder_laws is not None:
-        if statement.buyers <= MOST_UNLIKE:
-            found["second price"] = second_highest(statement)
-    elif statement.laws is not None:
-        if statement.apart:
-            found["separate"] = reserves_earn(statement, best_reserves(statement))
-        bundled = _bundle_of_laws(statement)
-        if bundled is not None:
-            found["bundle"] = bundled
-    elif statement.bidders > 1:
-        if statement.apart:
-            found["second price"] = second_prices(statement, [Fraction(0)] * statement.count)
-            found["reserves"] = second_prices(statement, best_second_reserves(statement))
-        elif statement.bundled or statement.profiles * (statement.count + 1) ** statement.bidders <= MOST_WAYS:
-            found["Vickrey"] = vickrey(statement)
-    else:
-        if statement.apart and statement.count <= MOST_SETS:
-            found["separate"] = menu_earns(statement, separate(statement))
-        for name, menu in (("bundle", bundle(statement)), ("deterministic", deterministic(statement))):
-            if menu is not None:
-                found[name] = menu_earns(statement, menu)
+        return {"second price": second_highest(statement)} if statement.buyers <= MOST_UNLIKE else found
+    if statement.apart:
+        found["separate"] = reserves_earn(statement, best_reserves(statement))
+    bundled = _bundle_of_laws(statement)
+    if bundled is not None:
+        found["bundle"] = bundled
+    return found
+
+
+def _of_bidders(statement: MechanismStatement) -> dict[str, Fraction]:
+    """What auctions of one item after the other earn, or Vickrey's."""
+    if statement.apart:
+        return {
+            "second price": second_prices(statement, [Fraction(0)] * statement.count),
+            "reserves": second_prices(statement, best_second_reserves(statement)),
+        }
+    few = statement.profiles * (statement.count + 1) ** statement.bidders <= MOST_WAYS
+    return {"Vickrey": vickrey(statement)} if statement.bundled or few else {}
+
+
+def _of_types(statement: MechanismStatement) -> dict[str, Fraction]:
+    """What menus without lotteries earn."""
+    found: dict[str, Fraction] = {}
+    if statement.apart and statement.count <= MOST_SETS:
+        found["separate"] = menu_earns(statement, separate(statement))
+    for name, menu in (("bundle", bundle(statement)), ("deterministic", deterministic(statement))):
+        if menu is not None:
+            found[name] = menu_earns(statement, menu)
     return found
 
 
@@ -209,9 +222,34 @@ def _bundle_of_laws(statement: MechanismStatement) -> Fraction | None:
         earned = lambda price: regions_earn(statement, Menu((Offer(everything, price),)))  # noqa: E731
     else:
         return None
-    best = Fraction(low)
+    return earned(_zoomed(Fraction(low), Fraction(high), earned))
+
+
+def _zoomed(low: Fraction, high: Fraction, earned: Callable[[Fraction], Fraction]) -> Fraction:
+    """About the best price between two."""
+    best = low
     for _ in range(_ZOOMS):
-        width = Fraction(high - low) / _PRICES
+        width = (high - low) / _PRICES
         best = max((low + width * i for i in range(_PRICES + 1)), key=earned)
         low, high = best - width, best + width
-    return earned(best)
+    return best
+
+
+def _of_joint(statement: MechanismStatement, law: JointLaw) -> dict[str, Fraction]:
+    """Items one by one, where they are sold so, and both at one price."""
+    zero, one, found = Fraction(0), Fraction(1), dict[str, Fraction]()
+    xs, ys = zip(*law.corners, strict=True)
+    if not statement.apart:
+        return found
+    ways = {"first": (one, zero), "second": (zero, one), "bundle": (one, one)}
+    ranges = {"first": xs, "second": ys, "bundle": [x + y for x, y in law.corners]}
+    prices = {
+        name: _zoomed(min(ranges[name]), max(ranges[name]),
+                      lambda price, way=way: regions_earn(statement, Menu((Offer(way, price),))))  # type: ignore[misc]
+        for name, way in ways.items()
+    }  # fmt: skip
+    first, second = prices["first"], prices["second"]
+    apart = [Offer(ways["first"], first), Offer(ways["second"], second), Offer(ways["bundle"], first + second)]
+    found["separate"] = regions_earn(statement, Menu(tuple(apart)))
+    found["bundle"] = regions_earn(statement, Menu((Offer(ways["bundle"], prices["bundle"]),)))
+    return found

@@ -14,6 +14,7 @@ from dual.kinds.mechanisms.axis import Axis, at
 from dual.kinds.mechanisms.flux import Flux, axes_of
 from dual.kinds.mechanisms.kind import lower, upper
 from dual.kinds.mechanisms.menu import Menu
+from dual.kinds.mechanisms.mesh import MeshFlux, law_of
 from dual.kinds.mechanisms.pair import AuctionFlux, shape_of
 from dual.kinds.mechanisms.reserves import Reserves, earning
 from dual.kinds.mechanisms.statement import MechanismStatement
@@ -30,12 +31,15 @@ from .alike import auction_flux, by_size, symmetric_flux
 from .flux import FluxProgram, even_knots
 from .lists import price_lists
 from .menus import best_menu
+from .mesh import mesh_flux, still_mesh
 from .ranked import solve_ranked
 
 GRIDS: Final = (8, 16, 24, 48, 72, 100, 150)
 """Intervals of each axis, from round to round; the error of the bound falls with their square."""
 SYMMETRIC: Final = (4, 5, 6, 8, 10, 12, 16, 20, 24, 32, 48)
 """The same for fields by symmetry."""
+MESHES: Final = (8, 16, 24, 36, 48, 72, 100)
+"""Parts of each side of a mesh."""
 QUICK: Final = 1_300
 """Cells up to which grids are refined where neither a gap nor a number of rounds is asked for: some seconds."""
 PATIENT: Final = 25_000
@@ -70,6 +74,8 @@ def solve_laws(statement: MechanismStatement, effort: Effort) -> Found:
         return _bracketed(statement, effort, "auction-flux", sold, _auction_fluxes(statement, effort))
     if statement.breadth is not None and items > 2:
         return _bracketed(statement, effort, "symmetric-flux", by_size, _symmetric_fluxes(statement, effort))
+    if statement.joint is not None:
+        return _bracketed(statement, effort, "mesh", lambda asked: best_menu(asked, effort), _meshes(statement, effort))
     sell: Callable[[MechanismStatement], Witness] = _nothing
     if items <= 2:
         sell = lambda asked: best_menu(asked, effort)  # noqa: E731 (the effort goes along)
@@ -104,7 +110,8 @@ def _bracketed(
 ) -> Found:
     """What is sold, and the best of some certificates."""
     if statement.bidders == 1:
-        effort.offer(lambda: Found(Menu(()), still(statement), name))
+        calm_one = still_mesh if statement.joint is not None else still
+        effort.offer(lambda: Found(Menu(()), calm_one(statement), name))
     found, below, rounds = Found(None, None, name, rule="the best that was found"), 0.0, 0
     close = CLOSE if effort.gap is None and effort.rounds is None else effort.gap or 0.0
     try:
@@ -183,6 +190,13 @@ def _fluxes(statement: MechanismStatement, effort: Effort) -> Iterator[tuple[Flu
             program = FluxProgram(statement, even_knots(statement, count))
             flux = program.repaired(program.solve(effort))
             yield flux, program.estimate
+
+
+def _meshes(statement: MechanismStatement, effort: Effort) -> Iterator[tuple[MeshFlux, float]]:
+    sides = len(law_of(statement).corners) - 2
+    for count in _counts(MESHES, lambda n: sides * n**2, effort):
+        flux = mesh_flux(statement, count, effort)
+        yield flux, float(upper(statement, flux))
 
 
 def _symmetric_fluxes(statement: MechanismStatement, effort: Effort) -> Iterator[tuple[SymmetricFlux, float]]:

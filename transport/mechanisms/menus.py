@@ -11,6 +11,7 @@ from contextlib import suppress
 from fractions import Fraction
 from functools import partial
 from itertools import combinations, pairwise, product
+from math import factorial
 from typing import Any, Final
 
 import numpy as np
@@ -18,7 +19,9 @@ import numpy as np
 from dual.errors import SolverError
 from dual.kinds.mechanisms.axis import Axis
 from dual.kinds.mechanisms.flux import axes_of
+from dual.kinds.mechanisms.joint import JointLaw, coefficients, fan
 from dual.kinds.mechanisms.menu import Menu, Offer
+from dual.kinds.mechanisms.mesh import triangles
 from dual.kinds.mechanisms.regions import lower, sold
 from dual.kinds.mechanisms.statement import BuyerType, MechanismStatement
 from transport.programs.arrays import Floats
@@ -41,6 +44,11 @@ _SNAPS: Final = (100, 10_000, 10_000_000)
 """Denominators to which lotteries and prices are rounded; the menu that earns most is kept, the simplest first."""
 
 
+def shop_of(statement: MechanismStatement) -> Shop:
+    """The shop of a statement."""
+    return Shop(statement) if statement.joint is None else JointShop(statement, statement.joint)
+
+
 class Shop:
     """What menus earn, in floats.
 
@@ -49,9 +57,7 @@ class Shop:
 
     def __init__(self, statement: MechanismStatement) -> None:
         self.statement, self.axes = statement, axes_of(statement)
-        items = statement.count
-        self.goods = np.eye(items) if statement.allocation is None else np.array(statement.allocation, float)
-        self.costs = np.array([float(statement.cost(good)) for good in statement.all_goods])
+        self._goods()
         self.ends = [(float(axis.left), float(axis.right)) for axis in self.axes]
         self.unit = unit_of(end for axis in self.axes for end in (axis.left, axis.right))
         self.below = [np.polynomial.Polynomial([float(a) for a in axis.cumulative]) for axis in self.axes]
@@ -59,6 +65,25 @@ class Shop:
         degree = len(self.axes[0].cumulative) + len(self.axes[-1].density)
         nodes, weights = np.polynomial.legendre.leggauss(degree // 2 + 1)
         self.nodes, self.weights = (nodes + 1) / 2, weights / 2
+
+    def _goods(self) -> None:
+        statement = self.statement
+        items = statement.count
+        self.goods = np.eye(items) if statement.allocation is None else np.array(statement.allocation, float)
+        self.costs = np.array([float(statement.cost(good)) for good in statement.all_goods])
+
+    def points(self) -> tuple[Floats, Floats]:
+        """Values, and how likely they are up to a factor."""
+        points = np.array([*product(*(np.linspace(a, b, 41) for a, b in self.ends))])
+        return points, np.prod([density(points[:, k]) for k, density in enumerate(self.density)], axis=0)
+
+    def types(self) -> tuple[BuyerType, ...]:
+        """A type in the middle of every cell of a grid."""
+        middles, weights = zip(*(_middles(axis) for axis in self.axes), strict=True)
+        return tuple(
+            BuyerType(values=tuple(values), weight=_product(masses))
+            for values, masses in zip(product(*middles), product(*weights), strict=True)
+        )
 
     def allowed(self, menu: Floats) -> Floats:
         """The menu with probabilities that are some."""
@@ -149,6 +174,64 @@ class Shop:
         return best
 
 
+class JointShop(Shop):
+    """What menus earn where two values have a joint law."""
+
+    def __init__(self, statement: MechanismStatement, law: JointLaw) -> None:
+        self.statement, self.law = statement, law
+        self._goods()
+        corners = [[float(x) for x in corner] for corner in law.corners]
+        self.ends = [(min(values), max(values)) for values in zip(*corners, strict=True)]
+        self.unit = unit_of(x for corner in law.corners for x in corner)
+        self._box = [tuple(corner) for corner in corners]
+        # The density in barycentric coordinates of the first triangle, where it is the same polynomial as elsewhere.
+        triangle = next(fan(law.corners))
+        density = coefficients(law.band(triangle))
+        self._powers = np.array(list(density))
+        self._counts = np.array([
+            factorial(sum(power)) / (factorial(power[0]) * factorial(power[1]) * factorial(power[2])) * float(one)
+            for power, one in density.items()
+        ]) / float(law.total)  # fmt: skip
+        self._inverse = np.linalg.inv(np.array([[*map(float, corner), 1.0] for corner in triangle]))
+        nodes, weights = np.polynomial.legendre.leggauss(self._powers[0].sum() // 2 + 2)
+        s, t = np.meshgrid((nodes + 1) / 2, (nodes + 1) / 2, indexing="ij")
+        self.nodes = np.stack([1 - s, s * (1 - t), s * t], axis=-1).reshape(-1, 3)
+        self.weights = (np.outer(weights / 2 * (nodes + 1) / 2, weights / 2) * 2).ravel()
+
+    @property
+    def box(self) -> list[tuple[float, ...]]:
+        """The corners of the values, counterclockwise."""
+        return self._box
+
+    def _mass(self, region: Sequence[tuple[float, ...]]) -> float:
+        if len(region) < 3:
+            return 0.0
+        corners = np.array(region)
+        parts = np.stack([np.broadcast_to(corners[0], corners[1:-1].shape), corners[1:-1], corners[2:]], axis=1)
+        sides = parts[:, 1:] - parts[:, :1]
+        surfaces = (sides[:, 0, 0] * sides[:, 1, 1] - sides[:, 0, 1] * sides[:, 1, 0]) / 2
+        points = self.nodes @ parts
+        places = np.concatenate([points, np.ones((*points.shape[:2], 1))], axis=2) @ self._inverse
+        values = np.prod(places[:, :, None, :] ** self._powers, axis=3) @ self._counts
+        return float(surfaces @ (values @ self.weights))
+
+    def points(self) -> tuple[Floats, Floats]:
+        """Values, and how likely they are up to a factor."""
+        types = self._centres(40)
+        weights: Floats = np.array([float(one.weight or 0) for one in types])
+        return np.array([[float(x) for x in one.values or ()] for one in types]), weights
+
+    def types(self) -> tuple[BuyerType, ...]:
+        """A type in the middle of every triangle of a mesh."""
+        return self._centres(GRID)
+
+    def _centres(self, parts: int) -> tuple[BuyerType, ...]:
+        pieces = list(triangles(self.law, parts))
+        weights = [self.law.integral(piece) / self.law.total for piece in pieces]
+        middles = [tuple(sum(own, Fraction(0)) / 3 for own in zip(*piece, strict=True)) for piece in pieces]
+        return tuple(BuyerType(values=v, weight=w) for v, w in zip(middles, weights, strict=True))
+
+
 def _cut(region: Sequence[tuple[float, ...]], normal: Floats, offset: float) -> list[tuple[float, ...]]:
     """The part of an interval or a polygon where ``normal . v + offset >= 0``."""
     heights = [sum(n * x for n, x in zip(normal.tolist(), point, strict=True)) + offset for point in region]
@@ -166,10 +249,8 @@ def _cut(region: Sequence[tuple[float, ...]], normal: Floats, offset: float) -> 
 def plain_prices(shop: Shop) -> Floats:
     """Every item, or vertex, at the price that would be best for it alone; together, at the sum."""
     goods = len(shop.goods)
-    single = []
+    single, (points, weights) = [], shop.points()
     for c, good in enumerate(shop.goods):
-        points = np.array([*product(*(np.linspace(a, b, 41) for a, b in shop.ends))])
-        weights = np.prod([density(points[:, k]) for k, density in enumerate(shop.density)], axis=0)
         worth = points @ good
         prices = np.linspace(worth.min(), worth.max(), 41)
         single.append(
@@ -187,14 +268,9 @@ def plain_prices(shop: Shop) -> Floats:
 
 def gridded(shop: Shop, effort: Effort) -> Floats | None:
     """The offers of the best menu for types in the middle of a grid's cells, near ones as one."""
-    axes, statement = shop.axes, shop.statement
-    middles, weights = zip(*(_middles(axis) for axis in axes), strict=True)
-    types = tuple(
-        BuyerType(values=tuple(values), weight=_product(masses))
-        for values, masses in zip(product(*middles), product(*weights), strict=True)
-    )
+    statement = shop.statement
     finite = MechanismStatement(
-        valuation=statement.valuation, types=types, costs=statement.costs, allocation=statement.allocation
+        valuation=statement.valuation, types=shop.types(), costs=statement.costs, allocation=statement.allocation
     )
     menu = solve_finite(finite, Effort(time_limit=min(effort.remaining(), _PATIENCE))).primal
     taken = menu.choices(finite)
@@ -228,7 +304,7 @@ def _product(masses: Sequence[Fraction]) -> Fraction:
 
 def best_menu(statement: MechanismStatement, effort: Effort) -> Menu:
     """The best menu that is found; quickly a fair one, then better ones, each offered."""
-    shop = Shop(statement)
+    shop = shop_of(statement)
     best, earned = Menu(()), Fraction(0)
     starts: list[Callable[[], Floats | None]] = [partial(plain_prices, shop), partial(gridded, shop, effort)]
     for start in starts:

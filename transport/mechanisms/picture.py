@@ -11,7 +11,7 @@ from dual.kinds.mechanisms.flux import axes_of
 from dual.kinds.mechanisms.lists import PriceLists
 from dual.kinds.mechanisms.menu import Menu
 from dual.kinds.mechanisms.ranked import Ranking, groups
-from dual.kinds.mechanisms.regions import allocation, regions
+from dual.kinds.mechanisms.regions import allocation, box, regions
 from dual.kinds.mechanisms.statement import MechanismStatement
 from transport.road.picture import axes, entitled, legend_below, whole_ticks
 
@@ -46,18 +46,23 @@ def draw(statement: MechanismStatement, primal: object, value: object, ax: Axes 
             "there are pictures of menus and price lists for two items, of prices by number of items, and of rankings"
         )
     ax = axes(ax)
-    if statement.laws is None:
+    if statement.types is not None:
         _types(statement, primal, ax)
     else:
         offers = [(allocation(statement, offer.lottery), offer.price) for offer in primal.menu]
-        for r, region in enumerate(regions(axes_of(statement), offers)):
+        law = statement.joint
+        corners = box(axes_of(statement)) if law is None else law.corners
+        for r, region in enumerate(regions(corners, offers)):
             if region:
                 xs, ys = zip(*((float(x), float(y)) for x, y in region), strict=True)
                 ax.fill(xs, ys, facecolor=_COLOURS[r % 7], hatch=_HATCHES[r % 7], alpha=0.45, edgecolor="0.3",
                         label=offer_name(statement, primal.menu[r]))  # fmt: skip
-        (left, right), (bottom, top) = ((float(law.lower), float(law.upper)) for law in statement.laws)
-        ax.set_xlim(left, right)
-        ax.set_ylim(bottom, top)
+        xs, ys = zip(*corners, strict=True)
+        ax.set_xlim(float(min(xs)), float(max(xs)))
+        ax.set_ylim(float(min(ys)), float(max(ys)))
+        if law is not None:
+            around = [*corners, corners[0]]
+            ax.plot([float(x) for x, _ in around], [float(y) for _, y in around], color="0.3", linewidth=1)
     names = item_names(statement)
     ax.set_xlabel(f"value of {names[0]}")
     ax.set_ylabel(f"value of {names[1]}")

@@ -47,7 +47,7 @@ def solve_revenue(statement: MechanismStatement, effort: Effort) -> Found:
     """Solve the program that belongs to what is known of the buyers."""
     if statement.bidder_laws is not None:
         return solve_ranked(statement, effort)
-    if statement.laws is not None:
+    if statement.types is None:
         return solve_laws(statement, effort)
     if statement.bidders > 1:
         return solve_auction(statement, effort)
@@ -75,7 +75,7 @@ class MechanismSolution(Solution["Mechanism"]):
             return tuple(chances([price / b for price in primal.by_size])[1:])
         if not isinstance(primal, Menu):
             return ()
-        if statement.laws is not None:
+        if statement.types is None:
             return tuple(mass for _, mass in sold(statement, primal))
         bought = [Fraction(0)] * len(primal.menu)
         for weight, r in zip(statement.weights, self.choice, strict=True):
@@ -180,7 +180,8 @@ class Mechanism(Problem[MechanismStatement, MechanismSolution]):
 
     *One buyer whose values have independent laws*, uniform or with polynomial densities: a menu from below, and from
     above a flux certificate, the duality of Daskalakis, Deckelbaum and Tzamos (2017, arXiv 1409.4150) on a grid. Two
-    items are covered best; many items that are alike by symmetry; two bidders for two items likewise.
+    items are covered best; many items that are alike by symmetry; two bidders for two items likewise. Values of two
+    items that go together (``joint``) are covered by flux certificates on triangles.
 
     Parameters
     ----------
@@ -194,6 +195,9 @@ class Mechanism(Problem[MechanismStatement, MechanismSolution]):
         What several items are worth together.
     bidder_laws : sequence of mappings, optional
         Instead, for a single item the law of each bidder's value.
+    joint : mapping, optional
+        Instead, for two items ``{"corners": [[x, y], ...], "density": text in x and y}``: a convex polygon of values,
+        counterclockwise; uniform without a density.
     bidders : int
         How many buyers there are.
     incentives : {"DSIC", "BIC"}
@@ -230,6 +234,7 @@ class Mechanism(Problem[MechanismStatement, MechanismSolution]):
     roads: ClassVar[Mapping[str, str]] = {
         "menu": "the program of a buyer of finitely many types, comparisons entering as they are violated",
         "auction": "the program of several buyers of finitely many types",
+        "mesh": "a joint law of two values: the best menu that is found, and flux certificates on finer meshes",
         "flux": "laws of values: the best menu that is found, and flux certificates on finer and finer grids",
         "symmetric-flux": "items that are alike: the straight-jacket auction, and fields that are the same for all",
         "virtual-values": "one item: a second-price auction with a reserve, and virtual values",
@@ -244,6 +249,7 @@ class Mechanism(Problem[MechanismStatement, MechanismSolution]):
         laws: object = None,
         *,
         bidder_laws: object = None,
+        joint: object = None,
         valuation: str = "additive",
         bidders: int = 1,
         incentives: str = "DSIC",
@@ -257,6 +263,7 @@ class Mechanism(Problem[MechanismStatement, MechanismSolution]):
                 "types": types,
                 "laws": laws,
                 "bidder_laws": bidder_laws,
+                "joint": joint,
                 "valuation": valuation,
                 "bidders": bidders,
                 "incentives": incentives,

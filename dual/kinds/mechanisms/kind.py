@@ -10,6 +10,7 @@ one buyer, laws of values          ``menu`` (:mod:`.regions`),            ``knot
                                    ``reserves`` (:mod:`.reserves`), or    (:mod:`.flux`)
                                    ``whole`` (:mod:`.whole`)
 the same, items alike              also ``by_size`` (:mod:`.alike`)       also ``intervals``, ``tau`` (:mod:`.alike`)
+one buyer, a joint law of two      ``menu`` (:mod:`.regions`)             ``parts``, ``flow`` (:mod:`.mesh`)
 two buyers, two items alike        ``reserves``, or ``single`` and        ``intervals``, ``tau`` (:mod:`.pair`)
                                    ``both`` (:mod:`.lists`)
 one item, buyers with laws         ``reserves``, or ``thresholds`` and    ``knots`` (:mod:`.virtual`), or
@@ -27,7 +28,7 @@ from dual.proofs.named import Multipliers
 from dual.statement import Witness
 from dual.verdict import Kind
 
-from . import alike, auction, flux, lists, menu, pair, ranked, regions, reserves, virtual, whole
+from . import alike, auction, flux, lists, menu, mesh, pair, ranked, regions, reserves, virtual, whole
 from .statement import MechanismStatement
 
 Bound = Callable[[MechanismStatement, Any], Fraction]
@@ -49,6 +50,7 @@ _BOUNDED: Final[Mapping[type[Witness], Bound]] = {
     pair.AuctionFlux: pair.upper,
     virtual.Virtual: virtual.upper,
     ranked.Majorants: ranked.upper,
+    mesh.MeshFlux: mesh.upper,
 }
 
 
@@ -84,6 +86,8 @@ def read_dual(raw: object, statement: MechanismStatement, where: str) -> Witness
     cls: type[Witness] = flux.Flux
     if statement.bidder_laws is not None or (_one_item(statement) and _has(raw, "heights")):
         cls = ranked.Majorants
+    elif statement.joint is not None:
+        cls = mesh.MeshFlux
     elif statement.laws is None:
         cls = Multipliers if statement.bidders > 1 else menu.Multipliers
     elif _one_item(statement) and not _has(raw, "field") and not _has(raw, "tau"):
@@ -98,7 +102,7 @@ def read_dual(raw: object, statement: MechanismStatement, where: str) -> Witness
 def lower(statement: MechanismStatement, primal: Witness) -> Fraction:
     """What a menu or an auction earns."""
     if isinstance(primal, menu.Menu):
-        return menu.lower(statement, primal) if statement.laws is None else regions.lower(statement, primal)
+        return menu.lower(statement, primal) if statement.types is not None else regions.lower(statement, primal)
     return _EARNED[type(primal)](statement, primal)
 
 

@@ -26,7 +26,7 @@ from dual.words import brief
 
 from .alike import read_intervals
 from .axis import Axis
-from .regions import polygon_mass, regions
+from .regions import box, polygon_mass, regions
 from .statement import MechanismStatement
 
 ONE, ZERO = Fraction(1), Fraction(0)
@@ -58,7 +58,7 @@ def ends(bidder: int, interval: int, intervals: int) -> Fraction:
 def earned(first: Fraction, second: Fraction, both: Fraction) -> Fraction:
     """What a list of prices earns from values uniform on the unit square."""
     offers: list[tuple[Vector, Fraction]] = [((ONE, ZERO), first), ((ZERO, ONE), second), ((ONE, ONE), both)]
-    places = regions(UNIT_SQUARE, offers)
+    places = regions(box(UNIT_SQUARE), offers)
     return sum(
         (price * polygon_mass(UNIT_SQUARE, place) for (_, price), place in zip(offers, places, strict=True)), ZERO
     )

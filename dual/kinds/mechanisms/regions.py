@@ -3,6 +3,7 @@
 The buyer takes what is best for her, so each offer's values form an interval or a convex polygon, cut out of the box of
 values by one line for each other offer, and one for nothing. The mass of a polygon under the density f_1(x) f_2(y) is,
 by Green, the integral of ``F_1(x) f_2(y) dy`` around it, edge by edge a polynomial in one variable: exact in fractions.
+Values with a joint law lie in a polygon, and regions in it are summed up by triangles.
 Offers of one and the same allocation count once, at the least price.
 """
 
@@ -50,24 +51,31 @@ def sold(statement: MechanismStatement, menu: Menu) -> list[tuple[Fraction, Frac
     if statement.count > 2:
         raise Undecided(f"what a menu of {statement.count} items earns is computed for offers by size only")
     axes = axes_of(statement)
-    steps(len(menu.menu) ** 2 * 100 + len(menu.menu) * 1000 * len(axes[-1].density), "cutting the box of values")
+    wide = len(axes[-1].density) if axes else 1
+    steps(len(menu.menu) ** 2 * 100 + len(menu.menu) * 1000 * wide, "cutting the box of values")
     offers = [(allocation(statement, offer.lottery), offer.price) for offer in menu.menu]
-    if statement.count == 1:
+    if statement.joint is not None:
+        masses = [statement.joint.mass(region) for region in regions(statement.joint.corners, offers)]
+    elif statement.count == 1:
         masses = [axes[0].mass(a, b) for a, b in intervals(axes[0], offers)]
     else:
-        masses = [polygon_mass(axes, region) for region in regions(axes, offers)]
+        masses = [polygon_mass(axes, region) for region in regions(box(axes), offers)]
     return [(profit(statement, offer), mass) for offer, mass in zip(menu.menu, masses, strict=True)]
 
 
-def regions(axes: Sequence[Axis], offers: Sequence[tuple[Vector, Fraction]]) -> Iterator[list[Vector]]:
-    """For every offer of two items the polygon of the values at which it is best, counterclockwise; maybe empty."""
+def box(axes: Sequence[Axis]) -> list[Vector]:
+    """The corners of the values of two items, counterclockwise."""
     first, second = axes
-    box: list[Vector] = [
+    return [
         (first.left, second.left),
         (first.right, second.left),
         (first.right, second.right),
         (first.left, second.right),
     ]
+
+
+def regions(values: Sequence[Vector], offers: Sequence[tuple[Vector, Fraction]]) -> Iterator[list[Vector]]:
+    """For every offer of two items the part of a convex polygon at which it is best, counterclockwise; maybe empty."""
     nothing = ((Fraction(0), Fraction(0)), Fraction(0))
     for r, (gets, price) in enumerate(offers):
         # The same allocation for less, or for as much but listed before, is taken instead; so is nothing for nothing.
@@ -75,7 +83,7 @@ def regions(axes: Sequence[Axis], offers: Sequence[tuple[Vector, Fraction]]) -> 
         if twin or (gets == nothing[0] and price >= 0):
             yield []
             continue
-        polygon = box
+        polygon = list(values)
         for other, cost in [nothing, *offers]:
             if other != gets:
                 polygon = cut(polygon, (gets[0] - other[0], gets[1] - other[1]), cost - price)

@@ -26,6 +26,7 @@ from dual.statement import Record, Statement, stated
 from dual.words import brief
 
 from .axis import Axis
+from .joint import JointLaw, read_joint
 
 Bundle = tuple[int, ...]
 """Items in increasing order."""
@@ -131,6 +132,9 @@ class MechanismStatement(Statement):
         "of a single item, instead of types and laws: each bidder's law of its value",
         default=None,
     )
+    joint: JointLaw | None = stated(
+        read_joint, "", "of two items, instead of types and laws: a law of both values, on a polygon", default=None
+    )
     bidders: int = stated(read_count, "", "how many buyers there are, independent and alike", default=1)
     incentives: str = stated(
         partial(choice, known=("DSIC", "BIC")),
@@ -148,25 +152,37 @@ class MechanismStatement(Statement):
 
     def checked(self, found: Mapping[str, object], where: str) -> Self:  # noqa: ARG002 (what is read says it all)
         """Refuse what does not belong together."""
-        if sum(one is not None for one in (self.types, self.laws, self.bidder_laws)) != 1:
-            raise InputError('either "types", "laws" or "bidder_laws" is needed', "types")
+        if sum(one is not None for one in (self.types, self.laws, self.bidder_laws, self.joint)) != 1:
+            raise InputError('either "types", "laws", "bidder_laws" or "joint" is needed', "types")
         if self.bidder_laws is not None:
-            if self.valuation != "additive" or self.allocation is not None or self.bidders > 1:
-                raise InputError("bidders with laws of their own bid for a single item", "bidder_laws")
-            if len(self.costs or "1") != 1 or len(self.items or "1") != 1:
-                raise InputError("there is a single item", "items" if self.costs is None else "costs")
-            for k, law in enumerate(self.bidder_laws):
-                Axis.of(law, f"bidder_laws[{k}].density")
-            return self
-        if self.types is not None:
+            self._check_bidder_laws(self.bidder_laws)
+        elif self.types is not None:
             self._check_types(self.types)
-        elif self.valuation not in ("additive", "unit-demand"):
+        elif self.bundled:
             raise InputError("with laws, valuations are additive or unit-demand", "valuation")
+        if self.joint is not None:
+            self._check_joint()
         if self.laws is not None:
             self._check_laws(self.laws)
         if self.allocation is not None and (self.valuation != "additive" or self.bidders > 1):
             raise InputError("vertices of allocations are those to a single buyer with additive values", "allocation")
         return self
+
+    def _check_bidder_laws(self, laws: Sequence[ContinuousLaw]) -> None:
+        if self.valuation != "additive" or self.allocation is not None or self.bidders > 1:
+            raise InputError("bidders with laws of their own bid for a single item", "bidder_laws")
+        if len(self.costs or "1") != 1 or len(self.items or "1") != 1:
+            raise InputError("there is a single item", "items" if self.costs is None else "costs")
+        for k, law in enumerate(laws):
+            Axis.of(law, f"bidder_laws[{k}].density")
+
+    def _check_joint(self) -> None:
+        if self.bidders > 1:
+            raise InputError("a joint law is for a single buyer", "joint")
+        lengths = {"items": self.items, "costs": self.costs, "allocation": self.allocation and self.allocation[0]}
+        for name, given in lengths.items():
+            if given is not None and len(given) != 2:
+                raise InputError("there are two items, of values x and y", name)
 
     def _check_laws(self, laws: Sequence[ContinuousLaw]) -> None:
         """What proofs cover: one buyer, one item, or two additive buyers of two items alike."""
@@ -221,6 +237,8 @@ class MechanismStatement(Statement):
         """The number of items; for bids, of those that have a name or a bid."""
         if self.laws is not None or self.bidder_laws is not None:
             return len(self.laws or "1")
+        if self.joint is not None:
+            return 2
         first = self.types[0] if self.types else BuyerType()
         if first.values is not None:
             return len(first.values)
