@@ -28,6 +28,7 @@ from transport.road.table import Cell, Table
 from .auction import solve_auction
 from .audit import Audit, audit_auction, audit_menu
 from .benchmarks import benchmarks
+from .certain import solve_certain
 from .continuous import solve_laws
 from .finite import solve_finite
 from .labels import good_name, item_names, offer_name
@@ -51,7 +52,7 @@ def solve_revenue(statement: MechanismStatement, effort: Effort) -> Found:
         return solve_laws(statement, effort)
     if statement.bidders > 1:
         return solve_auction(statement, effort)
-    return solve_finite(statement, effort)
+    return (solve_certain if statement.deterministic else solve_finite)(statement, effort)
 
 
 class MechanismSolution(Solution["Mechanism"]):
@@ -202,6 +203,8 @@ class Mechanism(Problem[MechanismStatement, MechanismSolution]):
         How many buyers there are.
     incentives : {"DSIC", "BIC"}
         Of several buyers: whatever the others' types are, or on average over them.
+    deterministic : bool
+        Whether menus for a single buyer's types have no lotteries: an NP-hard question, answered by branching.
     costs : array_like, shape (items,), optional
         What each item costs the seller, >= 0.
     allocation : array_like, shape (vertices, items), optional
@@ -233,6 +236,7 @@ class Mechanism(Problem[MechanismStatement, MechanismSolution]):
     methods = by_name(solve_revenue)
     roads: ClassVar[Mapping[str, str]] = {
         "menu": "the program of a buyer of finitely many types, comparisons entering as they are violated",
+        "branching": "menus without lotteries: an integer program, proven by a branching tree",
         "auction": "the program of several buyers of finitely many types",
         "mesh": "a joint law of two values: the best menu that is found, and flux certificates on finer meshes",
         "flux": "laws of values: the best menu that is found, and flux certificates on finer and finer grids",
@@ -253,6 +257,7 @@ class Mechanism(Problem[MechanismStatement, MechanismSolution]):
         valuation: str = "additive",
         bidders: int = 1,
         incentives: str = "DSIC",
+        deterministic: bool = False,
         costs: object = None,
         allocation: object = None,
         items: Sequence[str] | None = None,
@@ -267,6 +272,7 @@ class Mechanism(Problem[MechanismStatement, MechanismSolution]):
                 "valuation": valuation,
                 "bidders": bidders,
                 "incentives": incentives,
+                "deterministic": deterministic,
                 "costs": costs,
                 "allocation": allocation,
                 "items": items,

@@ -4,6 +4,7 @@
 what is known of the buyers        primal witness: what is earned         dual witness: what is not exceeded
 =================================  =====================================  ======================================
 one buyer, finitely many types     ``menu`` (:mod:`.menu`)                ``ir``, ``ic`` (:mod:`.menu`)
+the same without lotteries         ``menu``                               ``nodes`` (:mod:`.certain`)
 several buyers, finitely many      ``allocation`` or ``assignments``,     ``multipliers`` (:mod:`.auction`)
 types                              ``payment`` (:mod:`.auction`)
 one buyer, laws of values          ``menu`` (:mod:`.regions`),            ``knots``, ``field``, ``spreads``
@@ -28,7 +29,7 @@ from dual.proofs.named import Multipliers
 from dual.statement import Witness
 from dual.verdict import Kind
 
-from . import alike, auction, flux, lists, menu, mesh, pair, ranked, regions, reserves, virtual, whole
+from . import alike, auction, certain, flux, lists, menu, mesh, pair, ranked, regions, reserves, virtual, whole
 from .statement import MechanismStatement
 
 Bound = Callable[[MechanismStatement, Any], Fraction]
@@ -45,6 +46,7 @@ _EARNED: Final[Mapping[type[Witness], Bound]] = {
 _BOUNDED: Final[Mapping[type[Witness], Bound]] = {
     Multipliers: auction.upper,
     menu.Multipliers: menu.upper,
+    certain.Branches: certain.upper,
     flux.Flux: flux.upper,
     alike.SymmetricFlux: alike.upper,
     pair.AuctionFlux: pair.upper,
@@ -88,6 +90,8 @@ def read_dual(raw: object, statement: MechanismStatement, where: str) -> Witness
         cls = ranked.Majorants
     elif statement.joint is not None:
         cls = mesh.MeshFlux
+    elif statement.deterministic:
+        cls = certain.Branches
     elif statement.laws is None:
         cls = Multipliers if statement.bidders > 1 else menu.Multipliers
     elif _one_item(statement) and not _has(raw, "field") and not _has(raw, "tau"):

@@ -113,6 +113,8 @@ def profit(statement: MechanismStatement, offer: Offer) -> Fraction:
 
 def lower(statement: MechanismStatement, primal: Menu) -> Fraction:
     """What a menu earns."""
+    if statement.deterministic and any(chance != 1 for offer in primal.menu for _, chance in offer.goods):
+        raise Violation("the menu has lotteries")
     taken = zip(statement.weights, primal.choices(statement), strict=True)
     return sum((f * profit(statement, primal.menu[r]) for f, r in taken if r is not None), Fraction(0))
 

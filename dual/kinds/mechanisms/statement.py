@@ -19,7 +19,7 @@ from dual.functions.law import ContinuousLaw
 from dual.functions.read_law import parse_law
 from dual.limits import NUMBERS
 from dual.names import labels
-from dual.numbers.choices import choice
+from dual.numbers.choices import choice, flag
 from dual.numbers.exact import Matrix, Vector, index, items, matrix, number, vector
 from dual.numbers.masses import mass, nonnegative
 from dual.statement import Record, Statement, stated
@@ -142,6 +142,9 @@ class MechanismStatement(Statement):
         "of several buyers: truth and taking part are best whatever the others' types are, or on average over them",
         default="DSIC",
     )
+    deterministic: bool = stated(
+        flag, "", "whether menus for a single buyer's types have no lotteries; false by default", default=False
+    )
     costs: Vector | None = stated(read_costs, "items", "what an item costs the seller, >= 0", default=None)
     allocation: Matrix | None = stated(
         read_vertices,
@@ -160,6 +163,8 @@ class MechanismStatement(Statement):
             self._check_types(self.types)
         elif self.bundled:
             raise InputError("with laws, valuations are additive or unit-demand", "valuation")
+        if self.deterministic and (self.types is None or self.bidders > 1):
+            raise InputError("lotteries are left out for a single buyer of finitely many types", "deterministic")
         if self.joint is not None:
             self._check_joint()
         if self.laws is not None:
