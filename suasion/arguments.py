@@ -54,7 +54,9 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--json", action="store_true", help="print one JSON object")
     one.add_argument("-q", "--quiet", action="store_true", help="print nothing but errors")
 
-    one = commands.add_parser("prove", help="prove a guessed formula for every parameter, or refute it at one")
+    one = commands.add_parser(
+        "prove", help="prove a guessed value, policy or dual, for every parameter if there is one, or refute it"
+    )
     one.add_argument("guess", metavar="FILE", help="a guess, a theorem of the catalog, or - for standard input")
     one.add_argument("-o", "--output", metavar="SOLUTION", help="write the proof to this file")
     one.add_argument("--json", action="store_true", help="print one JSON object")

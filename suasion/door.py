@@ -15,7 +15,7 @@ from transport.road import solution as road
 from transport.road.families import Family
 from transport.road.family_solution import FamilySolution
 from transport.road.problem import Problem
-from transport.road.prove import theorem
+from transport.road.prove import settled, theorem
 from transport.road.solution import Solution
 from transport.road.theorem import Theorem
 
@@ -176,13 +176,13 @@ def load_solution(source: str | os.PathLike[str] | IO[str] | IO[bytes] | Mapping
 
 
 def prove(source: str | os.PathLike[str] | IO[str] | IO[bytes] | Mapping[str, object]) -> Theorem:
-    """Prove or refute a guess: a problem with a parameter, and a policy, a dual or a value in it.
+    """Prove or refute a guess: a problem, with a parameter or without, and a policy, a dual or a value of it.
 
     Parameters
     ----------
     source : path, open file, mapping or str
-        An object with ``"problem"``, an instance with a ``"parameter"``, and ``"primal"``, ``"dual"``, ``"value"`` or
-        ``"pieces"``; or the name of a theorem in the catalog.
+        An object with ``"problem"``, an instance, and ``"primal"``, ``"dual"``, ``"value"`` or, where the instance has
+        a ``"parameter"``, ``"pieces"``; or the name of a theorem in the catalog.
 
     Returns
     -------
@@ -208,11 +208,11 @@ def prove(source: str | os.PathLike[str] | IO[str] | IO[bytes] | Mapping[str, ob
 
     def made(found: Mapping[str, object]) -> Theorem:
         raw = fields(found, ["problem"], ["pieces", "primal", "dual", "value", "name", "source", "notes"])["problem"]
-        if not isinstance(raw, Mapping) or "parameter" not in raw:
-            raise InputError('an instance with a "parameter" is needed here', "problem")
+        if not isinstance(raw, Mapping):
+            raise InputError("an instance is needed here", "problem")
         guess = {part: found[part] for part in ("pieces", "primal", "dual", "value") if found.get(part) is not None}
-        family: Family = problem_of(raw)
-        return theorem(family, guess)
+        problem = problem_of(raw)
+        return theorem(problem, guess) if isinstance(problem, Family) else settled(problem, guess)
 
     return _named(name, made, document)
 

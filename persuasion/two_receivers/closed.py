@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from fractions import Fraction
 from math import ceil
 from typing import Any, Final
@@ -10,13 +11,12 @@ from typing import Any, Final
 import numpy as np
 
 from dual.errors import InputError, SolverError, Undecided
-from dual.families import Family
 from dual.functions.expression import Expression
 from dual.functions.varying import Domain, varying
 from dual.kinds.two_receivers import square, squares
 from dual.kinds.two_receivers.polynomials import Polynomials
 from dual.kinds.two_receivers.statement import STATES, TwoReceiverStatement
-from dual.proofs.squares import Terms, constant, polynomial
+from dual.proofs.squares import Terms, constant, polynomial, total
 from dual.words import brief, plain
 from transport.programs.arrays import Floats
 from transport.programs.regions import Inequality, Region, box, plainly, value_at
@@ -34,8 +34,10 @@ SIDE: Final = 24
 """Points along each axis at which a guess is looked through first."""
 
 
-def completed(family: Family, statement: TwoReceiverStatement, dual: object, domain: Domain) -> object:
+def completed(statement: TwoReceiverStatement, dual: object, domain: Domain | None) -> object:
     """A dual with its potentials as polynomials, and proofs by squares for both inequalities.
+
+    Without a parameter they may do without, if subdivision proves them as well.
 
     Raises
     ------
@@ -46,57 +48,83 @@ def completed(family: Family, statement: TwoReceiverStatement, dual: object, dom
     """
     if statement.domain != "square" or not isinstance(dual, Mapping) or "squares" in dual:
         return dual
-    name = family.parameter.name
+    name = [] if domain is None else [domain.name]
     found = dict(dual)
     for axis, letter in (("alpha1", "x"), ("alpha2", "y")):
         if isinstance(found.get(axis), str):
-            found[axis] = {"knots": ["0", "1"], "polynomials": [_coefficients(str(found[axis]), letter, name, axis)]}
-    with varying(domain):
+            found[axis] = {"knots": ["0", "1"], "polynomials": [_coefficients(str(found[axis]), [letter, *name], axis)]}
+    with nullcontext() if domain is None else varying(domain):
         read: Any = square.Potentials.read(found, statement, "dual")
-        alphas = [read.alpha1, read.alpha2]
-        if not all(isinstance(one, Polynomials) and len(one.polynomials) == 1 for one in alphas):
-            raise InputError("a guess has potentials that are one polynomial from 0 to 1", "dual.alpha1")
-        rows = [one.polynomials[0] for one in alphas]
-        slacks = []
-        for state, utility in enumerate((statement.low, statement.high)):
-            if not isinstance(utility, Expression):
-                raise InputError("on the square a utility is an expression in x and y", "utility")
-            parts = squares.parts(utility, [one.knots for one in alphas])
-            slacks.append([(part, squares.slack_of(part.worth, state, read.V[state], rows)) for part in parts])
-    by_state = dict(zip(STATES, slacks, strict=True))
-    for letter, listed in by_state.items():
+        try:
+            slacks = _slacks(statement, read)
+        except (InputError, Undecided):
+            if domain is not None:
+                raise
+            return found
+    for state, listed in slacks.items():
         for part, slack in listed:
-            _look(slack, part, letter, name)
-    found["squares"] = {
-        letter: [_proof(slack, _region(part), letter) for part, slack in listed] for letter, listed in by_state.items()
-    }
+            _look(slack, part, state, ["x", "y", *name])
+    try:
+        found["squares"] = {
+            state: [_proof(slack, part, state) for part, slack in listed] for state, listed in slacks.items()
+        }
+    except Undecided:
+        if domain is not None:
+            raise
     return plain(found)
+
+
+def _slacks(statement: TwoReceiverStatement, read: Any) -> dict[str, list[tuple[squares.Part, Terms]]]:
+    """What potentials leave over in either state, on each part of the square."""
+    alphas = [read.alpha1, read.alpha2]
+    for axis, one in zip(("alpha1", "alpha2"), alphas, strict=True):
+        if not isinstance(one, Polynomials) or len(one.polynomials) > 1:
+            raise InputError("a guess has potentials that are one polynomial from 0 to 1", f"dual.{axis}")
+    rows = [one.polynomials[0] for one in alphas]
+    found = {}
+    for k, (state, utility) in enumerate(zip(STATES, (statement.low, statement.high), strict=True)):
+        if not isinstance(utility, Expression):
+            raise InputError("on the square a utility is an expression in x and y", f"utility.{state}")
+        parts = squares.parts(utility, [one.knots for one in alphas])
+        found[state] = [(part, squares.slack_of(part.worth, k, read.V[k], rows)) for part in parts]
+    return found
+
+
+def _less(slack: Terms, error: Fraction) -> Terms:
+    """A polynomial less a number."""
+    if not error:
+        return slack
+    return total([(Fraction(1), slack), (-error, constant(1, len(next(iter(slack)))))])
 
 
 def _region(part: squares.Part) -> Region:
     """The cube of both posteriors and the parameter, cut where switches change their signs."""
-    cube = box(3).products
-    return Region(tuple(part.factors), (*cube, *((k, *one) for k in range(6, len(part.factors)) for one in cube)))
+    sides = len(part.box)
+    cube = box(sides).products
+    switches = range(2 * sides, len(part.factors))
+    return Region(tuple(part.factors), (*cube, *((k, *one) for k in switches for one in cube)))
 
 
-def _coefficients(text: str, letter: str, name: str, where: str) -> list[str]:
-    """A potential in one posterior and the parameter, by powers of the posterior."""
-    terms = polynomial(Expression.parse(text, [letter, name], f"dual.{where}"))
+def _coefficients(text: str, variables: list[str], where: str) -> list[str]:
+    """A potential in one posterior and perhaps a parameter, by powers of the posterior."""
+    terms = polynomial(Expression.parse(text, variables, f"dual.{where}"))
     rows: list[dict[int, Fraction]] = [{} for _ in range(1 + max((key[0] for key in terms), default=0))]
-    for (power, of_parameter), value in terms.items():
-        rows[power][of_parameter] = value
+    for (power, *of_parameter), value in terms.items():
+        rows[power][sum(of_parameter)] = value
     return [
-        str(row.get(0, 0)) if set(row) <= {0} else " + ".join(f"({v})*{name}**{k}" for k, v in row.items())
+        str(row.get(0, 0)) if set(row) <= {0} else " + ".join(f"({v})*{variables[1]}**{k}" for k, v in row.items())
         for row in rows
     ]
 
 
-def _proof(slack: Terms, region: Region, state: str) -> Sequence[Mapping[str, object]]:
-    """Squares that add up to a slack."""
+def _proof(whole: Terms, part: squares.Part, state: str) -> Sequence[Mapping[str, object]]:
+    """Squares that add up to a slack, less what the utility may be above its polynomial."""
+    region, size = _region(part), len(part.box)
+    slack = _less(whole, part.error)
     if not slack:
-        return [{"factors": [], "monomials": [[0, 0, 0]], "gram": [["0"]]}]
+        return [{"factors": [], "monomials": [[0] * size], "gram": [["0"]]}]
     least = ceil(max(map(sum, slack)) / 2)
-    moving = (constant(1, 3),)
+    moving = (constant(1, size),)
     for half in range(max(1, least), max(1, least) + MORE):
         try:
             program = SquaresProgram(region, [Inequality(slack, moving)], [Fraction(1)], half, [Fraction(1)])
@@ -108,15 +136,18 @@ def _proof(slack: Terms, region: Region, state: str) -> Sequence[Mapping[str, ob
             if s[0] < 0:  # positive throughout: what is left over is a square of a constant
                 proof = program.rounded(s, grams)
                 if proof.s[0] <= 0:
-                    rest = {"factors": [], "monomials": [[0, 0, 0]], "gram": [[-proof.s[0]]]}
+                    rest = {"factors": [], "monomials": [[0] * size], "gram": [[-proof.s[0]]]}
                     return [*proof.terms[0], rest]
         except SolverError:  # inaccurate at this degree; a higher one may round
             continue
     raise Undecided(f"no squares were found for the slack of u_{state}, and no point at which it is negative")
 
 
-def _look(slack: Terms, part: squares.Part, state: str, name: str) -> None:
+def _look(whole: Terms, part: squares.Part, state: str, names: Sequence[str]) -> None:
     """Name a point of a part where a slack is negative, if one is found."""
+    slack = _less(whole, -part.error)
+    if not slack:
+        return
     line = np.linspace(0, 1, SIDE + 1)
     ends = [(float(low), float(high)) for low, high in part.box]
     grid = np.stack(np.meshgrid(*(low + (high - low) * line for low, high in ends), indexing="ij"), axis=-1)
@@ -133,7 +164,7 @@ def _look(slack: Terms, part: squares.Part, state: str, name: str) -> None:
             point = [min(max(v, low), high) for v, (low, high) in zip(near, part.box, strict=True)]
             value = value_at(slack, point)
             if value < 0 and float(-value) > BELOW * scale and all(value_at(f, point) >= 0 for f in part.factors):
-                where = dict(zip(("x", "y", name), point, strict=True))
+                where = dict(zip(names, point, strict=True))
                 message = f"V_{state} and the potentials less u_{state} are {brief(value)} < 0"
                 raise Counterexample(message, where)
 

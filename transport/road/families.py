@@ -24,7 +24,7 @@ from transport.programs.progress import Progress, listening
 from .entries import changed, entry_of
 from .family_solution import FamilySolution
 from .files import save
-from .linear_form import Completion, Form
+from .linear_form import Completion, form_of
 from .pieces import Search
 from .theorem import Theorem
 
@@ -249,11 +249,6 @@ def _between(start: Any, end: Any, where: str, name: str) -> Any:
         return [_between(a, b, f"{where}[{k}]", name) for k, (a, b) in enumerate(zip(first, last, strict=True))]
     a, b = probability(start, where), probability(end, where)
     return str(a) if a == b else f"{a} + ({b - a})*{name}"
-
-
-def form_of(problem_class: type[Any]) -> Form | None:
-    """What finds witnesses of a class of problems along a parameter; None if nothing does."""
-    return problem_class.form or next((one.form for one in problem_class.methods.values() if one.form), None)
 
 
 METHOD: Final = "parametric"

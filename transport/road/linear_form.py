@@ -6,11 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from dual.functions.varying import Domain
 from dual.proofs.linear import Name, Program
 
-Completion = Callable[[Any, Any, Any, Any], object]
-"""``completes(family, statement, dual, domain)``: a guessed dual with what the checker asks for besides; it raises a
-``Violation`` at a point where the guess fails, or an ``Undecided``."""
+Completion = Callable[[Any, Any, Domain | None], object]
+"""``completes(statement, dual, domain)``: a guessed dual with what the checker asks for besides, on the domain of a
+parameter if there is one; it raises a ``Violation`` at a point where the guess fails, or an ``Undecided``."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,12 @@ class StructuralForm:
 
 Form = LinearForm | StructuralForm
 """What finds witnesses of a kind that are functions of a parameter (:mod:`transport.road.along`)."""
+
+
+def form_of(problem_class: type[Any]) -> Form | None:
+    """What finds witnesses of a class of problems along a parameter; None if nothing does."""
+    found: Form | None = problem_class.form
+    return found or next((one.form for one in problem_class.methods.values() if one.form), None)
 
 
 def named_form(program: Callable[[Any], Program]) -> LinearForm:

@@ -32,6 +32,7 @@ from .views import arrays_of, frames_of, html_page, shortened, stated_tables
 
 if TYPE_CHECKING:
     from .families import Family
+    from .theorem import Theorem
 
 S_co = TypeVar("S_co", bound=Statement, covariant=True)
 A_co = TypeVar("A_co", bound=Answer, covariant=True)
@@ -363,6 +364,41 @@ class Problem(ABC, Generic[S_co, A_co]):
                 incumbent=incumbent,
             )
             return self._answered(name, effort, incumbent)
+
+    def prove(self, *, value: object = None, primal: object = None, dual: object = None) -> Theorem:
+        """Prove a guess, or refute it.
+
+        Parameters
+        ----------
+        value : number or str, optional
+            What the problem is worth; an expression if it is irrational.
+        primal, dual : mapping, optional
+            A policy and what bounds it, with the fields of a solution's file. For two receivers on the square,
+            ``alpha1`` and ``alpha2`` may be expressions in x and y.
+
+        Returns
+        -------
+        Theorem
+
+        Raises
+        ------
+        InputError
+            If the guess is none; the message names the field.
+
+        Examples
+        --------
+        >>> from persuasion import Persuasion
+        >>> court = Persuasion(["7/10", "3/10"], sender=[[0, 1], [0, 1]], receiver=[[1, 0], [0, 1]])
+        >>> print(court.prove(value="3/5", dual={"prices": [0, 2], "multipliers": [[0, 0], [1, 0]]}))
+        proven:
+        value = 3/5
+        >>> print(court.prove(value="1/2"))
+        refuted: a policy is worth 3/5, more than 1/2
+        """
+        from .prove import settled
+
+        given = {"value": value, "primal": primal, "dual": dual}
+        return settled(self, {name: one for name, one in given.items() if one is not None})
 
     def certify(self, primal: object = None, dual: object = None, *, time_limit: float | None = None) -> A_co:  # noqa: ARG002 (for the kinds that repair)
         """What somebody's own witnesses prove.

@@ -12,10 +12,12 @@ from fractions import Fraction
 from typing import Any, Final
 
 from dual.errors import InputError, SolverError, Undecided, Violation
-from dual.families import read_end
+from dual.families import EMPTY, read_end
 from dual.functions.expression import Expression
 from dual.functions.varying import Domain, Function, fixed, varying
 from dual.judge import prove
+from dual.kinds import KINDS
+from dual.limits import budget
 from dual.numbers.exact import items
 from dual.numbers.interval import interval
 from dual.statement import fields
@@ -23,6 +25,8 @@ from dual.verdict import grade_of
 from dual.words import brief, plain
 
 from .family_solution import FamilySolution
+from .linear_form import form_of
+from .methods import Found
 from .theorem import Theorem
 
 SAMPLES: Final = 8
@@ -68,6 +72,93 @@ def theorem(family: Any, guess: Mapping[str, object]) -> Theorem:
         return Theorem("refuted", str(failure), failure.point)
 
 
+def settled(problem: Any, guess: Mapping[str, object]) -> Theorem:
+    """Prove or refute a guess about a problem whose numbers are all given.
+
+    What was not guessed is looked for by a solve, if a value is to be proven.
+
+    Parameters
+    ----------
+    problem : Problem
+    guess : mapping
+        ``primal``, ``dual`` and ``value``.
+
+    Raises
+    ------
+    InputError
+        If the guess is none; the message names the field.
+    """
+    found = fields(guess, [], ["pieces", "primal", "dual", "value"], "guess")
+    if "pieces" in found:
+        raise InputError('pieces belong to a problem with a "parameter"', "guess.pieces")
+    if not found:
+        raise InputError("a policy, a dual or a value is needed", "guess")
+    claimed = _number(found["value"], [], []) if found.get("value") is not None else None
+    sides = [side for side in ("primal", "dual") if found.get(side) is not None]
+    try:
+        primal, dual = _checked(problem, found)
+        solution = problem.solution_class.certified(problem, Found(primal, dual, "given"))
+        if claimed is not None and len(sides) < 2:
+            solution = type(solution).better(solution, problem.solve())
+        if claimed is not None:
+            _contradicted(claimed, solution, {})
+    except Counterexample as failure:
+        return Theorem("refuted", str(failure), failure.point)
+    except (SolverError, Undecided) as error:
+        return Theorem("undecided", str(error))
+    except Violation as refusal:
+        return Theorem("refuted", str(refusal))
+    gap = ""
+    low, high = solution.lower, solution.upper
+    if claimed is not None and not claimed.lower == low == high == claimed.upper:
+        exact = claimed.lower == claimed.upper
+        gap = (
+            f"what is proven is {_between(low, high)}"
+            if exact
+            else "an irrational value can be refuted, but not proven"
+        )
+    elif len(sides) == 2 and low != high:
+        gap = f"the policy and the dual prove {_between(low, high)}"
+    return Theorem("bounded" if gap else "proven", gap, solution=solution)
+
+
+def _checked(problem: Any, guess: Mapping[str, Any]) -> tuple[object, object]:
+    """Both witnesses, completed, once the kind's own check has found nothing wrong with them."""
+    kind, statement = KINDS[problem.kind], problem.statement
+    primal, dual = guess.get("primal"), guess.get("dual")
+    form = form_of(type(problem))
+    if dual is not None and form is not None and form.complete is not None:
+        dual = form.complete(statement, dual, None)
+    for side, witness, read, check in (
+        ("primal", primal, kind.primal, kind.lower),
+        ("dual", dual, kind.dual, kind.upper),
+    ):
+        if witness is not None:
+            with budget(statement, witness):
+                check(statement, read(witness, statement, side))
+    return primal, dual
+
+
+def _between(low: Fraction | None, high: Fraction | None) -> str:
+    left, right = ("?" if bound is None else brief(bound) for bound in (low, high))
+    return f"value = {left}" if low is not None and low == high else f"{left} <= value <= {right}"
+
+
+def _number(value: object, variables: Sequence[str], at: Sequence[Any]) -> Any:
+    """A guessed value as an interval."""
+    return Expression.parse(str(plain(value)), list(variables), "guess.value").enclose(list(at))
+
+
+def _contradicted(claimed: Any, solution: Any, point: Mapping[str, Fraction]) -> None:
+    """Refuse a value that proven bounds contradict, or that a problem without a value is said to have."""
+    if solution.grade in EMPTY:
+        raise Counterexample(f"the problem is {solution.grade}, so it has no value", point)
+    if solution.lower is not None and solution.lower > claimed.upper:
+        raise Counterexample(f"a policy is worth {brief(solution.lower)}, more than {brief(claimed.upper)}", point)
+    if solution.upper is not None and solution.upper < claimed.lower:
+        raise Counterexample(f"no policy is worth more than {brief(solution.upper)} < {brief(claimed.lower)}", point)
+
+
 def _proven(family: Any, pieces: Sequence[Mapping[str, Any]]) -> Theorem:
     entries = []
     missing = ""
@@ -98,11 +189,11 @@ def _entry(family: Any, piece: Mapping[str, Any], where: str) -> tuple[dict[str,
     primal, dual = plain(piece.get("primal")), plain(piece.get("dual"))
     complete = family.completion
     if dual is not None and complete is not None:
-        dual = plain(complete(family.stated, statement, dual, domain))
+        dual = plain(complete(statement, dual, domain))
     with varying(domain):
         proof = prove(kind, statement, primal, dual).verdict
     if proof.violation is not None:
-        _refute(family, piece, domain, primal, dual, proof.violation, where)
+        _refute(family, domain, primal, dual, proof.violation, where)
     entry = {
         "from": start,
         "to": end,
@@ -150,11 +241,9 @@ def _require_same(value: object, proven: Any, domain: Domain, where: str) -> Non
             raise Counterexample(f"the value is {brief(exact)} there, not {shown}", {domain.name: t})
 
 
-def _refute(
-    family: Any, piece: Mapping[str, Any], domain: Domain, primal: object, dual: object, refusal: str, where: str
-) -> None:
+def _refute(family: Any, domain: Domain, primal: object, dual: object, refusal: str, where: str) -> None:
     """Name the inequality that fails at a value of the parameter."""
-    del piece
+    _require_readable(family, domain, {"primal": primal, "dual": dual})
     kind, name = family.stated.kind, family.parameter.name
     for t in _samples(domain):
         statement = family.stated.at(t)
@@ -163,6 +252,28 @@ def _refute(
         if verdict.violation is not None and not verdict.violation.startswith("dual.squares"):
             raise Counterexample(verdict.violation, {name: t})
     raise Counterexample(f"{where}: {refusal}", {})
+
+
+def _require_readable(family: Any, domain: Domain, witnesses: Mapping[str, object]) -> None:
+    """Name the field of a witness that cannot be read, for the same reason whatever the parameter is."""
+    kind = family.stated.kind
+    for side, witness in witnesses.items():
+        read = kind.primal if side == "primal" else kind.dual
+        refusals = {None if witness is None else _unread(family, read, side, witness, t) for t in _samples(domain)}
+        if len(refusals) == 1 and None not in refusals:
+            raise InputError(str(refusals.pop()))
+
+
+def _unread(family: Any, read: Any, side: str, witness: object, t: Fraction) -> str | None:
+    try:
+        statement = family.stated.at(t)
+        with fixed(family.parameter.name, t):
+            read(witness, statement, side)
+    except InputError as error:
+        return str(error)
+    except (Violation, Undecided):
+        return None
+    return None
 
 
 def _samples(domain: Domain) -> list[Fraction]:
@@ -180,11 +291,4 @@ def _require_value(family: Any, piece: Mapping[str, Any], where: str) -> None:
     claim = Expression.parse(text, [name], f"{where}.value")
     start, end = (read_end(piece[side], f"{where}.{side}", name) for side in ("from", "to"))
     for t in _samples(Domain(start, end, name)):
-        claimed = claim.enclose([interval(t)])
-        solution = family.at(t).solve()
-        if solution.lower is not None and solution.lower > claimed.upper:
-            shown = brief(claimed.upper)
-            raise Counterexample(f"a policy is worth {brief(solution.lower)}, more than {shown}", {name: t})
-        if solution.upper is not None and solution.upper < claimed.lower:
-            shown = brief(claimed.lower)
-            raise Counterexample(f"no policy is worth more than {brief(solution.upper)} < {shown}", {name: t})
+        _contradicted(claim.enclose([interval(t)]), family.at(t).solve(), {name: t})

@@ -14,7 +14,7 @@ from .family_solution import FamilySolution
 
 @dataclass(frozen=True, repr=False)
 class Theorem:
-    """The end of a guess.
+    """The end of a guess, for every value of a parameter or, without one, for the one problem.
 
     Attributes
     ----------
@@ -26,14 +26,14 @@ class Theorem:
         The inequality that fails, or what is missing; empty if the guess is proven.
     point : mapping
         Where it fails: the parameter, and posteriors if an inequality of them fails.
-    solution : FamilySolution or None
-        The pieces with their proof, to be saved and verified.
+    solution : FamilySolution, Solution or None
+        The proof, to be saved and verified: pieces where there is a parameter.
     """
 
     status: str
     reason: str = ""
     point: Mapping[str, Fraction] = field(default_factory=dict)
-    solution: FamilySolution | None = None
+    solution: Any = None
 
     @property
     def proven(self) -> bool:
@@ -47,9 +47,9 @@ class Theorem:
         where = ", ".join(f"{name} = {brief(value)}" for name, value in self.point.items())
         said = ": ".join(part for part in (self.status, f"at {where}" if where else "", self.reason) if part)
         if self.solution is not None:
-            said += (
-                ("" if said == self.status else "\n") + (":\n" if said == self.status else "") + self.solution.formula()
-            )
+            known = self.solution
+            shown = known.formula() if isinstance(known, FamilySolution) else _value(known)
+            said += f"{':' if said == self.status else ''}\n{shown}"
         return said
 
     def __repr__(self) -> str:
@@ -63,3 +63,11 @@ class Theorem:
             "point": {name: str(value) for name, value in self.point.items()},
             "solution": None if self.solution is None else self.solution.document(),
         }
+
+
+def _value(solution: Any) -> str:
+    """What is proven of a problem without a parameter."""
+    if solution.lower is not None and solution.lower == solution.upper:
+        return f"value = {brief(solution.lower)}"
+    low, high = ("?" if bound is None else brief(bound) for bound in (solution.lower, solution.upper))
+    return f"{low} <= value <= {high}"

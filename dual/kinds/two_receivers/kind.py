@@ -16,10 +16,11 @@ from fractions import Fraction
 from types import ModuleType
 from typing import Any
 
+from dual.errors import InputError
 from dual.functions.expression import Expression
 from dual.verdict import Kind
 
-from .statement import TwoReceiverStatement
+from .statement import STATES, TwoReceiverStatement
 
 
 def _domain(statement: TwoReceiverStatement) -> ModuleType:
@@ -59,13 +60,17 @@ def varies(statement: TwoReceiverStatement) -> bool:
     """Whether the check takes functions of a parameter.
 
     On a grid, utilities are tables, or expressions in x and y on a grid that does not depend on the parameter; on the
-    square they are polynomials, or such on pieces of it.
+    square they are polynomials, or such on pieces of it; a message names the one that is not.
     """
     utilities = (statement.low, statement.high)
     if statement.domain == "square":
         from . import squares
 
-        return all(map(squares.is_piecewise, utilities))
+        for state, utility in zip(STATES, utilities, strict=True):
+            if not squares.is_piecewise(utility):
+                said = "is polynomial in x, y and the parameter, or so on pieces of the square"
+                raise InputError(f"a utility of a family {said}", f"utility.{state}")
+        return True
     expressions = [one for one in utilities if isinstance(one, Expression)]
     if any(len(one.variables) > 2 for one in expressions):
         return False

@@ -122,7 +122,7 @@ def test_guesses_of_linear_kinds_and_what_is_missing():
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"problem": {"kind": "persuasion"}}, "parameter"),
+        ({"problem": {"kind": "persuasion"}}, "prior: the field is missing"),
         ({"gess": 1}, "gess: unknown field"),
         ({"value": None, "dual": None, "primal": None}, "needed"),
         ({"value": "p +"}, "value"),
