@@ -113,7 +113,7 @@ def budget(*files: object) -> Iterator[None]:
 
 def _allowance(file: object) -> int:
     """Steps beyond :data:`STEPS` that a long document may take."""
-    listed, waiting = Fraction(-SHORT), [file]
+    stored, waiting = 0, [file]  # numbers, each as long as so many entries of stored arrays
     while waiting:
         one = waiting.pop()
         if hasattr(one, "document"):
@@ -123,8 +123,8 @@ def _allowance(file: object) -> int:
         elif isinstance(one, (list, tuple)):
             waiting += one
         else:
-            listed += Fraction(math.prod(one.shape), STORED) if hasattr(one, "shape") else 1
-    return max(0, int(PER_NUMBER * listed))
+            stored += math.prod(one.shape) if hasattr(one, "shape") else STORED
+    return max(0, PER_NUMBER * (stored - SHORT * STORED) // STORED)
 
 
 def steps(count: int, what: str, longest: int = 1) -> None:

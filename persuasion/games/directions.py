@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 from math import gcd, lcm
 from typing import Final
 
+from dual.errors import SolverError
 from dual.kinds.games.kind import Honesty, Obedience, Plan
 from dual.kinds.games.payoff_set import Facet, Inner, Outer, PayoffSetStatement, Vertex
 from dual.kinds.games.polygon import Point, hull, turn
 from dual.kinds.games.program import Combination, GameProgram
 from dual.kinds.games.statement import Objective
 from transport.programs.effort import Effort
+from transport.programs.shadow import Cone, Direction, Shadow
 from transport.road.linear_kind import RULE, Master, solve_program
 from transport.road.methods import Found, method
 
 from .expected import expected
-from .methods import by_columns, solve_game, unadvised, witnesses
+from .methods import by_columns, multipliers_of, plan_of, solve_game, unadvised, witnesses
 from .pricing import Plays
 
 _AXES: Final = ((1, 0), (0, 1), (-1, 0), (0, -1))
@@ -27,6 +30,7 @@ _MOST: Final = 5000
 """Directions at most, so vertices up to half as many: exact programs mostly end long before, those in floats may find
 ever new vertices on one edge."""
 Proof = Obedience | Honesty
+Edge = tuple[Point, Point]
 
 
 @method("directions", "support in four directions, then beyond every open edge of the hull")
@@ -53,13 +57,15 @@ class _Search:
         self.statement = statement
         # What a single program finds is no witness of the set, so it is not offered as one.
         self.effort = replace(effort, incumbent=None)
-        self.proofs: dict[tuple[int, int], Proof | None] = {}
+        self.proofs: dict[Direction, Proof | Cone | None] = {}
         self.vertices: dict[Point, Vertex] = {}
+        self.cones: dict[Point, list[Cone]] = {}
         self.iterations = 0
         self.game = GameProgram(statement)
         self._master: Master | None = None
-        self._open: list[tuple[Point, Point]] | None = None
-        self._edge: tuple[Point, Point] | None = None
+        self._shadow: Shadow | None = None
+        self._open: list[Edge] | None = None
+        self._edge: Edge | None = None
         self.claim: str | float | None = None
 
     def at_once(self) -> Found:
@@ -79,7 +85,7 @@ class _Search:
                 facets.append(Facet(tuple(map(Fraction, direction)), proof))
         return Found(self.inner(), Outer(tuple(facets)) if facets else None, "directions")
 
-    def _weighted(self, direction: tuple[int, int]) -> Combination:
+    def _weighted(self, direction: Direction) -> Combination:
         return [(Fraction(d), objective) for d, objective in zip(direction, self.statement.objectives, strict=True)]
 
     def _master_of(self, weighted: Combination) -> Master:
@@ -102,8 +108,10 @@ class _Search:
             rule=RULE,
         )
 
-    def look(self, direction: tuple[int, int]) -> Proof | None:
+    def look(self, direction: Direction) -> Proof | None:
         """Find the farthest pair in a direction; return a proof that there is no pair at all, if that is so."""
+        if self._open is not None and self._turned(direction):
+            return None
         answer = self._solved(self._weighted(direction))
         proof = answer.dual if isinstance(answer.dual, (Obedience, Honesty)) else None
         if answer.infeasible:
@@ -112,12 +120,33 @@ class _Search:
         self.effort = replace(self.effort, start=answer.warm)
         self.claim = self.claim or answer.claim
         if isinstance(answer.primal, Plan):
-            point = self._keep(answer.primal)
-            if self._open is not None and self._edge is not None and turn(*self._edge, point) < 0:
-                self._open += [(self._edge[0], point), (point, self._edge[1])]
+            self._keep(answer.primal)
         self.proofs[direction] = proof
         self.effort.tell(f"{len(self.proofs)} directions, {len(self.vertices)} pairs")
         return None
+
+    def _turned(self, direction: Direction) -> bool:
+        """Look in one more direction from the last basis; false if that does not prove what is farthest."""
+        if by_columns(self.game):
+            return False
+        if self._shadow is None:
+            both = [self.game.program([(Fraction(1), objective)]) for objective in self.statement.objectives]
+            self._shadow = self._master_of(self._weighted(direction)).shadow(*both)
+        deadline = None if self.effort.time_limit is None else time.monotonic() + self.effort.remaining()
+        try:
+            found = self._shadow.corner(direction, deadline)
+        except SolverError:
+            return False
+        if found is None:
+            return False
+        values, cone = found
+        point = self._keep(plan_of(self.game, {k: value for k, value in enumerate(values) if value}))
+        self.cones.setdefault(point, []).append(cone)
+        self.iterations += self._shadow.solver.iterations
+        if cone.proves(direction):
+            self.proofs[direction] = cone
+        self.effort.tell(f"{len(self.proofs)} directions, {len(self.vertices)} pairs")
+        return direction in self.proofs
 
     def _solved(self, weighted: Combination) -> Found:
         if by_columns(self.game):
@@ -130,33 +159,47 @@ class _Search:
         first, second = (
             expected(self.statement, told, payoff_of(self.statement, o)) for o in self.statement.objectives
         )
-        self.vertices.setdefault((first, second), Vertex((first, second), plan.plan))
-        return first, second
+        point = first, second
+        self.vertices.setdefault(point, Vertex(point, plan.plan))
+        if self._open is not None and self._edge is not None and turn(*self._edge, point) < 0:
+            self._open += [(self._edge[0], point), (point, self._edge[1])]
+        return point
 
     def corners(self) -> list[Point]:
         """The hull so far."""
         return hull(self.vertices)
 
-    def open_edge(self) -> tuple[int, int] | None:
-        """The outward direction of an edge beyond which nobody has looked.
+    def open_edge(self) -> Direction | None:
+        """The outward direction of an edge that nothing proves.
 
         What lies beyond an edge divides it in two, so that edges are known without another hull; only at the end all
         are looked through, in case that floats have misplaced some.
         """
         if self._open is None:
-            corners = self.corners()
-            self._open = list(zip([corners[-1], *corners], corners, strict=False)) if corners else []
+            self._open = self._edges()
         while self._open:
             self._edge = self._open.pop()
-            direction = outward(*self._edge)
-            if direction is not None and direction not in self.proofs:
+            if (direction := self._unproven(self._edge)) is not None:
                 return direction
-        self._edge = None
+        for edge in self._edges():
+            self._edge = edge
+            if (direction := self._unproven(edge)) is not None:
+                return direction
+        return None
+
+    def _edges(self) -> list[Edge]:
         corners = self.corners()
-        for k, point in enumerate(corners):
-            direction = outward(corners[k - 1], point)
-            if direction is not None and direction not in self.proofs:
-                return direction
+        return list(zip([corners[-1], *corners], corners, strict=False)) if corners else []
+
+    def _unproven(self, edge: Edge) -> Direction | None:
+        """The outward direction of an edge, unless it is proven, perhaps by the basis of one of its ends."""
+        direction = outward(*edge)
+        if direction is None or direction in self.proofs:
+            return None
+        cones = (cone for end in edge for cone in self.cones.get(end, ()) if cone.proves(direction))
+        if (cone := next(cones, None)) is None:
+            return direction
+        self.proofs[direction] = cone
         return None
 
     def inner(self) -> Inner | None:
@@ -171,12 +214,20 @@ class _Search:
         complete = len(corners) > 2 and edges <= self.proofs.keys()
         kept = {direction: proof for direction, proof in self.proofs.items() if not complete or direction in edges}
         facets = [
-            Facet(tuple(map(Fraction, direction)), proof) for direction, proof in kept.items() if proof is not None
+            Facet(tuple(map(Fraction, direction)), self._written(direction, proof))
+            for direction, proof in kept.items()
+            if proof is not None
         ]
         return Outer(tuple(facets)) if facets else None
 
+    def _written(self, direction: Direction, proof: Proof | Cone) -> Proof:
+        if not isinstance(proof, Cone):
+            return proof
+        weights = {} if self._master is None else self._master.of_shadow(proof.weights(direction))
+        return multipliers_of(self.game, weights)
 
-def outward(a: Point, b: Point) -> tuple[int, int] | None:
+
+def outward(a: Point, b: Point) -> Direction | None:
     """The direction to the right of a step, in coprime integers; None if it does not move."""
     dx, dy = b[0] - a[0], b[1] - a[1]
     unit = lcm(dx.denominator, dy.denominator)

@@ -100,50 +100,58 @@ class ExactBasis:
         """Return x with ``A x = right``."""
         rows = [(i, j) for kind, i, j in self._order if kind == _ROW]
         columns = [(i, j) for kind, i, j in self._order if kind == _COLUMN]
-        return self._solve(right, self._rows, rows, columns, self._core_rows, self._core_columns)
+        return self._solve([right], self._rows, rows, columns, self._core_rows, self._core_columns)[0]
 
     def solve_left(self, left: Sequence[int]) -> Ratios:
         """Return y with ``y A = left``."""
+        return self.solve_left_all([left])[0]
+
+    def solve_left_all(self, sides: Sequence[Sequence[int]]) -> list[Ratios]:
+        """The same for several sides, in hardly more time than for one."""
         rows = [(j, i) for kind, i, j in self._order if kind == _ROW]
         columns = [(j, i) for kind, i, j in self._order if kind == _COLUMN]
-        return self._solve(left, self._columns, columns, rows, self._core_columns, self._core_rows, transpose=True)
+        return self._solve(sides, self._columns, columns, rows, self._core_columns, self._core_rows, transpose=True)
 
     def _solve(
         self,
-        side: Sequence[int],
+        sides: Sequence[Sequence[int]],
         lines: Sequence[Mapping[int, int]],
         forward: Sequence[tuple[int, int]],
         backward: Sequence[tuple[int, int]],
         equations: Sequence[int],
         unknowns: Sequence[int],
         transpose: bool = False,
-    ) -> Ratios:
+    ) -> list[Ratios]:
         """Solve line by line: pivots that peeling reached alone, the core, and then those that wait for both."""
         from flint import fmpq, fmpq_mat
 
-        x = [fmpq()] * len(side)
+        points = [[fmpq()] * len(side) for side in sides]
 
-        def rest(line: int) -> fmpq:
+        def rest(line: int, side: Sequence[int], x: list[fmpq]) -> fmpq:
             # Unknowns that have no value yet stand at zero; the order guarantees that none but the pivot is used.
             total = fmpq(side[line])
             for k, value in lines[line].items():
                 total -= x[k] * value
             return total
 
-        for line, unknown in forward:
-            x[unknown] = rest(line) / lines[line][unknown]
+        for side, x in zip(sides, points, strict=True):
+            for line, unknown in forward:
+                x[unknown] = rest(line, side, x) / lines[line][unknown]
         if equations:
-            numerators, denominator = fmpq_mat(len(equations), 1, [rest(line) for line in equations]).numer_denom()
+            right = [rest(line, side, x) for line in equations for side, x in zip(sides, points, strict=True)]
+            numerators, denominator = fmpq_mat(len(equations), len(sides), right).numer_denom()
             core = self._matrix.transpose() if transpose else self._matrix
             try:
-                found = core.solve(numerators)
+                found = core.solve(numerators).entries()
             except ZeroDivisionError:
                 raise Singular from None
-            for unknown, value in zip(unknowns, found.entries(), strict=True):
-                x[unknown] = value / denominator
-        for line, unknown in reversed(backward):
-            x[unknown] = rest(line) / lines[line][unknown]
-        return _over_common_denominator(x)
+            for k, x in enumerate(points):
+                for unknown, value in zip(unknowns, found[k :: len(sides)], strict=True):
+                    x[unknown] = value / denominator
+        for side, x in zip(sides, points, strict=True):
+            for line, unknown in reversed(backward):
+                x[unknown] = rest(line, side, x) / lines[line][unknown]
+        return [_over_common_denominator(x) for x in points]
 
     @cached_property
     def _matrix(self) -> fmpz_mat:
@@ -151,12 +159,12 @@ class ExactBasis:
 
         place = {j: k for k, j in enumerate(self._core_columns)}
         size = len(place)
-        entries = [0] * (size * size)
+        matrix = fmpz_mat(size, size)
         for k, i in enumerate(self._core_rows):
             for j, value in self._rows[i].items():
                 if j in place:
-                    entries[k * size + place[j]] = value
-        return fmpz_mat(size, size, entries)
+                    matrix[k, place[j]] = value
+        return matrix
 
 
 def _over_common_denominator(values: Sequence[fmpq]) -> Ratios:

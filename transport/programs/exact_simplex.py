@@ -178,8 +178,8 @@ class ExactSimplex:
 
     def _optimum(self) -> tuple[dict[int, Fraction], dict[int, Fraction]]:
         z = self._z()
+        values, unit = self.tableau.point()
         weights, common = self.tableau.multipliers()
-        y = {i: Fraction(weight, common) for i, weight in weights.items() if weight}
-        reached = sum(self.program.cost[j] * value for j, value in z.items())
-        insist(reached == sum(self.program.rhs[i] * weight for i, weight in y.items()))
-        return z, y
+        reached = sum(self.program.cost[j] * value for j, value in values.items() if j < self.program.columns)
+        insist(reached * common == sum(self.program.rhs[i] * weight for i, weight in weights.items()) * unit)
+        return z, {i: Fraction(weight, common) for i, weight in weights.items() if weight}

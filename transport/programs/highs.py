@@ -65,6 +65,8 @@ class FloatSolver:
         The rows that have entered.
     iterations : int
         Simplex iterations so far.
+    restated : bool
+        Whether it holds a program of deviations, and no longer the one that was stated.
     """
 
     def __init__(self, program: IntegerProgram, start: Basis | None, deadline: float | None) -> None:
@@ -73,6 +75,7 @@ class FloatSolver:
         self.scaled = Scaled(program)
         self.present: list[int] = []
         self.iterations = 0
+        self.restated = False
         self._waiting = np.ones(program.rows, dtype=bool)
         self._slack_of: dict[int, int] = {}
         self._deadline = deadline
@@ -82,6 +85,13 @@ class FloatSolver:
         self._add_rows(self._first_rows(start))
         if start is not None:
             self._set_basis(start)
+
+    def aim(self, program: IntegerProgram, deadline: float | None) -> None:
+        """Take another objective of the same rows, and start from the last basis."""
+        self.program, self._deadline, self.iterations = program, deadline, 0
+        self.scaled.aim(program.cost)
+        every = _indices(program.columns)
+        self._solver.changeColsCost(len(every), every, -self.scaled.cost)
 
     def solve(self) -> FloatOptimum:
         """Solve the program in floating point and return the solver's word.
@@ -120,6 +130,7 @@ class FloatSolver:
         those of the reduced costs. Rows whose slack is negative enter.
         """
         n = self.program.columns
+        self.restated = True
         self._add_rows(np.flatnonzero(self._waiting & (values[n:] < 0)))
         self._add_slacks([i for i in self.present if gains[n + i] and not self.program.equality[i]])
 

@@ -15,6 +15,7 @@ from functools import cached_property
 import numpy as np
 
 from dual.errors import InputError
+from dual.numbers.exact import over_common_denominator
 from transport.programs.arrays import Integers, Numbers
 
 from .program import LinearProgram, Values
@@ -34,7 +35,7 @@ class IntegerProgram:
     def __init__(self, stated: LinearProgram) -> None:
         self.columns = len(stated.objective)
         self.rows = len(stated.rows)
-        cost, self._cost_factor = _integers(stated.objective, "objective")
+        cost, self.cost_factor = _integers(stated.objective, "objective")
         self.cost: list[int] = cost.tolist()
         self.equality = np.array([sense == "=" for sense in stated.senses], dtype=bool)
         self.free = np.zeros(self.columns, dtype=bool)
@@ -67,7 +68,7 @@ class IntegerProgram:
     def aimed(self, objective: Values) -> IntegerProgram:
         """The same rows with another objective."""
         found = copy(self)
-        cost, found._cost_factor = _integers(objective, "objective")
+        cost, found.cost_factor = _integers(objective, "objective")
         found.cost = cost.tolist()
         return found
 
@@ -118,15 +119,21 @@ class IntegerProgram:
 
     def stated_dual(self, w: Mapping[int, Fraction], homogeneous: bool = False) -> tuple[Fraction, ...]:
         """Map row multipliers (or, if homogeneous, a Farkas vector) to the program that was stated."""
-        scale = 1 if homogeneous else self._cost_factor
+        scale = 1 if homogeneous else self.cost_factor
         y = [ZERO] * self.rows
         for i, value in w.items():
-            y[i] = value * self._row_factor[i] / scale
+            factor = self._row_factor[i]
+            y[i] = Fraction(
+                value.numerator * factor.numerator * scale.denominator,
+                value.denominator * factor.denominator * scale.numerator,
+            )
         return tuple(y)
 
     def stated_value(self, z: Mapping[int, Fraction]) -> Fraction:
         """The objective at ``z``, in the units of the program that was stated."""
-        return sum((self.cost[j] * value for j, value in z.items()), ZERO) / (self._cost_factor * self.scale)
+        numerators, unit = over_common_denominator(list(z.values()))
+        total = sum(self.cost[j] * numerator for j, numerator in zip(z, numerators, strict=True))
+        return Fraction(total, unit) / (self.cost_factor * self.scale)
 
 
 def _entries(row: object, where: str) -> tuple[Integers, Values]:

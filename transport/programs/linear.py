@@ -38,6 +38,7 @@ def solve(
     time_limit: float | None = None,
     exact_rows: int = 1000,
     rough: Callable[[Optimum], None] | None = None,
+    solver: FloatSolver | None = None,
 ) -> Optimum:
     """Maximise a linear program exactly.
 
@@ -54,6 +55,8 @@ def solve(
         The largest dense system solved exactly. Rows and columns that solve by substitution do not count.
     rough : callable, optional
         Told the optimum in floats before an exact phase that may take long, or longer than there is time.
+    solver : FloatSolver, optional
+        Has solved a program with the same rows, and goes on from its last basis; ``start`` is not looked at then.
 
     Returns
     -------
@@ -86,12 +89,10 @@ def solve(
     """
     deadline = None if time_limit is None else time.monotonic() + time_limit
     integral = program if isinstance(program, IntegerProgram) else IntegerProgram(program)
-    if start is not None:
-        start = Basis(
-            tuple(j for j in start.columns if 0 <= j < integral.columns),
-            tuple(i for i in start.rows if 0 <= i < integral.rows),
-        )
-    solver = FloatSolver(integral, start, deadline)
+    if solver is not None:
+        solver.aim(integral, deadline)
+    else:
+        solver = float_solver(integral, start, deadline)
     found = solver.solve()
     left = _PATIENCE if deadline is None else deadline - time.monotonic()
     quick = foreseen(integral, found.basis) < _QUICK * left
@@ -110,6 +111,14 @@ def solve(
     if _too_long(primal) or _too_long(dual) or _too_long([value]):
         return _float_optimum(solver, found, f"the exact optimum has numbers of more than {DIGITS} digits")
     return Optimum(primal, dual, value, True, tableau.basis, solver.iterations, tableau.pivots)
+
+
+def float_solver(program: IntegerProgram, start: Basis | None, deadline: float | None = None) -> FloatSolver:
+    """A float solver that starts from what a basis has in common with the program."""
+    if start is not None:
+        columns = tuple(j for j in start.columns if 0 <= j < program.columns)
+        start = Basis(columns, tuple(i for i in start.rows if 0 <= i < program.rows))
+    return FloatSolver(program, start, deadline)
 
 
 def _float_optimum(solver: FloatSolver, rough: FloatOptimum, reason: str) -> Optimum:

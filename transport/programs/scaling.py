@@ -44,12 +44,16 @@ class Scaled:
         data = np.ldexp(mantissa, level + row[owner])
         self.matrix: Any = csr_array((data, program.index, program.start), shape=(program.rows, program.columns))
 
-        mantissa, exponent = split(program.cost)
-        self.cost, self.cost_level = _normalised(mantissa, exponent + column)
         mantissa, exponent = split(program.rhs)
         self.rhs, self.rhs_level = _normalised(mantissa, exponent + row)
         self.columns = program.columns
         self.size = np.concatenate((column, -row))
+        self.aim(program.cost)
+
+    def aim(self, cost: Sequence[int]) -> None:
+        """Take another objective."""
+        mantissa, exponent = split(cost)
+        self.cost, self.cost_level = _normalised(mantissa, exponent + self.size[: self.columns])
 
     def exact_values(self, x: Floats) -> dict[int, Fraction]:
         """Column values, back in the integers' units."""

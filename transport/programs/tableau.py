@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Mapping, Sequence
+from copy import copy
 
 from dual.errors import SolverError, SuasionError
 
@@ -66,6 +67,17 @@ class Tableau:
     def at(self, basis: Basis) -> Tableau:
         """The tableau of another basis, with the same limits."""
         return Tableau(self.program, basis, self._largest_core, self._deadline)
+
+    def turned(self, programs: Sequence[IntegerProgram]) -> list[Tableau]:
+        """The tableaux of the same basis with other objectives, whose multipliers are solved together."""
+        sides = self._basis.solve_left_all([[program.cost[j] for j in self._inside] for program in programs])
+        tableaux = []
+        for program, (found, common) in zip(programs, sides, strict=True):
+            one = copy(self)
+            one.program, one._reduced_costs = program, None
+            one._multipliers = dict(zip(self._active, found, strict=True)), common
+            tableaux.append(one)
+        return tableaux
 
     @property
     def basis(self) -> Basis:

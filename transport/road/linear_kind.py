@@ -14,13 +14,16 @@ from math import lcm
 from typing import Any, Final, Protocol
 
 from dual.errors import SolverError
+from dual.numbers.exact import over_common_denominator
 from dual.proofs.linear import Name, Program
 from dual.proofs.named import Multipliers, Values
 from transport.programs.effort import Effort
+from transport.programs.highs import FloatSolver
 from transport.programs.integral import IntegerProgram
-from transport.programs.linear import solve
+from transport.programs.linear import float_solver, solve
 from transport.programs.program import Basis, Infeasible, LinearProgram, Optimum
 from transport.programs.repair import Table, feasible, raised, signed
+from transport.programs.shadow import Shadow
 
 from .linear_form import named_form
 from .methods import Found, Method
@@ -194,6 +197,7 @@ class Master:
         self.columns: list[int] = []
         self.known: set[int] = set()
         self._integral: IntegerProgram | None = None
+        self._floats: FloatSolver | None = None
         goal = [Fraction(entry) / program.unit for entry in program.objective] if pricing is None else []
         self.unit = lcm(*(entry.denominator for entry in goal)) if pricing is None else program.unit
         if pricing is None:
@@ -216,9 +220,8 @@ class Master:
 
     def aim(self, program: Program) -> None:
         """Take another objective, of a program with the same rows."""
-        goal = [Fraction(entry, program.unit) for entry in program.objective]
-        self.program, self.unit = program, lcm(*(entry.denominator for entry in goal))
-        self.cost = [entry.numerator * (self.unit // entry.denominator) for entry in goal]
+        self.cost, common = over_common_denominator(list(map(Fraction, program.objective)))
+        self.program, self.unit = program, common * program.unit
         self.table = replace(self.table, cost=self.cost)
         if self._integral is not None:
             self._integral = self._integral.aimed(self.cost)
@@ -257,12 +260,29 @@ class Master:
             told(lambda: self.answer(found, 0, effort))
 
         limit = None if effort.time_limit is None else effort.remaining()
-        listener = rough if self.pricing is None else None
-        return solve(self._stated(), start=basis, time_limit=limit, exact_rows=EXACT_ROWS, rough=listener)
+        asked = self._stated()
+        if isinstance(asked, LinearProgram):
+            return solve(asked, start=basis, time_limit=limit, exact_rows=EXACT_ROWS)
+        # All columns are at hand: the next objective starts where this one ends.
+        if self._floats is None or self._floats.restated:
+            self._floats = float_solver(asked, basis)
+        return solve(asked, time_limit=limit, exact_rows=EXACT_ROWS, rough=rough, solver=self._floats)
+
+    def shadow(self, *objectives: Program) -> Shadow:
+        """What points reach in the objectives of two programs with the same rows, all columns at hand."""
+        first, second = ([Fraction(entry, one.unit) for entry in one.objective] for one in objectives)
+        return Shadow(IntegerProgram(self.table.program()), (first, second), EXACT_ROWS)
+
+    def of_shadow(self, weights: Mapping[int, Fraction]) -> dict[Name, Fraction]:
+        """A shadow's multipliers, by the rows' names."""
+        return {self.rows[i].name: weight * self.units[i] for i, weight in weights.items() if weight}
 
     def stated(self, multipliers: Sequence[Fraction]) -> list[Fraction]:
         """Multipliers of the program's own rows."""
-        return [weight * unit / self.unit for weight, unit in zip(multipliers, self.units, strict=True)]
+        return [
+            Fraction(weight.numerator * unit, weight.denominator * self.unit) if weight else weight
+            for weight, unit in zip(multipliers, self.units, strict=True)
+        ]
 
     def named(self, multipliers: Sequence[Fraction]) -> dict[Name, Fraction]:
         """Multipliers by the rows' names, those that are not zero."""

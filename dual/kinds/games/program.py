@@ -29,6 +29,7 @@ from typing import overload
 
 from dual.limits import steps
 from dual.numbers.arrays import Array
+from dual.numbers.exact import over_common_denominator
 from dual.proofs.linear import Block, Name, Program, Row
 
 from .statement import Objective, PlayStatement, Profile
@@ -125,19 +126,20 @@ class GameProgram:
     def best_replies(self, plays: Mapping[int, Fraction]) -> dict[int, Fraction]:
         """The least values of the columns ``best`` that a plan allows: what each player makes of each lie at most."""
         found: dict[int, Fraction] = {}
+        counts, common = over_common_denominator(list(plays.values()))
         for i, (T, A) in enumerate(self.statement.sizes):
             step = prod(self.statement.shape[i + 1 :])
-            made: dict[tuple[int, int, int], list[Fraction]] = {}
-            for column, chance in plays.items():
+            made: dict[tuple[int, int, int], list[int]] = {}
+            for column, count in zip(plays, counts, strict=True):
                 (k, types), place = self.cells[column // self.width], column % self.width
                 told = place // step % A
+                first = place - told * step
                 for t in range(T):
-                    worth = self._table(i, k, (*types[:i], t, *types[i + 1 :]))
-                    sums = made.setdefault((t, types[i], told), [Fraction(0)] * A)
-                    for b in range(A):
-                        sums[b] += chance * worth[place + (b - told) * step]
-            unit = self.unit * self.statement.payoffs[i].denominator
-            found |= {self.best(i, *key): max(sums) / unit for key, sums in made.items()}
+                    worth = self._table(i, k, (*types[:i], t, *types[i + 1 :]))[first : first + A * step : step]
+                    sums = made.get((t, types[i], told), [0] * A)
+                    made[t, types[i], told] = [have + count * more for have, more in zip(sums, worth, strict=True)]
+            unit = self.unit * self.statement.payoffs[i].denominator * common
+            found |= {self.best(i, *key): Fraction(max(sums), unit) for key, sums in made.items()}
         return found
 
     # Rows
