@@ -11,7 +11,6 @@ from typing import NoReturn, TextIO
 from .checker import verify
 from .errors import SuasionError, printable
 from .verdict import Verdict
-from .words import text
 
 EXIT_PROVEN, EXIT_REFUSED, EXIT_UNREADABLE = 0, 1, 2
 """What scripts test: every claim is proven; a claim is refused, or the file says itself that it is unproven;
@@ -80,11 +79,13 @@ def report(verdict: Verdict, as_json: bool, trusted: Sequence[Mapping[str, int]]
     """Print a verdict; return the exit status it means."""
     accepted = verdict.accepted and verdict.grade != "unproven"
     if as_json:
+        from .numbers.decimals import spelled
+
         document: dict[str, object] = {
             "accepted": accepted,
             "grade": verdict.grade,
-            "lower": None if verdict.lower is None else text(verdict.lower),
-            "upper": None if verdict.upper is None else text(verdict.upper),
+            "lower": spelled(verdict.lower),
+            "upper": spelled(verdict.upper),
             "violation": verdict.violation,
             "accelerated": verdict.accelerated,
             "derived": verdict.derived,

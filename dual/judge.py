@@ -56,27 +56,28 @@ def prove(kind: Kind, statement: Statement, primal: object, dual: object, claime
     the upper one is no proof of anything but a fault in the checker, and is refused as such.
     """
     with budget(statement, primal, dual):
-        return _proven(kind, statement, primal, dual, claimed)
+        if claimed in ("infeasible", "unbounded"):
+            from .absence import without_optimum
 
-
-def _proven(kind: Kind, statement: Statement, primal: object, dual: object, claimed: str) -> Proof:
-    if claimed in ("infeasible", "unbounded"):
-        from .absence import without_optimum
-
-        return without_optimum(attempt, kind, statement, primal, dual, infeasible=claimed == "infeasible")
-    low, lower, low_refusal = attempt(kind.primal, kind.lower, statement, primal, "primal")
-    high, upper, high_refusal = attempt(kind.dual, kind.upper, statement, dual, "dual")
-    if lower is not None and upper is not None and lower > upper:
-        return Proof(Verdict(None, None, "unproven", contradiction(lower, upper)), statement)
-    derived = upper is not None and kind.derives is not None and kind.derives(high)
-    if statement.minimises:  # the largest value of -w is the least of w, with the opposite sign
-        lower, upper = (None if bound is None else -bound for bound in (upper, lower))
-    verdict = Verdict(lower, upper, grade_of(lower, upper), low_refusal or high_refusal, derived=derived)
-    return Proof(verdict, statement, low, high)
+            return without_optimum(attempt, kind, statement, primal, dual, infeasible=claimed == "infeasible")
+        low, lower, low_refusal = attempt(kind.primal, kind.lower, statement, primal, "primal")
+        high, upper, high_refusal = attempt(kind.dual, kind.upper, statement, dual, "dual")
+        if lower is not None and upper is not None and lower > upper:
+            return Proof(Verdict(None, None, "unproven", contradiction(lower, upper)), statement)
+        derived = upper is not None and kind.derives is not None and kind.derives(high)
+        if statement.minimises:  # the largest value of -w is the least of w, with the opposite sign
+            lower, upper = (None if bound is None else -bound for bound in (upper, lower))
+        verdict = Verdict(lower, upper, grade_of(lower, upper), low_refusal or high_refusal, derived=derived)
+        return Proof(verdict, statement, low, high)
 
 
 def _require_claims(claim: Mapping[str, object], proof: Verdict, minimises: bool) -> None:
-    low, high, value = (number(claim[one], one) if one in claim else None for one in ("lower", "upper", "value"))
+    read: Callable[[object, str], Fraction] = number
+    if "x" in f"{claim.get('lower')}{claim.get('upper')}":  # in hexadecimal
+        from .numbers.decimals import read_bound
+
+        read = read_bound
+    low, high, value = (read(claim[one], one) if one in claim else None for one in ("lower", "upper", "value"))
     below, above = ("dual", "primal") if minimises else ("primal", "dual")
     sides = (("lower", low, proof.lower, 1, below), ("upper", high, proof.upper, -1, above))
     for side, claimed, bound, sign, witness in sides:
@@ -92,8 +93,7 @@ def _require_claims(claim: Mapping[str, object], proof: Verdict, minimises: bool
             what = "the value is missing beside" if value is None else "a value is claimed without"
             raise Violation(f"{what} {side} bound")
         return
-    nearest = nearest_double(attained)
-    if value != attained if isinstance(nearest, str) else nearest_double(value) != nearest:
+    if nearest_double(value) != nearest_double(attained):
         raise Violation(f"value = {brief(value)} is not the double nearest to {side.split()[1]} = {brief(attained)}")
 
 

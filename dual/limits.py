@@ -28,9 +28,14 @@ DIGITS: Final = 4000
 problems of a thousand states have some hundreds."""
 
 
-def too_long(value: Fraction) -> bool:
-    """Whether numerator or denominator has more than 4,000 digits, so that the number cannot be written."""
-    return max(value.numerator.bit_length(), value.denominator.bit_length()) > 3.3219 * DIGITS
+BOUND_DIGITS: Final = 100_000
+"""Longest exact bound: beyond :data:`DIGITS` it stands in hexadecimal, which Python reads at any length. The size of a
+polygon with a thousand corners has some ten thousand; a greatest common divisor of that takes milliseconds."""
+
+
+def too_long(value: Fraction, digits: int = DIGITS) -> bool:
+    """Whether numerator or denominator has more than so many digits, so that the number cannot be written."""
+    return max(value.numerator.bit_length(), value.denominator.bit_length()) > 3.3219 * digits
 
 
 ARRAY_BYTES: Final = 2_000_000_000

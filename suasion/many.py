@@ -16,8 +16,9 @@ from typing import Any
 from dual.checker import verify
 from dual.command import EXIT_PROVEN, EXIT_REFUSED, EXIT_UNREADABLE, say
 from dual.errors import InputError, SuasionError
+from dual.numbers.decimals import spelled
 from dual.verdict import Kind, Verdict
-from dual.words import brief, text
+from dual.words import brief
 from transport.programs.progress import Progress
 from transport.road.table import Table
 
@@ -202,10 +203,10 @@ def _solutions(sources: Sequence[str]) -> Iterator[tuple[str, Any]]:
 def _document(verdict: Verdict | str) -> dict[str, object]:
     if isinstance(verdict, str):
         return {"accepted": False, "error": verdict}
-    bounds = {"lower": verdict.lower, "upper": verdict.upper}
     return {
         "accepted": verdict.accepted and verdict.grade != "unproven",
         "grade": verdict.grade,
-        **{name: None if bound is None else text(bound) for name, bound in bounds.items()},
+        "lower": spelled(verdict.lower),
+        "upper": spelled(verdict.upper),
         "violation": verdict.violation,
     }

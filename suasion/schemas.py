@@ -357,7 +357,8 @@ def _field(cls: type[Record], entry: Field[Any]) -> Schema:
 
 
 def _solution() -> Schema:
-    bound = {"anyOf": [NUMBER, {"type": "null"}]}
+    long = {"type": "string", "pattern": "^-?0x[0-9a-f]+/0x[1-9a-f][0-9a-f]*$"}
+    bound = {"anyOf": [NUMBER, long, {"type": "null"}]}
     part = {"type": ["object", "null"]}
     return {
         "type": "object",

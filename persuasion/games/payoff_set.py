@@ -57,8 +57,8 @@ class PayoffSetSolution(Solution["PayoffSet"]):
     def complete(self) -> bool:
         """Whether inner and outer description are the same set: every edge lies on a facet.
 
-        The grade is exact then too, unless the polygon's size has more digits than a file holds; that is so for some
-        hundred vertices.
+        The grade is exact then too, unless the polygon's size has more than 100,000 digits, as that of several thousand
+        vertices may have.
         """
         bounds = dict(self.facets)
         corners = self.vertices

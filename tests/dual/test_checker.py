@@ -9,6 +9,7 @@ import pytest
 import dual
 from dual import checker, command, kinds
 from dual.errors import InputError, Undecided, Violation
+from dual.numbers.decimals import spelled
 from dual.statement import Statement
 from dual.verdict import Kind
 from dual.words import brief
@@ -50,10 +51,10 @@ def test_a_contradiction_in_a_file_is_refused_whatever_it_claims():
 @pytest.mark.parametrize(
     ("bound", "up", "low", "high"),
     [
-        (F(1, 7**5000), True, F(1, 7**5000), F(1, 10**1000)),
-        (F(1, 7**5000), False, F(0), F(1, 7**5000)),
-        (-F(2**20_000 + 1, 2**20_000), True, -F(2**20_000 + 1, 2**20_000), -1),
-        (-F(2**20_000 + 1, 2**20_000), False, -1 - F(1, 10**999), -F(2**20_000 + 1, 2**20_000)),
+        (F(1, 7**120_000), True, F(1, 7**120_000), F(1, 10**1000)),
+        (F(1, 7**120_000), False, F(0), F(1, 7**120_000)),
+        (-F(2**340_000 + 1, 2**340_000), True, -F(2**340_000 + 1, 2**340_000), -1),
+        (-F(2**340_000 + 1, 2**340_000), False, -1 - F(1, 10**999), -F(2**340_000 + 1, 2**340_000)),
     ],
 )
 def test_a_bound_too_long_to_be_written_is_rounded_outward(bound, up, low, high):
@@ -63,6 +64,40 @@ def test_a_bound_too_long_to_be_written_is_rounded_outward(bound, up, low, high)
     assert low <= found <= high
     assert command.report(verdict, as_json=True) == 1
     assert str(found)
+
+
+LONG = F(3, 5) - F(2, 5**6000)  # 4,194 digits
+
+
+@pytest.mark.parametrize(
+    ("claimed", "refusal"),
+    [
+        ({}, None),
+        ({"lower": spelled(LONG + F(1, 5**6000))}, "lower = 0.6 is not proven; the primal witness proves 0.6"),
+        ({"upper": spelled(LONG - F(1, 5**6000))}, "upper = 0.6 is not proven; the dual witness proves 0.6"),
+        ({"lower": spelled(LONG - F(1, 5**6000))}, 'grade "exact" is claimed, but the claimed bounds are bounded'),
+        ({"grade": "bounded"}, 'grade "bounded" is claimed, but the claimed bounds are exact'),
+        ({"lower": "0x3/0x0"}, "lower: '0x3/0x0' is not a number; write it as 3, 0.3, 3e-1 or \"3/10\""),
+        ({"lower": "0x" + "1" * 200_000 + "/0x1"}, "lower: the number has more than 4000 digits"),
+    ],
+)
+def test_a_long_bound_that_both_sides_prove_is_exact(claimed, refusal):
+    transport = {"kind": "transport", "source": [1], "target": [1], "gain": [[1]]}
+    document = {
+        "format": "suasion-solution/1",
+        "problem": transport,
+        "primal": {"plan": [[0, 0, 1]]},
+        "dual": {"potentials": {"source": [1], "target": [0]}},
+        "value": 0.6,
+        "lower": spelled(LONG),
+        "upper": spelled(LONG),
+        "grade": "exact",
+    }
+    proving = replace(dual.KINDS["transport"], lower=lambda *_: LONG, upper=lambda *_: LONG)
+    verdict = checker.verify(document | claimed, faster={"transport": proving})
+    assert verdict.violation == refusal
+    assert (verdict.lower, verdict.upper, verdict.grade) == (LONG, LONG, "exact")
+    assert command.report(verdict, as_json=True) == (refusal is not None)
 
 
 def test_a_bound_beyond_all_that_can_be_written_is_refused(capsys):

@@ -13,6 +13,7 @@ from dual.checker import examine
 from dual.errors import FileError
 from dual.judge import prove
 from dual.kinds import KINDS
+from dual.numbers.decimals import spelled
 from dual.numbers.exact import nearest_double
 from dual.verdict import Grade, grade_of
 from dual.words import brief, plain
@@ -148,8 +149,8 @@ class Solution(Generic[P_co]):
             "format": checker.FORMAT,
             "problem": self.problem.document(),
             "value": self.value,
-            "lower": plain(self.lower),
-            "upper": plain(self.upper),
+            "lower": spelled(self.lower),
+            "upper": spelled(self.upper),
             "grade": self.grade,
             "primal": plain(self.primal),
             "dual": plain(self.dual),

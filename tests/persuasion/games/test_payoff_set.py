@@ -178,3 +178,23 @@ def test_pictures():
     ax = suasion.load(families.opera(players=["Ann", "Bob"])).payoff_set().solve().plot()
     assert ax.get_xlabel() == "payoff of Ann"
     assert suasion.load(families.opera()).solve().plot().get_xlabel() == "probability"
+
+
+@pytest.mark.parametrize("many", [2, pytest.param(3, marks=pytest.mark.slow)])
+def test_polygons_of_reported_types_are_exact_whatever_their_size(many, tmp_path):
+    """Hundreds of corners: their size has thousands of digits, and is proven from both sides."""
+    rng = random.Random(1)
+    laws = [[[rng.randint(1, 5) for _ in range(many)] for _ in range(many)] for _ in range(3)]
+    laws = [[[F(x, sum(map(sum, law))) for x in row] for row in law] for law in laws]
+    payoffs = [[[[rng.randint(-4, 4) for _ in range(many)] for _ in range(many)] for _ in range(3)] for _ in range(2)]
+    solution = Game(["1/2", "1/4", "1/4"], payoffs, law=laws, types="elicited").payoff_set().solve()
+    assert solution.grade == "exact"
+    assert solution.complete
+    assert len(solution.vertices) == len(solution.facets) > 4
+    solution.save(tmp_path / "set.json")
+    verdict = dual.verify(tmp_path / "set.json")
+    assert verdict.accepted
+    assert verdict.lower == verdict.upper == solution.lower
+    assert suasion.load_solution(tmp_path / "set.json").vertices == solution.vertices
+    narrower = solution.document() | {"primal": {"vertices": solution.document()["primal"]["vertices"][1:]}}
+    assert not dual.verify(narrower).accepted
