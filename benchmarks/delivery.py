@@ -6,7 +6,8 @@ Families, all from stated seeds:
 * ``planted``: all values 1, costs 0 for a hidden perfect matching and twice as many other triples, else 1
   (three-dimensional matching);
 * ``geometric``: the town of :func:`transport.datasets.town`, round trips (no centre);
-* ``store``: separable costs that meet at the store, values to 100 and legs to 50.
+* ``store``: separable costs that meet at the store, values to 100 and legs to 50;
+* ``idle``: copies of the market in which an idle courier costs eight, beside each other.
 
 Peers are HiGHS through SciPy and CP-SAT alone, on all triples, for the efficient assignment, which is the easier
 question; and HiGHS on one mixed-integer program for matching and prices, for the best equilibrium with tips.
@@ -48,11 +49,21 @@ def store(n: int, seed: int = 0) -> DeliveryMarket:
     return DeliveryMarket(rng.integers(0, 101, (n, n)), {"centre": "store", **legs})
 
 
+def idle(count: int) -> DeliveryMarket:
+    values, costs = [[3, 4], [4, 3]], [[[0, 10], [10, 10]], [[10, 10], [10, 0]], [[10, 0], [0, 10]]]
+    all_values, all_costs = np.zeros((2 * count,) * 2, dtype=int), np.full((3 * count, 2 * count, 2 * count), 10)
+    for n in range(count):
+        side = slice(2 * n, 2 * n + 2)
+        all_values[side, side], all_costs[3 * n : 3 * n + 3, side, side] = values, costs
+    return DeliveryMarket(all_values, all_costs)
+
+
 FAMILIES = {
     "uniform": (uniform, (10, 20, 40, 100)),
     "planted": (planted, (8, 10, 12)),
     "geometric": (geometric, (10, 20, 30)),
     "store": (store, (50, 200, 1000)),
+    "idle": (idle, (3, 6, 10)),
 }
 
 

@@ -66,6 +66,16 @@ class Arrays:
         """How many numbers there are."""
         return sum(int(table.size) for table in (self.values, self.first, self.second, self.cube))
 
+    def chosen(self, buyers: Sequence[int], stores: Sequence[int], couriers: Sequence[int]) -> Arrays:
+        """The market of some agents alone."""
+        first, second, cube = self.first, self.second, self.cube
+        if self.centre is None:
+            cube = cube[np.ix_(couriers, buyers, stores)]
+        else:
+            first = first[np.ix_(couriers, stores if self.centre == "store" else buyers)]
+            second = second[np.ix_(couriers if self.centre == "courier" else buyers, stores)]
+        return Arrays(self.values[np.ix_(buyers, stores)], self.centre, first, second, cube, self.denominator)
+
     def boxed(self) -> Arrays:
         """The same numbers as Python integers."""
         values, first, second, cube = (t.astype(object) for t in (self.values, self.first, self.second, self.cube))

@@ -24,8 +24,8 @@ from transport.programs.branching import Box, Entry, Leaf, Relaxed, Split
 from transport.programs.effort import Effort
 from transport.programs.instance import highs
 
-Judge = Callable[[Sequence[Triple]], "tuple[dict[str, Any], Conflict] | None"]
-"""Says of a matching that prices support it (None), or hands over the contradiction and its row."""
+Judge = Callable[[Sequence[Triple]], "list[tuple[dict[str, Any], Conflict]]"]
+"""Says of a matching that prices support it (nothing), or hands over contradictions and their rows."""
 
 MAX_NODES = 20_000
 """Larger trees are given up: each node is some milliseconds here and for the checker, a minute or two in all."""
@@ -187,18 +187,18 @@ class Triples:
             trades = [triple for triple, x in zip(self.part.triples, point, strict=False) if x > 0.5]
             if not self._feasible(point):
                 return leaf, bound, None
-            refusal = self.judge(trades)
-            if refusal is None:
+            refusals = self.judge(trades)
+            if not refusals:
                 if sum(map(self.statement.gain, trades), Fraction(0)) > self.level:
                     raise Better(tuple(trades))
                 return leaf, bound, point
-            document, conflict = refusal
-            row = conflict.row(self.part.triples)
-            self.conflicts.append(document)
-            for part, entry in zip((self.rows.rows, self.rows.senses, self.rows.rhs),
-                                   (row, "<=", Fraction(conflict.limit)), strict=True):  # fmt: skip
-                part.append(entry)  # type: ignore[attr-defined]
-            self._add_row(row, "<=", Fraction(conflict.limit))
+            for document, conflict in refusals:
+                row = conflict.row(self.part.triples)
+                self.conflicts.append(document)
+                self.rows.rows.append(row)  # type: ignore[attr-defined]
+                self.rows.senses.append("<=")  # type: ignore[attr-defined]
+                self.rows.rhs.append(Fraction(conflict.limit))  # type: ignore[attr-defined]
+                self._add_row(row, "<=", Fraction(conflict.limit))
 
     def _feasible(self, point: Any) -> bool:
         """Whether an integral point satisfies the rows of the problem itself, which floats may have blurred."""

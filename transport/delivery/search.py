@@ -32,13 +32,13 @@ from .heaviest import Fewest, Ties, certain_equilibrium, cheapest_couriers, fewe
 from .master import best_matching
 from .prices import Prices
 from .relaxation import Bound, relax, triples_above
-from .support import Contradiction, support
+from .support import Contradiction, renamed, support
 from .witness import lp_bound
 
 Offer = Callable[[tuple[Triple, ...], Mapping[str, Any]], None]
 """Told a matching and the witness of a bound."""
-MASTERS_CONFLICTS = 30
-"""After so many conflicts the tree, which finds its own, is quicker than one more master."""
+MASTERS = 30
+"""After so many masters the tree, which finds its own conflicts, is quicker than one more."""
 LARGEST_TREE = 20_000
 """Above so many triples no tree is grown."""
 
@@ -94,14 +94,31 @@ class Search:
         self.above = lp_bound(Prices(*map(self.arrays.fractions, (best, *nothing))))
         self.offer(self.trades, self.above)
 
-    def refusal(self, trades: Sequence[Triple]) -> tuple[dict[str, Any], Conflict] | None:
-        """The contradiction if no prices with tips support the trades; None where any matching will do."""
-        if not self.priced or not self.statement.tips:
-            return None
-        found = support(self.arrays, trades, tips=True)
-        if not isinstance(found, Contradiction):
-            return None
-        return found.document, conflict(self.statement, found.document, "conflict")
+    def refusals(self, trades: Sequence[Triple]) -> list[tuple[dict[str, Any], Conflict]]:
+        """Contradictions that no prices with tips solve, none if prices support the trades, or any matching will do.
+
+        No two have a trade in common: once one is found, the rest of the market is put to the test without its agents.
+        """
+        found: list[tuple[dict[str, Any], Conflict]] = []
+        kept, left = [list(range(count)) for count in self.arrays.shape], list(trades)
+        while self.priced and self.statement.tips:
+            places = [{agent: n for n, agent in enumerate(side)} for side in kept]
+            inside = [(places[0][i], places[1][j], places[2][k]) for i, j, k in left]
+            refused = support(self.arrays.chosen(*kept), inside, tips=True)
+            if not isinstance(refused, Contradiction):
+                break
+            document = renamed(refused.document, kept)
+            each = conflict(self.statement, document, "conflict")
+            # Beside an agent who was taken out somebody may seem idle who is not.
+            if sum(map(each.touched, trades)) > each.limit:
+                found.append((document, each))
+            named = [one for one in left if one in each.triples or one[:2] in each.pairs]
+            left = [one for one in left if one not in named]
+            if not named or not left:
+                break
+            gone = [{one[side] for one in named} for side in range(3)]
+            kept = [[agent for agent in side if agent not in out] for side, out in zip(kept, gone, strict=True)]
+        return found
 
     def note(self, documents: Sequence[dict[str, Any]]) -> None:
         """Keep contradictions."""
@@ -113,7 +130,7 @@ class Search:
         cheapest = cheapest_couriers(self.arrays, [(i, j) for i, j, _ in trades])
         if self.ties is not None and not self.ties.hold([(i, j) for i, j, _ in trades]):
             return  # floats took it for a heaviest matching
-        if self.refusal(cheapest) is None and welfare(self.statement, cheapest) > self.value:
+        if not self.refusals(cheapest) and welfare(self.statement, cheapest) > self.value:
             self.trades, self.value = cheapest, welfare(self.statement, cheapest)
             self.effort.tell(f"welfare {float(self.value):.10g}")
             if self.effort.time_limit is None:  # under a limit the time is kept for the search and its own proof
@@ -150,14 +167,14 @@ class Search:
             found = best_matching(self.arrays, triples, self.conflicts, self.ties, most, self.trades, limit)
             if found is None:
                 return False
-            refused = self.refusal(found.trades)
-            if refused is None:
+            refused = self.refusals(found.trades)
+            if not refused:
                 self.accept(found.trades)
                 return found.best
-            self.note([refused[0]])
+            self.note([document for document, _ in refused])
             reached = float(welfare(self.statement, found.trades))
             self.effort.tell(f"conflict {len(self.conflicts)} at welfare {reached:.10g}")
-            if limit.exhausted() or len(self.conflicts) >= MASTERS_CONFLICTS:
+            if limit.exhausted() or self.rounds >= MASTERS:
                 return False
 
     def witness(self, bound: Bound) -> dict[str, Any]:
@@ -180,7 +197,7 @@ class Search:
             again = time.perf_counter() - began  # the checker derives the same
             if self.effort.remaining() <= 2 * again:
                 break
-            program = Triples(self.statement, part, self.value, self.refusal, self.effort, again)
+            program = Triples(self.statement, part, self.value, self.refusals, self.effort, again)
             try:
                 grown = branch(program, self.effort, max_nodes=MAX_NODES, stop=program.out_of_time)
             except Better as found:

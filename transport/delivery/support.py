@@ -50,6 +50,17 @@ def support(arrays: Arrays, trades: Sequence[Triple], tips: bool) -> Potentials 
     return Test(arrays, sorted_trades(trades), tips).run()
 
 
+def renamed(document: dict[str, Any], agents: Sequence[Sequence[int]]) -> dict[str, Any]:
+    """A contradiction of a part of a market, its buyers, stores and couriers by what they are called in the whole."""
+    sides = {"deviations": (0, 1, 2), "trades": (0, 1), "takeovers": (0, 1, 2, 2)}
+    found: dict[str, Any] = {
+        name: [[*(agents[side][n] for side, n in zip(order, one, strict=False)), one[-1]] for one in document[name]]
+        for name, order in sides.items()
+    }
+    idle = zip(("buyers", "stores", "couriers"), agents, strict=True)
+    return {**found, "idle": {name: [own[n] for n in document["idle"][name]] for name, own in idle}}
+
+
 @dataclass(frozen=True)
 class _Paths:
     """Shortest distances and how they arise: the arc's tail, or -1 for the root; or a cycle below zero."""

@@ -150,14 +150,15 @@ class Conflict:
 
     def touched(self, triple: Triple) -> int:
         """The coefficient of a triple in the row ``sum <= limit`` that excludes the conflict."""
-        named = triple[:2] in self.pairs or triple in self.triples
-        if not named and any(agent in taken for agent, taken in zip(triple, self._taken, strict=True)):
+        i, j, k = triple
+        named = (i, j) in self.pairs or triple in self.triples
+        buyers, stores, couriers = self._taken
+        if not named and (i in buyers or j in stores or k in couriers):
             return 0  # it shares an agent with a trade of the conflict, so both cannot hold
-        released = any(
-            (side, agent) in self.least and _reaches(self.statement, side, triple, self.least[side, agent])
-            for side, agent in enumerate(triple)
-        )
-        return named - released
+        for agent in enumerate(triple):
+            if agent in self.least and _reaches(self.statement, agent[0], triple, self.least[agent]):
+                return named - 1
+        return int(named)
 
     @cached_property
     def _taken(self) -> tuple[set[int], set[int], set[int]]:
@@ -189,7 +190,7 @@ def _reaches(statement: DeliveryStatement, side: int, triple: Triple, least: Fra
     if idle <= 0:
         return True
     costs = [statement.whole.costs.at(other, i, j) for other in range(statement.shape[2])]
-    needed = costs[k] + least * statement.whole.denominator
+    needed = costs[k] + ceil(least * statement.whole.denominator)
     return sum(cost >= needed for other, cost in enumerate(costs) if other != k) >= idle
 
 

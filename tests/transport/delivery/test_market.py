@@ -11,7 +11,9 @@ from dual.errors import InputError
 from dual.kinds.delivery.bound import conflict
 from suasion import catalog
 from transport.delivery import DeliveryMarket
+from transport.delivery.search import Search
 from transport.delivery.support import Contradiction, support
+from transport.programs.effort import Effort
 
 REFERENCES = {
     "one-courier": (4, 4, None),
@@ -138,13 +140,31 @@ def beside(count, far):
     return DeliveryMarket(all_values, all_costs)
 
 
-@pytest.mark.parametrize(("count", "far"), [(2, 10), (2, 100), (3, 10)])
+@pytest.mark.parametrize(
+    ("count", "far"), [(2, 10), (2, 100), (3, 10), *(pytest.param(n, 10, marks=pytest.mark.slow) for n in (6, 10))]
+)
 def test_conflicts_beside_each_other(count, far):
     """What is far adds nothing, so the copies' best welfares of -2 add up; the certificate stays small."""
     solution = beside(count, far).solve()
     held(solution, -2 * count)
     assert len(solution.dual.bound.nodes) < 100
-    assert len(solution.dual.bound.conflicts) < 30
+    assert len(solution.dual.bound.conflicts) < 10 * count
+
+
+@pytest.mark.parametrize("tips", [True, False])
+def test_each_part_of_a_market_has_its_own_contradiction(tips):
+    """Each copy alone is refused; one master finds all of them, none with a trade of another."""
+    market = beside(3, 10).replace(tips=tips)
+    found = Search(market.statement, market.arrays, Effort(), lambda *_: None)
+    trades = [trade for n in range(3) for trade in ((2 * n, 2 * n, 3 * n), (2 * n + 1, 2 * n + 1, 3 * n + 1))]
+    refused = found.refusals(trades)
+    if not tips:
+        assert refused == []
+        return
+    assert [sorted(each.pairs) for _, each in refused] == [[(2 * n, 2 * n), (2 * n + 1, 2 * n + 1)] for n in range(3)]
+    assert [document["idle"]["couriers"] for document, _ in refused] == [[2], [5], [8]]
+    assert all(sum(map(each.touched, trades)) > each.limit for _, each in refused)
+    assert found.refusals(trades[:1]) != []
 
 
 @pytest.mark.parametrize("method", DeliveryMarket.methods)
