@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 from itertools import product as tuples
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -40,6 +40,9 @@ NEWTON: Final = 8
 EDGE: Final = 1e-7
 """A belief as small as that is zero."""
 
+FLAT: Final = 1e-10
+"""Directions in which a payoff bends less, relative to the others, are flat: Newton's step there would be noise."""
+
 ROUNDS: Final = 40
 """Rounds of new beliefs; some ten are usual."""
 
@@ -50,7 +53,7 @@ STEADY: Final = 1e-13
 """Gains, relative to the payoff's range, that no round is worth."""
 
 
-def splitting(payoff: Terms, prior: Vector, effort: Effort) -> tuple[Fraction, dict[str, object]] | None:
+def splitting(payoff: Terms, prior: Vector, effort: Effort) -> tuple[Fraction, dict[str, Any]] | None:
     """The best splitting that is found, exact for its beliefs, with its value.
 
     Parameters
@@ -82,7 +85,8 @@ def splitting(payoff: Terms, prior: Vector, effort: Effort) -> tuple[Fraction, d
         for k in range(states):
             key = tuple(int(j == k) for j in range(states - 1))
             gains[key] = gains.get(key, Fraction(0)) - Fraction(float(found.equations[k]))
-        more = _climbed(gains, lattice, np.vstack([lattice, beliefs[weights > 0]]))
+        # Certainty and the prior are climbed from even where a flat side of the payoff hides them.
+        more = _climbed(gains, lattice, np.vstack([lattice, always, beliefs[weights > 0]]))
         more = more[plainly(gains, more) > STEADY * size]
         if not len(more) or count - last >= PATIENCE or effort.exhausted():
             break
@@ -111,13 +115,14 @@ def _climbed(function: Terms, lattice: Floats, starts: Floats) -> Floats:
             chosen.append(starts[k])
         if len(chosen) == PEAKS:
             break
-    points, reach = np.array(chosen), 1 / side
+    points, reach, spread = np.array(chosen), 1 / side, float(np.ptp(values))
     grid = np.array(list(tuples((-1.0, -0.5, 0.0, 0.5, 1.0), repeat=size)))
     for _ in range(ZOOMS):
         near = (points[:, None, :] + reach * grid).clip(0.0, 1.0)
         over = near.sum(axis=2, keepdims=True)
         near /= np.maximum(over, 1.0)  # back onto the face that it left by
         heights = plainly(function, near.reshape(-1, size)).reshape(len(points), -1)
+        heights[:, len(grid) // 2] += STEADY * spread  # on a flat side rounding errors are no reason to leave
         points, reach = near[np.arange(len(points)), heights.argmax(axis=1)], reach / 2
     return np.unique(_sharpened(function, points).round(14), axis=0)
 
@@ -137,10 +142,13 @@ def _sharpened(function: Terms, points: Floats) -> Floats:
             _, values, rows = np.linalg.svd(np.array(sides).reshape(len(sides), size))
             free = rows[int((values > 1e-9).sum()) :].T
             inner = free.T @ bend @ free
-            if not free.size or np.linalg.eigvalsh(inner)[-1] >= 0:
+            curvatures, turned = np.linalg.eigh(inner) if free.size else (np.zeros(1), free)
+            flat = -FLAT * min(curvatures[0], 0.0)
+            if curvatures[-1] > flat or curvatures[0] >= -flat:
                 moved.append(point)
                 continue
-            step = -free @ np.linalg.solve(inner, free.T @ slope)
+            bent = turned[:, curvatures < -flat]
+            step = -free @ bent @ ((bent.T @ free.T @ slope) / curvatures[curvatures < -flat])
             there = np.append(point, 1 - point.sum()), np.append(step, -step.sum())
             room = [x / -d for x, d in zip(*there, strict=True) if d < 0 and x > EDGE]
             moved.append(point + min([1.0, *room]) * step)
@@ -160,7 +168,7 @@ def _places(points: Floats, side: int) -> Floats:
     return np.rint(points * side).astype(int)
 
 
-def _best(payoff: Terms, prior: Vector, beliefs: Floats) -> tuple[Fraction, dict[str, object]] | None:
+def _best(payoff: Terms, prior: Vector, beliefs: Floats) -> tuple[Fraction, dict[str, Any]] | None:
     """The best splitting among beliefs as short fractions, exactly."""
     states = len(prior)
     exact = [_simple(point) for point in beliefs]

@@ -6,9 +6,10 @@ degree. Posteriors are where that slack vanishes; the best splitting among them 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
 from math import ceil
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -25,6 +26,13 @@ from .beliefs import splitting
 
 CLOSE: Final = 1e-6
 """Bounds as close as that may be equal: an exact proof is looked for."""
+
+SIMPLE: Final = 10**6
+"""Larger denominators are those of rounded beliefs: their policy is not optimal, and no exact proof meets it."""
+
+POOR: Final = 1e-9
+"""A relative gap from which on an exact proof is looked for all the same: rounded squares of few polynomials cost more
+than others, and exact ones cost nothing."""
 
 ENOUGH: Final = 1e-10
 """A relative gap at which no higher degree is tried."""
@@ -63,15 +71,20 @@ def solve_by_squares(statement: ConcavificationStatement, effort: Effort) -> Fou
             best = upper, {"prices": list(proof.s), "squares": proof.terms[0]}
         effort.offer(Found(policy and policy[1], best[1], "squares", rounds, rule=RULE))
         gap, scale = float(best[0] - policy[0]) if policy else np.inf, max(1.0, abs(float(best[0])))
-        if policy is not None and gap < CLOSE * scale:
+        if policy is not None and gap < CLOSE * scale and (_simple(policy[1]) or gap > POOR * scale):
             exact = program.exact(s, grams, [[]])
             if exact is not None:
                 upper = sum((c * v for c, v in zip(statement.prior, exact.s, strict=True)), Fraction(0))
-                if upper == policy[0]:
-                    dual = {"prices": list(exact.s), "squares": exact.terms[0]}
-                    return Found(policy[1], dual, "squares", rounds, rule=RULE)
+                if upper < best[0]:
+                    best = upper, {"prices": list(exact.s), "squares": exact.terms[0]}
+                    gap = float(upper - policy[0])
         if gap < ENOUGH * scale:
             break
     if best is None:
         raise SolverError("no sums of squares were found")
     return Found(policy and policy[1], best[1], "squares", rounds, rule=RULE)
+
+
+def _simple(policy: Mapping[str, Any]) -> bool:
+    """Whether all posteriors are simple fractions, so that they may be the optimal ones."""
+    return all(x.denominator <= SIMPLE for part in policy["splitting"] for x in part["belief"])

@@ -98,3 +98,23 @@ def test_a_bent_proof_is_refused():
         assert not dual.verify(bent).accepted
     with pytest.raises(suasion.InputError, match="polynomial"):
         Concavification(["1/2", "1/2"], value="abs(p - 1/2)").solve("squares")
+
+
+@pytest.mark.parametrize(
+    ("prior", "payoff"),
+    [
+        # Flat along the edge from q1 to q3: the posterior that gains least lies beside certainty, at q0 = 1/386.
+        (
+            ["1/19", "7/19", "3/19", "8/19"],
+            "-4*q3 + q2 - 2/3*q1 + 8*q0 + 17*q0*q2 - 3*q2*q3 - 3*q0**2 - 16*q1*q2 + 10*q1*q2**2 - 17/3*q0*q1*q3"
+            " - 5/2*q0**3*q3 - 2*q0*q1**2*q2 + 17/2*q0*q1**3 - 9*q1**2*q2**2 + 15*q0**2*q2*q3",
+        ),
+        # Zero, and flat, on two planes; squares alone are exact, rounded ones are not.
+        (["1/4"] * 4, "-(q0 - 2*q1 + q2/3 - 1/20)**2*(3*q1 - q2 - q3)**2"),
+        (["1/4"] * 4, "-(q0**2 - q1*q2)**2 - (q3 - q0 - q1/2)**2"),
+    ],
+)
+def test_flat_payoffs_end_close(prior, payoff):
+    solution = Concavification(prior, value=payoff).solve("squares")
+    assert 0 <= solution.upper - solution.lower <= F(1, 10**8)
+    assert solution.verify().accepted
