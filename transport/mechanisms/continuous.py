@@ -33,6 +33,7 @@ from .lists import price_lists
 from .menus import best_menu
 from .mesh import mesh_flux, still_mesh
 from .ranked import solve_ranked
+from .samples import sampled_menu
 
 GRIDS: Final = (8, 16, 24, 48, 72, 100, 150)
 """Intervals of each axis, from round to round; the error of the bound falls with their square."""
@@ -76,12 +77,8 @@ def solve_laws(statement: MechanismStatement, effort: Effort) -> Found:
         return _bracketed(statement, effort, "symmetric-flux", by_size, _symmetric_fluxes(statement, effort))
     if statement.joint is not None:
         return _bracketed(statement, effort, "mesh", lambda asked: best_menu(asked, effort), _meshes(statement, effort))
-    sell: Callable[[MechanismStatement], Witness] = _nothing
-    if items <= 2:
-        sell = lambda asked: best_menu(asked, effort)  # noqa: E731 (the effort goes along)
-    elif statement.apart:
-        sell = separate_or_whole
-    return _bracketed(statement, effort, "flux", sell, _fluxes(statement, effort))
+    sell: Callable[[MechanismStatement, Effort], Witness] = best_menu if items <= 2 else simple_or_sampled
+    return _bracketed(statement, effort, "flux", lambda asked: sell(asked, effort), _fluxes(statement, effort))
 
 
 def virtual_values(statement: MechanismStatement) -> Found:
@@ -137,8 +134,11 @@ def still(statement: MechanismStatement) -> Flux:
     return FluxProgram(statement, even_knots(statement, 1)).still()
 
 
-def _nothing(_statement: MechanismStatement) -> Menu:
-    return Menu(())
+def simple_or_sampled(statement: MechanismStatement, effort: Effort) -> Witness:
+    """The best one of items one by one, all at one price, and a menu that is searched for."""
+    found: Witness = separate_or_whole(statement) if statement.apart else Menu(())
+    menu = sampled_menu(statement, effort)
+    return menu if lower(statement, menu) > lower(statement, found) else found
 
 
 def best_reserves(statement: MechanismStatement) -> Reserves:

@@ -3,7 +3,8 @@
 The buyer takes what is best for her, so each offer's values form an interval or a convex polygon, cut out of the box of
 values by one line for each other offer, and one for nothing. The mass of a polygon under the density f_1(x) f_2(y) is,
 by Green, the integral of ``F_1(x) f_2(y) dy`` around it, edge by edge a polynomial in one variable: exact in fractions.
-Values with a joint law lie in a polygon, and regions in it are summed up by triangles.
+Values with a joint law lie in a polygon, and regions in it are summed up by triangles; for three items and more see
+:mod:`.volumes`.
 Offers of one and the same allocation count once, at the least price.
 """
 
@@ -13,7 +14,6 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import pairwise
 
-from dual.errors import Undecided
 from dual.limits import steps
 from dual.numbers.exact import Vector
 
@@ -21,6 +21,7 @@ from .axis import Axis, at, composed, integral, scaled, times
 from .flux import axes_of
 from .menu import Menu, profit
 from .statement import MechanismStatement
+from .volumes import masses
 
 
 def allocation(statement: MechanismStatement, lottery: Vector) -> Vector:
@@ -44,23 +45,23 @@ def sold(statement: MechanismStatement, menu: Menu) -> list[tuple[Fraction, Frac
     Raises
     ------
     Undecided
-        If there are more than two items.
+        If there are more than two items, and values are not uniform.
     """
     if not menu.menu:
         return []
-    if statement.count > 2:
-        raise Undecided(f"what a menu of {statement.count} items earns is computed for offers by size only")
     axes = axes_of(statement)
     wide = len(axes[-1].density) if axes else 1
     steps(len(menu.menu) ** 2 * 100 + len(menu.menu) * 1000 * wide, "cutting the box of values")
     offers = [(allocation(statement, offer.lottery), offer.price) for offer in menu.menu]
     if statement.joint is not None:
-        masses = [statement.joint.mass(region) for region in regions(statement.joint.corners, offers)]
+        weighed = [statement.joint.mass(region) for region in regions(statement.joint.corners, offers)]
+    elif statement.count > 2:
+        weighed = masses(axes, offers)
     elif statement.count == 1:
-        masses = [axes[0].mass(a, b) for a, b in intervals(axes[0], offers)]
+        weighed = [axes[0].mass(a, b) for a, b in intervals(axes[0], offers)]
     else:
-        masses = [polygon_mass(axes, region) for region in regions(box(axes), offers)]
-    return [(profit(statement, offer), mass) for offer, mass in zip(menu.menu, masses, strict=True)]
+        weighed = [polygon_mass(axes, region) for region in regions(box(axes), offers)]
+    return [(profit(statement, offer), mass) for offer, mass in zip(menu.menu, weighed, strict=True)]
 
 
 def box(axes: Sequence[Axis]) -> list[Vector]:
