@@ -260,7 +260,7 @@ def answers(
             problem, known = suasion.load(slug), catalog.entry(slug)
         else:
             drawn = FAMILIES[name](rng)
-            family, instance = name, _described(drawn)
+            family, instance = name, f"{_described(drawn)} (drawn as number {made})"
             problem = suasion.load(drawn)
         method = rng.choice(list(getattr(problem, "methods", ["parametric"])))  # the only one of a family
         for _ in range(min(LIMITS_EACH, count - made)):

@@ -10,9 +10,10 @@ import pytest
 import dual
 from dual.errors import InputError, Violation
 from dual.kinds import KINDS
-from dual.kinds.delivery.bound import conflict, rest
+from dual.kinds.delivery.bound import _reaches, conflict, rest
 from dual.kinds.delivery.bound import potentials as read_potentials
 from dual.kinds.delivery.costs import PARTS
+from dual.kinds.delivery.statement import transactions
 from dual.kinds.delivery.witness import read_bound
 from tests.dual.kinds.reading import checks
 
@@ -346,3 +347,103 @@ def test_separable_costs_find_whoever_would_gain(centre):
         assert bool(found) == bool(gain)
         met[bool(gain)] += 1
     assert min(met) > 30
+
+
+def test_a_courier_keeps_what_the_idle_ones_leave():
+    """As many couriers are idle as outnumber buyers or stores; at best they are those of the highest costs."""
+    rng, met = random.Random(3), [0, 0]
+    for _ in range(300):
+        n, m, c = rng.randint(1, 2), rng.randint(1, 3), rng.randint(1, 4)
+        costs = [[[F(rng.randint(0, 6), rng.randint(1, 3)) for _ in range(m)] for _ in range(n)] for _ in range(c)]
+        values = [[F(rng.randint(0, 9), 2) for _ in range(m)] for _ in range(n)]
+        market = KIND.statement({"values": values, "costs": costs})
+        i, j, k = triple = rng.randrange(n), rng.randrange(m), rng.randrange(c)
+        idle, others = c - min(n, m), sorted((costs[other][i][j] for other in range(c) if other != k), reverse=True)
+        most = F(100) if idle <= 0 else others[idle - 1] - costs[k][i][j]
+        for least in {most, most - F(1, 6), most + F(1, 6), F(1, 2)}:
+            assert _reaches(market, 2, triple, least) == (least <= most or idle <= 0)
+            met[idle > 0] += 1
+        for side in (0, 1):
+            assert [_reaches(market, side, triple, values[i][j] + d) for d in (0, F(1, 6))] == [True, False]
+    assert min(met) > 100
+
+
+def test_a_conflict_may_be_worth_little():
+    quarter = {name: [[*entry[:-1], "1/4"] for entry in ENVY[name]] for name in ("deviations", "trades", "takeovers")}
+    found = conflict(KIND.statement(RIVALS), {**ENVY, **quarter}, "x")
+    assert (found.pairs, found.least) == ({(0, 0), (1, 1)}, {(2, 2): F(1)})  # all over four, as is the weight left over
+
+
+def test_a_dear_courier_is_no_match_for_an_idle_one():
+    """Courier 1 delivers (0, 0) at ten, courier 0 would at nothing: idle he must have ten to stay so."""
+    undercut = {
+        "deviations": [],
+        "trades": [],
+        "takeovers": [[0, 0, 1, 0, 1]],
+        "idle": {"buyers": [], "stores": [], "couriers": [0]},
+    }
+    found = conflict(KIND.statement(RIVALS), undercut, "x")
+    assert (found.pairs, found.triples, found.least) == (set(), {(0, 0, 1)}, {(2, 0): F(10)})
+    turned = {**undercut, "takeovers": [[0, 0, 0, 1, 1]], "idle": {**undercut["idle"], "couriers": [1]}}
+    with pytest.raises(Violation, match="do not contradict each other, as -10 <= 0"):
+        conflict(KIND.statement(RIVALS), turned, "x")
+
+
+def test_a_proof_of_too_few_couriers_may_weigh_values_below_one():
+    """Two pairs of value 10 for one courier: 3/10 of 20 less twice 2 is two pairs at least."""
+    market = {**MARKET, "values": [[10, 0], [0, 10]], "tips": False}
+    bound = {"kind": "cardinality", "heaviest": [[0, 0], [1, 1]], "weight": "3/10", "buyers": [2, 2], "stores": [0, 0]}
+    document = {"format": "suasion-solution/1", "problem": market, "grade": "infeasible", "dual": {"bound": bound}}
+    assert dual.verify(document).grade == "infeasible"
+    assert not dual.verify(changed(document, ("dual", "bound", "weight"), "1/4")).accepted
+
+
+@pytest.mark.parametrize(("level", "left"), [(6, 4), ("13/2", 4), ("20/3", 4), (7, 2), ("15/2", 2), (8, 0)])
+def test_what_a_level_leaves(level, left):
+    """Of root potentials that sum to 8 two triples fall short by nothing, two by 1; the next welfare is an integer."""
+    rivals = KIND.statement(RIVALS)
+    found = read_potentials(rivals, read_bound({**tree_of_rivals(), "level": level}, "bound", rivals))
+    assert len(rest(rivals, found, F(level), []).triples) == left
+
+
+def test_a_tree_of_which_nothing_is_left_proves_its_level():
+    """Nobody trades in a conflict without trades, and nothing that is left above the level releases it."""
+    nobody = {**ENVY, "deviations": [[0, 0, 0, 1]], "trades": [], "idle": IDLE}
+    root = {"kind": "tree", "buyers": [3, 3], "stores": [1, 1], "couriers": [0, 0, 1]}
+    # No triple reaches above 9 of 9: rows of agents, no pairs, and the conflict 0 <= -1 as the last.
+    raw = {**root, "level": 9, "conflicts": [nobody], "nodes": [{"farkas": [[7, 1]]}]}
+    assert upper(KIND.statement(RIVALS), {"bound": raw}) == 9
+    assert upper(KIND.statement(RIVALS), {"bound": {**raw, "level": 8}}) == 8
+    with pytest.raises(Violation):  # four triples are left, and release it
+        upper(KIND.statement(RIVALS), {"bound": {**raw, "level": 7, "nodes": [{"farkas": [[11, 1]]}]}})
+
+
+def test_transactions_name_buyer_store_and_courier():
+    market = KIND.statement({"values": [[1, 2, 3], [4, 5, 6]], "costs": [[[0] * 3] * 2]})
+    assert transactions(market, [[1, 2, 0]], "x") == ((1, 2, 0),)
+    for wrong in ([2, 0, 0], [0, 3, 0], [0, 0, 1]):
+        with pytest.raises(InputError, match="not an index"):
+            transactions(market, [wrong], "x")
+
+
+def test_prices_of_the_least_deficit_are_reported_by_default():
+    assert (statement().price_rule, statement().objective, statement().tips) == (
+        "least-deficit",
+        "equilibrium-welfare",
+        True,
+    )
+
+
+@pytest.mark.parametrize("centre", ["store", "buyer"])
+def test_a_former_name_of_a_leg_is_read(centre):
+    first = PARTS[centre][0]
+    legs = {"centre": centre, first: [[1, 4]]}
+    new, old = statement(costs={**legs, "buyer_store": [[1, 2], [3, 4]]}), {**legs, "store_buyer": [[1, 2], [3, 4]]}
+    assert statement(costs=old) == new
+    with pytest.raises(InputError, match="store_buyer: unknown"):
+        statement(costs={**old, "buyer_store": [[1, 2], [3, 4]]})
+
+
+def test_a_former_name_is_of_one_leg_only():
+    with pytest.raises(InputError, match="store_buyer: unknown"):
+        statement(costs={"centre": "courier", "courier_buyer": [[1, 1]], "courier_store": [[1, 1]], "store_buyer": []})
