@@ -396,6 +396,20 @@ def test_a_proof_of_too_few_couriers_may_weigh_values_below_one():
     document = {"format": "suasion-solution/1", "problem": market, "grade": "infeasible", "dual": {"bound": bound}}
     assert dual.verify(document).grade == "infeasible"
     assert not dual.verify(changed(document, ("dual", "bound", "weight"), "1/4")).accepted
+    shared = changed(changed(document, ("dual", "bound", "buyers"), [1, 1]), ("dual", "bound", "stores"), [1, 1])
+    assert dual.verify(shared).grade == "infeasible"
+    assert 'of kind "cardinality"' in dual.verify(changed(document, ("dual", "bound", "kind"), "lp")).violation
+
+
+def test_a_tree_without_tips_has_a_level_and_no_conflicts():
+    """Values 3, 3 and no costs but ten apart from two trades: 6 is the most, above 5 two triples are left."""
+    market = {**RIVALS, "values": [[3, 0], [0, 3]], "tips": False}
+    root = {"kind": "tree", "buyers": [3, 3], "stores": [0, 0], "couriers": [0, 0, 0], "level": 5}
+    raw = {**root, "nodes": [{"rows": [[0, 3], [1, 3]]}]}
+    assert upper(KIND.statement(market), {"bound": raw}) == 6
+    assert upper(KIND.statement({**market, "tips": True}), {"bound": raw}) == 6
+    with pytest.raises(InputError, match="equilibria with tips"):
+        upper(KIND.statement(market), {"bound": {**raw, "conflicts": [ENVY]}})
 
 
 @pytest.mark.parametrize(("level", "left"), [(6, 4), ("13/2", 4), ("20/3", 4), (7, 2), ("15/2", 2), (8, 0)])
