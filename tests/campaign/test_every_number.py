@@ -1,4 +1,4 @@
-"""Every number in small solutions of the newer kinds made another one, alone and against another: nothing false is proven.
+"""Every number in small solutions of the newer kinds made another one, alone and against another: nothing false holds.
 
 The catalog knows their values from the literature or by hand. What one number loses another gains in half of the
 changes, as with a mass that goes elsewhere: sums stay, and a checker that forgot what else must hold would believe it.

@@ -108,6 +108,9 @@ def maximise_revenue(model: Model, effort: Effort, *, whole: bool = False) -> Fo
     tree = branch(branching, effort, step=model.unit, max_nodes=_FIRST_NODES, stop=branching.in_vain)
     # Under other rules the tree closes the gap to its own optimum only, so a small one will do.
     again = usual
+    if tree is not None and tree.upper > search.lower and not effort.exhausted():
+        tries = search.wander()
+        effort.tell(f"revenue {float(search.lower):.6g} after a walk of {tries} steps")
     while tree is not None and tree.upper > search.lower and again and not effort.exhausted():
         branching = Branching(search, effort, thorough=True)
         larger = branch(branching, effort, step=model.unit, stop=branching.in_vain)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
@@ -17,7 +18,9 @@ from .arrays import Model
 from .fees import FeeCurve
 from .integer import IntegerProgram
 from .outcome import State
+from .prices import Equilibrium
 from .relaxation import Point, Relaxation
+from .wander import Walk
 from .welfare import efficient_equilibrium
 
 RULE = "the introductions with the greatest revenue among those tried; {} competitive prices, ties {} the platform"
@@ -25,6 +28,8 @@ _ROOT_ROUNDS = 25
 """Of rows and columns: later ones lower the bound by less than the tree does in the same time."""
 _SEARCH_SHARE = 0.15
 """Of the time left, for exchanges of introductions: a good incumbent cuts off more, but proves nothing."""
+_WALK_SHARE = 0.4
+"""The same for a walk, where a first tree has left a gap: what is found then is mostly all that is."""
 _SEARCH_PAIRS = 3000
 """Pairs that are tried in turn, each of which is an assignment problem."""
 _SEARCH_SECONDS = 20.0
@@ -45,9 +50,9 @@ class Search:
         self.relaxation: Relaxation | None = None
         self.root: Point | None = None
 
-    def _state(self, introduced: Iterable[Pair]) -> State:
+    def _state(self, introduced: Iterable[Pair], start: Equilibrium | None = None) -> State:
         statement = self.model.statement
-        return State(self.model, introduced, statement.price_rule, statement.ties)
+        return State(self.model, introduced, statement.price_rule, statement.ties, start)
 
     def try_incumbent(self, introduced: Iterable[Pair]) -> bool:
         """Try some introductions as an incumbent; whether they are the best so far."""
@@ -55,7 +60,9 @@ class Search:
         if pairs in self.tried:
             return False
         self.tried.add(pairs)
-        state = self._state(pairs)
+        return self._keep(self._state(pairs))
+
+    def _keep(self, state: State) -> bool:
         value = state.revenue * self.model.unit
         if value <= self.lower:
             return False
@@ -93,6 +100,17 @@ class Search:
                 tries += 1
                 better |= self.try_incumbent(introduced)
             at = 0 if better else at + 1
+        return tries
+
+    def wander(self) -> int:
+        """Walk on from the best introductions, also through worse ones; how many are tried."""
+        stop = time.perf_counter() + min(_WALK_SHARE * self.effort.remaining(), _SEARCH_SECONDS)
+        tries = 0
+        for state in Walk(self.model, self.best, random.Random(0)).states(self._state):
+            tries += 1
+            self._keep(state)
+            if time.perf_counter() >= stop or self.effort.exhausted():
+                break
         return tries
 
     def _single_changes(self) -> Iterator[set[Pair]]:

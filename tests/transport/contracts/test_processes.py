@@ -10,6 +10,8 @@ from scipy.optimize import linprog
 
 import dual
 import suasion
+from dual.checker import proven
+from dual.kinds import KINDS
 from dual.kinds.contracts.absence import Candidates, corners
 from transport import Contract
 
@@ -203,6 +205,15 @@ def test_a_forged_file_is_refused(slug, change, message):
     violation = dual.verify(document).violation
     assert violation is not None
     assert re.search(message, violation)
+
+
+@pytest.mark.parametrize(("alone", "bound"), [(0, 2), ("-1/2", "5/2"), ("1/97", None)])
+def test_an_agent_who_idles_for_nothing_has_nothing(alone, bound):
+    """One state: work costs 1 and brings 2, so that 1 a stage is shared, twice that with a discount of a half."""
+    state = {"outcomes": [[1, 0], [0, 1]], "costs": [0, 1], "rewards": [0, 2], "next": [0, 0]}
+    statement = Contract(states=[state], discount="1/2", commitment=True).statement
+    verdict = proven(KINDS["contract"], statement, None, {"welfare": [2], "alone": [alone]})
+    assert verdict.upper == (None if bound is None else F(bound))
 
 
 def test_forged_bounds_of_commitment_are_refused():

@@ -11,6 +11,8 @@ from scipy.optimize import linprog
 
 import dual
 import suasion
+from dual.checker import proven
+from dual.kinds import KINDS
 from transport import Contract
 
 SIX = [["3/8", "3/8", "1/4", 0, 0, 0], [0, "3/8", "3/8", "1/4", 0, 0]]
@@ -210,3 +212,14 @@ def test_bad_input(fields, message):
 def test_linear_contracts_need_rewards_that_are_not_negative():
     with pytest.raises(dual.InputError, match="rewards: a linear contract needs rewards >= 0"):
         _ = Contract([[1, 0]], [0], [-1, 1]).best_linear
+
+
+@pytest.mark.parametrize(("ray", "out"), [([], False), ([[0, 1]], False), ([[0, 1], [2, 1]], True), ([[2, 1]], False)])
+def test_a_ray_has_to_gain(ray, out):
+    """The middle one of three actions looks as the others' even mixture does: if it is dearer, it is out of reach."""
+    for cost, dear in (("3/5", True), ("2/5", False), ("1/2", False)):
+        table = [[1, 0], ["1/2", "1/2"], [0, 1]]
+        statement = Contract(table, [0, cost, 1], [0, 1], action=1).statement
+        none = {"multipliers": []}
+        verdict = proven(KINDS["contract"], statement, None, {"actions": [none, {"ray": ray}, none]}, infeasible=True)
+        assert (verdict.grade == "infeasible") == (out and dear)

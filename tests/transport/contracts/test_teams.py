@@ -129,3 +129,9 @@ def test_a_forged_file_is_refused(change, message):
     violation = dual.verify(document).violation
     assert violation is not None
     assert re.search(message, violation)
+
+
+def test_nobody_succeeds_more_often_than_all_together():
+    """Two agents do the same: the second adds nothing, so the first alone, who takes a quarter, bounds all teams."""
+    sets = SetFunction.within({"costs": ["1/4", "1/4"], "coverage": [[0], [0]], "element_weights": [1]}, "team")
+    assert teams.Teams(sets).bound({}, {}, "leaf") == F(3, 4)

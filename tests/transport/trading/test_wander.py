@@ -1,0 +1,62 @@
+"""A walk through introductions: never above the best of all sets, mostly there, and further than single exchanges."""
+
+import random
+
+import pytest
+
+from tests.transport.trading import brute
+from transport import TradingNetwork
+from transport.trading.arrays import Model
+from transport.trading.fees import fee_curve
+from transport.trading.outcome import State
+from transport.trading.wander import Walk
+
+
+def best_of_a_walk(market, tries, seed=0):
+    model = Model(market.statement)
+    start = State(model, fee_curve(model).best.introduced)
+    states = Walk(model, start, random.Random(seed)).states(lambda pairs, at: State(model, pairs, start=at), tries)
+    return start.revenue, max(start.revenue, *(state.revenue for state in states))
+
+
+def test_a_walk_in_small_markets():
+    rng, reached = random.Random(2), 0
+    for _ in range(25):
+        n, m = rng.randint(2, 4), rng.randint(2, 4)
+        values = [[rng.randint(1, 20) for _ in range(m)] for _ in range(n)]
+        known = {(i, j) for i in range(n) for j in range(m) if rng.random() < 0.4}
+        if len(known) == n * m:
+            continue
+        net = {(i, j): value for i, row in enumerate(values) for j, value in enumerate(row)}
+        best, _ = brute.best_revenues(net, [0] * m, known, "largest")
+        _, found = best_of_a_walk(TradingNetwork(values, sorted(known)), 150)
+        assert found <= best
+        reached += found == best
+    assert reached > 20
+
+
+def liked_best(n, seed):
+    """Everybody knows the three sellers liked best, so that introductions earn something only together."""
+    rng = random.Random(seed)
+    values = [[rng.randint(1, 100) for _ in range(n)] for _ in range(n)]
+    known = [(i, j) for i, row in enumerate(values) for j in sorted(range(n), key=lambda j, row=row: -row[j])[:3]]
+    return TradingNetwork(values, known)
+
+
+def test_a_walk_goes_further_than_entry_fees():
+    fees, found = best_of_a_walk(liked_best(25, 1), 400)
+    assert found > 1.05 * fees
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(3))
+def test_a_walk_through_a_hundred_of_each(seed):
+    fees, found = best_of_a_walk(liked_best(100, seed), 9000)
+    assert found > 1.05 * fees
+
+
+def test_nothing_to_walk_through():
+    market = TradingNetwork([[1, 2]], "all")
+    model = Model(market.statement)
+    walk = Walk(model, State(model, ()), random.Random(0))
+    assert list(walk.states(lambda pairs, at: State(model, pairs, start=at))) == []
