@@ -44,6 +44,26 @@ def test_a_case_is_measured_in_a_process_of_its_own() -> None:
     assert record.megabytes is not None
 
 
+@pytest.mark.parametrize("suite", ["informed", "queries", "games"])
+def test_small_instances_are_exact_and_no_peer_does_better(suite: str) -> None:
+    module = importlib.import_module(f"benchmarks.{suite}")
+    values: dict[str, float] = {}
+    for case in module.cases(quick=True):
+        found = getattr(module, case.run)(*case.arguments)()
+        if case.method == "suasion":
+            assert found["grade"] == "exact"
+            assert found["lower"] == found["upper"]
+            values[case.instance] = float(found["lower"])
+        elif case.method == "CP-SAT alone":  # it rounds
+            assert 0.9 * values[case.instance] <= found["lower"] <= values[case.instance] + 1e-12
+        elif "lower" in found:
+            assert found["lower"] == pytest.approx(values[case.instance], rel=1e-7)
+        elif "missing" in found:
+            assert found["missing"] < 1e-7
+        else:
+            assert found["grade"] == "exact"
+
+
 def record(method: str, size: int, seconds: float, lower: float, **more: object) -> dict[str, object]:
     return {
         "suite": "s", "family": "f", "instance": f"f {size}", "size": size, "method": method, "seconds": seconds,
