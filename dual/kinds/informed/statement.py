@@ -238,7 +238,8 @@ class TypedStatement(Statement):
         if self._gains[1] or self._up:
             return self
         found = replace(self)
-        object.__setattr__(found, "_up", True)
+        alike = {name: value for name, value in vars(self).items() if name in ("own", "_chances", "_gains")}
+        vars(found).update(alike, _up=True)
         return found
 
     @cached_property
