@@ -40,44 +40,50 @@ def read_payoffs(raw: Any, where: str, _players: int | None, states: int) -> tup
         for i, one in enumerate(list(raw) if hasattr(raw, "shape") else items(raw, where))
     ]
     shapes = [_shape_of(one, f"{where}[{i}]") for i, one in enumerate(entries)]
-    axes = ["states", *(f"player {i}'s actions" for i in range(len(shapes)))]
-    for i, shape in enumerate(shapes):
-        if len(shape) != len(axes):
-            raise InputError(
-                f"player {i}'s payoffs have {len(shape)} axes where {len(axes)} are needed: states and the actions "
-                f"of each of the {len(shapes)} players",
-                f"{where}[{i}]",
-            )
-        for axis, length, need in zip(axes, shape, (states, *shapes[0][1:]), strict=True):
-            if length != need:
-                other = "the prior" if axis == "states" else "player 0's payoffs"
-                raise InputError(
-                    f"player {i}'s payoffs have length {length} along the axis of {axis}, {other} {need}",
-                    f"{where}[{i}]",
-                )
-        _require_even(entries[i], shape, axes, i, f"{where}[{i}]")
+    for i, (entry, shape) in enumerate(zip(entries, shapes, strict=True)):
+        need = (states, *shapes[0][1:])
+        _require_shape(entry, shape, need, len(shapes), f"player {i}'s payoffs", f"{where}[{i}]")
     return tuple(
         read_array(one, f"{where}[{i}]", shape) for i, (one, shape) in enumerate(zip(entries, shapes, strict=True))
     )
 
 
-def _require_even(value: object, shape: Sequence[int], axes: Sequence[str], player: int, where: str) -> None:
+def _require_shape(
+    value: object, shape: Sequence[int], need: Sequence[int], players: int, whose: str, where: str
+) -> None:
+    """Refuse a table ``[s][a1]...[an]`` of another shape; whose it is and the axis are named."""
+    if len(shape) != players + 1:
+        raise InputError(
+            f"{whose} have {len(shape)} axes where {players + 1} are needed: states and the actions of each of the "
+            f"{players} players",
+            where,
+        )
+    axes = ["states", *(f"player {i}'s actions" for i in range(players))]
+    for axis, length, wanted in zip(axes, shape, need, strict=True):
+        if length != wanted:
+            other = "the prior" if axis == "states" else "player 0's payoffs"
+            raise InputError(f"{whose} have length {length} along the axis of {axis}, {other} {wanted}", where)
+    _require_even(value, shape, axes, whose, where)
+
+
+def _require_even(value: object, shape: Sequence[int], axes: Sequence[str], whose: str, where: str) -> None:
     """Refuse nested lists that are shorter or longer in one place than in the first."""
     if not isinstance(value, (list, tuple)) or not shape:
         return
     if len(value) != shape[0]:
         raise InputError(
-            f"player {player}'s payoffs have length {len(value)} along the axis of {axes[0]} here, "
-            f"elsewhere {shape[0]}",
-            where,
+            f"{whose} have length {len(value)} along the axis of {axes[0]} here, elsewhere {shape[0]}", where
         )
     for k, one in enumerate(value):
-        _require_even(one, shape[1:], axes[1:], player, f"{where}[{k}]")
+        _require_even(one, shape[1:], axes[1:], whose, f"{where}[{k}]")
 
 
 def read_table(raw: object, where: str, payoffs: Sequence[Array]) -> Array:
     """Read a table of the players' shape."""
-    return read_array(raw, where, payoffs[0].shape)
+    need = payoffs[0].shape
+    if not isinstance(raw, (Mapping, Array)):
+        _require_shape(raw, _shape_of(raw, where), need, len(payoffs), "the objective's entries", where)
+    return read_array(raw, where, need)
 
 
 def read_law(raw: Any, where: str, states: int, payoffs: Sequence[Array]) -> Array:

@@ -323,6 +323,16 @@ def test_no_time_is_a_true_answer():
         ),
         ({"objective": {"weights": [1]}}, "objective.weights: the list has 1 entries where 2 are needed"),
         ({"objective": {}}, 'objective: exactly one of "weights" and "table" is needed'),
+        (
+            {"objective": {"table": [[[1, 2, 3], [4, 5, 6]]]}},
+            "objective.table: the objective's entries have length 3 along the axis of player 1's actions, player 0's "
+            "payoffs 2",
+        ),
+        (
+            {"objective": {"table": [[[1, 2], [3]]]}},
+            "objective.table[0][1]: the objective's entries have length 1 along the axis of player 1's actions here",
+        ),
+        ({"objective": {"table": [1]}}, "objective.table: the objective's entries have 1 axes where 3 are needed"),
         ({"goal": "most"}, 'goal: "most" is unknown'),
         ({"types": "secret"}, 'types: "secret" is unknown'),
         ({"sees": [1]}, "sees[0]: 1 is not an index from 0 to 0"),
