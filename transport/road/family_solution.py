@@ -267,7 +267,10 @@ class FamilySolution:
                     ax.axvspan(low, high, color="0.85", label="_" * (piece.grade in shaded) + piece.grade)
                     shaded.add(piece.grade)
                 continue
-            straight = not isinstance(piece.lower, Function) or len(piece.lower.top) + len(piece.lower.bottom) <= 3
+            straight = not isinstance(piece.lower, Function) or (len(piece.lower.top), len(piece.lower.bottom)) == (
+                2,
+                1,
+            )
             for k in range((1 if straight else CURVE) + 1):
                 t = Fraction(low + (high - low) * k / (1 if straight else CURVE))
                 if not isinstance(piece.lower, Function) or poly.sign(piece.lower.bottom, t):
@@ -278,8 +281,10 @@ class FamilySolution:
                 ax.fill_between([low, high], below, above, alpha=0.3, linewidth=0)
         ax.plot([t for t, _ in curve], [v for _, v in curve], label=f"value ({self.grade})")
         kinks = [float(end) for end in self.breakpoints]
-        at = {float(piece.start): piece for piece in self.pieces if piece.lower is not None}
-        marks = [(t, height) for t in kinks if t in at for height in _heights(at[t])]
+        valued = [piece for piece in self.pieces if piece.lower is not None]
+        at = {float(piece.end): (piece, piece.end) for piece in valued}
+        at |= {float(piece.start): (piece, piece.start) for piece in valued}
+        marks = [(t, height) for t in kinks if t in at for height in _heights(*at[t])]
         if marks:
             ax.plot(*zip(*marks, strict=True), "o", markersize=5, label="formula changes")
         ax.set_xlabel(self.family.parameter.name)
@@ -305,9 +310,9 @@ def _document(
     }
 
 
-def _heights(piece: Piece) -> Iterator[float]:
-    """The value at the start of a piece; nothing where it has a pole."""
-    t = _rational(piece.start)
+def _heights(piece: Piece, end: End) -> Iterator[float]:
+    """The value at an end of a piece; nothing where it has a pole."""
+    t = _rational(end)
     if not isinstance(piece.lower, Function) or poly.sign(piece.lower.bottom, t):
         yield float(value_at(piece.lower, t))
 

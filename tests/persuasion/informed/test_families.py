@@ -40,7 +40,7 @@ def test_random_menus_agree_with_solves_at_points(seed):
 def test_a_changed_number_of_a_menu_proves_nothing_false(seed):
     rng = random.Random(seed)
     for family in families_at_random(rng):
-        total, refused = require_refusals(family.solve(), rng, most=10 if seed < 2 else None)
+        total, refused = require_refusals(family.solve(), rng, most=10 if seed < 2 else 60)
         assert refused > min(total, 10) / 3
 
 

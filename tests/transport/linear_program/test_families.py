@@ -51,7 +51,7 @@ def test_random_programs_agree_with_solves_at_points(seed):
 @pytest.mark.parametrize("seed", [pytest.param(seed, marks=() if seed < 6 else pytest.mark.slow) for seed in range(60)])
 def test_a_changed_number_of_a_program_proves_nothing_false(seed):
     rng = random.Random(seed)
-    require_refusals(program_at_random(rng).solve(), rng, most=12 if seed < 6 else None)
+    require_refusals(program_at_random(rng).solve(), rng, most=12 if seed < 6 else 60)
 
 
 def diet():
@@ -72,7 +72,9 @@ def test_an_objective_a_side_and_an_entry():
     assert need.at("-1/2").ray == {"b": F(1, 2)}
     assert need.grade == "exact"
     assert r"\text{unbounded} & \text{if } -1 \le t \le 0" in need.latex()
-    assert [text.get_text() for text in need.plot().get_legend().get_texts()].count("unbounded") == 1
+    axes = need.plot()
+    assert [text.get_text() for text in axes.get_legend().get_texts()].count("unbounded") == 1
+    assert max(y for y in axes.lines[0].get_ydata() if y == y) > 100  # 8/t is a curve
 
 
 def test_all_of_it_unbounded_or_infeasible_is_the_grade():

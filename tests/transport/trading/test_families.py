@@ -64,7 +64,7 @@ def test_random_markets_agree_with_all_matchings(seed):
 def test_a_changed_number_of_a_market_proves_nothing_false(seed):
     rng = random.Random(seed)
     for family in families_at_random(rng):
-        total, refused = require_refusals(family.solve(), rng, most=40 if seed < 2 else None)
+        total, refused = require_refusals(family.solve(), rng, most=40 if seed < 2 else 60)
         assert refused > min(total, 40) / 2
 
 
