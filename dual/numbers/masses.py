@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 from dual.errors import InputError
-from dual.words import text
+from dual.words import brief
 
 from .exact import Vector, index, items, number, probability, vector
 
@@ -23,7 +23,7 @@ def mass(value: object, where: str = "mass") -> Fraction:
 
 def _at_least_zero(exact: Fraction, where: str, why: str = "") -> Fraction:
     if exact < 0:
-        raise InputError(f"{text(exact)} is negative{why}", where)
+        raise InputError(f"{brief(exact)} is negative{why}", where)
     return exact
 
 

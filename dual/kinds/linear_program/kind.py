@@ -29,6 +29,7 @@ from typing import Any, Self
 
 from dual.errors import InputError, Violation
 from dual.limits import spend
+from dual.numbers.largest import largest
 from dual.numbers.masses import listed_masses
 from dual.proofs import tree
 from dual.statement import Witness, fields, stated
@@ -127,14 +128,24 @@ def unbounded(statement: LinearProgramStatement, primal: Point) -> None:
     ray = summed(primal.ray)
     for j, change in ray.items():
         low, high = statement.box(j)
-        if (change < 0 and low is not None) or (change > 0 and high is not None):
+        if (low is not None and change < 0) or (high is not None and change > 0):
             raise Violation(f"the ray leaves {_shown(low, high)} at {statement.column_name(j)}")
     for i, (row, total) in enumerate(zip(statement.rows, sums(statement, ray), strict=True)):
-        if (total < 0 and row.lower is not None) or (total > 0 and row.upper is not None):
+        if (row.lower is not None and total < 0) or (row.upper is not None and total > 0):
             raise Violation(f"the ray leaves {_shown(row.lower, row.upper)} at {statement.row_name(i)}")
     gain = statement.sign * sum((statement.objective[j] * change for j, change in ray.items()), Fraction(0))
     if gain <= 0:
         raise Violation(f"the ray gains {brief(gain)}, which is not positive")
+
+
+def _most(weight: Fraction, low: Any, high: Any) -> Fraction | None:
+    """The largest product of a weight with a number between two ends; None if there is no end to it."""
+    ends = [end for end in (low, high) if end is not None and end not in (math.inf, -math.inf)]
+    if len(ends) == 2:
+        return largest(weight * end for end in ends)  # type: ignore[no-any-return]
+    if not ends or (weight < 0 if ends == [high] else weight > 0):
+        return None
+    return weight * ends[0]  # type: ignore[no-any-return]
 
 
 class Relaxation:
@@ -195,26 +206,25 @@ class Relaxation:
         left = {j: gain * (common // unit) for j, gain in gains.items()}
         for i, y in used.items():
             row = statement.rows[i]
-            side = row.upper if y > 0 else row.lower
-            if side is None:
+            most = _most(y, row.lower, row.upper)
+            if most is None:
                 raise Violation(
                     f"{where}: the multiplier {brief(sign * y)} of {statement.row_name(i)} leans on a side it has not"
                 )
-            total += y * side
+            total += most
             entries, own = row.integral
             factor = y.numerator * (common // (y.denominator * own))
             for j, entry in entries:
                 left[j] = left.get(j, 0) - factor * entry
         for j, slope in left.items():
             if slope:
-                low, high = boxes.get(j) or statement.box(j)
-                end = high if slope > 0 else low
-                if end is None or end in (math.inf, -math.inf):
+                most = _most(slope / Fraction(common), *(boxes.get(j) or statement.box(j)))
+                if most is None:
                     raise Violation(
                         f"{where}: {statement.column_name(j)} has reduced cost {brief(sign * slope / Fraction(common))}"
                         " and no bound on that side"
                     )
-                total += slope / Fraction(common) * end
+                total += most
         if empty and total >= 0:
             raise Violation(f"{where}: the multipliers bound 0 by {brief(total)}, which is no contradiction")
         if empty:
