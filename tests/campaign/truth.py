@@ -21,7 +21,20 @@ ZERO = Fraction(0)
 
 def truth(instance: Mapping[str, Any]) -> Truth:
     """What is true of an instance, as its file states it."""
-    return _KINDS.get(instance["kind"], unknown)(instance)
+    return _KINDS.get(instance["kind"], unknown)(_at_length(instance))
+
+
+def _at_length(instance: Mapping[str, Any]) -> Mapping[str, Any]:
+    """For two receivers a single utility is that of both states, and a single grid that of both receivers."""
+    if instance["kind"] != "two-receiver":
+        return instance
+    single = {"utility": "lh", "grid": "xy"}
+    doubled = {
+        name: dict.fromkeys(names, instance[name])
+        for name, names in single.items()
+        if isinstance(instance.get(name), (str, list))
+    }
+    return {**instance, **doubled}
 
 
 def unknown(_: Mapping[str, Any]) -> Truth:
