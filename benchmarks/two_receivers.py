@@ -8,13 +8,17 @@ ways for special structure, so that the engine itself is measured.
 from __future__ import annotations
 
 import resource
+import tempfile
 import time
 from fractions import Fraction
 
 import numpy as np
 
+from dual.checker import load, verify
+from dual.kinds import KINDS
 from persuasion import TwoReceiverPersuasion
 from persuasion.two_receivers.prices import client_of
+from suasion.registry import Faster
 
 from .record import Case
 
@@ -116,6 +120,32 @@ def ours(family, n, method):
     return work
 
 
+def checked(family, n):
+    """``verify --fast`` of a file; ``beyond`` is what it takes beyond reading it, in pricing passes."""
+    problem = instance(family, n)
+    solution = problem.solve("generated", gap=GAP)
+    path = f"{tempfile.mkdtemp()}/solution.json"
+    solution.save(path)
+    pricing = min(one_pass(problem)[1] for _ in range(3))
+    kind = KINDS["two-receiver"]
+
+    def work():
+        times = []
+        for _ in range(5):
+            began = time.process_time()
+            document = load(path)
+            statement = kind.statement(document["problem"])
+            kind.primal(document["primal"], statement, "primal")
+            kind.dual(document["dual"], statement, "dual")
+            reading = time.process_time() - began
+            verdict = verify(path, faster=Faster())
+            times.append((time.process_time() - began - 2 * reading) / pricing)
+        return {"lower": verdict.lower, "upper": verdict.upper, "grade": verdict.grade,
+                "beyond": round(sorted(times)[2], 1)}  # fmt: skip
+
+    return work
+
+
 def large(family, n):
     """A solve in which everything is made, rows of the arrays one after the other, and the peak of the whole process.
 
@@ -151,6 +181,8 @@ def cases(quick):
     for family in FAMILIES:
         for n in sizes:
             yield Case(family, f"{n} x {n}", n * n, "generated", "ours", (family, n, "generated"), 3)
+            if n == 1001:
+                yield Case(family, f"{n} x {n}", n * n, "verify --fast", "checked", (family, n))
             if n <= 201:
                 yield Case(family, f"{n} x {n}", n * n, "direct", "ours", (family, n, "direct"))
             if n <= 51 and not quick:

@@ -117,7 +117,7 @@ class Array:
             other.is_float,
             other._denominator,
         ):
-            return bool(self.data == other.data)
+            return bool(memoryview(self.data) == memoryview(other.data) if self.is_float else self.data == other.data)  # type: ignore[arg-type]
         return all(a == b for a, b in zip(self, other, strict=True))
 
     def __hash__(self) -> int:

@@ -129,20 +129,16 @@ def near(floats: Floats, r: Floats, c: Floats, error: float) -> Iterator[tuple[i
     floats : array, shape (n, m)
     r, c : arrays, shapes (n,), (m,)
     error : float
-        What r and c contribute to the error; what the cells themselves do is added here.
+        What r and c contribute to the error, in :data:`ERROR` of their size. The cells themselves need no look for it:
+        one that is far below the sum is off by little beside what it is below, one near it is as large as the sum.
     """
     if not math.isfinite(error):  # no float can tell: every cell is looked at exactly
         floats, r, c, error = np.zeros(floats.shape), np.full(len(r), -1.0), np.zeros(len(c)), 0.0
-    height = max(1, _BLOCK // len(c))
+    height, slack = max(1, _BLOCK // len(c)), -2 * error - 1e-300
     buffer = np.empty((height, len(c)))
     for begin in range(0, len(r), height):
         end = min(begin + height, len(r))
-        part = floats[begin:end]
-        slack = -(error + rounding_error(part))
-        if not math.isfinite(slack):
-            yield from ((i, j) for i in range(begin, end) for j in range(len(c)))
-            continue
-        work = np.subtract(part, c, out=buffer[: end - begin])
+        work = np.subtract(floats[begin:end], c, out=buffer[: end - begin])
         work -= r[begin:end, None]
         if work.max() <= slack:
             continue

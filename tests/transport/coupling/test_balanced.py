@@ -1,14 +1,17 @@
 """Full tables with equal totals: the tree behind the floats, and what large tables are read as."""
 
+from array import array
 from fractions import Fraction as F
 
 import numpy as np
 import pytest
 from scipy.optimize import linear_sum_assignment
 
+from dual.numbers.arrays import Array
 from transport import Transport
 from transport.coupling import balanced
 from transport.coupling.forest import flows
+from transport.coupling.majorants import excess, undecided
 
 
 def test_a_tree_is_found_even_if_the_cells_of_least_slack_close_cycles_only(monkeypatch):
@@ -52,3 +55,21 @@ def test_an_infinite_cost_in_a_large_array_forbids_the_pair():
     solution = Transport([1] * 70, [1] * 70, cost=cost).solve()
     assert solution.cost_bounds == (70, 70)
     assert all(i != j for i, j, _ in solution.primal.plan)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_no_cell_above_is_missed_however_sizes_differ(seed):
+    """Tables, potentials of any size, and cells an ulp above or below the exact sum, or far from it."""
+    rng = np.random.default_rng(seed)
+    sizes = 10.0 ** rng.integers(-12, 13, size=3)
+    r, c = ([F(float(x)) * F(1, int(rng.integers(1, 9))) for x in size * rng.normal(size=9)] for size in sizes[:2])
+    table = np.array([[float(a + b) for b in c] for a in r])
+    moved = rng.integers(0, 4, size=table.shape)
+    table = np.where(moved == 0, np.nextafter(table, np.inf), np.where(moved == 1, np.nextafter(table, -np.inf), table))
+    table = np.where(rng.random(table.shape) < 0.2, table - sizes[2] * rng.random(table.shape), table)
+    above = {(i, j) for i in range(9) for j in range(9) if F(float(table[i, j])) > r[i] + c[j]}
+    assert above
+    seen = set(undecided(table, r, c))
+    assert above <= seen
+    held = Array((9, 9), array("d", table.ravel().tolist()))
+    assert set(excess(held, table, r, c, most=100)) == above
