@@ -119,7 +119,8 @@ def trading(instance: Mapping[str, Any]) -> Truth:
         shape = (len(values), len(values[0]))
         entries = {(i, j): v for i, row in enumerate(read(values)) for j, v in enumerate(row)}
     costs = read(instance.get("costs") or [0] * shape[1])
-    known = set(entries) if instance["known"] == "all" else {(int(i), int(j)) for i, j in read(instance["known"])}
+    met = instance.get("known", [])
+    known = set(entries) if met == "all" else {(int(i), int(j)) for i, j in read(met)}
     net = {(i, j): v - costs[j] for (i, j), v in entries.items()}
     objective = instance.get("objective") or "revenue"
     if objective == "welfare":
