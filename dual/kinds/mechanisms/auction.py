@@ -108,7 +108,8 @@ class AuctionProgram:
         """
         comparisons = self.bidders * len(self.profiles) * self.types
         wide = 1 + self._pays // (self.bidders * len(self.profiles))
-        steps(comparisons * wide * self.statement.most_bids * 30, f"an auction with {comparisons} comparisons")
+        valued = self.types * sum(len(self.statement.goods(t)) for t in range(self.types)) * self.statement.most_bids
+        steps(comparisons * wide * 30 + valued, f"an auction with {comparisons} comparisons")
         blocks = [*self.given_blocks, Block(("pays",), self.pays_shape, free=True)]
         return Program(blocks, self._objective(), self.rows)
 

@@ -36,6 +36,11 @@ def area(triangle: Triangle) -> Fraction:
     return ((c - a) * (f - b) - (e - a) * (d - b)) / 2
 
 
+def longest(point: Vector) -> int:
+    """The bits of its longest number."""
+    return max(x.numerator.bit_length() + x.denominator.bit_length() for x in point)
+
+
 def fan(polygon: Sequence[Vector]) -> Iterator[Triangle]:
     """Triangles from the first corner to every side."""
     return ((polygon[0], a, b) for a, b in pairwise(polygon[1:]))
@@ -91,7 +96,8 @@ class JointLaw:
 
     def mass(self, polygon: Sequence[Vector]) -> Fraction:
         """How likely the values lie in a convex polygon, counterclockwise."""
-        steps(len(polygon) * (500 if self.density is None else 20_000), "the mass of a polygon")
+        bits = max((longest(corner) for corner in polygon), default=0)
+        steps(len(polygon) * (500 if self.density is None else 20_000), "the mass of a polygon", 1 << (4 * bits))
         return sum((self.integral(triangle) for triangle in fan(polygon)), Fraction(0)) / self.total
 
 

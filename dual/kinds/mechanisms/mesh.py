@@ -35,7 +35,7 @@ from dual.statement import Witness, stated
 from dual.words import brief
 
 from .flux import UNIT, below_one, rounded_up
-from .joint import JointLaw, Powers, Triangle, area, coefficients, fan
+from .joint import JointLaw, Powers, Triangle, area, coefficients, fan, longest
 from .statement import MechanismStatement
 
 MOST_PARTS: Final = 400
@@ -83,7 +83,8 @@ class Mesh:
     """
 
     def __init__(self, law: JointLaw, parts: int) -> None:
-        steps(len(law.corners) * parts**2 * 1000, f"a mesh of {parts} parts")
+        bits = max(map(longest, law.corners))
+        steps((len(law.corners) - 2) * parts**2 * 8000, f"a mesh of {parts} parts", 1 << (4 * bits))
         self.triangles, found = list(triangles(law, parts)), dict[Edge, int]()
         self.sides, self.outer = list[tuple[tuple[int, int], ...]](), set[int]()
         for triangle in self.triangles:
@@ -139,7 +140,7 @@ def upper(statement: MechanismStatement, dual: MeshFlux) -> Fraction:
     for r, (triangle, sides) in enumerate(zip(mesh.triangles, mesh.sides, strict=True)):
         out = [sign * flow[k] * law.total for k, sign in sides]
         density = coefficients(law.band(triangle))
-        steps(40 * len(density) ** 2 + 400, "virtual values on a mesh")
+        steps(40 * len(density) ** 2 + 400, "virtual values on a mesh", law.total.denominator)
         mean, surface = sum(density.values(), Fraction(0)) / len(density), area(triangle)
         if sum(out) > mean * surface:
             raise Violation(f"triangle {r}: {brief(sum(out, Fraction(0)) / law.total)} leaves it, and its mass is "

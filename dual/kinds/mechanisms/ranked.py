@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import groupby, pairwise
 from math import prod
+from typing import Final
 
 from dual.errors import InputError, Violation
 from dual.limits import steps
@@ -34,6 +35,8 @@ from .virtual import nowhere_negative
 
 Group = tuple[Axis, int]
 """A law, and how many bidders have it."""
+_BITS: Final = 160
+"""Bits behind the point of powers of probabilities."""
 
 
 def groups(statement: MechanismStatement) -> list[Group]:
@@ -90,7 +93,7 @@ class Majorants(Witness):
 def lower(statement: MechanismStatement, primal: Ranking) -> Fraction:
     """What a ranking earns."""
     laws, cost = groups(statement), statement.cost(0)
-    steps(_work(statement, primal.ranks), "a ranking of so many steps")
+    _spend(laws, [primal.thresholds, primal.ranks], "a ranking of so many steps")
     places = list[tuple[Fraction, int, int]]()  # by rank, of equal ones the last group first
     for g, ranks in enumerate(primal.ranks):
         if any(a > b for a, b in pairwise(ranks)):
@@ -104,10 +107,12 @@ def lower(statement: MechanismStatement, primal: Ranking) -> Fraction:
         start, end = points[step[0]], points[step[-1] + 1]
         before, after = below[g], at(axis.cumulative, end)
         if after > before:
-            others = prod((share**n for h, (share, (_, n)) in enumerate(zip(below, laws, strict=True)) if h != g),
-                          start=Fraction(1))  # fmt: skip
             gain = (start - cost) * (1 - before) - (end - cost) * (1 - after)
-            total -= rounded_up(-others * (after**count - before**count) * gain / ((after - before) * size))
+            up = gain < 0
+            wins = max(power(after, count, up=up) - power(before, count, up=not up), Fraction(0))
+            for h, (share, (_, n)) in enumerate(zip(below, laws, strict=True)):
+                wins *= power(share, n, up=up) if h != g else 1
+            total -= rounded_up(-wins * gain / ((after - before) * size))
         below[g] = after
     return total * UNIT * size
 
@@ -115,7 +120,7 @@ def lower(statement: MechanismStatement, primal: Ranking) -> Fraction:
 def upper(statement: MechanismStatement, dual: Majorants) -> Fraction:
     """The bound that majorants prove."""
     laws, cost = groups(statement), statement.cost(0)
-    steps(_work(statement, dual.heights), "majorants of so many pieces")
+    _spend(laws, [dual.knots, dual.heights], "majorants of so many pieces")
     changes = list[tuple[Fraction, int, Fraction]]()
     for g, ((axis, _), knots, heights) in enumerate(zip(laws, dual.knots, dual.heights, strict=True)):
         if (knots[0], knots[-1]) != (axis.left, axis.right) or heights[-1]:
@@ -127,17 +132,39 @@ def upper(statement: MechanismStatement, dual: Majorants) -> Fraction:
     level, shares, size, total = Fraction(0), [Fraction(0)] * len(laws), _size(laws), 0
     for rise, g, share in sorted(changes):
         if rise > level:
-            all_below = prod((one**n for one, (_, n) in zip(shares, laws, strict=True)), start=Fraction(1))
-            total += rounded_up((rise - level) * (1 - all_below) / size)
+            below = [power(one, n, up=False) for one, (_, n) in zip(shares, laws, strict=True)]
+            total += rounded_up((rise - level) * (1 - prod(below, start=Fraction(1))) / size)
             level = rise
         shares[g] = share
     return total * UNIT * size
 
 
-def _work(statement: MechanismStatement, lists: Sequence[Vector]) -> int:
-    """Steps: powers of distribution functions, for every step and group, polynomials for each step."""
-    degree = max(len(axis.cumulative) for axis, _ in groups(statement))
-    return sum(map(len, lists)) * (200 * degree**2 + 30 * len(lists) + statement.buyers**2 // 10)
+def power(share: Fraction, exponent: int, *, up: bool) -> Fraction:
+    """A power of a probability, rounded in one direction after every product, so that it stays short.
+
+    Examples
+    --------
+    >>> power(Fraction(1, 2), 3, up=True), power(Fraction(1, 3), 1000, up=True) > 0
+    (Fraction(1, 8), True)
+    """
+    base = found = _short(share, up)
+    for bit in bin(exponent)[3:]:
+        found = _short(found * found, up)
+        if bit == "1":
+            found = _short(found * base, up)
+    return found
+
+
+def _short(value: Fraction, up: bool) -> Fraction:
+    return Fraction(-((-value.numerator << _BITS) // value.denominator) if up
+                    else (value.numerator << _BITS) // value.denominator, 1 << _BITS)  # fmt: skip
+
+
+def _spend(laws: Sequence[Group], lists: Sequence[Sequence[Vector]], what: str) -> None:
+    """Count the work of values of polynomials at every point, and of powers of probabilities for every group."""
+    degree = max(len(axis.cumulative) for axis, _ in laws)
+    bits = max(x.numerator.bit_length() + x.denominator.bit_length() for part in lists for own in part for x in own)
+    steps(sum(map(len, lists[0])) * (40 * degree**2 + 300 * len(laws)), what, 1 << (bits * degree))
 
 
 def _size(laws: Sequence[Group]) -> Fraction:

@@ -17,6 +17,7 @@ from dual.limits import steps
 from dual.numbers.exact import Vector
 
 from .axis import Axis
+from .joint import longest
 
 Side = tuple[tuple[int, ...], Fraction]
 """Coefficients without a common divisor, and the right-hand side: ``a . x <= b``."""
@@ -72,7 +73,11 @@ def masses(axes: Sequence[Axis], offers: Sequence[tuple[Vector, Fraction]]) -> l
     if not all(axis.uniform for axis in axes):
         raise Undecided("menus of three items and more are weighed for uniform values only")
     count, size = len(offers), len(axes)
-    steps(count * perm(count + 2 * size, size) * 10 * size, f"volumes in {size} dimensions of a menu of {count} offers")
+    steps(
+        2 * count * perm(count + size, size - 1) * (count + 2 * size) * size,
+        f"volumes in {size} dimensions of a menu of {count} offers",
+        1 << (size * max(longest((*gets, price)) for gets, price in offers)),
+    )
     lows, widths = [axis.left for axis in axes], [axis.right - axis.left for axis in axes]
     found = []
     for r, (gets, price) in enumerate(offers):
