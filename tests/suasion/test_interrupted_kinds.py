@@ -121,13 +121,17 @@ def ctrl_c(monkeypatch):
         signal.raise_signal(signal.SIGINT)
 
     monkeypatch.setattr(Incumbent, "offer", offer)
+    monkeypatch.setattr("transport.programs.effort.PROOF_SECONDS", 60.0)  # what is kept does not depend on the machine
     return pressed
 
 
 @pytest.mark.parametrize("kind", CASES)
 def test_an_interrupt_leaves_a_proven_bracket(ctrl_c, kind):
     problem = suasion.load(CASES[kind](random.Random(7)))
-    solution = problem.solve()
+    try:
+        solution = problem.solve()
+    except KeyboardInterrupt:  # which would end the whole run
+        pytest.fail("nothing was kept")
     assert solution.solver["stopped"] == "interrupted"
     assert None not in (solution.lower, solution.upper)
     verdict = dual.verify(solution.document())
