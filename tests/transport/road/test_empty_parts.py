@@ -117,6 +117,8 @@ def test_what_is_claimed_of_an_empty_part_is_checked():
     assert "separating" in bent(lambda pieces: pieces[0].update(grade="exact"))
     assert "separating" in bent(lambda pieces: pieces[1].update(grade="infeasible", primal=None))
     assert "lower = 2" in bent(lambda pieces: pieces[0].update(lower="2"))
+    assert 'grade "bounded" is claimed' in bent(lambda pieces: pieces[1].update(grade="bounded"))
+    assert "the pieces are unproven" in bent(lambda pieces: pieces[0].update(grade="unproven", dual=None))
     assert "no proof" in bent(lambda pieces: pieces[0].update(dual=None))
     assert "stands beside" in bent(lambda pieces: pieces[0].update(primal=pieces[1]["primal"]))
     assert "never unbounded" in bent(lambda pieces: pieces[0].update(grade="unbounded"))
