@@ -290,5 +290,6 @@ def _require_value(family: Any, piece: Mapping[str, Any], where: str) -> None:
     text = str(plain(piece["value"]))
     claim = Expression.parse(text, [name], f"{where}.value")
     start, end = (read_end(piece[side], f"{where}.{side}", name) for side in ("from", "to"))
-    for t in _samples(Domain(start, end, name)):
+    missing = piece.get("open", [])
+    for t in _samples(Domain(start, end, name, "from" in missing, "to" in missing)):
         _contradicted(claim.enclose([interval(t)]), family.at(t).solve(), {name: t})

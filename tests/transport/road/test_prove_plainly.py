@@ -141,6 +141,19 @@ def test_what_is_no_guess_about_a_family_names_the_field(change, message):
     assert "\n" not in str(error.value)
 
 
+def test_a_value_where_there_is_none_is_refuted_but_an_open_end_is_no_part_of_a_guess():
+    """Worth 8/t for t in (0, 1], unbounded at 0."""
+    rows = [{"entries": [[0, 2], [1, 1]], "upper": 4}, {"entries": [[0, 1]], "upper": "3/2"}]
+    family = LinearProgram([3, 2], rows).family("rows[0].entries[1][1]", 0, 1)
+    right = {"from": 0, "to": 1, "open": ["from"], "value": "8/t", "dual": {"multipliers": [[0, "2/t"]]}}
+    with pytest.raises(suasion.SuasionError, match="an end of the interval belongs to no piece"):
+        family.prove(pieces=[right])
+    # Nothing is wrong in the piece itself; with its end it is.
+    closed = family.prove(pieces=[{**right, "open": [], "value": "8", "dual": None}])
+    assert closed.status == "refuted"
+    assert "unbounded" in closed.reason or "more than 8" in closed.reason
+
+
 def test_a_negative_mass_for_some_values_is_refuted_at_one():
     guess = dict(suasion.catalog.theorem("arieli-et-al-2023-negative-covariance-formula"))
     plan = {"l": [["p", "p", "1 - p"]], "h": [["p", "p", "1/2 - p"], ["p", "p", "2*p - 1/2"]]}
