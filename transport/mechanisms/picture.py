@@ -110,13 +110,14 @@ def _types(statement: MechanismStatement, menu: Menu, ax: Axes) -> None:
 
 def _ranks(statement: MechanismStatement, primal: Ranking, title: str, ax: Axes) -> Axes:
     """For every law the rank of each value, as a share of the highest; flat where bidders are treated alike."""
-    highest = float(max(rank for own in primal.ranks for rank in own)) or 1.0
+    # The lowest rank that is served lies above nothing.
+    highest = float(max(rank for own in primal.ranks for rank in own)) + 1
     for g, ((axis, count), own, ranks) in enumerate(
         zip(groups(statement), primal.thresholds, primal.ranks, strict=True)
     ):
         values = [float(v) for v in own]
         label = f"law {g}" if count == 1 else f"law {g}, {count} bidders"
-        ax.step([*values, float(axis.right)], [float(r) / highest for r in (*ranks, ranks[-1])], where="post",
+        ax.step([*values, float(axis.right)], [(float(r) + 1) / highest for r in (*ranks, ranks[-1])], where="post",
                 color=_COLOURS[g % 7], linestyle=("-", "--", ":", "-.")[g % 4], label=label)  # fmt: skip
     ax.set_xlabel("value")
     ax.set_ylabel("rank, of the highest")
