@@ -93,6 +93,8 @@ def settled(problem: Any, guess: Mapping[str, object]) -> Theorem:
         raise InputError('pieces belong to a problem with a "parameter"', "guess.pieces")
     if not found:
         raise InputError("a policy, a dual or a value is needed", "guess")
+    if found.get("value") in EMPTY:
+        return _without_value(problem, found, str(found["value"]))
     claimed = _number(found["value"], [], []) if found.get("value") is not None else None
     sides = [side for side in ("primal", "dual") if found.get(side) is not None]
     try:
@@ -120,6 +122,21 @@ def settled(problem: Any, guess: Mapping[str, object]) -> Theorem:
     elif len(sides) == 2 and low != high:
         gap = f"the policy and the dual prove {_between(low, high)}"
     return Theorem("bounded" if gap else "proven", gap, solution=solution)
+
+
+def _without_value(problem: Any, guess: Mapping[str, Any], word: str) -> Theorem:
+    """Prove that nothing satisfies a problem, or that no bound holds, by the witness given or else by a solve."""
+    primal, dual = guess.get("primal"), guess.get("dual")
+    if primal is None and dual is None:
+        solution = problem.solve()
+        if solution.grade != word:
+            return Theorem("refuted", f"the problem is not {word}: {_between(solution.lower, solution.upper)}")
+        return Theorem("proven", solution=solution)
+    refusal = prove(KINDS[problem.kind], problem.statement, primal, dual, word).verdict.violation
+    if refusal is not None:
+        return Theorem("refuted", refusal)
+    found = Found(primal, dual, "given", infeasible=word == "infeasible", unbounded=word == "unbounded")
+    return Theorem("proven", solution=problem.solution_class.certified(problem, found))
 
 
 def _checked(problem: Any, guess: Mapping[str, Any]) -> tuple[object, object]:
@@ -164,7 +181,11 @@ def _proven(family: Any, pieces: Sequence[Mapping[str, Any]]) -> Theorem:
     missing = ""
     for k, piece in enumerate(pieces):
         where = f"guess.pieces[{k}]" if len(pieces) > 1 else "guess"
-        if piece.get("primal") is None or piece.get("dual") is None:
+        if piece.get("value") in EMPTY:
+            side = "dual" if piece["value"] == "infeasible" else "primal"
+            if piece.get(side) is None:
+                raise InputError("a proof of that is needed here", f"{where}.{side}")
+        elif piece.get("primal") is None or piece.get("dual") is None:
             _require_value(family, piece, where)
         try:
             entry, gap = _entry(family, piece, where)
@@ -187,25 +208,26 @@ def _entry(family: Any, piece: Mapping[str, Any], where: str) -> tuple[dict[str,
     domain = Domain(start, end, name, "from" in missing, "to" in missing)
     statement = family.stated.statement(domain)
     primal, dual = plain(piece.get("primal")), plain(piece.get("dual"))
+    word = str(piece["value"]) if piece.get("value") in EMPTY else ""
     complete = family.completion
-    if dual is not None and complete is not None:
+    if dual is not None and complete is not None and not word:
         dual = plain(complete(statement, dual, domain))
     with varying(domain):
-        proof = prove(kind, statement, primal, dual).verdict
+        proof = prove(kind, statement, primal, dual, word).verdict
     if proof.violation is not None:
-        _refute(family, domain, primal, dual, proof.violation, where)
+        _refute(family, domain, (primal, dual, word), proof.violation, where)
     entry = {
         "from": start,
         "to": end,
         **({"open": missing} if missing else {}),
         "lower": proof.lower,
         "upper": proof.upper,
-        "grade": grade_of(proof.lower, proof.upper),
+        "grade": word or grade_of(proof.lower, proof.upper),
         "primal": primal,
         "dual": dual,
     }
     gap = ""
-    if piece.get("value") is not None:
+    if piece.get("value") is not None and not word:
         gap = _unmet(piece["value"], proof, domain, where)
         if gap and proof.lower is not None and proof.lower == proof.upper:
             _require_same(piece["value"], proof.lower, domain, where)
@@ -241,14 +263,16 @@ def _require_same(value: object, proven: Any, domain: Domain, where: str) -> Non
             raise Counterexample(f"the value is {brief(exact)} there, not {shown}", {domain.name: t})
 
 
-def _refute(family: Any, domain: Domain, primal: object, dual: object, refusal: str, where: str) -> None:
+def _refute(family: Any, domain: Domain, guess: tuple[object, object, str], refusal: str, where: str) -> None:
     """Name the inequality that fails at a value of the parameter."""
-    _require_readable(family, domain, {"primal": primal, "dual": dual})
+    primal, dual, word = guess
+    if not word:
+        _require_readable(family, domain, {"primal": primal, "dual": dual})
     kind, name = family.stated.kind, family.parameter.name
     for t in _samples(domain):
         statement = family.stated.at(t)
         with fixed(name, t):
-            verdict = prove(kind, statement, primal, dual).verdict
+            verdict = prove(kind, statement, primal, dual, word).verdict
         if verdict.violation is not None and not verdict.violation.startswith("dual.squares"):
             raise Counterexample(verdict.violation, {name: t})
     raise Counterexample(f"{where}: {refusal}", {})

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
+from dual.families import EMPTY
 from dual.words import brief
 
 from .family_solution import FamilySolution
@@ -67,6 +68,8 @@ class Theorem:
 
 def _value(solution: Any) -> str:
     """What is proven of a problem without a parameter."""
+    if solution.grade in EMPTY:
+        return str(solution.grade)
     if solution.lower is not None and solution.lower == solution.upper:
         return f"value = {brief(solution.lower)}"
     low, high = ("?" if bound is None else brief(bound) for bound in (solution.lower, solution.upper))

@@ -141,6 +141,33 @@ def test_what_is_no_guess_about_a_family_names_the_field(change, message):
     assert "\n" not in str(error.value)
 
 
+def test_that_there_is_no_value_is_proven_or_refuted():
+    lists = {"beliefs": [["1/4", "3/4"], ["3/4", "1/4"]], "values": [1, 2]}
+    beyond, within = (Concavification([p, 1 - p], **lists) for p in (F(9, 10), F(1, 2)))
+    # 3 q1 - q0 is 0 at the second belief, above at the first, and negative where q1 is below 1/4.
+    assert str(beyond.prove(value="infeasible", dual={"separating": [-1, 3]})) == "proven:\ninfeasible"
+    assert beyond.prove(value="infeasible").proven
+    assert beyond.prove(value="infeasible", dual={"separating": [1, 3]}).status == "refuted"
+    assert "not infeasible: value = 3/2" in within.prove(value="infeasible").reason
+    assert LinearProgram([1]).prove(value="unbounded", primal={"values": [], "ray": [[0, 1]]}).proven
+    family = within.family("prior", 0, 1)
+    first = {"from": 0, "to": "1/4", "open": ["to"], "value": "infeasible", "dual": {"separating": [-1, 3]}}
+    rest = {"from": "1/4", "to": "3/4", "value": "5/2 - 2*t", "dual": {"prices": ["5/2", "1/2"]}}
+    weights = [
+        {"belief": one, "weight": w} for one, w in zip(lists["beliefs"], ("2*t - 1/2", "3/2 - 2*t"), strict=True)
+    ]
+    rest["primal"] = {"splitting": weights}
+    last = {"from": "3/4", "to": 1, "open": ["from"], "value": "infeasible", "dual": {"separating": [3, -1]}}
+    found = family.prove(pieces=[first, rest, last])
+    assert found.proven
+    assert found.solution.formula() == family.solve().formula()
+    assert family.prove(pieces=[first, rest, {**last, "dual": {"separating": [-1, 3]}}]).status == "refuted"
+    closed = family.prove(pieces=[{**first, "open": [], "to": "1/3"}, {**rest, "from": "1/3"}, last])
+    assert closed.status == "refuted"
+    with pytest.raises(suasion.InputError, match=r"guess.pieces\[0\].dual: a proof of that is needed"):
+        family.prove(pieces=[{**first, "dual": None}, rest, last])
+
+
 def test_a_value_where_there_is_none_is_refuted_but_an_open_end_is_no_part_of_a_guess():
     """Worth 8/t for t in (0, 1], unbounded at 0."""
     rows = [{"entries": [[0, 2], [1, 1]], "upper": 4}, {"entries": [[0, 1]], "upper": "3/2"}]
