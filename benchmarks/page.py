@@ -93,7 +93,8 @@ def proven(record):
         return "exact"
     if high - low > 1e-4 * max(1.0, abs(high)):
         return f"[{low:.6g}, {high:.6g}]"
-    return f"gap {high - low:.0e}"
+    least = 2**-52 * max(1.0, abs(high))  # what records, in doubles, tell apart
+    return f"gap {high - low:.0e}" if high - low > least else f"gap below {least:.0e}"
 
 
 def speedup(held, ours):

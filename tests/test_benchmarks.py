@@ -84,6 +84,12 @@ def test_growth_ratios_and_tables_are_computed_from_records() -> None:
     assert "| f 100 | 1 | exact | 1 | 1e-06 | 4 | 40 | 4 |" in shown
 
 
+def test_a_gap_that_doubles_do_not_tell_is_not_called_nought() -> None:
+    bounded = record("suasion", 1, 1.0, 2.0, upper=2.0, grade="bounded")
+    assert page.proven(bounded) == "gap below 4e-16"
+    assert page.proven({**bounded, "upper": 2.0 + 1e-9}) == "gap 1e-09"
+
+
 def test_a_wrong_suite_is_named() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "benchmarks", "--suites", "nothing"], capture_output=True, text=True, check=False
