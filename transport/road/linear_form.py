@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-from dual.functions.varying import Domain
 from dual.proofs.linear import Name, Program
 
-Completion = Callable[[Any, Any, Domain | None], object]
+if TYPE_CHECKING:
+    from dual.functions.varying import Domain
+
+Completion: TypeAlias = "Callable[[Any, Any, Domain | None], object]"
 """``completes(statement, dual, domain)``: a guessed dual with what the checker asks for besides, on the domain of a
 parameter if there is one; it raises a ``Violation`` at a point where the guess fails, or an ``Undecided``."""
 
