@@ -1,5 +1,6 @@
 """What is known of an optimum: an interval, or that nothing is feasible."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -35,3 +36,17 @@ def read(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return [read(entry) for entry in value]
     return Fraction(value) if isinstance(value, (int, float)) else Fraction(str(value))
+
+
+def spelled_out(instance: Mapping[str, Any]) -> dict[str, Any]:
+    """An instance with what its short form leaves out: nobody known, one grid and one utility for both."""
+    found = dict(instance)
+    if found["kind"] == "trading-network":
+        found.setdefault("known", [])
+    if found["kind"] == "two-receiver":
+        grid, utility = found.get("grid"), found["utility"]
+        if isinstance(grid, (list, tuple)):
+            found["grid"] = {"x": grid, "y": grid}
+        if not isinstance(utility, Mapping):
+            found["utility"] = {"l": utility, "h": utility}
+    return found

@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from tests.campaign.continuum import function, net_payoff
-from tests.campaign.known import read
+from tests.campaign.known import read, spelled_out
 
 ZERO, ONE = Fraction(0), Fraction(1)
 
@@ -31,13 +31,13 @@ def attained(instance: Mapping[str, Any], primal: Mapping[str, Any]) -> Fraction
     NoPolicy
         If masses are missing or negative, or somebody would not believe or obey.
     """
-    match instance:
+    match spelled_out(instance):
         case {"kind": "concavification", "value": text, "prior": prior}:
             return _splitting(read(prior), text, primal["splitting"])
         case {"kind": "costly-persuasion"}:
             return _signals(instance, primal["signals"])
         case {"kind": "two-receiver", "domain": "square"}:
-            return _pairs(instance, primal["plan"])
+            return _pairs(spelled_out(instance), primal["plan"])
     return None
 
 

@@ -88,6 +88,8 @@ def tell_lies(slug: str, most: int | None = None) -> Counter[str]:
     known = Truth(infeasible=True) if entry.lower is None else Truth(entry.lower, entry.upper)
     document = json.loads(dump(suasion.load(entry.instance).solve().document()))
     assert judge(document, known) == "proven"
+    exact = "infeasible" if known.infeasible else "exact"
+    assert document["grade"] == (exact if entry.lower == entry.upper else "bounded")
     told = list(lies(document, slug))
     return Counter(judge(lie, known) for lie in seeded(slug).sample(told, min(len(told), most or len(told))))
 

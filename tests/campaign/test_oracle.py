@@ -31,6 +31,14 @@ def test_the_simplex_method_knows_all_three_outcomes():
     assert solve(below.without("floor")).status == "unbounded"
 
 
+def test_short_forms_are_understood():
+    """Nobody is known by default; a grid and a utility may serve both receivers and states."""
+    assert truth({"kind": "trading-network", "values": [[5, 2], [3, 4]]}).low == 9
+    both = {"kind": "two-receiver", "prior": "1/2", "grid": [0, "1/2", 1]}
+    assert truth({**both, "utility": "x*y"}).contradicts(F(1, 2), F(1, 2)) is None
+    assert truth({**both, "utility": [[0, 0, 0], [0, 1, 0], [0, 0, 1]]}).low == 1  # by hand: tell nothing
+
+
 @pytest.mark.parametrize("name", LINEAR)
 def test_policies_and_prices_meet(name):
     """Two programs written down apart have the same value, and their solutions are feasible for their own rows."""

@@ -12,7 +12,7 @@ from typing import Any
 
 from tests.campaign import linear
 from tests.campaign.continuum import continuous
-from tests.campaign.known import Truth, exactly, read
+from tests.campaign.known import Truth, exactly, read, spelled_out
 from tests.campaign.simplex import Program, solve
 from tests.transport.trading import brute
 
@@ -21,20 +21,7 @@ ZERO = Fraction(0)
 
 def truth(instance: Mapping[str, Any]) -> Truth:
     """What is true of an instance, as its file states it."""
-    return _KINDS.get(instance["kind"], unknown)(_at_length(instance))
-
-
-def _at_length(instance: Mapping[str, Any]) -> Mapping[str, Any]:
-    """For two receivers a single utility is that of both states, and a single grid that of both receivers."""
-    if instance["kind"] != "two-receiver":
-        return instance
-    single = {"utility": "lh", "grid": "xy"}
-    doubled = {
-        name: dict.fromkeys(names, instance[name])
-        for name, names in single.items()
-        if isinstance(instance.get(name), (str, list))
-    }
-    return {**instance, **doubled}
+    return _KINDS.get(instance["kind"], unknown)(spelled_out(instance))
 
 
 def unknown(_: Mapping[str, Any]) -> Truth:
