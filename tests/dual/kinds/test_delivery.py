@@ -398,6 +398,10 @@ def test_a_proof_of_too_few_couriers_may_weigh_values_below_one():
     assert not dual.verify(changed(document, ("dual", "bound", "weight"), "1/4")).accepted
     shared = changed(changed(document, ("dual", "bound", "buyers"), [1, 1]), ("dual", "bound", "stores"), [1, 1])
     assert dual.verify(shared).grade == "infeasible"
+    dear = changed(changed(document, ("dual", "bound", "buyers"), [0, 0]), ("dual", "bound", "stores"), [4, 4])
+    assert "need -2 couriers or more" in dual.verify(dear).violation
+    efficient = changed(document, ("problem", "objective"), "efficient")
+    assert "always has a solution" in dual.verify(efficient).violation
     assert 'of kind "cardinality"' in dual.verify(changed(document, ("dual", "bound", "kind"), "lp")).violation
 
 
@@ -418,6 +422,13 @@ def test_what_a_level_leaves(level, left):
     rivals = KIND.statement(RIVALS)
     found = read_potentials(rivals, read_bound({**tree_of_rivals(), "level": level}, "bound", rivals))
     assert len(rest(rivals, found, F(level), []).triples) == left
+    # The same in halves, beside a potential of thirds that is made up for by another.
+    half = {"values": [[F(v, 2) for v in row] for row in RIVALS["values"]]}
+    half["costs"] = [[[F(c, 2) for c in row] for row in table] for table in RIVALS["costs"]]
+    market = KIND.statement(half)
+    root = {"kind": "tree", "buyers": ["7/6", "7/6"], "stores": ["5/6", "5/6"], "couriers": [0, 0, 0], "nodes": [{}]}
+    found = read_potentials(market, read_bound({**root, "level": F(level) / 2}, "bound", market))
+    assert len(rest(market, found, F(level) / 2, []).triples) == left
 
 
 def test_a_tree_of_which_nothing_is_left_proves_its_level():
