@@ -67,9 +67,12 @@ def instance(rng, states, types):
 def test_no_message_beats_the_best_one(states):
     rng, met = random.Random(states), [0, 0]
     grid = [x for x in product(range(7), repeat=states) if sum(x) == 6]
-    for _ in range(60):
+    for _ in range(100):
         statement, own, gains = instance(rng, states, rng.randint(1, 3))
         prices = tuple(F(rng.randint(-4, 8), 6) for _ in range(states))
+        if rng.random() < 0.5:  # those that just pay for the corners leave the inside to matter
+            corners = [tuple(int(k == s) for k in range(states)) for s in range(states)]
+            prices = tuple(F(earned(own, gains, corner)) for corner in corners)
         excess = [earned(own, gains, x) - sum(p * k for p, k in zip(prices, x, strict=True)) for x in grid]
         found = best_message(statement, prices)
         met[found is None] += 1
