@@ -22,6 +22,8 @@ PAGE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
 STATIC = PAGE.with_name("_static")
 OURS = ("suasion", "generated", "squares", "best with tips")
 """Which column peers are compared with, by suite: the first of these that is there."""
+ROADS = ("subdivision",)
+"""Other methods of ours whose bounds are of interest beside their seconds."""
 CLOSE = 1e-6
 """A peer counts as fast only if what it ends in is as near as this to what was proven, relative to its size: solvers
 stop at tolerances of 1e-7 or so."""
@@ -47,7 +49,7 @@ def table(records):
         f"{ours}, s",
         "proven",
         "MB",
-        *(f"{name}, s" for name in peers),
+        *(title for name in peers for title in (f"{name}, s", *["proven"] * (name in ROADS))),
         *(["fastest peer / ours"] if peers else []),
     ]
     published = any(one.get("note") and one["method"] == ours for one in records)
@@ -57,7 +59,10 @@ def table(records):
         own = held.get(ours)
         ratio = speedup(held, ours)
         cells = [instance, shown(own), proven(own), f"{own['megabytes']:.0f}" if own and "megabytes" in own else ""]
-        cells += [shown(held.get(name)) for name in peers]
+        for name in peers:
+            cells.append(shown(held.get(name)))
+            if name in ROADS:
+                cells.append(proven(held.get(name)))
         if peers:
             cells.append("" if ratio is None else digits(ratio))
         cells += [(own or {}).get("note", "")] * published

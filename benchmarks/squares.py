@@ -7,6 +7,7 @@ from fractions import Fraction
 from itertools import product
 from math import factorial, prod
 
+from dual.errors import SolverError
 from dual.judge import prove
 from dual.kinds import KINDS
 from persuasion import Concavification, TwoReceiverPersuasion
@@ -85,8 +86,13 @@ def ours(family, name, road):
         kind, statement = "concavification", Concavification(belief, value=payoff).statement
         run = {"squares": simplex_squares, "subdivision": solve_expressed}[road]
 
+    import cvxpy  # noqa: F401  (loading it is no part of the work)
+
     def work():
-        found = run(statement, Effort(LIMIT, None))
+        try:
+            found = run(statement, Effort(LIMIT, None))
+        except SolverError as error:  # the time was over before anything was proven
+            return {"grade": "unproven", "note": str(error)}
         verdict = prove(KINDS[kind], statement, found.primal, found.dual).verdict
         return {"lower": verdict.lower, "upper": verdict.upper, "grade": verdict.grade}
 

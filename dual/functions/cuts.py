@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 from itertools import combinations
 from typing import Final
@@ -9,23 +10,44 @@ from typing import Final
 from dual.limits import spend
 
 from .band import STEP, WORK, Band, Cell
-from .bernstein import Terms, corner
+from .bernstein import Terms, corner, unpacked
 from .simplex import Cut
 
 _HALF: Final = Fraction(1, 2)
+_MANY: Final = 5
+"""Vertices from which on a cell has so many edges that most cuts bring nothing."""
+
 _BISECTIONS: Final = 44
 """A root is known to 2^-44 then, which tells fractions of denominators up to 10^6 apart."""
 
 
 def chosen(part: Cell, band: Band | None) -> tuple[Cut, int]:
-    """Where to cut a cell: where a sign changes, or else the longest edge in half; and how many halvings that is."""
+    """Where to cut a cell: where a sign changes, or else a long edge in half; and how many halvings that is.
+
+    A cell of few vertices is cut in its longest edge; of the many edges of others, none of them shorter than half of
+    the longest, in the one along which the function bends most.
+    """
     if band is not None and band.cut is not None:
         return band.cut, 0
     lengths = {
         (i, j): sum((x - y) ** 2 for x, y in zip(part.corners[i], part.corners[j], strict=True))
         for i, j in combinations(range(part.size), 2)
     }
-    return (*max(lengths, key=lengths.__getitem__), _HALF), 1
+    longest = max(lengths.values())
+    if part.size < _MANY or band is None:
+        return (*max(lengths, key=lengths.__getitem__), _HALF), 1
+    bends = _bends(band)
+    return (*max((e for e in lengths if 4 * lengths[e] >= longest), key=lambda e: (bends(*e), lengths[e])), _HALF), 1
+
+
+def _bends(x: Band) -> Callable[[int, int], int]:
+    """How much a polynomial bends along an edge, at the cell's centre."""
+    terms = [(unpacked(key, x.size), value) for key, value in x.terms.items()]
+
+    def bend(i: int, j: int) -> int:
+        return abs(sum(value * ((a[i] - a[j]) ** 2 - a[i] - a[j]) for a, value in terms))
+
+    return bend
 
 
 def sign_change(x: Band) -> Cut | None:

@@ -25,7 +25,7 @@ from transport.programs.program import Infeasible, LinearProgram
 from transport.programs.regions import plainly, value_at
 from transport.programs.rounding import dyadic, simple_or_dyadic
 
-LATTICE: Final = {2: 400, 3: 48, 4: 18}
+LATTICE: Final = {2: 400, 3: 48, 4: 18, 5: 10, 6: 7}
 """Points along an edge of the simplex from which peaks are climbed."""
 
 PEAKS: Final = 24

@@ -11,6 +11,7 @@ from dual.proofs.squares import polynomial
 from transport.programs.effort import Effort
 from transport.road.methods import Found
 
+from .beliefs import LATTICE
 from .expressed import solve_expressed
 from .squares import solve_by_squares
 
@@ -29,7 +30,7 @@ def solve_smoothly(statement: ConcavificationStatement, effort: Effort) -> Found
     except InputError:
         return solve_expressed(statement, effort)
     states = len(statement.prior)
-    if states < 3:
+    if states < 3 or states > max(LATTICE):
         return solve_expressed(statement, effort)
     hard = states >= HARD[0] and max(map(sum, terms), default=0) >= HARD[1]
     first, second = (solve_by_squares, solve_expressed) if hard else (solve_expressed, solve_by_squares)

@@ -22,7 +22,7 @@ from transport.programs.regions import Inequality, simplex
 from transport.programs.squares import SquaresProgram
 from transport.road.methods import Found, method
 
-from .beliefs import splitting
+from .beliefs import LATTICE, splitting
 
 CLOSE: Final = 1e-6
 """Bounds as close as that may be equal: an exact proof is looked for."""
@@ -49,6 +49,8 @@ def solve_by_squares(statement: ConcavificationStatement, effort: Effort) -> Fou
     if statement.value is None:
         raise InputError("squares need the payoff as an expression", "method")
     states = len(statement.prior)
+    if states > max(LATTICE):
+        raise InputError(f"squares are for payoffs over up to {max(LATTICE)} states, not {states}", "method")
     fixed = surplus(statement.value, [Fraction(0)] * states)
     degree = max((sum(key) for key in fixed), default=0)
     least = max(1, ceil(degree / 2))

@@ -118,3 +118,20 @@ def test_flat_payoffs_end_close(prior, payoff):
     solution = Concavification(prior, value=payoff).solve("squares")
     assert 0 <= solution.upper - solution.lower <= F(1, 10**8)
     assert solution.verify().accepted
+
+
+@pytest.mark.parametrize(
+    ("payoff", "method"),
+    [
+        ("q0*q1 - q2*q3 + q4**2/2 - q0*q4", "squares"),
+        pytest.param("q0**2*(3 - 2*q0) + q1*q2*q3 - q4**3", None, marks=pytest.mark.slow),
+    ],
+)
+def test_five_states(payoff, method):
+    solution = Concavification(["3/10", "1/5", "1/5", "1/5", "1/10"], value=payoff).solve(method=method)
+    assert 0 <= solution.upper - solution.lower <= F(1, 10**7)
+
+
+def test_more_than_six_states_are_refused():
+    with pytest.raises(dual.InputError, match="up to 6 states"):
+        Concavification(["1/7"] * 7, value="q0*q1").solve("squares")
