@@ -23,6 +23,7 @@ SUITES = (
     "two_receivers",
     "transports",
     "squares",
+    "beliefs",
     "delivery",
     "trading_prices",
     "trading_revenue",
