@@ -70,7 +70,7 @@ def splitting(payoff: Terms, prior: Vector, effort: Effort) -> tuple[Fraction, d
     always = [np.array(list(map(float, one[:-1]))) for one in (*corners(states), prior)]
     beliefs = np.array([*always, *_climbed(payoff, lattice, lattice)])
     weights = np.zeros(len(beliefs))
-    best, last = -np.inf, 0
+    best, least, last = -np.inf, np.inf, 0
     for count in range(ROUNDS):
         worth = plainly(payoff, beliefs)
         rows = np.vstack([beliefs.T, np.ones(len(beliefs))])
@@ -87,7 +87,11 @@ def splitting(payoff: Terms, prior: Vector, effort: Effort) -> tuple[Fraction, d
             gains[key] = gains.get(key, Fraction(0)) - Fraction(float(found.equations[k]))
         # Certainty and the prior are climbed from even where a flat side of the payoff hides them.
         more = _climbed(gains, lattice, np.vstack([lattice, always, beliefs[weights > 0]]))
-        more = more[plainly(gains, more) > STEADY * size]
+        excess = plainly(gains, more)
+        # Prices higher by the largest gain majorise: as long as that bound falls, the value will rise.
+        if found.value + excess.max() < least - STEADY * size:
+            least, last = found.value + excess.max(), count
+        more = more[excess > STEADY * size]
         if not len(more) or count - last >= PATIENCE or effort.exhausted():
             break
         beliefs, weights = np.vstack([beliefs, more]), np.concatenate([weights, np.zeros(len(more))])

@@ -10,6 +10,7 @@ import pytest
 
 import dual
 import suasion
+from benchmarks.beliefs import PAYOFFS
 from dual.functions.expression import Expression
 from persuasion import Concavification
 
@@ -135,3 +136,10 @@ def test_five_states(payoff, method):
 def test_more_than_six_states_are_refused():
     with pytest.raises(dual.InputError, match="up to 6 states"):
         Concavification(["1/7"] * 7, value="q0*q1").solve("squares")
+
+
+def test_a_policy_is_looked_for_as_long_as_its_bound_falls():
+    """The prior is the best of the first beliefs for some rounds, which is no sign that none is better."""
+    prior, payoff = PAYOFFS["random, 3 states, degree 4"]
+    solution = Concavification(prior, value=payoff).solve("squares")
+    assert 0 <= solution.upper - solution.lower <= F(1, 10**8)
