@@ -129,8 +129,10 @@ def ctrl_c(monkeypatch):
 def test_an_interrupt_leaves_a_proven_bracket(ctrl_c, kind):
     problem = suasion.load(CASES[kind](random.Random(7)))
     solution = problem.solve()
-    assert solution.solver["stopped"] == "interrupted"
+    if solution.grade != "exact":  # it may have been quicker than the signal
+        assert solution.solver["stopped"] == "interrupted"
     assert None not in (solution.lower, solution.upper)
     verdict = dual.verify(solution.document())
-    assert (verdict.lower, verdict.upper) == (solution.lower, solution.upper)
+    assert verdict.accepted
+    assert solution.lower <= verdict.lower <= verdict.upper <= solution.upper  # those of a solution are rounded
     assert ctrl_c == ["pressed"]
