@@ -24,6 +24,8 @@ OURS = ("suasion", "generated", "squares", "best with tips")
 """Which column peers are compared with, by suite: the first of these that is there."""
 ROADS = ("subdivision",)
 """Other methods of ours whose bounds are of interest beside their seconds."""
+CHECKS = ("verify --fast",)
+"""What checks an answer and finds none, and so is nobody's peer."""
 CLOSE = 1e-6
 """A peer counts as fast only if what it ends in is as near as this to what was proven, relative to its size: solvers
 stop at tolerances of 1e-7 or so."""
@@ -112,7 +114,7 @@ def speedup(held, ours):
     times = [
         one["seconds"]
         for name, one in held.items()
-        if name != ours
+        if name not in (ours, *CHECKS)
         and one.get("seconds")
         and one.get("lower") is not None
         and abs(one["lower"] - own["lower"]) <= near * size
