@@ -15,7 +15,7 @@ proves at each of its points.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
@@ -176,7 +176,7 @@ def verified(claim: Mapping[str, object], problem: Mapping[str, object] | None, 
         _cover(family.parameter, spans)
         for k, (raw_piece, span) in enumerate(zip(items(found["pieces"], "pieces"), spans, strict=True)):
             pieces.append(_piece(family, raw_piece, span, f"pieces[{k}]", prove))  # type: ignore[arg-type]
-        grade = _worst(pieces)
+        grade = worst(piece.grade for piece in pieces)
         if found["grade"] != grade:
             raise Violation(f'grade "{str(found["grade"])[:20]}" is claimed, but the pieces are {grade}')
     except (Violation, InputError, Undecided) as refusal:
@@ -188,9 +188,10 @@ def _too_many() -> bool:
     raise Undecided(f"at most {MOST_PIECES:,} pieces are read")
 
 
-def _worst(pieces: Sequence[Piece]) -> Grade:
+def worst(grades: Iterable[Grade]) -> Grade:
+    """The grade of a family: the worst of those of its pieces that have a value, if one has."""
     order: tuple[Grade, ...] = (*EMPTY, "exact", "bounded", "unproven")
-    return max((piece.grade for piece in pieces), key=order.index)
+    return max(grades, key=order.index)
 
 
 def read_end(raw: object, where: str, name: str) -> End:

@@ -4,8 +4,16 @@ import copy
 import json
 from fractions import Fraction as F
 
+import pytest
+
 import dual
 from tests.tampering import leaves
+
+
+def seeds(quick, count):
+    """A test of so many seeds, all but the first ones in the long run."""
+    marked = [pytest.param(seed, marks=() if seed < quick else pytest.mark.slow) for seed in range(count)]
+    return pytest.mark.parametrize("seed", marked)
 
 
 def spread(rng, count):
@@ -50,6 +58,23 @@ def require_agreement(family, count, rng):
     return solution
 
 
+def require_most_refused(families, rng, few, most, share):
+    """Of the numbers of each family's proof, at most ``most`` of them, more than this share of a few are refused."""
+    for family in families:
+        total, refused = require_refusals(family.solve(), rng, most=most)
+        assert refused > min(total, few) * share
+
+
+def with_text(document, path, text):
+    """A copy of a family's document in which an entry of its pieces says something else."""
+    bent = copy.deepcopy(document)
+    place = bent["pieces"]
+    for step in path[:-1]:
+        place = place[step]
+    place[path[-1]] = text
+    return bent
+
+
 def require_refusals(solution, rng, change="({}) + 1/97", most=None):
     """Every number of the proof changed in turn: it is refused, or what it still claims is true.
 
@@ -59,12 +84,7 @@ def require_refusals(solution, rng, change="({}) + 1/97", most=None):
     places = [(path, text) for path, text in leaves(document["pieces"]) if path[-1] != "grade" and text != "root"]
     refused = 0
     for path, text in places if most is None else rng.sample(places, min(most, len(places))):
-        bent = copy.deepcopy(document)
-        place = bent["pieces"]
-        for step in path[:-1]:
-            place = place[step]
-        place[path[-1]] = change.format(text)
-        verdict = dual.verify(bent)
+        verdict = dual.verify(with_text(document, path, change.format(text)))
         refused += not verdict.accepted
         if not verdict.accepted:
             continue

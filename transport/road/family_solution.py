@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import dual as checker
 from dual.errors import FileError, SolverError
-from dual.families import EMPTY, Piece
+from dual.families import EMPTY, Piece, worst
 from dual.functions import polynomial as poly
 from dual.functions.varying import End, Function, fixed
 from dual.verdict import Grade, Verdict
@@ -60,8 +60,7 @@ class FamilySolution:
         SolverError
             If it refuses them.
         """
-        grades = [str(entry["grade"]) for entry in entries]
-        grade = next(one for one in ("unproven", "bounded", "exact", "unbounded", "infeasible") if one in grades)
+        grade = worst(entry["grade"] for entry in entries)
         report = Frozen({"method": solver["method"], "versions": versions(), **solver})
         verdict = checker.verify(_document(family, entries, grade, report))
         if verdict.violation is not None:

@@ -142,12 +142,12 @@ class Sweep(Generic[A_co]):
 
     def _draw_references(self, ax: Axes, where: Sequence[float]) -> None:
         """What the value is held against, a line each."""
-        from .picture import shades
+        from .picture import PALETTE
 
         solved: Sequence[Any] = self.solutions
         known: list[Mapping[str, float]] = [solution.references() for solution in solved]
         names = list(known[0]) if known else []
-        for name, style, colour in zip(names, ("--", ":", "-."), shades(4)[1:], strict=False):
+        for name, style, colour in zip(names, ("--", ":", "-."), PALETTE[1:], strict=False):
             over = [one.get(name, float("nan")) for one in known]
             ax.plot(where, over, color=colour, linestyle=style, label=name)
 

@@ -7,7 +7,7 @@ import pytest
 
 import suasion
 from persuasion import ExperimentMenu
-from tests.families import along, numbers, require_agreement, require_refusals, spread
+from tests.families import along, numbers, require_agreement, require_most_refused, seeds, spread
 
 
 def families_at_random(rng):
@@ -24,21 +24,17 @@ def families_at_random(rng):
     yield suasion.load({**document, "types": [{"prior": prior} for prior in moved]})
 
 
-@pytest.mark.parametrize(
-    "seed", [pytest.param(seed, marks=() if seed < 4 else pytest.mark.slow) for seed in range(100)]
-)
+@seeds(4, 100)
 def test_random_menus_agree_with_solves_at_points(seed):
     rng = random.Random(seed)
     for family in families_at_random(rng):
         require_agreement(family, 3 if seed < 4 else 50, rng)
 
 
-@pytest.mark.parametrize("seed", [pytest.param(seed, marks=() if seed < 2 else pytest.mark.slow) for seed in range(20)])
+@seeds(2, 20)
 def test_a_changed_number_of_a_menu_proves_nothing_false(seed):
     rng = random.Random(seed)
-    for family in families_at_random(rng):
-        total, refused = require_refusals(family.solve(), rng, most=10 if seed < 2 else 60)
-        assert refused > min(total, 10) / 3
+    require_most_refused(families_at_random(rng), rng, few=10, most=10 if seed < 2 else 60, share=F(1, 3))
 
 
 def test_two_types_who_lean_to_different_states():

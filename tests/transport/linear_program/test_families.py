@@ -9,7 +9,7 @@ import pytest
 
 import dual
 import suasion
-from tests.families import numbers, require_agreement, require_refusals
+from tests.families import numbers, require_agreement, require_refusals, seeds
 from transport import LinearProgram
 
 
@@ -40,15 +40,13 @@ def program_at_random(rng):
     return suasion.load(document)
 
 
-@pytest.mark.parametrize(
-    "seed", [pytest.param(seed, marks=() if seed < 12 else pytest.mark.slow) for seed in range(200)]
-)
+@seeds(12, 200)
 def test_random_programs_agree_with_solves_at_points(seed):
     rng = random.Random(seed)
     require_agreement(program_at_random(rng), 3 if seed < 12 else 50, rng)
 
 
-@pytest.mark.parametrize("seed", [pytest.param(seed, marks=() if seed < 6 else pytest.mark.slow) for seed in range(60)])
+@seeds(6, 60)
 def test_a_changed_number_of_a_program_proves_nothing_false(seed):
     rng = random.Random(seed)
     require_refusals(program_at_random(rng).solve(), rng, most=12 if seed < 6 else 60)

@@ -11,7 +11,7 @@ import dual
 import suasion
 from persuasion import Concavification, Game, PrivatePersuasion
 from suasion.command import main
-from tests.families import numbers, require_agreement, require_refusals, spread
+from tests.families import numbers, require_agreement, require_most_refused, seeds, spread
 
 
 def listed():
@@ -40,21 +40,17 @@ def spread_inside(beliefs, rng):
     return [sum(w * q[s] for w, q in zip(weights, beliefs, strict=True)) for s in range(3)]
 
 
-@pytest.mark.parametrize(
-    "seed", [pytest.param(seed, marks=() if seed < 3 else pytest.mark.slow) for seed in range(100)]
-)
+@seeds(3, 100)
 def test_random_families_with_empty_parts_agree_with_solves_at_points(seed):
     rng = random.Random(seed)
     for family in families_at_random(rng):
         require_agreement(family, 3 if seed < 3 else 50, rng)
 
 
-@pytest.mark.parametrize("seed", [pytest.param(seed, marks=() if seed < 1 else pytest.mark.slow) for seed in range(20)])
+@seeds(1, 20)
 def test_a_changed_number_proves_nothing_false(seed):
     rng = random.Random(seed)
-    for family in families_at_random(rng):
-        total, refused = require_refusals(family.solve(), rng, most=6 if seed < 1 else 60)
-        assert refused > min(total, 6) / 4
+    require_most_refused(families_at_random(rng), rng, few=6, most=6 if seed < 1 else 60, share=F(1, 4))
 
 
 def test_a_prior_beyond_the_listed_beliefs():

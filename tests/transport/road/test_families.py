@@ -14,7 +14,7 @@ from dual.numbers.exact import number
 from persuasion import Concavification, Game, Persuasion, PrivatePersuasion, TwoReceiverPersuasion
 from suasion import catalog
 from suasion.command import main
-from tests.families import numbers, require_agreement, spread
+from tests.families import numbers, require_agreement, seeds, spread, with_text
 from tests.tampering import leaves
 from transport import Transport
 
@@ -36,9 +36,7 @@ def random_families(seed):
     yield rng, base.family("receiver[0][1]", -5, 5)
 
 
-@pytest.mark.parametrize(
-    "seed", [pytest.param(seed, marks=() if seed < 6 else pytest.mark.slow) for seed in range(200)]
-)
+@seeds(6, 200)
 def test_random_persuasion_problems_agree_with_solves_at_points(seed):
     for rng, family in random_families(seed):
         require_agreement(family, 5 if seed < 6 else 50, rng)
@@ -76,7 +74,7 @@ def test_breakpoints_beside_other_roots(prior, sender, receiver):
     require_agreement(suasion.load({"kind": "persuasion", "parameter": parameter, **fields}), 12, random.Random(0))
 
 
-@pytest.mark.parametrize("seed", [pytest.param(seed, marks=() if seed < 2 else pytest.mark.slow) for seed in range(20)])
+@seeds(2, 20)
 def test_other_linear_kinds_agree_with_solves_at_points(seed):
     rng = random.Random(seed)
     beliefs = [[1, 0], [0, 1], *(spread(rng, 2) for _ in range(5))]
@@ -235,12 +233,7 @@ def test_every_coefficient_counts(field, change):
     for path, text in leaves(document["pieces"]):
         if path[-1] == "grade":
             continue
-        bent = copy.deepcopy(document)
-        place = bent["pieces"]
-        for step in path[:-1]:
-            place = place[step]
-        place[path[-1]] = change.format(text)
-        verdict = dual.verify(bent)
+        verdict = dual.verify(with_text(document, path, change.format(text)))
         total += 1
         refused += not verdict.accepted
         if path[1] in ("from", "to"):

@@ -9,6 +9,7 @@ import pytest
 import dual
 import suasion
 from persuasion import InformedPersuasion, Persuasion
+from tests.families import seeds
 from tests.tampering import entries, with_junk
 from transport import AssignmentMarket, LinearProgram, Transport
 
@@ -49,7 +50,7 @@ def changed(document, path, value):
     return found
 
 
-@pytest.mark.parametrize("seed", [pytest.param(seed, marks=() if seed < 1 else pytest.mark.slow) for seed in range(20)])
+@seeds(1, 20)
 def test_junk_in_a_file_of_a_family_ends_in_one_line(seed):
     rng = random.Random(seed)
     for family in families():
