@@ -155,23 +155,21 @@ def separate_or_whole(statement: MechanismStatement) -> Reserves | WholePrice:
         return apart
     low = sum((law.lower for law in statement.laws or ()), Fraction(0))
     high = sum((law.upper for law in statement.laws or ()), Fraction(0))
-    ends, best = (low, high), WholePrice(low)
-    for _ in range(2):
-        width = (high - low) / _PRICES
-        tried = [WholePrice(low + width * i) for i in range(_PRICES + 1)]
-        best = max(tried, key=lambda price: whole_earns(statement, price))
-        low, high = max(ends[0], best.whole - width), min(ends[1], best.whole + width)
+    best = WholePrice(_zoomed(low, high, _PRICES, lambda price: whole_earns(statement, WholePrice(price))))
     return best if whole_earns(statement, best) > lower(statement, apart) else apart
 
 
 def _reserve(axis: Axis, bidders: int, cost: Fraction) -> Fraction:
-    low, high, earned = axis.left, axis.right, earning(axis, bidders, cost)
-    best = low
+    return _zoomed(axis.left, axis.right, _STEPS, earning(axis, bidders, cost))
+
+
+def _zoomed(left: Fraction, right: Fraction, steps: int, earned: Callable[[Fraction], Fraction]) -> Fraction:
+    """About the best price between two: the best of even steps, and then of even steps around it."""
+    low, high, best = left, right, left
     for _ in range(2):
-        width = (high - low) / _STEPS
-        points = [low + width * i for i in range(_STEPS + 1)]
-        best = max(points, key=earned)
-        low, high = max(axis.left, best - width), min(axis.right, best + width)
+        width = (high - low) / steps
+        best = max((low + width * i for i in range(steps + 1)), key=earned)
+        low, high = max(left, best - width), min(right, best + width)
     return best
 
 
