@@ -93,7 +93,7 @@ class ContractSolution(Solution["Contract"]):
             return one_stage(statement).chosen(self.primal.contract, self.primal.action)[1]
         if isinstance(self.primal, processes.Stationary):
             return self.primal.agent[statement.start or 0]
-        if isinstance(self.primal, processes.ByStage):
+        if isinstance(self.primal, processes.ByStage) and len(self.primal.stages) == statement.horizon:
             return self.values[-1][1][statement.start or 0]
         return None
 
@@ -217,7 +217,7 @@ class ContractSolution(Solution["Contract"]):
         """
         from .picture import draw
 
-        if self.primal is None:
+        if self.primal in (None, processes.ByStage(())):
             raise SuasionError("there is no contract to draw")
         ax = draw(self.problem.statement, self.primal, self.dual, self.values, ax)
         if not ax.get_title():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from itertools import product
 from math import prod
 from typing import Final
@@ -53,11 +54,12 @@ def play_of(best: Best) -> Play:
 def _induction(statement: ContractStatement, effort: Effort) -> Found:
     count = len(statement.states or ())
     principal, agent = [Fraction(0)] * count, [Fraction(0)] * count
-    stages = []
+    stages: list[tuple[Play, ...]] = []
     for h in range(statement.horizon or 0):
+        if not h & (h - 1):  # under a limit every offer is proven at once, and all of its stages
+            effort.offer(partial(_last_stages, tuple(stages)))
         if effort.exhausted():
-            claim = f"the time was over with {h} of {statement.horizon} stages solved"
-            return Found(None, None, INDUCTION, h, claim=claim)
+            break
         found = [
             best_contract(situation(statement, s, principal, agent, Fraction(1)), statement.ties == "agent-high")
             for s in range(count)
@@ -65,6 +67,11 @@ def _induction(statement: ContractStatement, effort: Effort) -> Found:
         effort.tell(f"stage {h + 1} of {statement.horizon}")
         stages.append(tuple(map(play_of, found)))
         principal, agent = [one.principal for one in found], [one.agent for one in found]
+    return _last_stages(stages)
+
+
+def _last_stages(stages: Sequence[tuple[Play, ...]]) -> Found:
+    """What the last stages prove; the checker bounds those before them."""
     witness = ByStage(tuple(stages))
     return Found(witness, witness, INDUCTION, len(stages), rule="the least action among equally good ones")
 
@@ -141,6 +148,7 @@ def _stationary(statement: ContractStatement, effort: Effort) -> Found:
     principal, agent = [Fraction(0)] * count, [Fraction(0)] * count
     seen: object = None
     tried: set[object] = set()
+    effort.offer(lambda: Found(None, constant_shares(statement), STATIONARY))
     for rounds in range(_ROUNDS):
         if effort.exhausted():
             break
@@ -173,18 +181,19 @@ def _plays(statement: ContractStatement, one: Candidate) -> tuple[Play, ...]:
 def _every_candidate(statement: ContractStatement, effort: Effort) -> Found:
     """Look at all candidates for a stationary equilibrium, if they are few."""
     claim = "value iteration leads to no stationary equilibrium, and there was no time to look at all candidates"
+    bound = None if effort.exhausted() else shares(statement)[0]
     try:
         candidates = Candidates(statement)
         if candidates.count > _CANDIDATES:
             raise Undecided(f"value iteration leads to no stationary equilibrium, of {candidates.count:,} candidates")
         for tried, one in enumerate(candidates, 1):
             if effort.exhausted():
-                return Found(None, None, STATIONARY, tried, claim=claim)
+                return Found(None, bound, STATIONARY, tried, claim=claim)
             if candidates.is_equilibrium(one):
                 witness = Stationary(_plays(statement, one), one.principal, one.agent)
                 return Found(witness, witness, CANDIDATES, tried, rule="the first of all candidates")
     except Undecided as error:
-        return Found(None, None, STATIONARY, claim=str(error))
+        return Found(None, bound, STATIONARY, claim=str(error))
     return Found(None, Absence(ENUMERATION), CANDIDATES, candidates.count, infeasible=True)
 
 
@@ -223,24 +232,55 @@ def optimal_values(
         actions = better
 
 
-def _commitment(statement: ContractStatement, effort: Effort) -> Found:
+def constant_shares(statement: ContractStatement) -> Shares:
+    """The bound of one number for all states: the best action anywhere, and the cheapest where that costs most."""
+    stages, left = statement.states or (), 1 - (statement.discount or Fraction(0))
+    joint = max(
+        dot(row, stage.rewards) - c for stage in stages for row, c in zip(stage.outcomes, stage.costs, strict=True)
+    )
+    alone = min(-min(stage.costs) for stage in stages)
+    return Shares((joint / left,) * len(stages), (alone / left,) * len(stages))
+
+
+def shares(statement: ContractStatement) -> tuple[Shares, tuple[int, ...], tuple[int, ...]]:
+    """The best such bound: welfare, and what the agent has without pay; with the actions of either."""
     stages = statement.states or ()
     joint = [
         [dot(row, stage.rewards) - c for row, c in zip(stage.outcomes, stage.costs, strict=True)] for stage in stages
     ]
     welfare, wanted = optimal_values(statement, joint)
     alone, idle = optimal_values(statement, [[-c for c in stage.costs] for stage in stages])
-    bound = Shares(tuple(welfare), tuple(alone))
-    search = Profiles([len(stage.costs) for stage in stages], tuple(wanted), tuple(idle))
+    return Shares(tuple(welfare), tuple(alone)), tuple(wanted), tuple(idle)
+
+
+def _commitment(statement: ContractStatement, effort: Effort) -> Found:
+    stages = statement.states or ()
+    effort.offer(lambda: Found(None, constant_shares(statement), COMMITMENT))
+    bound, wanted, idle = shares(statement)
+    unpaid = unpaid_policy(statement, idle, bound.alone)
+    effort.offer(Found(unpaid, bound, COMMITMENT))
+    search = Profiles([len(stage.costs) for stage in stages], wanted, idle)
+    search.improves(unpaid, unpaid.principal[statement.start or 0])
     rounds = 0
     for profile in search:
+        if effort.exhausted():
+            break
         rounds += 1
         found = committed_to(statement, profile)
         if found is not None and search.improves(found, found.principal[statement.start or 0]):
             effort.offer(Found(found, bound, COMMITMENT, rounds))
-        if effort.exhausted():
-            break
     return Found(search.best, bound, COMMITMENT, rounds, rule="the best stationary contract that was found")
+
+
+def unpaid_policy(statement: ContractStatement, idle: Sequence[int], alone: Sequence[Fraction]) -> Stationary:
+    """No pay, and what the agent does then."""
+    stages = statement.states or ()
+    plays = [Play((Fraction(0),) * len(stage.rewards), a) for stage, a in zip(stages, idle, strict=True)]
+    brought = Forms(
+        [dot(stage.outcomes[a], stage.rewards) for stage, a in zip(stages, idle, strict=True)],
+        [transition(statement, s, a) for s, a in enumerate(idle)],
+    )
+    return Stationary(tuple(plays), tuple(brought.fixed()), tuple(alone))
 
 
 class Profiles:

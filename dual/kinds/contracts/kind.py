@@ -86,7 +86,7 @@ def read_refutation(raw: object, statement: ContractStatement, where: str) -> An
 def lower(statement: ContractStatement, primal: Any) -> Fraction:
     """What the principal gets."""
     if statement.states is not None:
-        return (processes.committed if statement.commitment else processes.value)(statement, primal)
+        return (processes.committed if statement.commitment else processes.from_below)(statement, primal)
     if statement.combinatorial is not None:
         return sets.promised(statement.combinatorial, primal)
     if statement.team is not None:
@@ -99,7 +99,7 @@ def lower(statement: ContractStatement, primal: Any) -> Fraction:
 def upper(statement: ContractStatement, dual: Any) -> Fraction:
     """What she gets at most."""
     if statement.states is not None:
-        return processes.shared(statement, dual) if statement.commitment else processes.value(statement, dual)
+        return processes.from_above(statement, dual)
     if statement.combinatorial is not None:
         return sets.enveloped(statement.combinatorial, dual)
     if statement.team is not None:

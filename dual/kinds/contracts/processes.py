@@ -5,10 +5,13 @@ next state is drawn. With V (principal) and U (agent) the values afterwards, a s
 
 *Horizon*: by backward induction, no action's proof leaves the principal more than the contract does; of several that
 leave her as much, one that leaves the agent most (or least, as ``ties`` says). Values are then unique, and they are
-the value of the only subgame-perfect equilibria that break ties so.
+the value of the only subgame-perfect equilibria that break ties so. A witness may show the last stages only. Before
+them the principal may pay nothing, whatever is done then; and both share at most the welfare of the best actions, of
+which the agent gets at least what he has without pay.
 
 *Discount*: a stationary equilibrium repeats values V and U that satisfy the same at every state; that nobody gains by a
-single deviation is enough. There may be none, or several: what is proven is that this is one.
+single deviation is enough. There may be none, or several: what is proven is that this is one. For all of them the
+bound W - A of commitment holds.
 
 *Commitment*, with a discount: a policy announced once and for all. A stationary contract that the agent follows, by
 his Bellman equation, shows what is attained. Whatever the policy, principal and agent share at most the welfare W of
@@ -18,19 +21,23 @@ the best actions, and the agent gets at least what A he has without pay: W - A i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, Final
 
-from dual.errors import Violation
+from dual.errors import InputError, Violation
 from dual.limits import steps
+from dual.numbers.decimals import outward
 from dual.numbers.exact import Vector, index, items, vector
 from dual.statement import Record, Witness, stated
 from dual.words import brief
 
 from .stage import ActionProof, Situation, dot, read_pay
 from .statement import ContractStatement
+
+_DIGITS: Final = 30
+"""What bounds the stages that are not shown is rounded to so many digits, as exact numbers would grow with each."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -55,8 +62,10 @@ def read_plays(raw: object, where: str, statement: ContractStatement) -> tuple[P
 
 
 def read_stages(raw: object, where: str, statement: ContractStatement) -> tuple[tuple[Play, ...], ...]:
-    """Read the plays of every stage, the last stage first."""
-    listed = items(raw, where, statement.horizon)
+    """Read the plays of every stage or of the last ones, the last stage first."""
+    listed = items(raw, where, empty=True)
+    if len(listed) > (statement.horizon or 0):
+        raise InputError(f"there are {len(listed)} stages where the horizon is {statement.horizon}", where)
     return tuple(read_plays(one, f"{where}[{h}]", statement) for h, one in enumerate(listed))
 
 
@@ -67,7 +76,7 @@ def read_values(raw: object, where: str, statement: ContractStatement) -> Vector
 
 @dataclass(frozen=True, repr=False)
 class ByStage(Witness):
-    """An equilibrium of a horizon."""
+    """An equilibrium of a horizon, or of its last stages."""
 
     stages: tuple[tuple[Play, ...], ...] = stated(read_stages, "", "[stages to go][s]: plays", after="statement")
 
@@ -101,24 +110,76 @@ def situation(
     return Situation(stage.outcomes, net, rewards)
 
 
-def value(statement: ContractStatement, witness: ByStage | Stationary) -> Fraction:
-    """The principal's value in the equilibrium that a witness shows, at the start."""
+def from_below(statement: ContractStatement, witness: ByStage | Stationary) -> Fraction:
+    """What an equilibrium is worth to the principal at the start, at least that if only its last stages are shown."""
     start = statement.start or 0
-    work = sum(len(stage.costs) ** 2 * len(stage.rewards) for stage in statement.states or ())
-    steps(work * (statement.horizon or 1), "comparing every state's actions")
     if isinstance(witness, Stationary):
+        _counted(statement, 1)
         _stationary(statement, witness, optimal=True)
         return witness.principal[start]
+    principal, _ = _induced(statement, witness)
+    ways = _ways(statement)
+    for _ in range(len(witness.stages), statement.horizon or 0):
+        unpaid = [min(gross + dot(moves, principal) for gross, _, moves in here) for here in ways]
+        principal = [outward(value, _DIGITS, up=False) for value in unpaid]
+    return principal[start]
+
+
+def from_above(statement: ContractStatement, witness: ByStage | Stationary | Shares) -> Fraction:
+    """What an equilibrium is worth to the principal at most."""
+    if isinstance(witness, Stationary):
+        return from_below(statement, witness)
+    if isinstance(witness, Shares):
+        return shared(statement, witness)
+    principal, alone = _induced(statement, witness)
+    welfare, start = [v + u for v, u in zip(principal, alone, strict=True)], statement.start or 0
+    ways = _ways(statement)
+    for _ in range(len(witness.stages), statement.horizon or 0):
+        pairs = [_apart(here, welfare, alone) for here in ways]
+        welfare = [outward(both, _DIGITS, up=True) for both, _ in pairs]
+        alone = [outward(own, _DIGITS, up=False) for _, own in pairs]
+    return welfare[start] - alone[start]
+
+
+def _induced(statement: ContractStatement, witness: ByStage) -> tuple[list[Fraction], list[Fraction]]:
+    """The values of principal and agent in every state, when the stages that are shown are those to go."""
+    _counted(statement, statement.horizon or 1)
     count = len(statement.states or ())
     principal, agent = [Fraction(0)] * count, [Fraction(0)] * count
     for h, plays in enumerate(witness.stages):
         pairs = []
         for s, play in enumerate(plays):
-            where = f"stages[{h}][{s}]: "
             here = situation(statement, s, principal, agent, Fraction(1))
-            pairs.append(optimal(here, play, where, statement.ties))
+            pairs.append(optimal(here, play, f"stages[{h}][{s}]: ", statement.ties))
         principal, agent = [v for v, _ in pairs], [u for _, u in pairs]
-    return principal[start]
+    return principal, agent
+
+
+def _counted(statement: ContractStatement, stages: int) -> None:
+    work = sum(len(stage.costs) ** 2 * len(stage.rewards) for stage in statement.states or ())
+    steps(work * stages, "comparing every state's actions")
+
+
+Way = tuple[Fraction, Fraction, Vector]
+"""What an action brings before pay, what it costs, and with which probabilities it leads where, discounted."""
+
+
+def _ways(statement: ContractStatement) -> list[list[Way]]:
+    """The actions of every state."""
+    factor, found = Fraction(1) if statement.discount is None else statement.discount, []
+    for stage, successors in zip(statement.states or (), statement.successors, strict=True):
+        following = list(zip(*successors, strict=True))
+        moves = [tuple(factor * dot(row, column) for column in following) for row in stage.outcomes]
+        found.append(
+            [(dot(r, stage.rewards), c, m) for r, c, m in zip(stage.outcomes, stage.costs, moves, strict=True)]
+        )
+    return found
+
+
+def _apart(here: Sequence[Way], welfare: Sequence[Fraction], alone: Sequence[Fraction]) -> tuple[Fraction, Fraction]:
+    """The best that both together, and the agent without pay, can do in a state with these values afterwards."""
+    together = max(gross - cost + dot(moves, welfare) for gross, cost, moves in here)
+    return together, max(dot(moves, alone) - cost for _, cost, moves in here)
 
 
 def optimal(here: Situation, play: Play, where: str, ties: str | None) -> tuple[Fraction, Fraction]:
@@ -161,15 +222,11 @@ def committed(statement: ContractStatement, witness: Stationary) -> Fraction:
 
 
 def shared(statement: ContractStatement, witness: Shares) -> Fraction:
-    """The bound on what any policy brings: the welfare less what the agent has without pay."""
-    factor = statement.discount or Fraction(0)
-    for s in range(len(statement.states or ())):
-        both = situation(statement, s, witness.welfare, witness.alone, factor)
-        stage = (statement.states or ())[s]
-        most = max(dot(row, both.rewards) - c for row, c in zip(stage.outcomes, stage.costs, strict=True))
-        if witness.welfare[s] < most:
-            raise Violation(f"welfare[{s}] = {brief(witness.welfare[s])} < {brief(most)}, what an action brings")
-        alone = max(-d for d in both.net_costs)
+    """The bound on what any policy or equilibrium brings: the welfare less what the agent has without pay."""
+    for s, here in enumerate(_ways(statement)):
+        both, alone = _apart(here, witness.welfare, witness.alone)
+        if witness.welfare[s] < both:
+            raise Violation(f"welfare[{s}] = {brief(witness.welfare[s])} < {brief(both)}, what an action brings")
         if witness.alone[s] > alone:
             raise Violation(f"alone[{s}] = {brief(witness.alone[s])} > {brief(alone)}, all that is left without pay")
     start = statement.start or 0
@@ -182,5 +239,8 @@ def read_primal(raw: object, statement: ContractStatement, where: str) -> Any:
 
 
 def read_dual(raw: object, statement: ContractStatement, where: str) -> Any:
-    """Read an equilibrium, or what bounds commitment."""
-    return Shares.read(raw, statement, where) if statement.commitment else read_primal(raw, statement, where)
+    """Read an equilibrium, or what bounds commitment and whatever is stationary."""
+    shares = isinstance(raw, Shares) or (isinstance(raw, Mapping) and "welfare" in raw)
+    if statement.commitment or (statement.horizon is None and shares):
+        return Shares.read(raw, statement, where)
+    return read_primal(raw, statement, where)

@@ -179,14 +179,14 @@ def test_scaling_and_renaming_states():
 
 def test_no_time_is_an_honest_answer():
     solution = Contract(states=TWO, horizon=3).solve(time_limit=0)
-    assert solution.grade == "unproven"
+    assert (solution.grade, solution.agent) == ("bounded", None)
     assert Contract(states=TWO, discount="1/2", commitment=True).solve(time_limit=0).upper == F(28, 5)
 
 
 @pytest.mark.parametrize(
     ("slug", "change", "message"),
     [
-        ("contract-machine-good-horizon-2", lambda d: d["stages"].pop(), "has 1 entries where 2 are needed"),
+        ("contract-machine-good-horizon-2", lambda d: d["stages"].pop(), "upper = 3 is not proven"),
         ("contract-machine-good-horizon-2", lambda d: d["stages"][1][0].pop("proofs"), "there is no proof"),
         (
             "contract-machine-good-horizon-2",
@@ -247,3 +247,80 @@ def test_forged_bounds_of_commitment_are_refused():
 def test_bad_input(fields, message):
     with pytest.raises(dual.InputError, match=message):
         suasion.load({"kind": "contract", "states": TWO, **fields})
+
+
+# The last stages only, and what bounds the rest
+
+
+JOB = {"outcomes": [[1, 0], ["1/2", "1/2"]], "costs": [0, "1/10"], "rewards": [0, 1]}
+
+
+def claimed(problem, **sides):
+    return {"format": "suasion-solution/1", "problem": problem.document(), "value": None, **sides}
+
+
+@pytest.mark.parametrize("horizon", [1, 2, 5])
+def test_without_any_stage_the_rest_is_bounded_by_hand(horizon):
+    """Nobody need be paid, which may bring nothing; together they have 1/2 - 1/10 a stage, and he has nothing alone."""
+    problem = Contract(states=[JOB], horizon=horizon)
+    nothing = {"stages": []}
+    verdict = dual.verify(claimed(problem, primal=nothing, dual=nothing, grade="bounded"))
+    assert verdict.accepted
+    assert (verdict.lower, verdict.upper) == (0, F(2, 5) * horizon)
+
+
+@pytest.mark.parametrize("seed", range(0, 60, 6))
+def test_the_last_stages_bound_the_whole(seed):
+    """With every stage more the bounds come closer, around the value that another solver finds."""
+    states, horizon = random_states(seed), 2 + seed % 4
+    value = by_hand(states, horizon)[0][0]
+    solution = Contract(states=states, horizon=horizon).solve()
+    stages = solution.document()["primal"]["stages"]
+    before = None
+    for h in range(horizon + 1):
+        part = {"stages": stages[:h]}
+        verdict = proven(KINDS["contract"], solution.problem.statement, part, part)
+        assert verdict.violation is None
+        assert verdict.lower - F(1, 10**7) <= value <= verdict.upper + F(1, 10**7)
+        assert before is None or before[0] <= verdict.lower <= verdict.upper <= before[1]
+        before = verdict.lower, verdict.upper
+    assert before == (solution.lower, solution.lower)
+
+
+def test_stages_beyond_the_horizon_and_false_last_stages_are_refused():
+    problem = Contract(states=[JOB], horizon=2)
+    stages = problem.solve().document()["primal"]["stages"]
+    verdict = dual.verify(claimed(problem, primal={"stages": [*stages, stages[0]]}, dual=None, grade="unproven"))
+    assert "there are 3 stages where the horizon is 2" in verdict.violation
+    false = [[{**stages[0][0], "contract": ["0", "1/10"]}]]  # for that nobody works
+    verdict = dual.verify(claimed(problem, primal={"stages": false}, dual=None, grade="unproven"))
+    assert "stages[0][0]" in verdict.violation
+
+
+def test_shares_bound_every_stationary_equilibrium():
+    """W = T W and A = T A by hand: 28/5 and 34/5 for both together, nothing alone; the equilibrium leaves 123/26."""
+    problem = Contract(states=TWO, discount="1/2")
+    bound = {"welfare": ["28/5", "34/5"], "alone": [0, 0]}
+    verdict = proven(KINDS["contract"], problem.statement, None, bound)
+    assert (verdict.lower, verdict.upper, verdict.violation) == (None, F(28, 5), None)
+    for false in ({**bound, "welfare": ["28/5", "67/10"]}, {**bound, "alone": ["1/100", "1/100"]}):
+        assert proven(KINDS["contract"], problem.statement, None, false).violation is not None
+
+
+def test_without_time_there_is_a_bracket():
+    states = random_states(3)
+    value = by_hand(states, 40)[0][0]
+    solution = Contract(states=states, horizon=40).solve(time_limit=0)
+    assert solution.grade == "bounded"
+    assert solution.lower <= value <= solution.upper
+    assert solution.agent is None
+    assert "value" in solution.summary()
+    with pytest.raises(dual.SuasionError, match="no contract to draw"):
+        solution.plot()
+    policy = Contract(states=TWO, discount="1/2", commitment=True).solve(time_limit=0)
+    assert policy.lower <= Contract(states=TWO, discount="1/2", commitment=True).solve().lower <= policy.upper
+    repeated = Contract(states=TWO, discount="1/2").solve(time_limit=0)
+    assert (repeated.grade, repeated.lower) == ("unproven", None)
+    assert repeated.upper >= F(123, 26)
+    for one in (solution, policy, repeated):
+        assert dual.verify(one.document()).accepted
