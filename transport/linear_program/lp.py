@@ -2,7 +2,7 @@
 
 Sections are the objective (``maximize`` or ``minimize``), ``subject to``, ``bounds``, ``general``, ``binary`` and
 ``end``. Rows may have two sides (``-5 <= x + y <= 8``), and terms on both; a bound stands alone or around its column.
-Quadratic terms, semi-continuous columns and sets of special order are refused.
+Quadratic terms, semi-continuous columns and sets of special order are refused; their sections may stand there empty.
 """
 
 from __future__ import annotations
@@ -76,17 +76,16 @@ class _Reader:
 
     def _sections(self, text: str) -> list[tuple[str, list[Token]]]:
         found: list[tuple[str, list[Token]]] = []
+        words = ""
         for line in self.at.lines(text):
             content = line.split("\\", 1)[0]
             header = _HEADER.match(content)
             if header is not None:
-                name = str(header.lastgroup)
-                if name == "refused":
-                    raise self.at.refuse(f'"{header[0].strip()}" is no section of a linear program')
+                name, words = str(header.lastgroup), header[0].strip()
                 if found and found[-1][0] == "end":
                     raise self.at.refuse("something stands behind end")
                 if name == "objective":
-                    self.draft.goal = header[0].strip().lower()[:3]
+                    self.draft.goal = words.lower()[:3]
                 found.append((name, []))
                 content = content[header.end() :]
             place = 0
@@ -97,6 +96,8 @@ class _Reader:
                 if not found or found[-1][0] == "end":
                     what = "something stands behind end" if found else "a file starts with maximize or minimize"
                     raise self.at.refuse(what)
+                if found[-1][0] == "refused":  # empty ones are written by some solvers
+                    raise self.at.refuse(f'"{words}" is no section of a linear program')
                 found[-1][1].append((str(token.lastgroup), token[0].strip(), self.at.line))
                 place = token.end()
         if not found or found[0][0] != "objective":
@@ -212,9 +213,9 @@ class _Reader:
     def _integers(self, tokens: Sequence[Token], *, binary: bool) -> None:
         for what, text, at in tokens:
             self.at.line = at
-            if what != "name" or text not in self.draft.columns:
-                raise self.at.refuse(f'there is no column "{text[:60]}"')
-            column = self.draft.columns[text]
+            if what != "name":
+                raise self.at.refuse(f"{text[:60]!r} is no column's name")
+            column = self.draft.column(text)  # as with bounds, it may stand here alone: solvers write such columns
             self.draft.integers.add(column)
             if binary:
                 self.draft.lower[column], self.draft.upper[column] = Fraction(0), Fraction(1)

@@ -169,7 +169,7 @@ End
         ("min x\nst\n x\nend\n", "one or two relations"),
         ("min x\nst\n x >= 1\nbounds\n x <= -1\nend\n", "negative upper bound"),
         ("min x\nst\n x >= 1\nbounds\n x + y <= 1\nend\n", "names one column"),
-        ("min x\nst\n x >= 1\ngeneral\n z\nend\n", "there is no column .z."),
+        ("min x\nst\n x >= 1\ngeneral\n x 2\nend\n", "line 5: .2. is no column's name"),
         ("min x\nst\n x >= 1\nsos\n s: x:1\nend\n", "is no section"),
         ("min x\nst\n x >= 1\nend\nmore\n", "line 5: something stands behind end"),
     ],
@@ -177,6 +177,22 @@ End
 def test_lp_files_that_are_refused(content, complaint, tmp_path):
     with pytest.raises(suasion.InputError, match=complaint):
         read(tmp_path, content, "program.lp")
+
+
+def test_an_empty_section_of_what_is_refused_says_nothing(tmp_path):
+    """HiGHS closes a file with an empty ``semi`` once it has integers."""
+    found = read(tmp_path, "max\n x + y\nst\n 2 x + 2 y <= 3\nbin\n x\ngen\n y\nsemi\nend\n", "program.lp")
+    assert found.integers == (0, 1)
+    assert suasion.load(tmp_path / "program.lp").solve().lower == 1
+
+
+def test_an_integer_column_may_stand_in_no_row(tmp_path):
+    """HiGHS writes such columns among the integers alone."""
+    content = "min\n x\nst\n x >= 0.5\nbounds\n z <= 4\ngen\n x\n y\n z\nend\n"
+    found = read(tmp_path, content, "program.lp")
+    assert found.columns == ("x", "z", "y")
+    assert found.integers == (0, 1, 2)
+    assert suasion.load(tmp_path / "program.lp").solve().lower == 1
 
 
 @pytest.mark.parametrize("seed", range(20))
