@@ -173,7 +173,7 @@ def verified(claim: Mapping[str, object], problem: Mapping[str, object] | None, 
             for k, one in enumerate(items(found["pieces"], "pieces"))
             if k < MOST_PIECES or _too_many()
         ]
-        _cover(family.parameter, spans)
+        require_cover(family.parameter, spans)
         for k, (raw_piece, span) in enumerate(zip(items(found["pieces"], "pieces"), spans, strict=True)):
             pieces.append(_piece(family, raw_piece, span, f"pieces[{k}]", prove))  # type: ignore[arg-type]
         grade = worst(piece.grade for piece in pieces)
@@ -226,7 +226,7 @@ def _span(family: Family, raw: object, where: str) -> Domain:
     return Domain(start, end, family.parameter.name, "from" in missing, "to" in missing)
 
 
-def _cover(parameter: Parameter, spans: Sequence[Domain]) -> None:
+def require_cover(parameter: Parameter, spans: Sequence[Domain | Piece]) -> None:
     """Refuse pieces that leave a hole; each end belongs to a piece that has it."""
     if spans[0].start != parameter.start or spans[-1].end != parameter.end:
         raise Violation(f"the pieces do not reach from {brief(parameter.start)} to {brief(parameter.end)}")
@@ -237,6 +237,17 @@ def _cover(parameter: Parameter, spans: Sequence[Domain]) -> None:
             raise Violation(f"neither pieces[{k}] nor pieces[{k + 1}] has the end {left.end} that they share")
     if spans[0].open_start or spans[-1].open_end:
         raise Violation("an end of the interval belongs to no piece")
+
+
+def proven(family: Family, raw: Mapping[str, object], where: str, prove: Prove) -> Piece:
+    """A single piece, once its witnesses prove all that it claims.
+
+    Raises
+    ------
+    Violation, Undecided, InputError
+        If they do not.
+    """
+    return _piece(family, raw, _span(family, raw, where), where, prove)
 
 
 def _piece(family: Family, raw: Mapping[str, object], span: Domain, where: str, prove: Prove) -> Piece:

@@ -24,6 +24,8 @@ from functools import partial
 from types import FrameType
 from typing import Any, Final, TypeVar
 
+from dual.errors import SolverError
+
 from .progress import Progress
 
 """Called with one short line whenever long work has news."""
@@ -173,6 +175,20 @@ class Effort:
         if self.incumbent is not None and not enough:
             self.incumbent.curtailed = True
         return enough
+
+
+def mind(stop: BaseException, effort: Effort, incumbent: Incumbent) -> None:
+    """Raise again what ended a solve, unless it says that the time was over or that the first Ctrl-C was pressed.
+
+    Whatever a backend says once the time is over, it says because the time is over; and whoever presses Ctrl-C twice
+    does not want to wait for a proof.
+    """
+    if isinstance(stop, SolverError) and not effort.exhausted():
+        raise stop
+    if isinstance(stop, KeyboardInterrupt):
+        if incumbent.interrupted:
+            raise stop
+        incumbent.interrupted = True
 
 
 class Watch:

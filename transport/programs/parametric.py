@@ -76,7 +76,7 @@ class ParametricProgram:
             self.free,
         )
 
-    def optimum(self, t: Fraction, start: Basis | None) -> Optimum:
+    def optimum(self, t: Fraction, start: Basis | None, time_limit: float | None = None) -> Optimum:
         """An exact optimum at a value of the parameter.
 
         Raises
@@ -84,7 +84,7 @@ class ParametricProgram:
         SolverError
             If it is out of reach.
         """
-        found = solve(self.at(t), start=start, exact_rows=EXACT_ROWS)
+        found = solve(self.at(t), start=start, time_limit=time_limit, exact_rows=EXACT_ROWS)
         if not found.exact:
             raise SolverError(f"no exact optimum at {t}: {found.reason}")
         return found

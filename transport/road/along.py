@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -14,6 +15,7 @@ from dual.functions.varying import Domain, varying
 from dual.proofs.linear import Block, Program, Row
 from dual.verdict import Grade
 from dual.words import plain
+from transport.programs.effort import Effort
 from transport.programs.parametric import ParametricProgram
 from transport.programs.program import Basis, Infeasible, Optimum, Unbounded
 
@@ -62,8 +64,8 @@ class Along(Protocol):
 class ByBasis:
     """A linear program along a parameter: its optimal bases, and where there is none those of its elastic program."""
 
-    def __init__(self, stated: Family, whole: Domain, form: LinearForm) -> None:
-        self.stated, self.whole, self.form = stated, whole, form
+    def __init__(self, stated: Family, whole: Domain, form: LinearForm, effort: Effort) -> None:
+        self.stated, self.whole, self.form, self.effort = stated, whole, form, effort
         self.statement = stated.statement(whole)
         with varying(whole):
             self.program = ParametricProgram(form.program(self.statement), whole)
@@ -81,15 +83,19 @@ class ByBasis:
 
     def _found(self, t: Fraction, statement: Any, read: Reading) -> Witnesses:
         try:
-            optimum = self.program.optimum(t, self.basis)
+            optimum = self._optimum(self.program, t, self.basis)
         except Infeasible:
-            _, weights = read(self.elastic, self.elastic.optimum(t, None))
+            _, weights = read(self.elastic, self._optimum(self.elastic, t))
             return self._refuted(statement, weights)
         except Unbounded:
-            (point, _), (ray, _) = (read(asked, asked.optimum(t, None)) for asked in (self.still, self.rays))
+            (point, _), (ray, _) = (read(asked, self._optimum(asked, t)) for asked in (self.still, self.rays))
             return self._unbounded(statement, point, ray)
         self.basis = optimum.basis
         return self._optimal(statement, *read(self.program, optimum))
+
+    def _optimum(self, program: ParametricProgram, t: Fraction, start: Basis | None = None) -> Optimum:
+        left = self.effort.remaining()
+        return program.optimum(t, start, left if math.isfinite(left) else None)
 
     @cached_property
     def elastic(self) -> ParametricProgram:
@@ -180,6 +186,6 @@ class ByStructure:
         return Witnesses(plain(primal), plain(dual))
 
 
-def along(stated: Family, whole: Domain, form: Form) -> Along:
+def along(stated: Family, whole: Domain, form: Form, effort: Effort) -> Along:
     """A family, to be looked at from points of its interval."""
-    return ByBasis(stated, whole, form) if isinstance(form, LinearForm) else ByStructure(stated, whole, form)
+    return ByBasis(stated, whole, form, effort) if isinstance(form, LinearForm) else ByStructure(stated, whole, form)

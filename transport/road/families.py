@@ -10,22 +10,27 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Mapping
+from contextvars import copy_context
 from dataclasses import dataclass
 from fractions import Fraction
+from operator import add
 from typing import Any, Final
 
-from dual.errors import InputError
+from dual.errors import InputError, SolverError, Undecided, Violation
 from dual.families import Family as Stated
-from dual.families import Parameter
+from dual.families import Parameter, Piece, proven
+from dual.judge import prove
+from dual.limits import budget
 from dual.numbers.exact import items, number, probability
 from dual.words import brief, plain
+from transport.programs.effort import Effort, Incumbent, Stopped, Watch, mind
 from transport.programs.progress import Progress, listening
 
 from .entries import changed, entry_of
 from .family_solution import FamilySolution
 from .files import save
 from .linear_form import Completion, form_of
-from .pieces import Search
+from .pieces import Found, Search, filled
 from .theorem import Theorem
 
 
@@ -190,7 +195,8 @@ class Family:
         method : str, optional
             ``"parametric"``, the only one.
         time_limit : float, optional
-            Seconds, >= 0; parts of the interval that are not reached by then stay unproven.
+            Seconds, >= 0; parts of the interval that are not reached by then stay unproven. So do those that are not
+            reached when Ctrl-C is pressed; it is raised if nothing is proven by then.
         progress : callable or bool, optional
             Called with a short line of news; True shows it beside a clock.
         gap, rounds : None
@@ -209,18 +215,62 @@ class Family:
             raise InputError("a time limit is a number of seconds >= 0", "time_limit")
         if gap is not None or rounds is not None:
             raise InputError("a family is solved exactly, so there is no gap to stop at, and no rounds", "gap")
-        began = time.perf_counter()
         form = form_of(self.problem_class)
         if form is None:
             raise InputError(f"no families are solved of kind {self.kind}", "parameter")
-        deadline = None if time_limit is None else began + float(time_limit)
+        proofs = Proofs(self.stated)
+        incumbent = Incumbent(lambda found: (proofs.of(found),), add, eager=True)
         with listening(progress) as told:
-            search = Search(self.stated, form, deadline, told)
-            pieces = [one.document() for one in search.run()]
-        solver = {"method": METHOD, "seconds": round(time.perf_counter() - began, 6), "iterations": search.bases}
-        if search.stopped:
-            solver["stopped"] = "time limit"
-        return FamilySolution.certified(self, pieces, solver)
+            effort = Effort(None if time_limit is None else float(time_limit), told, incumbent=incumbent)
+            search = Search(self.stated, form, effort)
+            try:
+                Watch(effort).run(search.run)
+            except (Stopped, KeyboardInterrupt, SolverError) as stop:
+                mind(stop, effort, incumbent)
+            answer: tuple[Part, ...] | None = incumbent.answer()
+            if answer is None and incumbent.interrupted:
+                raise KeyboardInterrupt
+            known = {id(part.found): part for part in answer or ()}
+            held = filled(search.whole, [part.found for part in known.values()])
+            parts = [known.get(id(found)) or proofs.of(found) for found in held]
+            solver = {"method": METHOD, "seconds": 0.0, "iterations": search.bases}
+            if any(part.piece.grade == "unproven" for part in parts):
+                solver["stopped"] = "interrupted" if incumbent.interrupted else "time limit"
+            entries, pieces = [part.entry for part in parts], [part.piece for part in parts]
+            solver["seconds"] = round(time.perf_counter() - effort.began, 6)
+            return FamilySolution.of(self, entries, pieces, solver)
+
+
+@dataclass(frozen=True)
+class Part:
+    """A piece that was found, as it stands in a file, and what the checker proved of it."""
+
+    found: Found
+    entry: Mapping[str, Any]
+    piece: Piece
+
+
+class Proofs:
+    """Has the checker prove pieces one by one, with one budget of work for all, as if they stood in a file."""
+
+    def __init__(self, stated: Stated) -> None:
+        self.stated = stated
+        with budget(stated.document()):
+            self.context = copy_context()
+
+    def of(self, found: Found) -> Part:
+        """A piece with its proof.
+
+        Raises
+        ------
+        SolverError
+            If the checker refuses it.
+        """
+        entry = found.document()
+        try:
+            return Part(found, entry, self.context.run(proven, self.stated, entry, "piece", prove))
+        except (Violation, InputError, Undecided) as refusal:
+            raise SolverError(f"what was found is refused: {refusal}") from None
 
 
 def segment(problem: Any, field: str, start: object, end: object, name: str) -> Family:

@@ -10,8 +10,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import dual as checker
-from dual.errors import FileError, SolverError
-from dual.families import EMPTY, Piece, worst
+from dual.errors import FileError, SolverError, Violation
+from dual.families import EMPTY, MOST_PIECES, Piece, require_cover, worst
 from dual.functions import polynomial as poly
 from dual.functions.varying import End, Function, fixed
 from dual.verdict import Grade, Verdict
@@ -61,10 +61,36 @@ class FamilySolution:
             If it refuses them.
         """
         grade = worst(entry["grade"] for entry in entries)
-        report = Frozen({"method": solver["method"], "versions": versions(), **solver})
-        verdict = checker.verify(_document(family, entries, grade, report))
+        verdict = checker.verify(_document(family, entries, grade, solver))
         if verdict.violation is not None:
             raise SolverError(f"what was found is refused: {verdict.violation}")
+        return cls._made(family, entries, verdict, solver)
+
+    @classmethod
+    def of(
+        cls, family: Any, entries: Sequence[Mapping[str, Any]], pieces: Sequence[Piece], solver: Mapping[str, Any]
+    ) -> FamilySolution:
+        """The same of pieces that the checker has proven one by one.
+
+        Raises
+        ------
+        SolverError
+            If they leave a hole, or are more than a file may have.
+        """
+        try:
+            require_cover(family.parameter, pieces)
+        except Violation as refusal:
+            raise SolverError(f"what was found is refused: {refusal}") from None
+        if len(pieces) > MOST_PIECES:
+            raise SolverError(f"there are {len(pieces):,} pieces; a file may have {MOST_PIECES:,}")
+        verdict = Verdict(None, None, worst(piece.grade for piece in pieces), pieces=tuple(pieces))
+        return cls._made(family, entries, verdict, solver)
+
+    @classmethod
+    def _made(
+        cls, family: Any, entries: Sequence[Mapping[str, Any]], verdict: Verdict, solver: Mapping[str, Any]
+    ) -> FamilySolution:
+        report = Frozen({"method": solver["method"], "versions": versions(), **solver})
         return cls(family, tuple(map(Frozen, entries)), verdict, report)
 
     @classmethod

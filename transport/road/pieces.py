@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
+from itertools import pairwise
 from typing import Any, Final
 
 from dual.errors import SolverError, Violation
@@ -13,11 +14,11 @@ from dual.families import Family
 from dual.functions.varying import Domain, End, Root, beyond, varying
 from dual.verdict import Grade, Kind, grade_of
 from dual.words import brief, plain
+from transport.programs.effort import Effort
 from transport.programs.parametric import Tracing, order
-from transport.programs.progress import Progress
 from transport.programs.rounding import simplest_between
 
-from .along import Witnesses, along
+from .along import Along, Witnesses, along
 from .linear_form import Form
 
 SHARES: Final = tuple(
@@ -67,38 +68,39 @@ class Search:
         As the checker reads it.
     form : Form
         What finds its witnesses.
-    deadline : float, optional
-        On the clock of ``time.perf_counter``.
-    progress : callable, optional
+    effort : Effort
+        How long it may take; each piece is offered to its incumbent, which has it proven.
     """
 
-    def __init__(self, stated: Family, form: Form, deadline: float | None, progress: Progress | None) -> None:
-        self.stated, self.deadline, self.progress = stated, deadline, progress
+    def __init__(self, stated: Family, form: Form, effort: Effort) -> None:
+        self.stated, self.form, self.effort = stated, form, effort
         self.whole = Domain(stated.parameter.start, stated.parameter.end, stated.parameter.name)
-        self.along = along(stated, self.whole, form)
         self.bases = 0
-        self.stopped = False
 
-    def run(self) -> list[Found]:
-        """Pieces that cover the interval, in order."""
+    @cached_property
+    def along(self) -> Along:
+        """The family, to be looked at from points."""
+        return along(self.stated, self.whole, self.form, self.effort)
+
+    def run(self) -> None:
+        """Offer pieces, which cover the interval if there is time for all."""
         found: list[Found] = []
         work: list[tuple[End, End]] = [(self.whole.start, self.whole.end)]
-        while work:
+        while work and not self.effort.exhausted():
             start, end = work.pop()
-            if self.deadline is not None and time.perf_counter() > self.deadline:
-                self.stopped = True
-                found.append(Found(Domain(start, end, self.whole.name), grade="unproven"))
-                continue
             piece = self._inside(start, end)
+            self.effort.offer(piece)
             found.append(piece)
-            if self.progress is not None:
-                self.progress(f"{len(found)} pieces, {len(work)} parts to look at")
             if order(start, piece.domain.start) < 0:
                 work.append((start, piece.domain.start))
             if order(piece.domain.end, end) < 0:
                 work.append((piece.domain.end, end))
-        found.sort(key=lambda piece: beyond(piece.domain.start, False))
-        return list(self._closed(found))
+            self.effort.tell(f"{len(found)} pieces, {len(work)} parts to look at")
+        found.sort(key=place)
+        for end in open_ends(self.whole, [piece.domain for piece in found]):
+            if self.effort.exhausted():
+                break
+            self.effort.offer(self._point(end))
 
     def _inside(self, start: End, end: End) -> Found:
         """A piece of a part of the interval."""
@@ -130,18 +132,6 @@ class Search:
             return None
         return Found(trace.reach(start, end), found.primal, found.dual, *bounds)
 
-    def _closed(self, pieces: Sequence[Found]) -> Iterator[Found]:
-        """The pieces, and between neighbours that are both open a piece that is the point."""
-        whole = [
-            *([] if not pieces[0].domain.open_start else [self._point(pieces[0].domain.start)]),
-            *pieces,
-            *([] if not pieces[-1].domain.open_end else [self._point(pieces[-1].domain.end)]),
-        ]
-        for k, piece in enumerate(whole):
-            yield piece
-            if k + 1 < len(whole) and piece.domain.open_end and whole[k + 1].domain.open_start:
-                yield self._point(piece.domain.end)
-
     def _point(self, end: End) -> Found:
         """The optimum at one value of the parameter."""
         if isinstance(end, Root):
@@ -152,6 +142,40 @@ class Search:
         except Violation as refusal:
             raise SolverError(f"an optimum was refused: {refusal}") from None
         return Found(Domain(end, end, self.whole.name), found.primal, found.dual, *bounds)
+
+
+def place(piece: Found) -> tuple[Fraction, bool]:
+    """What puts pieces in order: a point comes before what begins there."""
+    domain = piece.domain
+    return beyond(domain.start, False), domain.start != domain.end
+
+
+def open_ends(whole: Domain, spans: Sequence[Domain]) -> Iterator[End]:
+    """The ends that no part has though parts come up to them; what lies between parts is not looked at."""
+    if spans and spans[0].start == whole.start and spans[0].open_start:
+        yield whole.start
+    for left, right in pairwise(spans):
+        if left.end == right.start and left.open_end and right.open_start:
+            yield left.end
+    if spans and spans[-1].end == whole.end and spans[-1].open_end:
+        yield whole.end
+
+
+def filled(whole: Domain, pieces: Sequence[Found]) -> Iterator[Found]:
+    """Pieces in order, and between them unproven ones: together they cover the interval."""
+    reached, missing = whole.start, True
+    for piece in sorted(pieces, key=place):
+        start = piece.domain.start
+        if order(reached, start) < 0:
+            yield Found(Domain(reached, start, whole.name), grade="unproven")
+        elif missing and piece.domain.open_start:
+            if isinstance(reached, Root):  # no piece is an irrational point, so this one is left out, too
+                continue
+            yield Found(Domain(reached, reached, whole.name), grade="unproven")
+        yield piece
+        reached, missing = piece.domain.end, piece.domain.open_end
+    if missing or order(reached, whole.end) < 0:
+        yield Found(Domain(reached, whole.end, whole.name), grade="unproven")
 
 
 def _bounds(statement: Any, kind: Kind, found: Witnesses) -> tuple[Any, Any, Grade]:

@@ -17,7 +17,7 @@ from dual.numbers.choices import choice, flag
 from dual.numbers.exact import number
 from dual.statement import Statement
 from dual.verdict import Kind
-from transport.programs.effort import Effort, Incumbent, Stopped, Watch
+from transport.programs.effort import Effort, Incumbent, Stopped, Watch, mind
 from transport.programs.progress import Progress, listening
 
 from .decimals import decimals, notes
@@ -426,13 +426,8 @@ class Problem(ABC, Generic[S_co, A_co]):
             if answer.grade == "unproven":  # what a method ends with may be less than what it offered on its way
                 answer = incumbent.answer()
         except (Stopped, KeyboardInterrupt, SolverError) as stop:
-            # Whatever a backend says once the time is over, it says because the time is over.
-            if isinstance(stop, SolverError) and not effort.exhausted():
-                raise
-            if isinstance(stop, KeyboardInterrupt) and incumbent.interrupted:
-                raise  # the second one: nobody wants to wait for a proof
-            stopped, incumbent.interrupted = True, incumbent.interrupted or isinstance(stop, KeyboardInterrupt)
-            answer = incumbent.answer()
+            mind(stop, effort, incumbent)
+            stopped, answer = True, incumbent.answer()
             if answer is None and incumbent.interrupted:
                 raise KeyboardInterrupt from None
             if answer is None:
