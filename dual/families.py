@@ -94,8 +94,11 @@ class Family:
 
     def statement(self, domain: Domain) -> Statement:
         """The instance on a part of the interval, its numbers functions there."""
-        if self.kind.varies is None:  # before it is read: its readers do not know functions
-            raise self._unknown()
+        if self.kind.lacks is None:  # before it is read: its readers do not know functions
+            raise InputError(
+                f"no families are known of kind {self.kind.name}; a parameter needs a problem that is a linear program",
+                "parameter",
+            )
         try:
             with varying(domain):
                 statement: Statement = self.kind.statement(self.instance)
@@ -103,16 +106,21 @@ class Family:
             for t in mixed.points:
                 self.at(t)
             raise InputError(str(mixed)) from None
-        if not self.kind.varies(statement):
-            raise self._unknown()
+        except InputError as error:
+            try:
+                found = self.at(domain.inside)
+            except InputError:
+                raise error from None
+            self._require_known(found)  # a form without families has readers that do not know functions
+            raise
+        self._require_known(statement)
         return statement
 
-    def _unknown(self) -> InputError:
-        return InputError(
-            f"no families are known of kind {self.kind.name}, or not of such problems of it; a parameter needs a "
-            "problem that is a linear program",
-            "parameter",
-        )
+    def _require_known(self, statement: Statement) -> None:
+        """Refuse a problem of a form that has no families."""
+        if self.kind.lacks is not None and (missing := self.kind.lacks(statement)):
+            said = f"no families are known of this problem of kind {self.kind.name}, only with {missing}"
+            raise InputError(said, "parameter")
 
     def at(self, t: Fraction) -> Statement:
         """The instance at a value of the parameter."""

@@ -82,11 +82,6 @@ def _as_it_is(raw: object, statement: Any, where: str) -> Any:  # noqa: ARG001 (
     return raw
 
 
-def always(_statement: object) -> bool:
-    """What is true of all statements of a kind."""
-    return True
-
-
 @dataclass(frozen=True)
 class Kind:
     """One kind of problem, as the checker sees it.
@@ -111,10 +106,10 @@ class Kind:
     primal, dual, refutation : callable, optional
         ``primal(raw, statement, where)`` strictly reads the witness that ``lower`` is given, ``dual`` that of ``upper``
         and ``refutation`` that of ``infeasible``. Usually the ``read`` of a :class:`~dual.statement.Witness`.
-    varies : callable, optional
-        ``varies(statement)``: whether the check takes numbers that are functions of a parameter
-        (:mod:`dual.families`): all it does is to add, multiply, divide and compare them, and it refuses where a
-        comparison fails.
+    lacks : callable, optional
+        ``lacks(statement)``: in words, what an instance has, and this one has not, whose numbers may be functions of a
+        parameter (:mod:`dual.families`); empty if it lacks nothing: all that its check does is to add, multiply,
+        divide and compare them, and it refuses where a comparison fails. Without it no instance may have a parameter.
     """
 
     name: str
@@ -127,4 +122,4 @@ class Kind:
     primal: Reading = _as_it_is
     dual: Reading = _as_it_is
     refutation: Reading = _as_it_is
-    varies: Callable[[Any], bool] | None = None
+    lacks: Callable[[Any], str] | None = None

@@ -207,5 +207,5 @@ KIND = Kind(
     primal=Splitting.read,
     dual=read_dual,
     refutation=Separation.read,
-    varies=lambda statement: statement.value is None,
+    lacks=lambda statement: "" if statement.value is None else 'lists of "beliefs" and "values"',
 )

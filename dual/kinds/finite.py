@@ -26,7 +26,7 @@ from dual.names import labels
 from dual.numbers.exact import Matrix, Vector, distribution, index, matrix, over_common_denominator, vector
 from dual.proofs.obedience import Receiver
 from dual.statement import Record, Statement, Witness, stated
-from dual.verdict import Kind, always
+from dual.verdict import Kind
 from dual.words import brief, listed_entries
 
 
@@ -150,5 +150,5 @@ def upper(statement: PersuasionStatement, dual: Prices) -> Fraction:
 
 
 KIND = Kind(
-    "persuasion", PersuasionStatement.read, lower, upper, primal=Experiment.read, dual=Prices.read, varies=always
+    "persuasion", PersuasionStatement.read, lower, upper, primal=Experiment.read, dual=Prices.read, lacks=lambda _: ""
 )

@@ -326,5 +326,5 @@ KIND = Kind(
     primal=Plan.read,
     dual=read_dual,
     refutation=Separation.read,
-    varies=lambda _: True,
+    lacks=lambda _: "",
 )

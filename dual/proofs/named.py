@@ -106,5 +106,5 @@ def linear_kind(statement: type[S], program: Callable[[S], Program]) -> Kind:
         primal=Values.read,
         dual=Multipliers.read,
         refutation=Multipliers.read,
-        varies=lambda _: True,
+        lacks=lambda _: "",
     )

@@ -21,6 +21,7 @@ from transport.road.problem import Described, Problem
 from transport.road.solution import Solution
 from transport.road.table import Cell, Table
 
+from .form import FORM
 from .linear import Linear, linear_contract
 from .processes import CANDIDATES, COMMITMENT, INDUCTION, STATIONARY, solve_process
 from .sets import ENVELOPE, TEAM, solve_sets
@@ -279,6 +280,7 @@ class Contract(Problem[ContractStatement, ContractSolution]):
     """
 
     kind = "contract"
+    form = FORM
     methods = by_name(solve_best)
     roads: ClassVar[Mapping[str, str]] = {
         PROGRAMS: "one stage: the least pay for each action, by linear programs",

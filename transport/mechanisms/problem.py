@@ -31,6 +31,7 @@ from .benchmarks import benchmarks
 from .certain import solve_certain
 from .continuous import solve_laws
 from .finite import solve_finite
+from .form import FORM
 from .labels import good_name, item_names, offer_name
 from .ranked import solve_ranked
 
@@ -232,6 +233,7 @@ class Mechanism(Problem[MechanismStatement, MechanismSolution]):
     """
 
     kind = "mechanism"
+    form = FORM
     alone: ClassVar[Mapping[str, str]] = {"types": "values"}
     methods = by_name(solve_revenue)
     roads: ClassVar[Mapping[str, str]] = {

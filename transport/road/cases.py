@@ -36,6 +36,8 @@ class Case:
 
     def where(self, name: str) -> str:
         """The part of the interval, in plain text."""
+        if self.start == self.end:
+            return f"{name} = {self.start}"
         left, right = ("<" if is_open else "<=" for is_open in (self.open_start, self.open_end))
         return f"{self.start} {left} {name} {right} {self.end}"
 
@@ -44,6 +46,8 @@ class Case:
         value = latex(self.value, name) if self.value is not None else f"\\text{{{self.shown}}}"
         left, right = ("<" if is_open else r"\le" for is_open in (self.open_start, self.open_end))
         where = f"{latex(self.start, name)} {left} {name} {right} {latex(self.end, name)}"
+        if self.start == self.end:
+            where = f"{name} = {latex(self.start, name)}"
         return f"{value} & \\text{{if }} {where}"
 
 

@@ -17,6 +17,7 @@ from typing import Any
 from dual.errors import InputError, Violation
 from dual.limits import steps
 from dual.numbers.exact import Vector, index
+from dual.numbers.largest import largest
 from dual.statement import Witness, stated
 from dual.verdict import Kind
 
@@ -111,7 +112,7 @@ def upper(statement: ContractStatement, dual: Any) -> Fraction:
     found = [bound for bound in bounds if bound is not None]
     if not found:
         raise Violation("every action is said to be out of reach, which proves no bound")
-    return max(found)
+    return largest(found)  # type: ignore[no-any-return]
 
 
 def infeasible(statement: ContractStatement, dual: Any) -> None:
@@ -139,4 +140,5 @@ KIND = Kind(
     primal=read_primal,
     dual=read_dual,
     refutation=read_refutation,
+    lacks=lambda statement: 'one table of "outcomes"' if statement.outcomes is None else "",
 )

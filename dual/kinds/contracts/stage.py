@@ -21,6 +21,7 @@ from typing import Any, Self
 
 from dual.errors import InputError, Violation
 from dual.numbers.exact import Matrix, Vector, items, number
+from dual.numbers.largest import largest
 from dual.numbers.masses import listed_masses
 from dual.statement import Record, stated
 from dual.words import brief
@@ -81,8 +82,8 @@ class Situation:
     def chosen(self, contract: Vector, action: int, where: str = "") -> tuple[Fraction, Fraction]:
         """What principal and agent get from a contract and an action, once that is a best reply."""
         kept = [dot(row, contract) - d for row, d in zip(self.outcomes, self.net_costs, strict=True)]
-        best = max(kept)
-        if kept[action] != best:
+        best = largest(kept)
+        if kept[action] < best:
             k = kept.index(best)
             raise Violation(f"{where}action {action} leaves the agent {brief(kept[action])}, action {k} {brief(best)}")
         return dot(self.outcomes[action], self.rewards) - dot(self.outcomes[action], contract), best

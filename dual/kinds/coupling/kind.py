@@ -214,5 +214,5 @@ KIND = Kind(
     primal=Coupling.read,
     dual=Prices.read,
     refutation=Prices.read,
-    varies=lambda statement: bool(statement.plain),
+    lacks=lambda statement: "" if statement.plain else "a full table, and nothing beside two marginals to be met",
 )

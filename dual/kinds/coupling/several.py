@@ -300,5 +300,5 @@ KIND = Kind(
     primal=Plan.read,
     dual=Potentials.read,
     refutation=Potentials.read,
-    varies=lambda statement: not any(statement.most),
+    lacks=lambda statement: "marginals that are all to be met" if any(statement.most) else "",
 )

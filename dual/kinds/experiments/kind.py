@@ -71,5 +71,5 @@ KIND = Kind(
     derives=derives,
     primal=read_primal,
     dual=read_dual,
-    varies=lambda statement: statement.types is not None,
+    lacks=lambda statement: 'finitely many "types"' if statement.types is None else "",
 )

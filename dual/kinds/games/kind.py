@@ -278,5 +278,5 @@ KIND = Kind(
     primal=Plan.read,
     dual=read_dual,
     refutation=read_dual,
-    varies=lambda statement: not statement.elicited,
+    lacks=lambda statement: "types that the adviser knows" if statement.elicited else "",
 )

@@ -46,5 +46,5 @@ KIND = Kind(
     upper,
     primal=read_primal,
     dual=read_dual,
-    varies=lambda statement: statement.disclosure == "menu",
+    lacks=lambda statement: "" if statement.disclosure == "menu" else 'disclosure "menu"',
 )

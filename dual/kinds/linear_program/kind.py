@@ -264,5 +264,5 @@ KIND = Kind(
     primal=Point.read,
     dual=Proof.read,
     refutation=Proof.read,
-    varies=lambda statement: not statement.integers,
+    lacks=lambda statement: 'no "integers"' if statement.integers else "",
 )

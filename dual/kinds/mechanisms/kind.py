@@ -115,4 +115,19 @@ def upper(statement: MechanismStatement, dual: Witness) -> Fraction:
     return _BOUNDED[type(dual)](statement, dual)
 
 
-KIND = Kind("mechanism", MechanismStatement.read, lower, upper, primal=read_primal, dual=read_dual)
+def lacks(statement: MechanismStatement) -> str:
+    """What has families: programs over finitely many types."""
+    return (
+        "" if statement.types and not statement.deterministic else 'finitely many "types", lotteries among the offers'
+    )
+
+
+KIND = Kind(
+    "mechanism",
+    MechanismStatement.read,
+    lower,
+    upper,
+    primal=read_primal,
+    dual=read_dual,
+    lacks=lacks,
+)

@@ -25,6 +25,7 @@ from typing import Any
 from dual.errors import InputError, Violation
 from dual.limits import steps
 from dual.numbers.exact import items, number, over_common_denominator, vector
+from dual.numbers.largest import largest
 from dual.numbers.masses import listed_masses, nonnegative
 from dual.statement import Record, Witness, stated
 from dual.words import brief
@@ -92,18 +93,24 @@ class Menu(Witness):
         steps(len(types) * size, "comparing every offer for every type")
         # In integers: utilities count 1 / (unit * finer), sums of fractions would take most of the time.
         unit = lcm(*(one.denominator for offer in self.menu for _, one in [*offer.goods, (0, offer.price)]))
-        lotteries = [[(goods[good], int(chance * unit)) for good, chance in lottery] for lottery in offers]
-        prices, profits = [int(offer.price * unit) for offer in self.menu], [profit(statement, o) for o in self.menu]
+        lotteries = [[(goods[good], _counted(chance, unit)) for good, chance in lottery] for lottery in offers]
+        prices = [_counted(offer.price, unit) for offer in self.menu]
+        profits = [profit(statement, offer) for offer in self.menu]
         found: list[int | None] = []
         for k in range(len(types)):
             worth, finer = over_common_denominator([statement.value(k, good) for good in goods])
-            best, taken = (0, Fraction(0)), None
-            for r, lottery in enumerate(lotteries):
-                utility = sum([chance * worth[c] for c, chance in lottery], -prices[r] * finer)
-                if utility > best[0] or (utility == best[0] and profits[r] > best[1]):
-                    best, taken = (utility, profits[r]), r
-            found.append(taken)
+            keeps = [0, *(sum([chance * worth[c] for c, chance in lottery], -prices[r] * finer) for r, lottery in
+                          enumerate(lotteries))]  # fmt: skip
+            best = largest(keeps)
+            equal = [None if r == 0 else r - 1 for r, utility in enumerate(keeps) if utility == best]
+            earned = [Fraction(0) if r is None else profits[r] for r in equal]
+            found.append(equal[earned.index(largest(earned))])
         return found
+
+
+def _counted(value: Fraction, unit: int) -> int:
+    """How many units of ``1/unit`` a number has."""
+    return value.numerator * (unit // value.denominator)
 
 
 def profit(statement: MechanismStatement, offer: Offer) -> Fraction:
@@ -169,8 +176,10 @@ def upper(statement: MechanismStatement, dual: Multipliers) -> Fraction:
             - sum((weight * statement.value(j, good) for j, weight in passed[k]), f * statement.cost(good))
             for good in statement.goods(k)
         ]
-        gains = [value for value in virtual if value > 0]
-        bound += sum(gains, Fraction(0)) if statement.apart else max(gains, default=Fraction(0))
+        zero = Fraction(0)
+        bound += (
+            sum((largest([value, zero]) for value in virtual), zero) if statement.apart else largest([zero, *virtual])
+        )
     return bound
 
 

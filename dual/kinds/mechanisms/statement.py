@@ -21,6 +21,7 @@ from dual.limits import NUMBERS
 from dual.names import labels
 from dual.numbers.choices import choice, flag
 from dual.numbers.exact import Matrix, Vector, index, items, matrix, number, vector
+from dual.numbers.largest import largest
 from dual.numbers.masses import mass, nonnegative
 from dual.statement import Record, Statement, stated
 from dual.words import brief
@@ -280,7 +281,8 @@ class MechanismStatement(Statement):
             if one.table is not None:
                 return one.table[sum(1 << j for j in good)]
             inside = _set(good)
-            return max((value for bundle, value in one.bids or () if inside.issuperset(bundle)), default=Fraction(0))
+            bids = [value for bundle, value in one.bids or () if inside.issuperset(bundle)]
+            return largest(bids) if bids else Fraction(0)
         values = one.values or ()
         return values[good] if self.allocation is None else _dot(values, self.allocation[good])
 

@@ -93,9 +93,10 @@ def derives(dual: object) -> bool:
     return isinstance(dual, Derived)
 
 
-def varies(statement: TradingNetworkStatement) -> bool:
-    """Whether numbers may be functions of a parameter: equilibria, and introductions for welfare."""
-    return statement.objective == "equilibrium" or (statement.objective == "welfare" and statement.ties != "hostile")
+def lacks(statement: TradingNetworkStatement) -> str:
+    """What has families: equilibria, and introductions for welfare."""
+    has = statement.objective == "equilibrium" or (statement.objective == "welfare" and statement.ties != "hostile")
+    return "" if has else 'objective "equilibrium", or "welfare" with ties that are not hostile'
 
 
 KIND = Kind(
@@ -106,5 +107,5 @@ KIND = Kind(
     derives=derives,
     primal=read_primal,
     dual=read_dual,
-    varies=varies,
+    lacks=lacks,
 )

@@ -56,8 +56,8 @@ def upper(statement: TwoReceiverStatement, dual: Any) -> Fraction:
     return bound
 
 
-def varies(statement: TwoReceiverStatement) -> bool:
-    """Whether the check takes functions of a parameter.
+def lacks(statement: TwoReceiverStatement) -> str:
+    """What the check of functions of a parameter needs, and does not find.
 
     On a grid, utilities are tables, or expressions in x and y on a grid that does not depend on the parameter; on the
     square they are polynomials, or such on pieces of it; a message names the one that is not.
@@ -70,11 +70,12 @@ def varies(statement: TwoReceiverStatement) -> bool:
             if not squares.is_piecewise(utility):
                 said = "is polynomial in x, y and the parameter, or so on pieces of the square"
                 raise InputError(f"a utility of a family {said}", f"utility.{state}")
-        return True
+        return ""
     expressions = [one for one in utilities if isinstance(one, Expression)]
-    if any(len(one.variables) > 2 for one in expressions):
-        return False
-    return not expressions or all(isinstance(t, Fraction) for t in statement.x + statement.y)
+    known = all(isinstance(t, Fraction) for t in statement.x + statement.y)
+    if any(len(one.variables) > 2 for one in expressions) or (expressions and not known):
+        return "tables of utilities where they, or the grid, depend on the parameter"
+    return ""
 
 
-KIND = Kind("two-receiver", TwoReceiverStatement.read, lower, upper, primal=read_primal, dual=read_dual, varies=varies)
+KIND = Kind("two-receiver", TwoReceiverStatement.read, lower, upper, primal=read_primal, dual=read_dual, lacks=lacks)
