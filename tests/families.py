@@ -59,7 +59,7 @@ def require_agreement(family, count, rng):
 
 
 def require_most_refused(families, rng, few, most, share):
-    """Of the numbers of each family's proof, at most ``most`` of them, more than this share of a few are refused."""
+    """Of the changes of each family's proof, ``most`` of them or all, more than this share of a few are refused."""
     for family in families:
         total, refused = require_refusals(family.solve(), rng, most=most)
         assert refused > min(total, few) * share
@@ -75,34 +75,48 @@ def with_text(document, path, text):
     return bent
 
 
-def require_refusals(solution, rng, change="({}) + 1/97", most=None):
-    """Every number of the proof changed in turn: it is refused, or what it still claims is true.
+CHANGES = ("({}) + 1/97", "({}) - 1/97")
 
-    Returns how many there were, and how many were refused.
+
+def require_refusals(solution, rng, most=None):
+    """Every number of the proof made more and less in turn: it is refused, or what it still claims is true.
+
+    So is a witness that was changed by itself, with no other side that would contradict it. With ``most`` only so many
+    of these changes, at random. Returns how many there were, and how many were refused.
     """
     document = json.loads(json.dumps(solution.document()))
     places = [(path, text) for path, text in leaves(document["pieces"]) if path[-1] != "grade" and text != "root"]
+    changes = [(path, change.format(text)) for path, text in places for change in CHANGES]
     refused = 0
-    for path, text in places if most is None else rng.sample(places, min(most, len(places))):
-        verdict = dual.verify(with_text(document, path, change.format(text)))
+    for path, text in changes if most is None else rng.sample(changes, min(most, len(changes))):
+        bent = with_text(document, path, text)
+        verdict = dual.verify(bent)
         refused += not verdict.accepted
-        if not verdict.accepted:
+        if verdict.accepted:
+            assert path[1] in ("primal", "dual", "lower", "upper"), path
+            require_truth(verdict, solution)
+        piece = bent["pieces"][path[0]]
+        if path[1] in ("primal", "dual") and piece["lower"] is not None:
+            piece.update({"lower": None, "upper": None, "grade": "unproven"})
+            piece["dual" if path[1] == "primal" else "primal"] = None
+            require_truth(dual.verify({**bent, "grade": "unproven"}), solution)
+    return len(changes), refused
+
+
+def require_truth(verdict, solution):
+    """No piece of a verdict claims what is not so."""
+    for piece in verdict.pieces:
+        if not isinstance(piece.start, F) or not isinstance(piece.end, F):
             continue
-        assert path[1] in ("primal", "dual", "lower", "upper"), path
-        for piece in verdict.pieces:
-            if not isinstance(piece.start, F) or not isinstance(piece.end, F):
-                continue
-            for k in range(1, 8):
-                t = piece.start + (piece.end - piece.start) * F(k, 8)
-                true = solution.value(t)
-                if piece.grade in ("infeasible", "unbounded"):
-                    assert true == piece.grade
-                    continue
-                if true in ("infeasible", "unbounded"):
-                    assert piece.lower is None or true == "unbounded"
-                    assert piece.upper is None or true == "infeasible"
-                    continue
+        for k in range(1, 8):
+            t = piece.start + (piece.end - piece.start) * F(k, 8)
+            true = solution.value(t)
+            if piece.grade in ("infeasible", "unbounded"):
+                assert true == piece.grade
+            elif true in ("infeasible", "unbounded"):
+                assert piece.lower is None or true == "unbounded"
+                assert piece.upper is None or true == "infeasible"
+            else:
                 low, high = (b.at(t) if hasattr(b, "at") else b for b in (piece.lower, piece.upper))
                 assert low is None or low <= true
                 assert high is None or true <= high
-    return len(places), refused

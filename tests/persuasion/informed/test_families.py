@@ -34,10 +34,10 @@ def test_random_menus_agree_with_solves_at_points(seed):
         require_agreement(family, 3 if seed < 3 else 50, rng)
 
 
-@seeds(2, 20)
+@seeds(2, 10)
 def test_a_changed_number_of_a_menu_proves_nothing_false(seed):
     rng = random.Random(seed)
-    require_most_refused(families_at_random(rng), rng, few=10, most=10 if seed < 2 else 60, share=F(1, 3))
+    require_most_refused(families_at_random(rng), rng, few=5, most=5 if seed < 2 else None, share=F(1, 3))
 
 
 def test_a_menu_for_one_type_is_the_prosecutor():

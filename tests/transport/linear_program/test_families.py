@@ -49,7 +49,7 @@ def test_random_programs_agree_with_solves_at_points(seed):
 @seeds(6, 60)
 def test_a_changed_number_of_a_program_proves_nothing_false(seed):
     rng = random.Random(seed)
-    require_refusals(program_at_random(rng).solve(), rng, most=12 if seed < 6 else 60)
+    require_refusals(program_at_random(rng).solve(), rng, most=12 if seed < 6 else None)
 
 
 def diet():

@@ -14,7 +14,7 @@ from dual.numbers.exact import number
 from persuasion import Concavification, Game, Persuasion, PrivatePersuasion, TwoReceiverPersuasion
 from suasion import catalog
 from suasion.command import main
-from tests.families import numbers, require_agreement, seeds, spread, with_text
+from tests.families import numbers, require_agreement, require_most_refused, seeds, spread, with_text
 from tests.tampering import leaves
 from transport import Transport
 
@@ -74,9 +74,7 @@ def test_breakpoints_beside_other_roots(prior, sender, receiver):
     require_agreement(suasion.load({"kind": "persuasion", "parameter": parameter, **fields}), 12, random.Random(0))
 
 
-@seeds(2, 20)
-def test_other_linear_kinds_agree_with_solves_at_points(seed):
-    rng = random.Random(seed)
+def of_other_kinds(rng):
     beliefs = [[1, 0], [0, 1], *(spread(rng, 2) for _ in range(5))]
     moved = [[1, 0], [0, 1], *(spread(rng, 2) for _ in range(5))]
     values = numbers(rng, 7)
@@ -99,7 +97,7 @@ def test_other_linear_kinds_agree_with_solves_at_points(seed):
     thirds = [[1, 0], ["1/2", "1/2"], [0, 1]]
     held = PrivatePersuasion(prior=["1/3", "2/3"], grids=[thirds, thirds], utility=numbers(rng, 2, 3, 3))
     roads = Transport(source=[2, 1, 3], target=[1, 5], gain=numbers(rng, 3, 2))
-    for family in (
+    return (
         listed.family("prior", 0, 1),
         listed.family("values", values, numbers(rng, 7)),
         listed.family("beliefs", beliefs, moved),
@@ -113,8 +111,26 @@ def test_other_linear_kinds_agree_with_solves_at_points(seed):
         held.family("prior", 0, 1),
         roads.family("source", [2, 1, 3], [1, 2, 3]),
         roads.family("gain[0][0]", -5, 5),
-    ):
-        require_agreement(family, 3, rng)
+    )
+
+
+@seeds(2, 20)
+def test_other_linear_kinds_agree_with_solves_at_points(seed):
+    rng = random.Random(seed)
+    for family in of_other_kinds(rng):
+        require_agreement(family, 3 if seed < 2 else 20, rng)
+
+
+@seeds(2, 20)
+def test_a_changed_number_of_a_persuasion_proves_nothing_false(seed):
+    families = [family for _, family in random_families(seed)]
+    require_most_refused(families, random.Random(seed), few=10, most=10 if seed < 2 else None, share=F(1, 3))
+
+
+@seeds(1, 6)
+def test_a_changed_number_of_other_linear_kinds_proves_nothing_false(seed):
+    rng = random.Random(seed)
+    require_most_refused(of_other_kinds(rng), rng, few=3, most=3 if seed < 1 else None, share=0)
 
 
 def prior_segments():
