@@ -3,13 +3,16 @@
 HiGHS exports no tree, so its answer is a start and no more. A node's relaxation is solved in floats; its rounded prices
 are a leaf if they prove enough, and the exact optimum of the node is taken where they do not. What a tree proves is the
 checker's own function of it.
+
+Splitting columns with many values may go on for ever (``2 x - 2 y = 1``). Before such a column, what columns like it
+have together in some row is split, in coprime integers.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any, Final
 
@@ -17,7 +20,7 @@ import numpy as np
 
 from dual.errors import SolverError, SuasionError
 from dual.kinds.linear_program.kind import Proof, Relaxation
-from dual.kinds.linear_program.statement import LinearProgramStatement
+from dual.kinds.linear_program.statement import Entries, LinearProgramStatement, Row
 from transport.programs.arrays import Floats
 from transport.programs.branching import Box, Leaf, Relaxed, Split, branch
 from transport.programs.effort import Effort
@@ -36,6 +39,8 @@ _SEARCH_SHARE: Final = 0.4
 """Its share of a limit."""
 _INTEGRAL: Final = 1e-6
 """A column this near to an integer is one, until the exact optimum says otherwise."""
+_WIDE: Final = 100
+"""A column has many values if its ends are farther apart."""
 _NOTHING: Any = -math.inf
 """What is attained before anything is: compares with fractions as it should."""
 
@@ -50,13 +55,13 @@ def solve_integer(statement: LinearProgramStatement, effort: Effort) -> Found:
         return _endless(statement, word, effort)
     tree = _Tree(statement, effort, root.multipliers if root.optimum.exact else None)
     # What the root alone proves is an answer, if the time is over soon.
-    effort.offer(lambda: Found(tree.best, Proof(nodes=[tree.root_entry()]), "branching", rule=RULE))
+    effort.offer(lambda: Found(tree.best, tree.proof([tree.root_entry()]), "branching", rule=RULE))
     tree.consider(_highs(statement, effort), effort)
     grown = branch(tree, effort, step=statement.step)
     if grown is None:
-        return Found(tree.best, Proof(nodes=[tree.root_entry()]), "branching", claim="the time was over", rule=RULE)
+        return Found(tree.best, tree.proof([tree.root_entry()]), "branching", claim="the time was over", rule=RULE)
     nodes = grown.nodes
-    dual = Proof(_listed(nodes[0]["rows"])) if len(nodes) == 1 and "rows" in nodes[0] else Proof(nodes=nodes)
+    dual = Proof(_listed(nodes[0]["rows"])) if len(nodes) == 1 and "rows" in nodes[0] else tree.proof(nodes)
     none = tree.best is None and all("children" in node or "farkas" in node for node in nodes)
     if none and len(nodes) == 1:
         dual = Proof(_listed(nodes[0]["farkas"]))
@@ -104,16 +109,25 @@ class _Tree:
         self.root = root
         self.best: Any = None
         self._lower: Fraction = _NOTHING
-        self._model = _Model(statement)
+        self.count = len(statement.integers)
+        self.sums = _sums(statement, [j for j in statement.integers if self._wide(self.place[j], {})])
+        self.relaxation = Relaxation(statement, self.sums)
+        self.extended = replace(statement, rows=self.relaxation.rows) if self.sums else statement
+        """With the sums as further rows."""
+        self._model = _Model(self.extended)
 
     @property
     def lower(self) -> Fraction:
         """The best value attained so far, without the constant."""
         return self._lower
 
+    def proof(self, nodes: Sequence[object]) -> Proof:
+        """A dual witness."""
+        return Proof(nodes=nodes, sums=self.sums or None)
+
     def root_entry(self) -> dict[str, object]:
         """The root's own prices, which hold in every node; where they are floats, rounded."""
-        return {"rows": [] if self.root is None else self._signed(self.root)}
+        return {"rows": [] if self.root is None else self._signed(self.root, {})}
 
     def consider(self, values: Mapping[int, float] | None, effort: Effort) -> None:
         """Take the best exact point that has these integers."""
@@ -126,7 +140,7 @@ class _Tree:
             return
         if found.optimum.exact and found.value > self._lower:
             self._lower, self.best = found.value, point(found.values)
-            self.effort.offer(lambda: Found(self.best, Proof(nodes=[self.root_entry()]), "branching", rule=RULE))
+            self.effort.offer(lambda: Found(self.best, self.proof([self.root_entry()]), "branching", rule=RULE))
 
     def relax(self, above: Relaxed | None, part: Box) -> Relaxed | None:
         """Solve a node; one without a fractional column exactly."""
@@ -135,35 +149,48 @@ class _Tree:
         box = {**({} if above is None else above.state.box), **part}
         if any(low > high for low, high in box.values()):
             return Relaxed(-math.inf, None, (), _State(box, None, {"rows": []}))
-        boxes = {self.statement.integers[k]: ends for k, ends in box.items()}
-        found = self._model.solve(boxes)
+        found = self._model.solve(*self._parts(box))
         if found is None:
             return self._exactly(box)
         bound, x, prices = found
         # Clearly below the incumbent in floats: rounded prices will prove it, and no exact solve is needed.
         if self._lower is not _NOTHING and bound <= float(self._lower) - 1e-6 * (1 + abs(bound)):
             return Relaxed(bound, None, (), _State(box, prices))
-        variable = self._fractional(x)
-        if variable is None:
+        chosen = self._fractional(dict(enumerate(x)), box, _INTEGRAL)
+        if chosen is None:
             return self._exactly(box)
-        return Relaxed(
-            bound,
-            _split(variable, math.floor(x[self.statement.integers[variable]]), self, box),
-            (),
-            _State(box, prices),
-        )
+        return Relaxed(bound, _split(*chosen, self, box), (), _State(box, prices))
 
-    def _fractional(self, x: Floats) -> int | None:
-        """The integer column that is nearest to a half, weighed by what it is worth."""
-        values = x[list(self.statement.integers)]
-        distance = np.abs(values - np.round(values))
-        return int(distance.argmax()) if distance.max() > _INTEGRAL else None
+    def _parts(self, box: Box) -> tuple[dict[int, tuple[Any, Any]], dict[int, tuple[Any, Any]]]:
+        """The bounds of columns, and those of rows."""
+        columns = {self.statement.integers[k]: ends for k, ends in box.items() if k < self.count}
+        beyond = len(self.statement.rows) - self.count
+        return columns, {beyond + k: ends for k, ends in box.items() if k >= self.count}
+
+    def _fractional(self, x: Mapping[int, Any], box: Box, least: float) -> tuple[int, int] | None:
+        """Where to split: at the integer column that is nearest to a half, or before a wide one at a combination."""
+        found = _farthest({k: x.get(j, 0) for j, k in self.place.items()}, least)
+        if found is None:
+            return None
+        if self.sums and self._wide(found[0], box):
+            sums = (sum(int(entry) * x.get(j, 0) for j, entry in one) for one in self.sums)
+            found = _farthest(dict(enumerate(sums, self.count)), least) or found
+        return found
+
+    def _wide(self, variable: int, box: Box) -> bool:
+        """Whether a column has many values."""
+        low, high = box.get(variable) or self.relaxation.box(variable)
+        return high - low > _WIDE
 
     def _exactly(self, box: Mapping[int, tuple[int, int]]) -> Relaxed:
         """The node's optimum in exact arithmetic."""
-        boxes = {self.statement.integers[k]: _finite(ends) for k, ends in box.items()}
+        columns, sides = self._parts(box)
+        rows = list(self.extended.rows)
+        for i, ends in sides.items():
+            rows[i] = Row(rows[i].entries, *_finite(ends))
+        stated = replace(self.extended, rows=tuple(rows)) if sides else self.statement
         try:
-            found = vertex(self.statement, self.effort, boxes)
+            found = vertex(stated, self.effort, {j: _finite(ends) for j, ends in columns.items()})
         except Empty as none:
             farkas = [[i, y] for i, y in none.multipliers.items()]
             return Relaxed(-math.inf, None, (), _State(box, None, {"farkas": farkas}))
@@ -171,17 +198,11 @@ class _Tree:
             return Relaxed(math.inf, None, (), _State(box, None, self.root_entry()))
         if not found.optimum.exact:
             return Relaxed(math.inf, None, (), _State(box, None, self.root_entry()))
-        entry = {"rows": self._signed(found.multipliers)}
+        entry = {"rows": self._signed(found.multipliers, box)}
         state = _State(box, None, entry, found.value)
-        fractional = [
-            (abs(x - round(x)), k)
-            for j, k in self.place.items()
-            if (x := found.values.get(j, Fraction(0))).denominator != 1
-        ]
-        if fractional:
-            _, k = max(fractional)
-            at = math.floor(found.values[self.statement.integers[k]])
-            return Relaxed(_float(found.value), _split(k, at, self, box), (), state)
+        chosen = self._fractional(found.values, box, 0)
+        if chosen is not None:
+            return Relaxed(_float(found.value), _split(*chosen, self, box), (), state)
         if found.value > self._lower:
             self._lower, self.best = found.value, point(found.values)
         return Relaxed(_float(found.value), None, (), state)
@@ -212,19 +233,37 @@ class _Tree:
         elif state.prices is not None:
             for bits in (20, 45):
                 rounded = round_dyadic(state.prices, bits)
-                yield {"rows": self._signed({i: y for i, y in enumerate(rounded) if y})}
+                yield {"rows": self._signed({i: y for i, y in enumerate(rounded) if y}, state.box)}
             if not self.effort.exhausted():
                 yield self._exactly(state.box).state.entry
         yield self.root_entry()
 
-    def _signed(self, prices: Mapping[int, Fraction]) -> list[list[object]]:
+    def _signed(self, prices: Mapping[int, Fraction], box: Box) -> list[list[object]]:
         """Prices as a leaf has them, those that lean on a missing side left out."""
-        found: list[list[object]] = []
+        found, (_, sides) = list[list[object]](), self._parts(box)
         for i, y in sorted(prices.items()):
-            row = self.statement.rows[i]
-            if (row.upper if y > 0 else row.lower) is not None:
+            row = self.extended.rows[i]
+            low, high = _finite(sides[i]) if i in sides else (row.lower, row.upper)
+            if (high if y > 0 else low) is not None:
                 found.append([i, self.statement.sign * y])
         return found
+
+
+def _sums(statement: LinearProgramStatement, columns: Sequence[int]) -> tuple[Entries, ...]:
+    """What some columns have in every row, in coprime integers, each once."""
+    found = dict[Entries, None]()
+    for row in statement.rows:
+        own = [(j, entry) for j, entry in row.integral[0] if entry and j in columns]
+        unit = math.gcd(*(entry for _, entry in own))
+        if len(own) > 1:
+            found[tuple((j, Fraction(entry, unit)) for j, entry in sorted(own))] = None
+    return tuple(found)
+
+
+def _farthest(values: Mapping[int, Any], least: float) -> tuple[int, int] | None:
+    """The number of what is farthest from an integer, and the integer below it; None if nothing is."""
+    k = max(values, key=lambda k: abs(values[k] - round(values[k])))
+    return (k, math.floor(values[k])) if abs(values[k] - round(values[k])) > least else None
 
 
 def _float(value: Fraction) -> float:
@@ -248,20 +287,24 @@ class _Model:
     """The relaxation in HiGHS, its columns' bounds changed from node to node."""
 
     def __init__(self, statement: LinearProgramStatement) -> None:
-        self.statement = statement
         self._solver = _highs_model(statement, integers=False)
         heedful(self._solver)
         self._plain = np.array([_ends(statement.box(j)) for j in range(len(statement.objective))])
         self._changed: dict[int, tuple[Any, Any]] = {}
+        self._bound = set[int]()
 
-    def solve(self, boxes: Mapping[int, tuple[Any, Any]]) -> tuple[float, Floats, Floats] | None:
+    def solve(
+        self, boxes: Mapping[int, tuple[Any, Any]], sides: Mapping[int, tuple[Any, Any]]
+    ) -> tuple[float, Floats, Floats] | None:
         """The bound, the point and the prices of what is maximised; None if HiGHS is not sure of an optimum."""
         import highspy
 
         for j in {*self._changed, *boxes}:
             low, high = boxes.get(j) or tuple(self._plain[j])
             self._solver.changeColBounds(j, float(low), float(high))
-        self._changed = dict(boxes)
+        for i in {*self._bound, *sides}:
+            self._solver.changeRowBounds(i, *map(float, sides.get(i, (-math.inf, math.inf))))
+        self._changed, self._bound = dict(boxes), set(sides)
         self._solver.run()
         if self._solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             return None

@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from dual.errors import SuasionError
 from dual.kinds.linear_program.kind import summed
-from dual.kinds.linear_program.statement import LinearProgramStatement
+from dual.kinds.linear_program.statement import Entries, LinearProgramStatement
 from transport.road.solution import Solution
 
 _NAME: Final = re.compile(r"[^\s%{}]+")
@@ -48,6 +48,8 @@ class _Writer:
         self.upper: list[int | None] = []
         self.sides: list[tuple[int | None, int | None]] = []
         self.bounds = 0
+        self.whole = {j: k for k, j in enumerate(self.statement.integers)}
+        self.sums: Sequence[Entries] = (solution.dual and solution.dual.sums) or ()
         self._state()
 
     def _state(self) -> None:
@@ -118,7 +120,8 @@ class _Writer:
     def _conclude(self, prices: Mapping[int, Fraction], boxes: Mapping[int, tuple[Any, Any]], empty: bool) -> int:
         """A sum of rows and bounds: of the objective, or one that is false.
 
-        ``boxes`` says where the bounds stand that a branch has changed, as pairs of a place and a bound.
+        ``boxes`` says where the bounds of integer columns and sums stand that a branch has changed, as pairs of a place
+        and a bound, by their numbers in the tree.
         """
         statement = self.statement
         minimises = statement.minimises and not empty
@@ -127,14 +130,10 @@ class _Writer:
         total = Fraction(0)
         for i, y in prices.items():
             if y:
-                row = statement.rows[i]
-                high = (y > 0) != minimises
-                place, side = self.sides[i][high], row.upper if high else row.lower
-                if place is None or side is None:
-                    raise SuasionError("a price leans on a side that its row has not")
+                place, side, listed = self._side(i, (y > 0) != minimises, boxes)
                 weights[place] = weights.get(place, Fraction(0)) + y
                 total += y * side
-                for j, a in row.entries:
+                for j, a in listed:
                     left[j] = left.get(j, Fraction(0)) - y * a
         for j, slope in left.items():
             if slope:
@@ -152,10 +151,24 @@ class _Writer:
             return self._derive(f"{sense} {rounded * step} OBJ", _reason("lin", {at: step}))
         return self._derive(f"{sense} {total} OBJ", _reason("lin", weights))
 
+    def _side(self, i: int, high: bool, boxes: Mapping[int, tuple[Any, Any]]) -> tuple[int, Fraction, Entries]:
+        """Where a side of a row, or of a sum behind the rows, stands, what it is, and the row's entries."""
+        rows = self.statement.rows
+        if i < len(rows):
+            found, entries = (self.sides[i][high], rows[i].upper if high else rows[i].lower), rows[i].entries
+        else:
+            k = i - len(rows)
+            found, entries = (boxes.get(k + len(self.whole)) or (None, None))[high] or (None, None), self.sums[k]
+        place, side = found
+        if place is None or side is None:
+            raise SuasionError("a price leans on a side that its row has not")
+        return place, side, entries
+
     def _end(self, column: int, high: bool, boxes: Mapping[int, tuple[Any, Any]]) -> tuple[int, Fraction]:
         """Where a bound stands, and what it is."""
-        if column in boxes:
-            found: tuple[int, Fraction] | None = boxes[column][high]
+        k = self.whole.get(column)
+        if k is not None and k in boxes:
+            found: tuple[int, Fraction] | None = boxes[k][high]
         else:
             place, end = (self.upper if high else self.lower)[column], self.statement.box(column)[high]
             found = None if place is None or end is None else (place, end)
@@ -195,10 +208,10 @@ class _Writer:
                 done[at] = self._derive(claim, f"uns {done.pop(first)} {note[0]} {done.pop(second)} {note[1]}")
             elif "children" in node:
                 k, split = int(node["split"][0]), int(node["split"][1])
-                column = self.statement.integers[k]
-                low, high = box.get(k, whole[k])
-                below = self._derive(f"L {split} 1 {column} 1", "asm")
-                above = self._derive(f"G {split + 1} 1 {column} 1", "asm")
+                low, high = box.get(k) or whole.get(k) or (None, None)
+                split_at = _sparse(self.sums[k - len(whole)] if k >= len(whole) else [(self.statement.integers[k], 1)])
+                below = self._derive(f"L {split} {split_at}", "asm")
+                above = self._derive(f"G {split + 1} {split_at}", "asm")
                 left, right = (int(child) for child in node["children"])
                 waiting.append(("join", at, box, (below, above)))
                 waiting.append(("node", right, {**box, k: (_larger(low, (above, Fraction(split + 1))), high)}, None))
@@ -212,7 +225,7 @@ class _Writer:
                 return self._derive(f"L {high[1] - low[1]} 0", f"lin 2 {high[0]} 1 {low[0]} -1")
         empty = "farkas" in node
         prices = summed([(int(i), Fraction(y)) for i, y in node["farkas" if empty else "rows"]])
-        return self._conclude(prices, {self.statement.integers[k]: ends for k, ends in box.items()}, empty)
+        return self._conclude(prices, box, empty)
 
 
 def _larger(first: tuple[int, Fraction] | None, second: tuple[int, Fraction]) -> tuple[int, Fraction]:

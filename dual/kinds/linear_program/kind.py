@@ -15,7 +15,9 @@ is feasible (Farkas). If the objective can only take multiples of some number, a
 
 * ``values`` with a ``ray``, a direction in which one may go on for ever and gain, prove that there is no optimum.
 * ``nodes`` of a branching tree (:mod:`dual.proofs.tree`) prove a bound that multipliers alone cannot, if some columns
-  are integers; a leaf is ``{"rows": [[i, y_i], ...]}``, or ``{"farkas": ...}`` where nothing is feasible.
+  are integers; a leaf is ``{"rows": [[i, y_i], ...]}``, or ``{"farkas": ...}`` where nothing is feasible. With the
+  tree come ``sums`` of integer columns, weighted by integers. They are integers, may be split like columns, and are
+  rows then: ``x - y`` refutes ``2 x - 2 y = 1`` in three nodes, where splitting x or y never ends.
 """
 
 from __future__ import annotations
@@ -29,6 +31,7 @@ from typing import Any, Self
 
 from dual.errors import InputError, Violation
 from dual.limits import spend
+from dual.numbers.exact import items
 from dual.numbers.largest import largest
 from dual.numbers.masses import listed_masses
 from dual.proofs import tree
@@ -36,7 +39,7 @@ from dual.statement import Witness, fields, stated
 from dual.verdict import Kind
 from dual.words import brief
 
-from .statement import LinearProgramStatement
+from .statement import Entries, LinearProgramStatement, Row, read_entries
 
 Listed = tuple[tuple[Any, ...], ...]
 
@@ -51,17 +54,27 @@ class Point(Witness):
     )
 
 
+def read_sums(raw: object, where: str) -> tuple[Entries, ...]:
+    """Read sums of columns."""
+    return tuple(read_entries(one, f"{where}[{k}]") for k, one in enumerate(items(raw, where, empty=True)))
+
+
 @dataclass(frozen=True, repr=False)
 class Proof(Witness):
     """Multipliers of rows, or a tree."""
 
     multipliers: Listed | None = stated(listed_masses, "rows", "[row, y], ...: others are 0", default=None)
     nodes: object = stated(lambda raw, where: raw, "", "a branching tree, the root first", default=None)  # noqa: ARG005
+    sums: tuple[Entries, ...] | None = stated(
+        read_sums, "", "`[[column, weight], ...]` for each sum of integer columns that the tree may split", default=None
+    )
 
     def checked(self, found: Mapping[str, object], where: str) -> Self:
         """Refuse unless there is exactly one of the two."""
         if ("multipliers" in found) == ("nodes" in found):
             raise InputError("exactly one of multipliers and nodes is needed", where)
+        if self.sums and self.nodes is None:
+            raise InputError("sums are for a tree", f"{where}.sums")
         return self
 
 
@@ -151,19 +164,26 @@ def _most(weight: Fraction, low: Any, high: Any) -> Fraction | None:
 class Relaxation:
     """The program within boxes: what multipliers prove there. It is what :mod:`dual.proofs.tree` asks for.
 
-    Variables of a tree are the integer columns, by their place in ``integers``.
+    Variables of a tree are the integer columns, by their place in ``integers``, and behind them sums of such columns.
+    The latter are rows as well, behind the stated ones.
     """
 
-    def __init__(self, statement: LinearProgramStatement) -> None:
-        self.statement = statement
+    def __init__(self, statement: LinearProgramStatement, sums: Sequence[Entries] = ()) -> None:
+        self.statement, self.columns = statement, len(statement.integers)
+        self.rows = (*statement.rows, *map(Row, sums))
+        integers = set(statement.integers)
+        for k, one in enumerate(sums):
+            if any(j not in integers or entry.denominator != 1 for j, entry in one):
+                raise Violation(f"dual.sums[{k}] is no sum of integer columns with integer weights")
 
     def variables(self) -> int:
-        """How many columns are integers."""
-        return len(self.statement.integers)
+        """How many columns and sums of columns are integers."""
+        return self.columns + len(self.rows) - len(self.statement.rows)
 
     def box(self, variable: int) -> tuple[int, int]:
         """The bounds of an integer column, rounded inward; infinite ones are floats, which compare as they should."""
-        low, high = self.statement.box(self.statement.integers[variable])
+        own = variable < self.columns
+        low, high = self.statement.box(self.statement.integers[variable]) if own else (None, None)
         ends: Any = (
             -math.inf if low is None else math.ceil(low),
             math.inf if high is None else math.floor(high),
@@ -187,26 +207,28 @@ class Relaxation:
             raise InputError("variables of this kind are split at numbers only", where)
         empty = "farkas" in leaf
         raw = fields(leaf, ["farkas" if empty else "rows"], where=where)
-        listed = listed_masses(next(iter(raw.values())), where, len(self.statement.rows))
-        boxes: dict[int, tuple[Any, Any]] = {self.statement.integers[k]: ends for k, ends in box.items()}
-        return self.proven(summed(listed), boxes, where, empty=empty)
+        listed = listed_masses(next(iter(raw.values())), where, len(self.rows))
+        return self.proven(summed(listed), box, where, empty=empty)
 
-    def proven(
-        self, multipliers: Mapping[int, Fraction], boxes: Mapping[int, tuple[Any, Any]], where: str, *, empty: bool
-    ) -> Fraction | None:
+    def proven(self, multipliers: Mapping[int, Fraction], box: tree.Box, where: str, *, empty: bool) -> Fraction | None:
         """The bound that multipliers prove of what is maximised; None if they prove that nothing is feasible."""
+        boxes: dict[int, tuple[Any, Any]] = {
+            self.statement.integers[k]: ends for k, ends in box.items() if k < self.columns
+        }
+        beyond = len(self.statement.rows) - self.columns
+        sides: dict[int, tuple[Any, Any]] = {beyond + k: ends for k, ends in box.items() if k >= self.columns}
         statement = self.statement
         sign = 1 if empty else statement.sign
         gains, unit = ({}, 1) if empty else statement.gains
         used = {i: sign * y for i, y in multipliers.items() if y}
-        common = lcm(unit, *(y.denominator * statement.rows[i].integral[1] for i, y in used.items()))
-        work = 6 * (len(gains) + sum(len(statement.rows[i].entries) for i in used)) * (1 + common.bit_length() // 64)
+        common = lcm(unit, *(y.denominator * self.rows[i].integral[1] for i, y in used.items()))
+        work = 6 * (len(gains) + sum(len(self.rows[i].entries) for i in used)) * (1 + common.bit_length() // 64)
         spend(work, f"{where}: combining rows")
         total = Fraction(0)
         left = {j: gain * (common // unit) for j, gain in gains.items()}
         for i, y in used.items():
-            row = statement.rows[i]
-            most = _most(y, row.lower, row.upper)
+            row = self.rows[i]
+            most = _most(y, *sides.get(i, (row.lower, row.upper)))
             if most is None:
                 raise Violation(
                     f"{where}: the multiplier {brief(sign * y)} of {statement.row_name(i)} leans on a side it has not"
@@ -235,7 +257,7 @@ class Relaxation:
 
 def upper(statement: LinearProgramStatement, dual: Proof) -> Fraction:
     """The bound of what is maximised that multipliers or a tree prove."""
-    relaxation = Relaxation(statement)
+    relaxation = Relaxation(statement, dual.sums or ())
     if dual.nodes is not None:
         found = tree.upper(relaxation, dual.nodes)
     else:
@@ -247,7 +269,7 @@ def upper(statement: LinearProgramStatement, dual: Proof) -> Fraction:
 
 def infeasible(statement: LinearProgramStatement, dual: Proof) -> None:
     """Refuse unless multipliers or a tree prove that nothing is feasible."""
-    relaxation = Relaxation(statement)
+    relaxation = Relaxation(statement, dual.sums or ())
     if dual.nodes is None:
         relaxation.proven(summed(dual.multipliers or ()), {}, "dual.multipliers", empty=True)
     elif tree.upper(relaxation, dual.nodes) is not None:

@@ -154,8 +154,9 @@ class LinearProgramStatement(Statement):
         return Fraction(gcd(*gains.values()), unit)
 
     def row_name(self, i: int) -> str:
-        """What row i is called."""
-        return self.rows[i].name or f"row {i}"
+        """What row i is called; behind the rows come the sums of a tree."""
+        count = len(self.rows)
+        return f"sum {i - count}" if i >= count else self.rows[i].name or f"row {i}"
 
     def column_name(self, j: int) -> str:
         """What column j is called."""

@@ -227,6 +227,54 @@ def test_a_knapsack_needs_a_tree_and_its_leaves_are_checked():
     assert "is not proven" in verify(document).violation
 
 
+def in_other_columns(rng, document):
+    """The same program in free integers x with y = U x, U a product of shears: its boxes become rows."""
+    n = len(document["objective"])
+    u = [[int(i == j) for j in range(n)] for i in range(n)]
+    for _ in range(2 * n):
+        (i, j), times = rng.sample(range(n), 2), rng.choice([-2, -1, 1, 2])
+        u[i] = [a + times * b for a, b in zip(u[i], u[j], strict=True)]
+
+    def turned(weights):
+        return [sum((w * row[j] for w, row in zip(weights, u, strict=True)), F(0)) for j in range(n)]
+
+    rows = []
+    for row in document["rows"]:
+        weights = [dict(map(tuple, row["entries"])).get(j, F(0)) for j in range(n)]
+        rows.append({**row, "entries": [list(entry) for entry in enumerate(turned(weights))]})
+    for own, low, high in zip(u, document["lower"], document["upper"], strict=True):
+        rows.append({"entries": [list(entry) for entry in enumerate(own)], "lower": low, "upper": high})
+    objective = turned(document["objective"])
+    return {**document, "objective": objective, "rows": rows, "lower": [None] * n, "upper": [None] * n}
+
+
+@pytest.mark.parametrize("seed", [k if k < 12 else pytest.param(k, marks=pytest.mark.slow) for k in range(200)])
+def test_free_integers_whose_sums_have_few_values(seed, tmp_path):
+    """Splitting such columns one by one need never end; the optimum is that of the program before the change."""
+    rng = Random(seed)
+    document = integer_program(rng)
+    expected = brute_force(document)
+    solution = LinearProgram.from_document(in_other_columns(rng, document)).solve()
+    if expected is None:
+        assert solution.grade == "infeasible"
+    else:
+        assert solution.lower == solution.upper == expected
+    path = tmp_path / "solution.json"
+    solution.save(path)
+    assert suasion.verify(path).grade == solution.grade
+
+
+def test_two_integers_that_differ_by_a_half():
+    document = {"objective": [0, 0], "rows": [{"entries": [[0, 2], [1, -2]], "lower": 1, "upper": 1}]}
+    program = LinearProgram.from_document(
+        {"kind": "linear-program", **document, "lower": [None, None], "integers": [0, 1]}
+    )
+    solution = program.solve()
+    assert solution.grade == "infeasible"
+    assert len(solution.dual.nodes) == 3
+    assert solution.dual.sums == (((0, 1), (1, -1)),)
+
+
 def test_mixed_integers_without_finite_boxes():
     # max x + y/2, 2x + y <= 7/2, x integer and unbounded above by its own bounds: x = 1, y = 3/2.
     program = LinearProgram([1, "1/3"], [{"entries": [[0, 2], [1, 1]], "upper": "7/2"}], integers=[0])

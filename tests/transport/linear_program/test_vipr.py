@@ -11,7 +11,7 @@ import suasion
 from suasion import LinearProgram
 from suasion.command import main
 from tests.transport.linear_program.programs import known
-from tests.transport.linear_program.test_problem import integer_program
+from tests.transport.linear_program.test_problem import in_other_columns, integer_program
 
 
 class Reader:
@@ -175,6 +175,16 @@ def test_linear_programs(seed):
 @pytest.mark.parametrize("seed", [k if k < 25 else pytest.param(k, marks=pytest.mark.slow) for k in range(250)])
 def test_trees(seed):
     solution = LinearProgram.from_document(integer_program(Random(seed))).solve()
+    if solution.grade == "infeasible":
+        assert checked(solution) == "infeasible"
+    else:
+        assert checked(solution) == (str(solution.lower), str(solution.upper))
+
+
+@pytest.mark.parametrize("seed", [k if k < 8 else pytest.param(k, marks=pytest.mark.slow) for k in range(100)])
+def test_trees_that_split_sums(seed):
+    rng = Random(seed)
+    solution = LinearProgram.from_document(in_other_columns(rng, integer_program(rng))).solve()
     if solution.grade == "infeasible":
         assert checked(solution) == "infeasible"
     else:
