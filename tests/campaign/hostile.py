@@ -231,6 +231,23 @@ def targeted() -> dict[str, str]:
     """Files made for one weakness each: sizes that are only claimed, numbers that multiply, work that explodes."""
     primes = [f"1/{p}" for p in PRIMES[:2200]]
     long = "9" * 3900
+    pair = {"marginals": [0, 1], "table": [[0] * 40] * 40}
+    one_state = {"outcomes": [["1/3", "2/3"]], "costs": [0], "rewards": [0, 1], "next": [0, 0]}
+
+    def family_of(value: str, mass: str) -> str:
+        problem = {
+            "kind": "transport",
+            "source": [mass, f"2 + t - t - ({mass})"],
+            "target": [1, 1],
+            "gain": [[value, 1], [0, value]],
+            "parameter": {"name": "t", "from": 0, "to": 1},
+        }
+        plan = {"plan": [[0, 0, mass], [1, 0, f"1 - ({mass})"], [1, 1, 1]]}
+        prices = {"potentials": {"source": [value, value], "target": [value, value]}}
+        whole = {"from": 0, "to": 1, "grade": "bounded", "primal": plan, "dual": prices}
+        document = {"format": "suasion-solution/1", "problem": problem, "grade": "bounded", "pieces": [whole]}
+        return written(document)
+
     found = {
         "prior of prime denominators": _solution(
             {"kind": "persuasion", "prior": primes, "sender": [[0]] * len(primes), "receiver": [[0]] * len(primes)}
@@ -390,6 +407,70 @@ def targeted() -> dict[str, str]:
             {"signals": [{"action": 1, "joint": [1]}]},
             {"prices": [0], "multipliers": []},
         ),
+        "a horizon of which nothing is shown": _solution(
+            {"kind": "contract", "states": [one_state] * 100, "horizon": 10_000}, {"stages": []}, {"stages": []}
+        ),
+        "a long horizon of long numbers": _solution(
+            {
+                "kind": "contract",
+                "states": [{**one_state, "outcomes": [[f"1/{long}", f"{int(long) - 1}/{long}"]], "rewards": [0, long]}],
+                "horizon": 10_000,
+            },
+            {"stages": []},
+            {"stages": []},
+        ),
+        "a mesh of a million parts": _solution(
+            {"kind": "mechanism", "joint": {"corners": [[0, 0], [1, 0], [0, 1]]}},
+            None,
+            {"parts": 10**6, "flow": []},
+        ),
+        "a polygon of many corners": _solution(
+            {"kind": "mechanism", "joint": {"corners": [[k, f"{k * k}/{long[:20]}"] for k in range(2500)]}},
+            {"menu": [{"values": [1, 1], "price": 1}]},
+            {"parts": 2, "flow": [0] * 900},
+        ),
+        "profiles that multiply": _solution(
+            {"kind": "mechanism", "types": [{"values": [k]} for k in range(300)], "bidders": 9, "incentives": "BIC"}
+        ),
+        "bids for items without number": _solution(
+            {
+                "kind": "mechanism",
+                "valuation": "xor",
+                "types": [{"bids": [[[10**9], 1], [list(range(2000)), 3]]}] * 8,
+                "bidders": 2,
+            },
+        ),
+        "bidders without end": _solution(
+            {"kind": "mechanism", "bidder_laws": [{"density": "x**9", "interval": [0, 1]}] * 1500}
+        ),
+        "a tree of menus": _solution(
+            {"kind": "mechanism", "types": [{"values": [k, k]} for k in range(500)], "deterministic": True},
+            None,
+            {"nodes": [{"split": [0, 0], "children": [1, 2]}] * 2000},
+        ),
+        "marginals that multiply": _solution(
+            {"kind": "multi-marginal-transport", "marginals": [["1/40"] * 40] * 20, "cost": [pair]},
+            {"plan": [[0] * 20 + ["1/40"]] * 900},
+            {"potentials": [[0] * 40] * 20},
+        ),
+        "points by the thousand": _solution(
+            {
+                "kind": "transport",
+                "source": [1] * 3000,
+                "target": [1] * 3000,
+                "mass": 5,
+                "cost": {
+                    "metric": "euclidean",
+                    "source": [[k] for k in range(3000)],
+                    "target": [[k] for k in range(3000)],
+                },
+            },
+            {"plan": []},
+            {"source": [0] * 3000, "target": [0] * 3000, "mass": 0},
+        ),
+        "a family of high powers": family_of("*".join(["t**60"] * 40), "t**64"),
+        "a family of many roots": family_of("*".join(f"(t - 1/{k + 2})" for k in range(60)), "1 - t"),
+        "a family of poles": family_of("+".join(f"1/(t + 1/{k + 2})" for k in range(60)), "t"),
         "a field called like a method": _solution({"kind": "persuasion", "__class__": 1, "prior": [1]}),
         "nothing": "",
         "not an object": "[]",

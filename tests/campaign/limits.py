@@ -1,8 +1,10 @@
 """Random time limits for every kind, method and size: is the answer true, and how late does it come?
 
-``python -m tests.campaign.limits [--count 300] [--seed 0] [--family NAME]`` prints every answer that came late, and a
-table of the families. An answer is late beyond 10 % or one second of its limit, whichever is more. Truth is asserted by
-``test_limits``, lateness is only shown: it depends on the machine.
+``python -m tests.campaign.limits [--count 300] [--seed 0] [--family NAME] [--larger]`` prints every answer that came
+late, and a table of the families. An answer is late beyond 10 % or one second of its limit, whichever is more; what it
+took beyond the limit counts by the share of a processor that it had. Truth is asserted by ``test_limits``, lateness is
+only shown: it depends on the machine. ``--larger`` draws limits of 3 to 20 seconds for larger instances, whose kinds
+come in turn.
 """
 
 import argparse
@@ -19,12 +21,15 @@ import suasion
 from suasion import catalog
 from suasion.catalog import Entry
 from tests.campaign import solved
+from tests.campaign.larger import LARGER
 from tests.campaign.newer import NEWER
 from transport.road.family_solution import FamilySolution
 
 Document = dict[str, Any]
 SHORTEST, LONGEST = 0.05, 20.0
 """Seconds; limits are drawn uniformly in their logarithm."""
+LONG = 3.0
+"""The shortest limit of larger instances."""
 LATE_SHARE, LATE_SECONDS = 0.1, 1.0
 LIMITS_EACH = 3
 """How many limits an instance is solved under: its answers must agree with one another."""
@@ -40,11 +45,14 @@ class Answer:
     limit: float
     waited: float
     solution: Any
+    share: float = 1.0
+    """Of a processor, while it was solved."""
 
     @property
     def late(self) -> float:
         """Seconds beyond what is allowed, negative if in time."""
-        return self.waited - self.limit - max(LATE_SHARE * self.limit, LATE_SECONDS)
+        beyond = self.waited - self.limit
+        return beyond * (self.share if beyond > 0 else 1.0) - max(LATE_SHARE * self.limit, LATE_SECONDS)
 
     @property
     def bounds(self) -> tuple[Fraction | None, Fraction | None]:
@@ -243,29 +251,31 @@ FAMILIES: dict[str, Callable[[random.Random], Document]] = {
 
 
 def answers(
-    count: int, seed: int, longest: float = LONGEST, families: tuple[str, ...] | None = None
+    count: int, seed: int, longest: float = LONGEST, families: tuple[str, ...] | None = None, larger: bool = False
 ) -> Iterator[tuple[Answer, Entry | None]]:
     """Solve random instances, a third of them from the catalog; give each answer, with its entry in the catalog.
 
-    Each instance is solved under a few limits by one method; ``count`` is the number of answers.
+    Each instance is solved under a few limits by one method; ``count`` is the number of answers. Larger ones are not
+    from the catalog, and their kinds come in turn.
     """
     rng = random.Random(seed)
-    names, slugs = families or tuple(FAMILIES), catalog.slugs()
+    drawing, shortest, each = (LARGER, LONG, 2) if larger else (FAMILIES, SHORTEST, LIMITS_EACH)
+    names, slugs = families or tuple(drawing), catalog.slugs()
     made = 0
     while made < count:
-        name, known = rng.choice(names), None
-        if families is None and rng.random() < 0.3:
+        name, known = names[made // each % len(names)] if larger else rng.choice(names), None
+        if families is None and not larger and rng.random() < 0.3:
             slug = rng.choice(slugs)
             family, instance = "catalog", slug
             problem, known = suasion.load(slug), catalog.entry(slug)
         else:
-            drawn = FAMILIES[name](rng)
+            drawn = drawing[name](rng)
             family, instance = name, f"{_described(drawn)} (drawn as number {made})"
             problem = suasion.load(drawn)
         method = rng.choice(list(getattr(problem, "methods", ["parametric"])))  # the only one of a family
-        for _ in range(min(LIMITS_EACH, count - made)):
-            limit = math.exp(rng.uniform(math.log(SHORTEST), math.log(longest)))
-            began = time.perf_counter()
+        for _ in range(min(each, count - made)):
+            limit = math.exp(rng.uniform(math.log(shortest), math.log(longest)))
+            began, worked = time.perf_counter(), time.process_time()
             try:
                 solution = problem.solve(method=method, time_limit=limit)
             except suasion.InputError:
@@ -273,7 +283,8 @@ def answers(
             finally:
                 made += 1
             waited = time.perf_counter() - began
-            yield Answer(family, instance, method, limit, waited, solution), known
+            share = min(1.0, (time.process_time() - worked) / waited)
+            yield Answer(family, instance, method, limit, waited, solution, share), known
 
 
 def _described(document: Document) -> str:
@@ -295,11 +306,12 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--longest", type=float, default=LONGEST)
     parser.add_argument("--family", action="append")
+    parser.add_argument("--larger", action="store_true", help="larger instances, limits from 3 seconds on")
     parser.add_argument("--all", action="store_true", help="print every answer")
     asked = parser.parse_args()
     late: dict[str, list[float]] = defaultdict(list)
     families = None if asked.family is None else tuple(asked.family)
-    for answer, _ in answers(asked.count, asked.seed, asked.longest, families):
+    for answer, _ in answers(asked.count, asked.seed, asked.longest, families, asked.larger):
         late[answer.family].append(answer.late)
         if asked.all or answer.late > 0:
             print(answer, flush=True)

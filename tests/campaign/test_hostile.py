@@ -109,6 +109,11 @@ IN_A_SECOND = (
     "sellers that nobody knows",
     "enumeration of a large market",
     "homogeneous and large",
+    "a horizon of which nothing is shown",
+    "a mesh of a million parts",
+    "profiles that multiply",
+    "marginals that multiply",
+    "a family of high powers",
 )
 
 

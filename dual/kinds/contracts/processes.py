@@ -39,6 +39,9 @@ from .statement import ContractStatement
 _DIGITS: Final = 30
 """What bounds the stages that are not shown is rounded to so many digits, as exact numbers would grow with each."""
 
+_ROUNDED: Final = 30
+"""Steps that such a number takes to be multiplied and rounded."""
+
 
 @dataclass(frozen=True, repr=False)
 class Play(Record):
@@ -118,8 +121,9 @@ def from_below(statement: ContractStatement, witness: ByStage | Stationary) -> F
         _stationary(statement, witness, optimal=True)
         return witness.principal[start]
     principal, _ = _induced(statement, witness)
-    ways = _ways(statement)
-    for _ in range(len(witness.stages), statement.horizon or 0):
+    rest = (statement.horizon or 0) - len(witness.stages)
+    ways = _ways(statement, rest)
+    for _ in range(rest):
         unpaid = [min(gross + dot(moves, principal) for gross, _, moves in here) for here in ways]
         principal = [outward(value, _DIGITS, up=False) for value in unpaid]
     return principal[start]
@@ -133,8 +137,9 @@ def from_above(statement: ContractStatement, witness: ByStage | Stationary | Sha
         return shared(statement, witness)
     principal, alone = _induced(statement, witness)
     welfare, start = [v + u for v, u in zip(principal, alone, strict=True)], statement.start or 0
-    ways = _ways(statement)
-    for _ in range(len(witness.stages), statement.horizon or 0):
+    rest = (statement.horizon or 0) - len(witness.stages)
+    ways = _ways(statement, rest)
+    for _ in range(rest):
         pairs = [_apart(here, welfare, alone) for here in ways]
         welfare = [outward(both, _DIGITS, up=True) for both, _ in pairs]
         alone = [outward(own, _DIGITS, up=False) for _, own in pairs]
@@ -164,8 +169,11 @@ Way = tuple[Fraction, Fraction, Vector]
 """What an action brings before pay, what it costs, and with which probabilities it leads where, discounted."""
 
 
-def _ways(statement: ContractStatement) -> list[list[Way]]:
-    """The actions of every state."""
+def _ways(statement: ContractStatement, stages: int = 1) -> list[list[Way]]:
+    """The actions of every state, for so many stages that are gone through in numbers."""
+    count = len(statement.states or ())
+    work = count * sum(len(stage.costs) * (len(stage.rewards) + _ROUNDED * stages) for stage in statement.states or ())
+    steps(work, f"going through {stages:,} stages of {count} states")
     factor, found = Fraction(1) if statement.discount is None else statement.discount, []
     for stage, successors in zip(statement.states or (), statement.successors, strict=True):
         following = list(zip(*successors, strict=True))
