@@ -292,10 +292,16 @@ def targeted() -> dict[str, str]:
             None,
             {"kind": "known-sellers", "buyers": [0], "sellers": [0], "cases": []},
         ),
-        "enumeration of a large market": _solution(
-            {"kind": "trading-network", "values": [[1] * 40] * 40, "known": [], "price_rule": "smallest"},
+        "cases of a large market": _solution(
+            {"kind": "trading-network", "values": {"buyers": [1] * 100, "sellers": 300_000}, "known": []},
             None,
-            {"kind": "enumeration"},
+            {
+                "kind": "introductions",
+                "nodes": [
+                    {"split": [0, 0], "children": [1, 2]},
+                    *[{"trades": [], "prices": [], "utilities": []}] * 2,
+                ],
+            },
         ),
         "homogeneous and large": _solution(
             {"kind": "trading-network", "values": {"buyers": list(range(1, 9000)), "sellers": 9000}, "known": []},

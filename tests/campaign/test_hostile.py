@@ -107,7 +107,7 @@ IN_A_SECOND = (
     "a shape without entries",
     "sellers that are only counted",
     "sellers that nobody knows",
-    "enumeration of a large market",
+    "cases of a large market",
     "homogeneous and large",
     "a horizon of which nothing is shown",
     "a mesh of a million parts",

@@ -95,7 +95,7 @@ MISSES: dict[str, tuple[Document, object, object, Document, Document]] = {
             "introduced": [[1, 0]], "trades": [[1, 0]], "prices": [5], "utilities": [0, 0], "support": ["root"],
             "welfare": 5, "revenue": 5, "hostile": {"buyers": [0, 5], "sellers": [0]},
         },
-        {"kind": "enumeration"},
+        {"kind": "lp", "buyers": [0, 0], "sellers": [5], "known": []},
     ),
     "a seller who may sell at her cost is not counted": (
         {"kind": "trading-network", "values": [[3]], "known": [], "costs": [3]}, 0, 0,

@@ -8,7 +8,8 @@ from fractions import Fraction
 import pytest
 
 from dual.errors import InputError, SuasionError, Violation
-from dual.proofs.tree import Rows, upper
+from dual.proofs.rows import Rows
+from dual.proofs.tree import upper
 from tests.campaign.judge import seeded
 
 

@@ -1,8 +1,8 @@
 """Write solutions of older versions anew: ``python -m transport.trading.convert OLD NEW``.
 
 Trees of trading networks once left it to the checker what follows from their splits (``"bounded": true``), and some
-certificates held nothing (``one-seller``) or cases that the checker went through itself (``known-sellers``). The former
-get the steps listed; where that does not do, the problem is solved again.
+certificates held nothing (``enumeration``) or were of a form that is no more (``one-seller``, ``autarky``,
+``known-sellers``). The former get the steps listed; where that does not do, the problem is solved again.
 """
 
 from __future__ import annotations

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from dual.kinds.trading import enumeration
 from dual.kinds.trading.witness import Outcome
 from transport.programs.branching import Tree, branch
 from transport.programs.effort import Effort
@@ -14,16 +13,20 @@ from .arrays import Model
 from .bounds import Bounds
 from .branching import Branching
 from .fees import FeeCurve, fee_curve
+from .introductions import Cases
 from .leaves import Multipliers
 from .listing import listed, pooled
 from .search import Search
-from .welfare import assignment_dual, efficient_equilibrium
 
 _FIRST_NODES = 101
 """If so many nodes do not suffice, it pays to tighten the root."""
 _SPELLED_OUT = 1_000
 """Pairs of a market up to which multipliers are looked for that its structure makes unnecessary: larger ones would take
 seconds, and the structure's own proof takes none."""
+USUAL = ("largest", "platform")
+"""The rules of prices and ties under which branching on trades ends."""
+_FEW_UNKNOWN, _MOST_CASES = 30, 4_000
+"""With so few pairs that may be introduced, a tree of introductions may have so many nodes; else its root is tried."""
 _SEARCHED = 0.9
 """The share of a time limit that is searched; the rest is for the checker."""
 
@@ -45,15 +48,12 @@ def _without_a_tree(search: Search, curve: FeeCurve | None = None) -> Found:
     return search.witnesses({"kind": "lp", **multipliers.witness(found)}, method, solves)
 
 
-def _enumerated(search: Search, effort: Effort) -> Found | None:
-    """The best of all sets of introductions, if these are few; proven by a small tree if that happens to meet it."""
-    statement = search.model.statement
-    if enumeration.work(statement) > enumeration.MAX_WORK:
-        return None
-    search.try_incumbent(enumeration.best(statement)[1])
-    tree = _small_tree(search, effort) if search.relaxation is not None else None
-    dual = {"kind": "enumeration"} if tree is None else _as_listed(search.model, tree)[0]
-    return search.witnesses(dual, "enumeration", len(search.tried))
+def _by_cases(search: Search, effort: Effort) -> Found | None:
+    """The best introductions, proven by a tree of them, if the market is small or the tree is."""
+    model = search.model
+    unknown = int((~model.known).sum())
+    dual = Cases(search).tree(effort, _MOST_CASES if unknown <= _FEW_UNKNOWN else 1)
+    return None if dual is None else search.witnesses(dual, "introductions", len(search.tried))
 
 
 def _small_tree(search: Search, effort: Effort) -> Tree | None:
@@ -66,7 +66,7 @@ def maximise_revenue(model: Model, effort: Effort, *, whole: bool = False) -> Fo
     """Entry fees, dives, local search and branching, until the bounds meet or the time is over.
 
     The upper bound is that of the largest prices and friendly ties, which other rules never exceed. Where it is not
-    attained under other rules, small markets are enumerated.
+    attained under other rules, small markets are solved by cases of introductions.
 
     Parameters
     ----------
@@ -86,21 +86,20 @@ def maximise_revenue(model: Model, effort: Effort, *, whole: bool = False) -> Fo
         # Linear programs in floats mean nothing where numbers have hundreds of digits.
         search.try_incumbent(curve.best.introduced)
         search.improve()
-        return _enumerated(search, effort) or _without_a_tree(search, curve)
+        cases = None if (statement.price_rule, statement.ties) == USUAL else _by_cases(search, effort)
+        return cases or _without_a_tree(search, curve)
     search.start(curve)
     effort.offer(_without_a_tree(search, curve))
     if whole:
         search.improve()
         effort.tell(f"revenue {float(search.lower):.6g}; integer program")
         search.integer(effort.remaining() / 2)
-    # Then the relaxation, and under other price rules what enumeration or autarky can prove.
+    # Then the relaxation, and under other price rules cases of introductions.
     search.begin()
-    usual = (statement.price_rule, statement.ties) == ("largest", "platform")
+    usual = (statement.price_rule, statement.ties) == USUAL
     if not usual:
-        tries = search.improve()
-        if statement.ties == "hostile" and search.lower == 0 and (dual := autarky(model)):
-            return search.witnesses(dual, "autarky", tries)
-        if (found := _enumerated(search, effort)) is not None:
+        search.improve()
+        if (found := _by_cases(search, effort)) is not None:
             return found
     # A small tree first; a thorough root and a large one only if the gap is worth it.
     effort.tell(f"revenue {float(search.lower):.6g}; branching")
@@ -145,12 +144,3 @@ def spelled_out(model: Model, found: Found, effort: Effort) -> Found:
     search.begin()
     tree = _small_tree(search, effort) if search.best.revenue * model.unit == primal.revenue else None
     return found if tree is None else replace(found, dual=_as_listed(model, tree)[0])
-
-
-def autarky(model: Model) -> dict[str, object] | None:
-    """The certificate that hostile ties leave nothing, where known pairs alone reach the greatest welfare."""
-    best = efficient_equilibrium(model)
-    trades = list(best.trades)
-    if any(j not in model.statement.acquaintances[i] for i, j in trades):
-        return None
-    return {**assignment_dual(model, best), "kind": "autarky", "trades": [list(pair) for pair in trades]}

@@ -17,7 +17,7 @@ def solve_exactly(statement: TradingNetworkStatement, effort: Effort) -> Found:
     if statement.objective == "revenue":
         from .structures import recognised
 
-        found = recognised(model)
+        found = recognised(model, effort)
         if found is not None and found.method == "homogeneous":
             from .maximise import spelled_out
 

@@ -203,8 +203,7 @@ class TradingNetwork(Problem[TradingNetworkStatement, TradingNetworkSolution]):
     kind = "trading-network"
     methods = by_name(solve_exactly, solve_by_integer_program, solve_by_branching, solve_by_fees)
     roads: ClassVar[Mapping[str, str]] = {
-        "autarky": "introductions cannot earn anything against hostile ties",
-        "enumeration": "a small market: every set of introductions was tried",
+        "introductions": "cases of which pairs are introduced, under other rules than the usual ones",
         "milp and branching": "HiGHS's integer program for introductions, branching for the bound",
         "assignment": "efficient trades: an assignment problem and its potentials",
         "homogeneous": "all goods are alike",

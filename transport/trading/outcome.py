@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from dual.kinds.trading.valuations import Pair
-from dual.kinds.trading.witness import Hostile, Outcome
+from dual.kinds.trading.witness import Outcome, Ties
 from transport.programs.arrays import Integers, Numbers
 
 from .arrays import Model
@@ -86,7 +86,7 @@ class State:
         hostile = None
         if self.ties == "hostile":
             y, z = self.proof or (np.zeros(self.graph.shape[0], int), np.zeros(self.graph.shape[1], int))
-            hostile = Hostile(tuple(exact(y)), tuple(exact(z)))
+            hostile = Ties(tuple(exact(y)), tuple(exact(z)))
         return Outcome(
             introduced=self.introduced,
             trades=tuple(found.trades),

@@ -13,19 +13,24 @@ import numpy as np
 
 from dual.kinds.trading import homogeneous
 from dual.kinds.trading.valuations import Pair
+from transport.programs.effort import Effort
 from transport.road.methods import Found
 
 from .arrays import MAX_TABLE, Model
 from .fees import reweighted
 from .graph import integers
 from .homogeneous import homogeneous_witnesses
+from .introductions import Cases
 from .outcome import State
 from .prices import efficient_with_extreme_prices
+from .search import Search
 
+_CASES = 10
+"""Nodes that do for one seller: whoever bids most is introduced, or is not, or is known."""
 RULE = "introductions with the greatest revenue; {} competitive prices, ties {} the platform"
 
 
-def recognised(model: Model) -> Found | None:
+def recognised(model: Model, effort: Effort) -> Found | None:
     """The optimum and its certificate if the market has one of these structures, else None."""
     statement = model.statement
     small = not statement.values.by_buyer or statement.values.pairs() <= MAX_TABLE
@@ -34,7 +39,7 @@ def recognised(model: Model) -> Found | None:
         usual = statement.price_rule == "largest" and not any(statement.costs)
         return _empty_world(model) if stranger_world and usual else None
     if statement.price_rule == "smallest":
-        return _bidders(model) if model.shape[1] == 1 else None
+        return _bidders(model, effort) if model.shape[1] == 1 else None
     if model.shape[1] == 1:
         return _one_seller(model)
     if model.shape[0] == 1 and not any(statement.costs):
@@ -96,7 +101,7 @@ def _one_seller(model: Model) -> Found:
     return _witnesses(model, [_pair(model, strange)] if strange is not None and sells else [], dual, "one-seller")
 
 
-def _bidders(model: Model) -> Found:
+def _bidders(model: Model, effort: Effort) -> Found:
     """Smallest prices, one seller: the best stranger, if nobody she knows outbids him, and the next best bid."""
     known, strange = _sides(model)
     chosen: list[Pair] = []
@@ -104,9 +109,9 @@ def _bidders(model: Model) -> Found:
         rest = [p for p in np.flatnonzero(model.net >= 0).tolist() if p != strange and not model.known[p]]
         second = max(rest, key=lambda p: int(model.net[p]), default=None)
         chosen = [_pair(model, p) for p in (strange, second) if p is not None]
-    best = max((p for p in (known, strange) if p is not None), key=lambda p: (int(model.net[p]), p != known), default=0)
-    dual = {"kind": "one-seller", "buyer": int(model.buyers[best])}
-    return _witnesses(model, sorted(chosen), dual, "one-seller")
+    search = Search(model, effort)
+    search.try_incumbent(chosen)
+    return search.witnesses(Cases(search).tree(effort, _CASES) or {}, "one-seller", 0)
 
 
 def _one_buyer(model: Model) -> Found:

@@ -37,6 +37,7 @@ from dual.limits import NUMBERS, TREE_NODES
 from dual.numbers.exact import Vector, index, items, probability, vector
 from dual.numbers.masses import nonnegative
 from dual.proofs import tree
+from dual.proofs.rows import Rows
 from dual.statement import Record, Witness, stated
 from dual.words import brief
 
@@ -182,7 +183,7 @@ class SetFunction(Record):
             raise Violation("there is no team")
         return best[0] / self.unit, members(best[1])
 
-    def relaxation(self, alpha: Fraction) -> tuple[tree.Rows, Fraction]:
+    def relaxation(self, alpha: Fraction) -> tuple[Rows, Fraction]:
         """The linear program of a best set at alpha, and the step of which the values of sets are multiples."""
         n, weights = len(self.costs), self.element_weights or ()
         gains = [alpha * w for w in weights]
@@ -193,7 +194,7 @@ class SetFunction(Record):
         objective = [-c for c in self.costs] + gains
         boxes: list[tuple[int | None, int | None]] = [(0, 1)] * (n + len(weights))
         step = Fraction(1, lcm(*(x.denominator for x in objective)))
-        return tree.Rows(objective, rows, ["<="] * len(rows), [0] * len(rows), boxes, n), step
+        return Rows(objective, rows, ["<="] * len(rows), [0] * len(rows), boxes, n), step
 
 
 def _above(a: tuple[int, int, int], b: tuple[int, int, int], c: tuple[int, int, int]) -> bool:

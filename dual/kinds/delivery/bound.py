@@ -27,6 +27,7 @@ from dual.errors import InputError, Violation
 from dual.limits import numbers, steps
 from dual.numbers.exact import index, items, number
 from dual.proofs import tree
+from dual.proofs.rows import Rows
 from dual.statement import fields
 from dual.words import brief
 
@@ -287,7 +288,7 @@ class Rest:
 
     triples: Sequence[Triple]
     pairs: Sequence[tuple[int, int]]
-    rows: tree.Rows
+    rows: Rows
 
 
 def rest(statement: DeliveryStatement, found: Potentials, level: Fraction, conflicts: Sequence[Conflict]) -> Rest:
@@ -316,7 +317,7 @@ def _program(
     triples: Sequence[Triple],
     heaviest: Fraction | None,
     conflicts: Sequence[Conflict],
-) -> tuple[Sequence[tuple[int, int]], tree.Rows]:
+) -> tuple[Sequence[tuple[int, int]], Rows]:
     rows: list[Mapping[int, Fraction | int]] = []
     rhs: list[Fraction | int] = []
     for side in range(3):
@@ -348,7 +349,7 @@ def _program(
         senses.append("<=")
     count = len(triples) + len(pairs)
     objective = [*map(statement.gain, triples), *([ZERO] * len(pairs))]
-    return pairs, tree.Rows(objective, rows, senses, rhs, [(0, 1)] * count, count)
+    return pairs, Rows(objective, rows, senses, rhs, [(0, 1)] * count, count)
 
 
 def _tree_bound(statement: DeliveryStatement, found: Tree) -> Fraction:

@@ -26,7 +26,7 @@ from math import ceil
 from dual.limits import numbers, steps
 from dual.numbers.choices import as_written
 from dual.proofs import tree
-from dual.proofs.tree import Rows
+from dual.proofs.rows import Rows
 from dual.statement import Witness, stated
 
 from .statement import Good, MechanismStatement

@@ -203,12 +203,12 @@ def equilibrium(market: Market, trades: Sequence[Pair], prices: Vector, utilitie
     return Equilibrium(seller_of, buyer_of, gains, list(map(sub, gross, costs)), common)
 
 
-def assignment_bound(market: Market, u: Vector, p: Vector) -> Fraction:
+def assignment_bound(market: Market, u: Vector, p: Vector, where: str = "dual") -> Fraction:
     """The bound ``sum u + sum p`` on welfare, once ``u_i + p_j >= v_ij - c_j`` on every pair and both are >= 0."""
     for name, numbers in (("buyers", u), ("sellers", p)):
         for k, value in enumerate(numbers):
             if value < 0:
-                raise Violation(f"dual.{name}[{k}] = {brief(value)} < 0")
+                raise Violation(f"{where}.{name}[{k}] = {brief(value)} < 0")
     common, (costs, buyers, sellers) = market.scaled(u, p)
     gross = [price + cost for price, cost in zip(sellers, costs, strict=True)]
     market.cover(buyers, gross, common, "buyers[{i}] + sellers[{j}] + cost")

@@ -7,8 +7,8 @@ welfare; ``equilibrium``, no introductions at all.
 
 Primal witness: introductions, and the equilibrium they lead to with the support of its prices
 (:mod:`dual.kinds.trading.equilibrium`). Dual witness: assignment prices for welfare; for revenue multipliers, alone or
-in a branching tree (:mod:`dual.kinds.trading.revenue`), or what the structure of some markets allows
-(``CERTIFICATES``).
+in a branching tree (:mod:`dual.kinds.trading.revenue`), cases of introductions
+(:mod:`dual.kinds.trading.introductions`), or homogeneous goods (:mod:`dual.kinds.trading.homogeneous`).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from dual.words import brief
 from .equilibrium import Equilibrium, Market, assignment_bound, equilibrium, largest, smallest
 from .statement import TradingNetworkStatement
 from .valuations import Pair
-from .witness import Assignment, Autarky, Derived, Dual, Multipliers, OneSeller, Outcome, Tree, read_dual, read_primal
+from .witness import Assignment, Derived, Dual, Outcome, read_dual, read_primal
 
 
 def lower(statement: TradingNetworkStatement, primal: Outcome) -> Fraction:
@@ -36,9 +36,10 @@ def lower(statement: TradingNetworkStatement, primal: Outcome) -> Fraction:
     welfare = (sum(state.utilities) + sum(state.net)) / Fraction(state.denominator)
     earned = _revenue(statement, state, primal.introduced)
     if primal.hostile is not None:
-        from .ties import least_revenue
+        from .ties import total_of_ties
 
-        earned = least_revenue(market, state, set(primal.introduced), primal.hostile)
+        introduced = set(primal.introduced)
+        earned = total_of_ties(market, state, lambda i, j: (i, j) in introduced, primal.hostile)
     for name, stated, value in (("welfare", primal.welfare, welfare), ("revenue", primal.revenue, earned)):
         if stated != value:
             raise Violation(f"{name} = {brief(stated)} is stated, but it is {brief(value)}")
@@ -67,23 +68,13 @@ def _revenue(statement: TradingNetworkStatement, state: Equilibrium, introduced:
     return sum(state.net[j] for j in sold) / Fraction(state.denominator) + sum(statement.costs[j] for j in sold)
 
 
-CERTIFICATES = {
-    Multipliers: "revenue",
-    Tree: "revenue",
-    Derived: "homogeneous",
-    OneSeller: "bids",
-    Autarky: "autarky",
-}
-"""The modules that check what bounds a revenue; a verdict loads only the one it rests on."""
-
-
 def upper(statement: TradingNetworkStatement, dual: Dual) -> Fraction:
     """The bound that assignment prices (welfare) or a revenue certificate prove."""
     if isinstance(dual, Assignment):
         alone = statement.objective == "equilibrium" or statement.known is None
         market = statement.world if alone else Market.on(statement.values, statement.costs, None)
         return assignment_bound(market, dual.buyers, dual.sellers)
-    module = "enumeration" if dual.kind == "enumeration" else CERTIFICATES[type(dual)]
+    module = "revenue" if dual.kind in ("lp", "tree") else dual.kind  # a verdict loads only what it rests on
     bound: Fraction = import_module(f".{module}", __package__).upper(statement, dual)
     return bound
 

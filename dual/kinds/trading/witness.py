@@ -35,8 +35,8 @@ def read_support(
 
 
 @dataclass(frozen=True, repr=False)
-class Hostile(Record):
-    """Multipliers that prove how little the platform may earn."""
+class Ties(Record):
+    """Multipliers that prove how little the platform earns over all efficient matchings, or how much."""
 
     buyers: Vector = stated(vector, "buyers", "of buyers that trade")
     sellers: Vector = stated(vector, "sellers", "of sellers that trade")
@@ -58,7 +58,7 @@ class Outcome(Witness):
         for each seller above cost the buyer who bids her up; None otherwise.
     welfare, revenue : Fraction
         The gains from all trades; the sum of the prices of introduced trades.
-    hostile : Hostile or None
+    hostile : Ties or None
         Under hostile ties, the proof that no efficient matching earns less.
     """
 
@@ -71,7 +71,7 @@ class Outcome(Witness):
     )
     welfare: Fraction = stated(number, "", "the gains from all trades")
     revenue: Fraction = stated(number, "", "the sum of the prices of introduced trades")
-    hostile: Hostile | None = stated(Hostile, "", "under hostile ties, why revenue is not less", default=None)
+    hostile: Ties | None = stated(Ties, "", "under hostile ties, why revenue is not less", default=None)
 
 
 def read_primal(raw: object, statement: TradingNetworkStatement, where: str) -> Outcome:
@@ -114,39 +114,27 @@ class Tree(Witness):
     nodes: Any = stated(as_written, "", "the root first")
 
 
-@dataclass(frozen=True, repr=False)
-class OneSeller(Witness):
-    """One buyer who knows the only seller: the second highest bid."""
+@dataclass(frozen=True, repr=False, kw_only=True)
+class Cases(Witness):
+    """Cases of introductions; :mod:`dual.kinds.trading.introductions` says what leaves are."""
 
-    kind: str = stated(words, "", '"one-seller"')
-    buyer: int = stated(index, "buyers", "who is introduced")
-
-
-@dataclass(frozen=True, repr=False)
-class Autarky(Witness):
-    """Outcome among pairs that know each other which reach the greatest welfare."""
-
-    kind: str = stated(words, "", '"autarky"')
-    buyers: Vector = stated(vector, "buyers", "numbers >= 0")
-    sellers: Vector = stated(vector, "sellers", "numbers >= 0")
-    trades: tuple[Pair, ...] = stated(read_pairs, "", "the pairs that trade", after="statement")
+    kind: str = stated(words, "", '"introductions"')
+    nodes: Any = stated(as_written, "", "the root first")
 
 
 @dataclass(frozen=True, repr=False)
 class Derived(Witness):
     """Only the name of a structure: the checker finds the optimum itself."""
 
-    kind: str = stated(words, "", '"homogeneous" or "enumeration"')
+    kind: str = stated(words, "", '"homogeneous"')
 
 
-Dual = Assignment | Multipliers | Tree | OneSeller | Autarky | Derived
-FORMS: Mapping[str, type[Multipliers | Tree | OneSeller | Autarky | Derived]] = {
+Dual = Assignment | Multipliers | Tree | Cases | Derived
+FORMS: Mapping[str, type[Multipliers | Tree | Cases | Derived]] = {
     "lp": Multipliers,
     "tree": Tree,
+    "introductions": Cases,
     "homogeneous": Derived,
-    "one-seller": OneSeller,
-    "autarky": Autarky,
-    "enumeration": Derived,
 }
 """What may bound a revenue, by its kind in files."""
 
@@ -160,5 +148,6 @@ def read_dual(raw: object, statement: TradingNetworkStatement, where: str) -> Du
             raise InputError('the certificate of a welfare is of kind "lp"', f"{where}.kind")
         return found
     if not isinstance(kind, str) or kind not in FORMS:
-        raise InputError(f"the certificate of a revenue is one of {', '.join(FORMS)}", f"{where}.kind")
+        anew = "python -m transport.trading.convert writes solutions of older versions anew"
+        raise InputError(f"the certificate of a revenue is one of {', '.join(FORMS)}; {anew}", f"{where}.kind")
     return FORMS[kind].read(raw, statement, where)

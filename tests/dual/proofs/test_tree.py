@@ -6,7 +6,8 @@ import pytest
 
 from dual.errors import InputError, Undecided, Violation
 from dual.limits import TREE_NODES
-from dual.proofs.tree import Rows, upper
+from dual.proofs.rows import Rows
+from dual.proofs.tree import upper
 
 
 def rows(*, conflict: bool = False) -> Rows:

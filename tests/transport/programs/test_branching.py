@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from dual.proofs import tree
+from dual.proofs.rows import Rows
 from transport.programs.branching import Box, Fixing, Leaf, Relaxed, Split, branch
 from transport.programs.effort import Effort
 from transport.programs.linear import Infeasible, LinearProgram, solve
@@ -29,7 +30,7 @@ class Binary:
     def __post_init__(self) -> None:
         count = len(self.gain)
         entries = [{k: F(a) for k, a in enumerate(row) if a} for row in self.rows]
-        self.checker = tree.Rows(
+        self.checker = Rows(
             [F(g) for g in self.gain], entries, ["<="] * len(entries), self.right, [(0, 1)] * count, count
         )
 

@@ -47,6 +47,12 @@ def test_trees_get_their_steps(tmp_path: Path) -> None:
 def test_other_certificates_are_found_again(capsys: pytest.CaptureFixture[str]) -> None:
     auction = TradingNetwork([[10], [7], [3]], [(2, 0)], price_rule="smallest").solve().document()
     assert dual.verify(converted({**auction, "dual": {"kind": "one-seller"}})).upper == 7
+    strangers = TradingNetwork([[5, 3], [4, 1]], price_rule="smallest").solve().document()
+    couples = TradingNetwork([[5, 5], [3, 3]], [(0, 0), (1, 1)], ties="hostile").solve().document()
+    for document, kind, value in ((strangers, "enumeration", 4), (couples, "autarky", 0)):
+        old = {**document, "dual": {"kind": kind}}
+        assert "transport.trading.convert" in str(dual.verify(old).violation)
+        assert dual.verify(converted(old)).upper == value
     market = TradingNetwork([[12, 0], [12, 11]], [(0, 0)]).solve().document()
     cases = {"kind": "known-sellers", "buyers": [0, 11], "sellers": [0, 0], "cases": []}
     assert dual.verify(converted({**market, "dual": cases})).upper == 12

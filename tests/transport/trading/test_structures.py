@@ -259,23 +259,8 @@ def test_in_a_world_of_strangers_ties_do_not_matter() -> None:
     assert (with_costs.lower, with_costs.upper) == (0, 0)
 
 
-def test_an_auction_certificate_is_for_one_seller_and_smallest_prices() -> None:
-    auction = TradingNetwork([[10], [7], [3]], [(2, 0)], price_rule="smallest")
-    assert upper(auction.statement, {"kind": "one-seller", "buyer": 0}) == 7
-    assert upper(auction.statement, {"kind": "one-seller", "buyer": 1}) == 10
-    with pytest.raises(InputError, match="the field is missing"):
-        upper(auction.statement, {"kind": "one-seller"})
-    # Buyer 0, whom the seller knows, outbids the others, but not a stranger who pays as much.
-    for value, bound in ((9, 0), (10, 10)):
-        known = TradingNetwork([[10], [value]], [(0, 0)], price_rule="smallest")
-        assert upper(known.statement, {"kind": "one-seller", "buyer": 0}) == bound
-    for other in (auction.replace(price_rule="largest"), auction.replace(values=[[10, 1], [7, 1], [3, 1]])):
-        with pytest.raises(InputError, match="for one seller and smallest prices"):
-            upper(other.statement, {"kind": "one-seller", "buyer": 0})
-
-
 def test_multipliers_prove_what_a_structure_or_all_sets_of_introductions_find() -> None:
-    """No verdict is derived where inequalities in the file say the same; where it is, the optimum is the same."""
+    """No verdict of a small market is derived: inequalities in the file say the same."""
     rng = np.random.default_rng(61)
     for _ in range(25):
         values, knows, m = homogeneous(rng, 7)
@@ -283,7 +268,6 @@ def test_multipliers_prove_what_a_structure_or_all_sets_of_introductions_find() 
         verdict = dual.verify(solution.document())
         assert (verdict.grade, verdict.derived) == ("exact", False)
         assert verdict.upper == homogeneous_revenue(values, knows, m)
-    hostile = []
     for _ in range(20):
         n, m = rng.integers(2, 4, 2).tolist()
         table = rng.integers(0, 30, (n, m)).tolist()
@@ -292,8 +276,7 @@ def test_multipliers_prove_what_a_structure_or_all_sets_of_introductions_find() 
         verdict = dual.verify(network.solve().document())
         net = {(i, j): Fraction(table[i][j]) for i in range(n) for j in range(m)}
         assert verdict.lower == verdict.upper == brute.best_revenues(net, [Fraction(0)] * m, set(known), "largest")[1]
-        hostile.append(verdict.derived)
-    assert sum(hostile) <= 5
+        assert not verdict.derived
 
 
 @pytest.mark.parametrize("rules", [{"price_rule": "smallest"}, {"ties": "hostile"}])

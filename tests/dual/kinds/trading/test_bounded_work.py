@@ -14,6 +14,14 @@ def solution(problem: dict[str, Any], certificate: dict[str, Any]) -> dict[str, 
 
 
 ONES = [1] * 100
+CASES = [
+    {"split": [0, 0], "children": [1, 2]},
+    *[{"trades": [], "prices": [0] * 300_000, "utilities": ONES}] * 2,
+]
+CHAIN = [
+    {"closed": [k], "by": {"trades": [], "prices": [0] * 4, "utilities": [10**3999] * 4}, "children": [k + 1]}
+    for k in range(15)
+]
 HOSTILE = [
     # A tree over thirty million pairs that the file only counts.
     solution({"values": {"buyers": [1] * 3, "sellers": 10_000_000}}, {"kind": "tree", "nodes": [{"empty": True}]}),
@@ -22,8 +30,11 @@ HOSTILE = [
         {"values": {"buyers": ONES, "sellers": 100_000}}, {"kind": "lp", "buyers": ONES, "sellers": [], "known": []}
     ),
     solution({"values": {"buyers": ONES, "sellers": 300_000}}, {"kind": "homogeneous"}),
-    solution({"values": {"buyers": ONES, "sellers": 300_000}}, {"kind": "enumeration"}),
-    solution({"values": {"buyers": ONES, "sellers": 300_000}, "known": "all"}, {"kind": "enumeration"}),
+    # Cases of thirty million pairs, of few and long numbers, and many cases of a million pairs.
+    solution({"values": {"buyers": ONES, "sellers": 300_000}}, {"kind": "introductions", "nodes": CASES}),
+    solution(
+        {"values": {"buyers": ONES, "sellers": 300_000}, "known": "all"}, {"kind": "introductions", "nodes": CASES}
+    ),
     solution({"values": {"pairs": [[0, 0, 1]], "shape": [10_000_000, 10_000_000]}}, {"kind": "homogeneous"}),
     solution(
         {"values": {"pairs": [[0, 0, 1]], "shape": [100_000, 100_000]}}, {"kind": "tree", "nodes": [{"empty": True}]}
@@ -48,7 +59,20 @@ HOSTILE = [
         {"values": [[f"1/{10**3990 + 5 * i + j}" for j in range(5)] for i in range(4)]},
         {"kind": "lp", "buyers": [f"1/{10**3980 + k}" for k in range(4)], "sellers": [0] * 5, "known": []},
     ),
-    solution({"values": [[10**3999] * 4] * 4}, {"kind": "enumeration"}),
+    solution(
+        {"values": [[10**3999] * 4] * 4},
+        {"kind": "introductions", "nodes": [*CHAIN, {"trades": [], "prices": [0] * 4, "utilities": [10**3999] * 4}]},
+    ),
+    solution(
+        {"values": {"buyers": [1] * 1000, "sellers": 1000}},
+        {
+            "kind": "introductions",
+            "nodes": [
+                *({"split": [k, 0], "children": [2 * k + 1, 2 * k + 2]} for k in range(20)),
+                *({"trades": [], "prices": [0] * 1000, "utilities": [1] * 1000} for _ in range(21)),
+            ],
+        },
+    ),
 ]
 
 
@@ -67,7 +91,7 @@ def test_what_is_too_large_is_named() -> None:
     with pytest.raises(dual.InputError, match="number of sellers is an integer from 1 to 1,000,000"):
         dual.verify(HOSTILE[0])
     assert "takes more than 150,000,000 steps in all" in str(dual.verify(HOSTILE[1]))
-    assert "trying every set of introductions takes" in str(dual.verify(HOSTILE[4]))
+    assert "nodes[1]: a market of 30,000,000 pairs takes" in str(dual.verify(HOSTILE[4]))
 
 
 def test_counting_to_a_million_takes_little_memory() -> None:
