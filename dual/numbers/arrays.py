@@ -100,7 +100,11 @@ class Array:
         flat = 0
         for k, length in zip(place, self.shape, strict=True):
             flat = flat * length + k
-        return _number(self.data[flat]) / self._denominator
+        entry: Any = self.data[flat]  # or a function of a parameter
+        if isinstance(entry, float):
+            return Fraction(entry)
+        found: Fraction = Fraction(entry, self._denominator) if isinstance(entry, int) else entry / self._denominator
+        return found
 
     def __len__(self) -> int:
         return math.prod(self.shape)

@@ -55,8 +55,10 @@ def exactly(value: Any, where: str, snap: bool) -> int | str | Fraction:
     if not math.isfinite(value):
         raise InputError(f"{value} is not a finite number", where)
     exact = value.exact if isinstance(value, Typed) else Fraction(value)
+    if not snap:
+        return exact
     near = exact.limit_denominator(_SNAP_DENOMINATOR)
-    return near if snap and abs(near - exact) <= _SNAP_DISTANCE else exact
+    return near if abs(near - exact) <= _SNAP_DISTANCE else exact
 
 
 def sequence(value: Any, where: str) -> Sequence[object]:

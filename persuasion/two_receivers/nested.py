@@ -19,6 +19,7 @@ from persuasion.two_receivers.pairs import Pairs
 from transport.programs.arrays import Floats
 from transport.programs.effort import Effort
 from transport.programs.instance import highs
+from transport.programs.network_simplex import network_simplex
 from transport.road.methods import Found, method
 
 from .methods import GAP, Rough, finished, no_information, scaled_client
@@ -40,8 +41,6 @@ class Transport:
 
 def transport(utility: Floats, source: Floats, target: Floats) -> Transport:
     """Solve one state's transport problem with POT; potentials are extended to posteriors without mass."""
-    import ot
-
     rows, columns = np.flatnonzero(source > 1e-15), np.flatnonzero(target > 1e-15)
     plan = np.zeros(utility.shape)
     f, g = np.zeros(len(source)), np.zeros(len(target))
@@ -49,7 +48,7 @@ def transport(utility: Floats, source: Floats, target: Floats) -> Transport:
         a, b = source[rows], target[columns]
         total = a.sum()
         part = np.ascontiguousarray(-utility[np.ix_(rows, columns)])
-        found, log = ot.emd(a / total, b / b.sum(), part, numItermax=1_000_000, log=True)
+        found, log = network_simplex()(a / total, b / b.sum(), part, numItermax=1_000_000, log=True)
         if log["warning"] is not None:
             raise SolverError(f"POT: {log['warning']}")
         plan[np.ix_(rows, columns)] = found * total

@@ -13,6 +13,7 @@ from dual.kinds.coupling.statement import Coupling, Potentials, Prices, Transpor
 from transport.programs.arrays import Floats
 from transport.programs.effort import Effort
 from transport.programs.linear import LinearProgram, solve
+from transport.programs.network_simplex import COMPILED, network_simplex
 from transport.programs.rounding import round_dyadic
 from transport.road.methods import Found
 
@@ -48,13 +49,13 @@ def solve_balanced(statement: TransportStatement, effort: Effort) -> Found:
         quick = _by_flow(statement, gain)
         if quick is not None:
             return quick
-    if not effort.affords("ot"):
+    if not effort.affords(COMPILED):
         return _at_once(statement)
     placed, f, g, warning = _float_plan(statement, gain, effort)
     tree = nearest_tree(placed, f[:, None] + g - gain)
     plan = flows(tree, statement.source, statement.target)
     first, second = potentials(tree, statement.table)
-    if min(plan.values()) >= 0 and not excess(statement.table, gain, first, second):
+    if not _negative(plan) and not excess(statement.table, gain, first, second):
         return _witnesses(plan, first, second, "network-simplex")
     effort.tell("the float tree is not optimal; solving a program exactly")
     rows = sum(gain.shape)
@@ -102,7 +103,7 @@ def _from_potentials(statement: TransportStatement, gain: Floats, start: Prices)
     tree = nearest_tree(np.zeros(gain.shape), f[:, None] + g - gain)
     plan = flows(tree, statement.source, statement.target)
     first, second = potentials(tree, statement.table)
-    if min(plan.values()) < 0 or excess(statement.table, gain, first, second):
+    if _negative(plan) or excess(statement.table, gain, first, second):
         return None
     return _witnesses(plan, first, second, "potentials")
 
@@ -126,7 +127,7 @@ def _by_flow(statement: TransportStatement, gain: Floats) -> Found | None:
     tree = spanning_tree(n, m, (divmod(k, m) for k in order))
     plan = flows(tree, statement.source, statement.target)
     first, second = potentials(tree, statement.table)
-    if min(plan.values()) < 0 or excess(statement.table, gain, first, second):
+    if _negative(plan) or excess(statement.table, gain, first, second):
         return None
     return _witnesses(plan, first, second, "flow")
 
@@ -141,6 +142,10 @@ def _at_once(statement: TransportStatement) -> Found:
     )
 
 
+def _negative(plan: dict[tuple[int, int], Fraction]) -> bool:
+    return any(mass.numerator < 0 for mass in plan.values())
+
+
 def _line(statement: TransportStatement, i: int) -> list[Fraction]:
     worth = statement.table
     return [Fraction(entry, worth.denominator) for entry in worth.line(i)]
@@ -150,8 +155,7 @@ def _float_plan(
     statement: TransportStatement, gain: Floats, effort: Effort
 ) -> tuple[Floats, Floats, Floats, str | None]:
     """Plan and potentials from POT, which gets costs of size one and weights that sum to one."""
-    import ot
-
+    emd = network_simplex()
     low, high = float(gain.min()), float(gain.max())
     unit = (high - low) or 1.0
     source, target = (np.array([float(mass) for mass in side]) for side in (statement.source, statement.target))
@@ -160,7 +164,7 @@ def _float_plan(
         return np.zeros(gain.shape), gain.max(axis=1), np.zeros(gain.shape[1]), None
     weights = target / target.sum()
     pivots = int(min(_PIVOTS + _PIVOTS_A_CELL * gain.size, max(_PIVOTS, _PIVOTS_A_SECOND * effort.remaining())))
-    plan, log = ot.emd(source / total, weights, np.ascontiguousarray((high - gain) / unit), numItermax=pivots, log=True)
+    plan, log = emd(source / total, weights, np.ascontiguousarray((high - gain) / unit), numItermax=pivots, log=True)
     if not np.isfinite(plan).all():
         raise SolverError(f"POT returned no plan: {log['warning']}")
     g = -np.asarray(log["v"]) * unit

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import Protocol
 
+from dual.numbers.exact import over_common_denominator
+
 Cell = tuple[int, int]
 
 
@@ -51,7 +53,7 @@ def spanning_tree(rows: int, columns: int, cells: Iterable[Cell]) -> list[Cell]:
 
 def flows(tree: Sequence[Cell], source: Sequence[Fraction], target: Sequence[Fraction]) -> dict[Cell, Fraction]:
     """The one plan on a tree with these marginals; masses may come out negative."""
-    left = [*source, *target]
+    left, unit = over_common_denominator([*source, *target])
     neighbours = _neighbours(tree, len(source), len(left))
     leaves = [node for node, near in enumerate(neighbours) if len(near) == 1]
     plan: dict[Cell, Fraction] = {}
@@ -61,7 +63,7 @@ def flows(tree: Sequence[Cell], source: Sequence[Fraction], target: Sequence[Fra
             continue
         other = neighbours[node].pop()
         neighbours[other].discard(node)
-        plan[min(node, other), max(node, other) - len(source)] = left[node]
+        plan[min(node, other), max(node, other) - len(source)] = Fraction(left[node], unit)
         left[other] -= left[node]
         if len(neighbours[other]) == 1:
             leaves.append(other)
@@ -71,18 +73,22 @@ def flows(tree: Sequence[Cell], source: Sequence[Fraction], target: Sequence[Fra
 def potentials(tree: Sequence[Cell], gain: Gains) -> tuple[list[Fraction], list[Fraction]]:
     """Numbers with ``f[i] + g[j] = gain[i][j]`` on a spanning tree; the first is zero."""
     rows, columns = gain.shape
-    neighbours = _neighbours(tree, rows, rows + columns)
-    found: list[Fraction | None] = [None] * (rows + columns)
-    found[0] = Fraction(0)
+    worths, unit = over_common_denominator([gain.at(i, j) for i, j in tree])
+    neighbours: list[list[tuple[int, int]]] = [[] for _ in range(rows + columns)]
+    for (i, j), worth in zip(tree, worths, strict=True):
+        neighbours[i].append((rows + j, worth))
+        neighbours[rows + j].append((i, worth))
+    found: list[int | None] = [None] * (rows + columns)
+    found[0] = 0
     stack = [0]
     while stack:
         node = stack.pop()
-        here = found[node]
-        for other in neighbours[node]:
-            if found[other] is None and here is not None:
-                found[other] = gain.at(min(node, other), max(node, other) - rows) - here
+        here = found[node] or 0
+        for other, worth in neighbours[node]:
+            if found[other] is None:
+                found[other] = worth - here
                 stack.append(other)
-    values = [value if value is not None else Fraction(0) for value in found]
+    values = [Fraction(value or 0, unit) for value in found]
     return values[:rows], values[rows:]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from dual.errors import InputError
 from dual.numbers.beliefs import beliefs
-from dual.numbers.exact import distribution, number
+from dual.numbers.exact import distribution, number, over_common_denominator
 from dual.numbers.masses import masses, masses_each
 from dual.statement import Record, stated_fields
 from dual.words import brief
@@ -53,12 +53,13 @@ def _shares(value: Any, where: str, notes: list[str], places: Sequence[str] | No
     listed = entries_of(decimals(value))
     places = [f"{where}[{k}]" for k in range(len(listed))] if places is None else places
     read = [number(item, place) for item, place in zip(listed, places, strict=True)]
-    for share, place in zip(read, places, strict=True):
-        if share < 0:
+    counts, unit = over_common_denominator(read)
+    for count, share, place in zip(counts, read, places, strict=True):
+        if count < 0:
             raise InputError(f"{brief(share)} is negative; a probability lies in [0, 1]", place)
-    total = sum(read, Fraction(0))
-    if not total:
+    whole = sum(counts)
+    if not whole:
         raise InputError("the entries sum to 0, so they cannot be normalised", where)
-    if total != 1:
-        notes.append(f"{where}: divided by its sum, {brief(total)}")
-    return [share / total for share in read]
+    if whole != unit:
+        notes.append(f"{where}: divided by its sum, {brief(Fraction(whole, unit))}")
+    return [Fraction(count, whole) for count in counts]

@@ -29,6 +29,7 @@ from operator import mul
 from dual.errors import InputError, Violation
 from dual.limits import steps
 from dual.numbers.arrays import Array
+from dual.numbers.sums import inner
 from dual.proofs.majorant import first_excess
 from dual.verdict import Kind
 from dual.words import brief
@@ -45,10 +46,10 @@ def lower(statement: TransportStatement, primal: Coupling) -> Fraction:
     for k, (i, j, mass) in enumerate(primal.plan):
         if mass < 0:
             raise Violation(f"primal.plan[{k}]: the mass {brief(mass)} is negative")
-        plan[i, j] = plan.get((i, j), ZERO) + mass
+        plan[i, j] = plan[i, j] + mass if (i, j) in plan else mass
     _marginals(statement, plan)
     _conditions(statement, plan)
-    return sum((_gain(statement, i, j) * mass for (i, j), mass in plan.items()), ZERO)
+    return inner([_gain(statement, i, j) for i, j in plan], list(plan.values()))
 
 
 def _gain(statement: TransportStatement, i: int, j: int) -> Fraction:
@@ -72,8 +73,7 @@ def _marginals(statement: TransportStatement, plan: Mapping[tuple[int, int], Fra
             if placed > mass if most else placed != mass:
                 word = "at most " if most else ""
                 raise Violation(f"the plan's masses at {name} {k} sum to {brief(placed)}, not to {word}{brief(mass)}")
-    total = sum(rows, ZERO)
-    if statement.mass is not None and total != statement.mass:
+    if statement.mass is not None and (total := sum(rows, ZERO)) != statement.mass:
         raise Violation(f"the plan moves {brief(total)}, not {brief(statement.mass)}")
 
 
@@ -111,7 +111,7 @@ def bound(statement: TransportStatement, dual: Prices) -> Fraction:
         for k, price in enumerate(prices):
             if most and price < 0:
                 raise Violation(f"potentials.{name}[{k}] = {brief(price)} < 0, though less than all may be used there")
-    total = sum(map(mul, statement.source, f), ZERO) + sum(map(mul, statement.target, g), ZERO)
+    total = inner(statement.source, f) + inner(statement.target, g)
     if dual.mass is not None:
         if statement.mass is None:
             raise InputError("the mass that is moved is not given, and has no price", "dual.mass")

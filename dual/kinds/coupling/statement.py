@@ -13,6 +13,7 @@ from dual.names import labels, words
 from dual.numbers.arrays import Array
 from dual.numbers.exact import Matrix, Vector, items, number, vector
 from dual.numbers.masses import listed_masses, masses, nonnegative
+from dual.numbers.sums import total
 from dual.statement import Record, Statement, Witness, stated
 
 from .worth import Pairs, Points, Worth, read_worth, turned
@@ -23,12 +24,12 @@ _ROUNDED: Final = Fraction(1, 10**9)
 
 def levelled(sides: Sequence[Vector], given: Iterable[object]) -> tuple[Vector, ...]:
     """Masses with the total of the first side, where floats were given whose totals miss it by rounding only."""
-    need = sum(sides[0], Fraction(0))
-    if all(sum(side) == need for side in sides) or not any(isinstance(one, float) for one in given):
+    need = total(sides[0])
+    if all(total(side) == need for side in sides) or not any(isinstance(one, float) for one in given):
         return tuple(sides)
     found = [sides[0]]
     for side in sides[1:]:
-        missing = need - sum(side)
+        missing = need - total(side)
         largest = side.index(max(side))
         rounded = abs(missing) <= _ROUNDED * need
         found.append(tuple(m + missing * (rounded and j == largest) for j, m in enumerate(side)))
@@ -135,7 +136,7 @@ class TransportStatement(Statement):
     @cached_property
     def most(self) -> tuple[bool, bool]:
         """Whether the masses of sources and of targets are the most there may be, and not what there has to be."""
-        totals = sum(self.source, Fraction(0)), sum(self.target, Fraction(0))
+        totals = total(self.source), total(self.target)
         if self.mass is not None:
             return True, True
         return (False, False) if totals[0] == totals[1] else (totals[0] > totals[1], totals[1] > totals[0])
