@@ -123,8 +123,8 @@ def delivery(rng: random.Random) -> Document:
 
 
 def game(rng: random.Random) -> Document:
-    """Two players of a hundred actions, or four of two dozen."""
-    shape = rng.choice([(100, 120), (24, 24, 24), (12, 12, 12, 12)])
+    """Two players of sixty actions, or four of a dozen; of more the checker refuses to write the whole program."""
+    shape = rng.choice([(60, 60), (14, 14, 14), (8, 8, 8, 8)])
     return {"kind": "game", "prior": law(rng, 2), "payoffs": table(rng, len(shape), 2, *shape)}
 
 

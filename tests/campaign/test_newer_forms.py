@@ -37,7 +37,7 @@ def honest(name: str, seed: int) -> tuple[Document, Truth]:
 
 def tell_lies(name: str, instances: int, count: int) -> Counter[str]:
     """Lies about the witnesses and the claims; the problem stays, so that its value is known."""
-    made, seen = [honest(name, k) for k in range(instances)], Counter[str]()
+    made, seen = [honest(name, k + 1) for k in range(instances)], Counter[str]()
     for k, (document, known) in enumerate(made):
         for n in range(count):
             told = lie(seeded(name, k, n), document, [one for one, _ in made])
@@ -60,7 +60,7 @@ def test_many_lies_about_newer_forms(name):
 def change_numbers(name: str, instances: int, most: int) -> Counter[str]:
     seen: Counter[str] = Counter()
     for k in range(instances):
-        document, known = honest(name, k)
+        document, known = honest(name, k + 1)
         told = list(lies(document, f"{name} {k}")) if name not in HEAVY else _few_lies(document, f"{name} {k}", most)
         chosen = seeded("numbers", name, k).sample(told, min(most, len(told)))
         seen.update(judge(one, known) for one in chosen)
@@ -86,7 +86,7 @@ def test_no_other_number_in_newer_forms_proves_anything_false(name):
 
 @pytest.mark.parametrize("name", [*FORMS, *ALONG])
 def test_broken_files_of_newer_forms_get_one_line(name, tmp_path, capsys):
-    document = along(name, 0)[0] if name in ALONG else honest(name, 0)[0]
+    document = along(name, 0)[0] if name in ALONG else honest(name, 1)[0]
     for k in range(2 if name in HEAVY else 6):
         here(tmp_path / "broken.json", broken(seeded("broken", name, k), document), capsys)
         here(tmp_path / "exacting.json", exacting(seeded("exacting", name, k), document), capsys)

@@ -157,6 +157,7 @@ class Form:
 
 def solve_conditioned(statement: TransportStatement, effort: Effort) -> Found:
     """Solve the program; where nothing is feasible, prove it, if possible by sources that reach too little."""
+    effort.offer(lambda: Found(first_plan(statement), first_prices(statement), "program"))
     form = Form(statement)
     try:
         optimum = form.solve(effort)
@@ -168,6 +169,45 @@ def solve_conditioned(statement: TransportStatement, effort: Effort) -> Found:
         prices = _above(statement, form.prices(optimum.dual))
         return Found(form.plan(optimum.primal), prices, "program", count, rule=RULE, warm=optimum.basis)
     return Found(None, None, "program", count, claim=optimum.reason)
+
+
+def first_prices(statement: TransportStatement) -> Prices:
+    """Prices that look at the largest gains only: of all pairs, or of each source's."""
+    worth, (n, m) = statement.worth, statement.worth.shape
+    gains: list[list[Fraction]] = [[] for _ in range(n)]
+    for i, j in pairs_of(worth):
+        gain = -worth.cost(i, j, up=False) if isinstance(worth, Points) else worth.at(i, j)
+        gains[i].append(gain or ZERO)
+    most = [max(row, default=ZERO) for row in gains]
+    loose, mass = statement.most[0], None
+    if statement.mass is not None:
+        mass = max((max(row) for row in gains if row), default=ZERO)
+        most = [ZERO] * n
+    moves = statement.martingale
+    return Prices(
+        Potentials(tuple(max(x, ZERO) if loose else x for x in most), (ZERO,) * m),
+        mass,
+        (),
+        (ZERO,) * len(statement.conditions or ()) or None,
+        None if moves is None else tuple((ZERO,) * len(x) for x in moves.source),
+    )
+
+
+def first_plan(statement: TransportStatement) -> Coupling:
+    """Masses in order, on pairs that no limit and no condition mentions; the checker says whether that is a plan."""
+    minded = {(i, j) for i, j, _ in statement.capacity}
+    minded |= {(i, j) for one in statement.conditions or () for i, j, _ in one.entries}
+    wanted = sum(statement.source, ZERO) if statement.mass is None else statement.mass
+    source, target = list(statement.source), list(statement.target)
+    plan: list[tuple[int, int, Fraction]] = []
+    for i, j in pairs_of(statement.worth):
+        moved = min(source[i], target[j], wanted)
+        if moved and (i, j) not in minded:
+            plan.append((i, j, moved))
+            source[i], target[j], wanted = source[i] - moved, target[j] - moved, wanted - moved
+        if not wanted:
+            break
+    return Coupling(tuple(plan))
 
 
 def _above(statement: TransportStatement, prices: Prices) -> Prices:

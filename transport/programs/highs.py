@@ -35,6 +35,9 @@ _FIRST_BATCH = 100
 _ROUNDS = 10
 """After so many rounds all rows enter: some programs let them in by the dozen, at the price of a solve each."""
 
+_WIDE = 100_000
+"""Columns beyond which presolve compares those of a long row for minutes, and hears neither limit nor interrupt."""
+
 
 @dataclass(frozen=True)
 class FloatOptimum:
@@ -112,6 +115,8 @@ class FloatSolver:
                 if len(rows) and attempt == _ROUNDS:
                     rows = np.flatnonzero(self._waiting)
                     self._solver.clearSolver()  # the basis so far is far off; from scratch presolve can help
+                    if self.program.columns > _WIDE:
+                        self._solver.setOptionValue("presolve", "off")
             elif status == highspy.HighsModelStatus.kInfeasible:
                 rows = np.zeros(0, dtype=np.int64)  # fewer rows than stated are infeasible already
             elif status == highspy.HighsModelStatus.kTimeLimit:

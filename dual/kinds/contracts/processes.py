@@ -21,14 +21,15 @@ the best actions, and the agent gets at least what A he has without pay: W - A i
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from operator import mul
 from typing import Any, Final
 
 from dual.errors import InputError, Violation
 from dual.limits import steps
-from dual.numbers.decimals import outward
 from dual.numbers.exact import Vector, index, items, vector
 from dual.statement import Record, Witness, stated
 from dual.words import brief
@@ -36,11 +37,8 @@ from dual.words import brief
 from .stage import ActionProof, Situation, dot, read_pay
 from .statement import ContractStatement
 
-_DIGITS: Final = 30
-"""What bounds the stages that are not shown is rounded to so many digits, as exact numbers would grow with each."""
-
-_ROUNDED: Final = 30
-"""Steps that such a number takes to be multiplied and rounded."""
+_UNIT: Final = 10**30
+"""What bounds the stages that are not shown is rounded to a unit's parts, as exact numbers would grow with each."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -121,12 +119,10 @@ def from_below(statement: ContractStatement, witness: ByStage | Stationary) -> F
         _stationary(statement, witness, optimal=True)
         return witness.principal[start]
     principal, _ = _induced(statement, witness)
-    rest = (statement.horizon or 0) - len(witness.stages)
-    ways = _ways(statement, rest)
-    for _ in range(rest):
-        unpaid = [min(gross + dot(moves, principal) for gross, _, moves in here) for here in ways]
-        principal = [outward(value, _DIGITS, up=False) for value in unpaid]
-    return principal[start]
+    left = [math.floor(v * _UNIT) for v in principal]
+    for here in _rest(statement, witness):
+        left = [min((gross + _dot(moves, left)) // scale for scale, gross, _, moves in ways) for ways in here]
+    return Fraction(left[start], _UNIT) if len(witness.stages) < (statement.horizon or 0) else principal[start]
 
 
 def from_above(statement: ContractStatement, witness: ByStage | Stationary | Shares) -> Fraction:
@@ -135,15 +131,16 @@ def from_above(statement: ContractStatement, witness: ByStage | Stationary | Sha
         return from_below(statement, witness)
     if isinstance(witness, Shares):
         return shared(statement, witness)
-    principal, alone = _induced(statement, witness)
-    welfare, start = [v + u for v, u in zip(principal, alone, strict=True)], statement.start or 0
-    rest = (statement.horizon or 0) - len(witness.stages)
-    ways = _ways(statement, rest)
-    for _ in range(rest):
-        pairs = [_apart(here, welfare, alone) for here in ways]
-        welfare = [outward(both, _DIGITS, up=True) for both, _ in pairs]
-        alone = [outward(own, _DIGITS, up=False) for _, own in pairs]
-    return welfare[start] - alone[start]
+    principal, agent = _induced(statement, witness)
+    start = statement.start or 0
+    if len(witness.stages) == statement.horizon:
+        return principal[start]
+    both = [math.ceil((v + u) * _UNIT) for v, u in zip(principal, agent, strict=True)]
+    alone = [math.floor(u * _UNIT) for u in agent]
+    for here in _rest(statement, witness):
+        both = [max(-((c - gross - _dot(moves, both)) // scale) for scale, gross, c, moves in ways) for ways in here]
+        alone = [max((_dot(moves, alone) - c) // scale for scale, _, c, moves in ways) for ways in here]
+    return Fraction(both[start] - alone[start], _UNIT)
 
 
 def _induced(statement: ContractStatement, witness: ByStage) -> tuple[list[Fraction], list[Fraction]]:
@@ -165,29 +162,31 @@ def _counted(statement: ContractStatement, stages: int) -> None:
     steps(work * stages, "comparing every state's actions")
 
 
-Way = tuple[Fraction, Fraction, Vector]
-"""What an action brings before pay, what it costs, and with which probabilities it leads where, discounted."""
+Way = tuple[int, int, int, list[int]]
+"""A scale, and times that what an action brings before pay, what it costs, and the chances of where it leads."""
 
 
-def _ways(statement: ContractStatement, stages: int = 1) -> list[list[Way]]:
-    """The actions of every state, for so many stages that are gone through in numbers."""
-    count = len(statement.states or ())
-    work = count * sum(len(stage.costs) * (len(stage.rewards) + _ROUNDED * stages) for stage in statement.states or ())
-    steps(work, f"going through {stages:,} stages of {count} states")
-    factor, found = Fraction(1) if statement.discount is None else statement.discount, []
-    for stage, successors in zip(statement.states or (), statement.successors, strict=True):
-        following = list(zip(*successors, strict=True))
-        moves = [tuple(factor * dot(row, column) for column in following) for row in stage.outcomes]
-        found.append(
-            [(dot(r, stage.rewards), c, m) for r, c, m in zip(stage.outcomes, stage.costs, moves, strict=True)]
-        )
-    return found
+def _rest(statement: ContractStatement, witness: ByStage) -> Iterator[list[list[Way]]]:
+    """The actions of every state, once for each stage that is not shown; amounts in units."""
+    states, rest = statement.states or (), (statement.horizon or 0) - len(witness.stages)
+    found: list[list[Way]] = []
+    for stage, successors in zip(states, statement.successors, strict=True):
+        following, ways = list(zip(*successors, strict=True)), []
+        for row, cost in zip(stage.outcomes, stage.costs, strict=True):
+            exact = [dot(row, stage.rewards), cost, *(dot(row, column) for column in following)]
+            scale = math.lcm(*(number.denominator for number in exact))
+            gross, paid, *moves = (int(number * scale) for number in exact)
+            ways.append((scale, gross * _UNIT, paid * _UNIT, moves))
+        found.append(ways)
+    longest = max(max(scale, abs(gross), abs(paid)) for ways in found for scale, gross, paid, _ in ways)
+    count = 4 * rest * len(states) * sum(map(len, found))
+    steps(count, f"going through {rest:,} stages of {len(states)} states", longest)
+    for _ in range(rest):
+        yield found
 
 
-def _apart(here: Sequence[Way], welfare: Sequence[Fraction], alone: Sequence[Fraction]) -> tuple[Fraction, Fraction]:
-    """The best that both together, and the agent without pay, can do in a state with these values afterwards."""
-    together = max(gross - cost + dot(moves, welfare) for gross, cost, moves in here)
-    return together, max(dot(moves, alone) - cost for _, cost, moves in here)
+def _dot(moves: Sequence[int], values: Sequence[int]) -> int:
+    return sum(map(mul, moves, values))
 
 
 def optimal(here: Situation, play: Play, where: str, ties: str | None) -> tuple[Fraction, Fraction]:
@@ -231,8 +230,10 @@ def committed(statement: ContractStatement, witness: Stationary) -> Fraction:
 
 def shared(statement: ContractStatement, witness: Shares) -> Fraction:
     """The bound on what any policy or equilibrium brings: the welfare less what the agent has without pay."""
-    for s, here in enumerate(_ways(statement)):
-        both, alone = _apart(here, witness.welfare, witness.alone)
+    for s, stage in enumerate(statement.states or ()):
+        together = situation(statement, s, witness.welfare, witness.alone, statement.discount or Fraction(0))
+        both = max(dot(row, together.rewards) - c for row, c in zip(stage.outcomes, stage.costs, strict=True))
+        alone = max(-d for d in together.net_costs)
         if witness.welfare[s] < both:
             raise Violation(f"welfare[{s}] = {brief(witness.welfare[s])} < {brief(both)}, what an action brings")
         if witness.alone[s] > alone:

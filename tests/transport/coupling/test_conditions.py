@@ -470,3 +470,31 @@ def test_why_names_the_sides_and_blames_what_is_to_blame():
     )
     asked = [{"entries": [[0, 0, 1]], "lower": 2}]
     assert "conditions" in Transport([1], [1], cost=[[0]], conditions=asked).solve().why
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_without_time_there_is_a_bracket(seed):
+    """A mass in order, and the largest gain for all of it, around what another program finds."""
+    rng = Random(seed)
+    n, m = rng.randint(3, 6), rng.randint(3, 6)
+    gain = [[rng.randint(-9, 9) for _ in range(m)] for _ in range(n)]
+    pairs = list(itertools.product(range(n), range(m)))
+    entries = [[i, j, 1] for i, j in rng.sample(pairs, 3)]
+    problem = Transport([1] * n, [1] * m, gain=gain, mass=2, conditions=[{"entries": entries, "upper": "1/2"}])
+    solution = problem.solve(time_limit=0)
+    assert solution.grade in ("bounded", "exact")
+    limits = {"mass": 2, "conditions": [(entries, -99, 0.5)]}
+    value = by_program([1] * n, [1] * m, gain, equal=(False, False), **limits)
+    assert solution.lower - F(1, 10**7) <= value <= solution.upper + F(1, 10**7)
+    assert verify(solution).accepted
+
+
+def test_without_time_balanced_masses_are_bounded_by_each_sources_best():
+    """The best of both sources are 5 and 7, half each; the plan in order is the diagonal."""
+    limited = [[0, 1, "1/4"]]
+    problem = Transport(["1/2", "1/2"], ["1/2", "1/2"], gain=[[5, 1], [2, 7]], capacity=limited)
+    solution = problem.solve(time_limit=0)
+    assert (solution.lower, solution.upper) == (6, 6)
+    crossed = Transport(["1/2", "1/2"], ["1/2", "1/2"], gain=[[1, 5], [7, 2]], capacity=[[0, 1, "1/4"]])
+    solution = crossed.solve(time_limit=0)
+    assert (solution.lower, solution.upper) == (F(3, 2), 6)
