@@ -9,7 +9,7 @@ from math import prod
 from typing import Any, Final
 
 from dual.kinds.mechanisms.auction import Auction, AuctionProgram, BundleAuction, BundleProgram
-from dual.kinds.mechanisms.statement import MechanismStatement
+from dual.kinds.mechanisms.statement import Good, MechanismStatement
 from dual.numbers.arrays import Array
 from dual.numbers.exact import over_common_denominator
 from dual.proofs.named import Multipliers
@@ -23,7 +23,7 @@ NAME: Final = "auction"
 def solve_auction(statement: MechanismStatement, effort: Effort) -> Found:
     """The best auction, and the multipliers that prove it."""
     auction = AuctionProgram.of(statement)
-    effort.offer(lambda: Found(closed(auction), surplus(auction), NAME))
+    effort.offer(lambda: Found(one_by_one(auction), surplus(auction), NAME))
 
     def witnesses(answer: Answer) -> Found:
         weights = answer.multipliers
@@ -51,9 +51,58 @@ def auction_of(auction: AuctionProgram, values: Mapping[int, Fraction]) -> Aucti
     return Auction(_array([values.get(k, Fraction(0)) for k in range(size)], auction.gets_shape), payment)
 
 
-def closed(auction: AuctionProgram) -> Auction | BundleAuction:
-    """Nobody gets or pays anything."""
-    return auction_of(auction, {})
+def one_by_one(auction: AuctionProgram) -> Auction | BundleAuction:
+    """Simple sales that nobody has a reason to lie in.
+
+    Each item goes to whoever likes it best, at the second highest value or at a reserve; a bidder who wants one item is
+    not sold two, so then it is the one item that earns most. Of bundles one bidder gets one, the first to whom the
+    best own bundle is worth a price.
+    """
+    best = [_reserve(auction, j) for j in range(1 if auction.statement.bundled else auction.items)]
+    if auction.statement.valuation == "unit-demand":
+        best = [one if one is max(best) else (Fraction(0), None) for one in best]
+    values: dict[int, Fraction] = {}
+    for profile, (j, (_, reserve)) in product(auction.profiles, enumerate(best)):
+        if reserve is None:
+            continue
+        bids = [_bid(auction, t, j) for t in profile]
+        willing = [i for i, (bid, _) in enumerate(bids) if bid >= reserve]
+        if not willing:
+            continue
+        if auction.statement.bundled:
+            winner, price = willing[0], reserve
+            way = tuple(good if i == winner and isinstance(good, tuple) else () for i, (_, good) in enumerate(bids))
+            column = auction.assignments[profile][way] if isinstance(auction, BundleProgram) else 0
+        else:
+            winner = max(willing, key=lambda i: (bids[i][0], -i))
+            price = max(reserve, *(bid for i, (bid, _) in enumerate(bids) if i != winner))
+            column = auction.gets(winner, profile, j)
+        values[column] = Fraction(1)
+        if auction.interim:  # expected over the others' types
+            price *= auction.chances[profile] / auction.statement.weights[profile[winner]]
+        paid = auction.pays(winner, profile)
+        values[paid] = values.get(paid, Fraction(0)) + price
+    return auction_of(auction, values)
+
+
+def _bid(auction: AuctionProgram, t: int, j: int) -> tuple[Fraction, Good]:
+    """What an item is worth to a type, or the best bundle of those it names."""
+    goods = auction.statement.goods(t) if auction.statement.bundled else [j]
+    return max(((auction.value(t, good), good) for good in goods), key=lambda bid: bid[0])
+
+
+def _reserve(auction: AuctionProgram, j: int) -> tuple[Fraction, Fraction | None]:
+    """The price that earns most of a single buyer, with what that is beyond costs; None if nothing is earned."""
+    statement = auction.statement
+    best: tuple[Fraction, Fraction | None] = Fraction(0), None
+    bids = [_bid(auction, t, j) for t in range(auction.types)]
+    dearest = max(statement.cost(good) for _, good in bids)
+    for price, _ in bids:
+        sold = sum((w for w, (bid, _) in zip(statement.weights, bids, strict=True) if bid >= price), Fraction(0))
+        earned = (price - dearest) * (1 - (1 - sold) ** auction.bidders)
+        if earned > best[0]:
+            best = earned, price
+    return best
 
 
 def surplus(auction: AuctionProgram) -> Multipliers:

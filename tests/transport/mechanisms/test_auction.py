@@ -13,7 +13,7 @@ from dual.errors import InputError
 from dual.kinds import KINDS
 from dual.kinds.mechanisms.auction import AuctionProgram
 from transport import Mechanism
-from transport.mechanisms.auction import closed, surplus
+from transport.mechanisms.auction import one_by_one, surplus
 
 
 def border(types, weights, bidders):
@@ -129,11 +129,38 @@ def test_what_cannot_be_audited_says_so():
 
 
 @pytest.mark.parametrize("incentives", ["DSIC", "BIC"])
-@pytest.mark.parametrize(("costs", "most"), [(None, F(31, 4)), ([1, "1/2"], F(25, 4)), ([9, 9], F(0))])
-def test_nobody_gets_more_than_all_goods_are_worth(incentives, costs, most):
-    """Of two types (3, 5) and (4, 1) the best have 8, 9, 9 and 5 together; costs of 1 and 1/2 are below all values."""
+@pytest.mark.parametrize(
+    ("costs", "least", "most"),
+    [(None, F(7), F(31, 4)), ([1, "1/2"], F(45, 8), F(25, 4)), ([9, 9], F(0), F(0))],
+)
+def test_a_sale_item_by_item_and_what_all_goods_are_worth(incentives, costs, least, most):
+    """Of two types (3, 5) and (4, 1) the best have 8, 9, 9 and 5 together; costs of 1 and 1/2 are below all values.
+
+    Without costs the first item goes at 3, at 4 if both have 4; the second at 5 unless both have 1: 13/4 + 15/4. With
+    costs the first goes at 4 to whoever has it: 3/4 * 3 + 3/4 * 9/2.
+    """
     types = [{"values": [3, 5], "weight": "1/2"}, {"values": [4, 1], "weight": "1/2"}]
     statement = Mechanism(types=types, bidders=2, incentives=incentives, costs=costs).statement
     auction = AuctionProgram.of(statement)
-    verdict = proven(KINDS["mechanism"], statement, closed(auction), surplus(auction))
-    assert (verdict.lower, verdict.upper) == (0, most)
+    verdict = proven(KINDS["mechanism"], statement, one_by_one(auction), surplus(auction))
+    assert verdict.violation is None
+    assert (verdict.lower, verdict.upper) == (least, most)
+
+
+@pytest.mark.parametrize("incentives", ["DSIC", "BIC"])
+@pytest.mark.parametrize(
+    ("types", "valuation"),
+    [
+        # The second item alone goes at 5 unless both have 1.
+        ([{"values": [3, 5]}, {"values": [4, 1]}], "unit-demand"),
+        # A pair at 5, unless both are of the other type.
+        ([{"bids": [[[0, 1], 5]]}, {"bids": [[[1], 3]]}], "xor"),
+        ([{"table": [0, 1, 1, 5]}, {"table": [0, 0, 3, 3]}], "table"),
+    ],
+)
+def test_one_sale_to_bidders_who_want_one_thing(incentives, types, valuation):
+    statement = Mechanism(types=types, bidders=2, incentives=incentives, valuation=valuation).statement
+    auction = AuctionProgram.of(statement)
+    verdict = proven(KINDS["mechanism"], statement, one_by_one(auction), surplus(auction))
+    assert verdict.violation is None
+    assert verdict.lower == F(15, 4)
