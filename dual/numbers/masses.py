@@ -8,7 +8,7 @@ from typing import Any
 from dual.errors import InputError
 from dual.words import brief
 
-from .exact import Vector, index, items, number, probability, vector
+from .exact import Entry, Vector, index, items, number, probability, vector
 
 
 def nonnegative(value: object, where: str = "number") -> Fraction:
@@ -40,11 +40,11 @@ def masses_each(value: object, where: str, count: int | None = None) -> tuple[Ve
     return tuple(masses(one, f"{where}[{r}]") for r, one in enumerate(listed))
 
 
-def listed_masses(value: object, where: str, *bounds: int) -> tuple[tuple[Any, ...], ...]:
+def listed_masses(value: object, where: str, *bounds: int, entry: Entry = number) -> tuple[tuple[Any, ...], ...]:
     """Read masses that are listed by their indices, ``[[i, j, ..., mass], ...]``; what is not listed is 0."""
     read = []
     for k, item in enumerate(items(value, where, empty=True)):
         *place, amount = items(item, f"{where}[{k}]", len(bounds) + 1)
         at = [index(one, f"{where}[{k}][{r}]", bound) for r, (one, bound) in enumerate(zip(place, bounds, strict=True))]
-        read.append((*at, number(amount, f"{where}[{k}][{len(bounds)}]")))
+        read.append((*at, entry(amount, f"{where}[{k}][{len(bounds)}]")))
     return tuple(read)

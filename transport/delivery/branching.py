@@ -17,8 +17,10 @@ from typing import Any
 import numpy as np
 
 from dual.errors import SolverError, Violation
-from dual.kinds.delivery.bound import Conflict, Rest, rounded
+from dual.kinds.delivery.bound import rounded
+from dual.kinds.delivery.conflicts import Conflict
 from dual.kinds.delivery.costs import Triple
+from dual.kinds.delivery.rest import Rest
 from dual.kinds.delivery.statement import DeliveryStatement
 from transport.programs.branching import Box, Entry, Leaf, Relaxed, Split
 from transport.programs.effort import Effort

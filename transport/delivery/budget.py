@@ -83,7 +83,7 @@ def _keeps(arrays: Arrays, trades: Sequence[Triple], prices: Prices, extra: Sequ
 
 
 def _contradiction(polytope: Polytope, farkas: Sequence[Fraction]) -> Contradiction:
-    """Multipliers of the program's rows in the form of :func:`dual.kinds.delivery.bound.conflict`."""
+    """Multipliers of the program's rows in the form of :func:`dual.kinds.delivery.conflicts.conflict`."""
     arrays, trades, tips = polytope.arrays, polytope.trades, polytope.tips
     scale = lcm(*(y.denominator for y in farkas))
     courier = {(i, j): k for i, j, k in trades}

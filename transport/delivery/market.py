@@ -10,7 +10,8 @@ from typing import Any, ClassVar, Unpack
 
 from dual.errors import InputError, Violation
 from dual.kinds.delivery.costs import Costs, Triple
-from dual.kinds.delivery.statement import BUDGETS, PRICE_RULES, DeliveryStatement, transactions
+from dual.kinds.delivery.statement import BUDGETS, PRICE_RULES, DeliveryStatement
+from dual.kinds.delivery.witness import disjoint
 from dual.numbers.choices import choice
 from dual.numbers.exact import Matrix
 from transport.programs.effort import Effort
@@ -198,7 +199,7 @@ class DeliveryMarket(Problem[DeliveryStatement, DeliverySolution]):
     def _trades(self, trades: Trades) -> tuple[Triple, ...]:
         try:
             named = places(trades, list(zip(SIDES, self._named_sides(), strict=True)), "transactions")
-            return sorted_trades(transactions(self.statement, [list(trade) for trade in named], "transactions"))
+            return sorted_trades(disjoint([list(trade) for trade in named], "transactions", *self.statement.shape))
         except Violation as error:
             raise InputError(str(error)) from None
 

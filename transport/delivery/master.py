@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dual.errors import SolverError
-from dual.kinds.delivery.bound import Conflict
+from dual.kinds.delivery.conflicts import Conflict
 from dual.kinds.delivery.costs import Triple
 from transport.programs.cp_sat import run
 from transport.programs.effort import Effort

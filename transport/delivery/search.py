@@ -18,9 +18,11 @@ from typing import Any
 import numpy as np
 
 from dual.errors import SolverError
-from dual.kinds.delivery.bound import Conflict, conflict, potentials, rest, rounded
+from dual.kinds.delivery.bound import potentials, rounded
+from dual.kinds.delivery.conflicts import Conflict, conflict
 from dual.kinds.delivery.costs import Triple
 from dual.kinds.delivery.equilibrium import welfare
+from dual.kinds.delivery.rest import rest
 from dual.kinds.delivery.statement import DeliveryStatement
 from dual.kinds.delivery.witness import read_bound
 from transport.programs.branching import branch

@@ -34,7 +34,7 @@ class Potentials:
 
 @dataclass(frozen=True)
 class Contradiction:
-    """Inequalities of equilibrium that no prices satisfy together; see :func:`dual.kinds.delivery.bound.conflict`.
+    """Inequalities of equilibrium that no prices satisfy together; see :func:`dual.kinds.delivery.conflicts.conflict`.
 
     Attributes
     ----------

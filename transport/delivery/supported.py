@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from dual.errors import SolverError
-from dual.kinds.delivery.bound import conflict
+from dual.errors import SolverError, Violation
+from dual.kinds.delivery.conflicts import BUYERS, COURIERS, Conditions, Conflict
 from dual.kinds.delivery.costs import Triple
 from dual.kinds.delivery.equilibrium import lower
 from dual.kinds.delivery.statement import DeliveryStatement
 from dual.kinds.delivery.witness import Equilibrium
+from dual.statement import fields
 from dual.words import brief
 
 from .names import names
@@ -78,8 +79,8 @@ class Refused:
     ----------
     transactions : tuple of (buyer, store, courier)
     witness : mapping
-        Inequalities of equilibrium with multipliers, as in :func:`dual.kinds.delivery.bound.conflict`: together they
-        say that something positive is at most 0.
+        Inequalities of equilibrium with multipliers, as in :func:`dual.kinds.delivery.conflicts.conflict`: together
+        they say that something positive is at most 0.
     words : str
         The same, inequality by inequality: who would deviate to what.
     supported : bool
@@ -99,11 +100,32 @@ class Refused:
         cls, statement: DeliveryStatement, trades: Sequence[Triple], found: Contradiction, budget: str = "none"
     ) -> Refused:
         """Have the checker look at the contradiction, and put it into words."""
-        row = conflict(statement, found.document, "witness", budget)
+        row = contradiction(statement, found.document, budget)
         paid = {(i, j, k) for i, j, k, _ in found.document.get("budgets", ())}
         if sum(map(row.touched, trades)) <= row.limit or (budget == "total" and paid not in (set(), set(trades))):
             raise SolverError("the contradiction is not about these transactions")
         return cls(tuple(trades), found.document, _words(statement, found.document, budget))
+
+
+def contradiction(statement: DeliveryStatement, document: Mapping[str, Any], budget: str) -> Conflict:
+    """Check that conditions contradict each other, where a budget may be among them.
+
+    The model has none. If one is put to the test, there are also ``budgets`` ``[i, j, k, m]``:
+    ``u_i + z_k <= v_ij - c_kij`` if (i, j, k) trade. With the budget ``total`` this holds for the sum over all trades
+    alone: the entries are all trades, with one multiplier.
+    """
+    found = fields(document, ["deviations", "trades", "takeovers", "idle"], ["budgets"], "witness")
+    conditions = Conditions(statement, "witness")
+    conditions.state(found)
+    listed = conditions.listed(found.get("budgets", ()), "budgets", *statement.shape)
+    if budget == "none" and listed:
+        raise SolverError("the model has no budget")
+    if budget == "total" and len({m for *_, m in listed}) > 1:
+        raise Violation("witness.budgets: a budget of the sum has one multiplier for all trades")
+    for i, j, k, m in listed:
+        conditions.triples.add((i, j, k))
+        conditions.add(-m, statement.gain((i, j, k)), (BUYERS, i), (COURIERS, k))
+    return conditions.contradicted(found["idle"])
 
 
 def _words(statement: DeliveryStatement, document: Mapping[str, Any], budget: str) -> str:

@@ -68,9 +68,7 @@ class Condition(Record):
 
 def read_capacity(value: object, where: str, *bounds: int) -> tuple[tuple[Any, ...], ...]:
     """Read the most that pairs may carry, each pair once."""
-    read = listed_masses(value, where, *bounds)
-    for k, (_, _, most) in enumerate(read):
-        nonnegative(most, f"{where}[{k}][2]")
+    read = listed_masses(value, where, *bounds, entry=nonnegative)
     if len({(i, j) for i, j, _ in read}) < len(read):
         raise InputError("a pair stands twice in the list", where)
     return read

@@ -13,10 +13,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property, partial
 
-from dual.errors import Violation
 from dual.names import labels
 from dual.numbers.choices import choice, flag
-from dual.numbers.exact import Matrix, index, items
+from dual.numbers.exact import Matrix
 from dual.statement import Statement, stated
 
 from .costs import Costs, Triple, Whole, read_costs, read_values
@@ -63,19 +62,3 @@ class DeliveryStatement(Statement):
         """``values[i][j] - costs[k][i][j]``."""
         i, j, k = triple
         return self.values[i][j] - self.costs.at(k, i, j)
-
-
-def transactions(statement: DeliveryStatement, raw: object, where: str) -> tuple[Triple, ...]:
-    """Read a matching: triples of buyer, store and courier, nobody twice."""
-    seen: list[set[int]] = [set(), set(), set()]
-    read = []
-    for n, item in enumerate(items(raw, where, empty=True)):
-        place = f"{where}[{n}]"
-        entry = items(item, place, 3)
-        triple = tuple(index(entry[side], f"{place}[{side}]", statement.shape[side]) for side in range(3))
-        for side, agent in enumerate(triple):
-            if agent in seen[side]:
-                raise Violation(f"{place}: {('buyer', 'store', 'courier')[side]} {agent} trades twice")
-            seen[side].add(agent)
-        read.append((triple[0], triple[1], triple[2]))
-    return tuple(read)

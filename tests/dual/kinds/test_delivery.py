@@ -10,11 +10,11 @@ import pytest
 import dual
 from dual.errors import InputError, Violation
 from dual.kinds import KINDS
-from dual.kinds.delivery.bound import _reaches, conflict, rest
 from dual.kinds.delivery.bound import potentials as read_potentials
+from dual.kinds.delivery.conflicts import _reaches, conflict
 from dual.kinds.delivery.costs import PARTS
-from dual.kinds.delivery.statement import transactions
-from dual.kinds.delivery.witness import read_bound
+from dual.kinds.delivery.rest import rest
+from dual.kinds.delivery.witness import disjoint, read_bound
 from tests.dual.kinds.reading import checks
 
 KIND = KINDS["delivery-market"]
@@ -131,7 +131,7 @@ def test_a_market_without_tips_has_none():
     ("bound", "complaint"),
     [
         ({"kind": "lp", "buyers": [0, 0], "stores": [0, 0], "couriers": [3]}, "= 3 < 4 = values[0][0] - costs"),
-        ({"kind": "lp", "buyers": [0, -1], "stores": [0, 0], "couriers": [4]}, "< 0"),
+        ({"kind": "lp", "buyers": [0, -1], "stores": [0, 0], "couriers": [4]}, "is negative"),
         ({"kind": "lp", "buyers": [0], "stores": [0, 0], "couriers": [4]}, "2 are needed"),
         ({"kind": "lp", "buyers": [0, 0], "stores": [0, 0], "couriers": [4], "weight": 1}, "heaviest"),
         ({"kind": "lp", "buyers": [0, 0], "stores": [0, 0], "couriers": [4], "heaviest": []}, "`tips` is false"),
@@ -230,8 +230,21 @@ def test_a_triple_releases_a_conflict_once():
     ],
 )
 def test_what_is_no_conflict_is_refused(path, value, complaint):
-    with pytest.raises(Violation, match=complaint):
+    with pytest.raises((Violation, InputError), match=complaint):
         conflict(KIND.statement(RIVALS), changed(ENVY, path, value), "x")
+
+
+def test_no_conditions_are_no_conflict():
+    nothing = {**ENVY, "deviations": [], "trades": [], "idle": {"buyers": [], "stores": [], "couriers": []}}
+    with pytest.raises(Violation, match="do not contradict each other, as 0 <= 0"):
+        conflict(KIND.statement(RIVALS), nothing, "x")
+
+
+def test_a_courier_who_costs_more_than_goods_are_worth_tempts_nobody():
+    """Courier 1 asks 10 for what is worth 4: deviations of -6 twice, less 3 twice, are no contradiction."""
+    dear = {**ENVY, "deviations": [[0, 1, 1, 1], [1, 0, 1, 1]], "idle": {"buyers": [], "stores": [], "couriers": [1]}}
+    with pytest.raises(Violation, match="do not contradict each other, as -18 <= 0"):
+        conflict(KIND.statement(RIVALS), dear, "x")
 
 
 def tree_of_rivals():
@@ -445,10 +458,10 @@ def test_a_tree_of_which_nothing_is_left_proves_its_level():
 
 def test_transactions_name_buyer_store_and_courier():
     market = KIND.statement({"values": [[1, 2, 3], [4, 5, 6]], "costs": [[[0] * 3] * 2]})
-    assert transactions(market, [[1, 2, 0]], "x") == ((1, 2, 0),)
+    assert disjoint([[1, 2, 0]], "x", *market.shape) == ((1, 2, 0),)
     for wrong in ([2, 0, 0], [0, 3, 0], [0, 0, 1]):
         with pytest.raises(InputError, match="not an index"):
-            transactions(market, [wrong], "x")
+            disjoint([wrong], "x", *market.shape)
 
 
 def test_prices_of_the_least_deficit_are_reported_by_default():

@@ -6,13 +6,14 @@ import numpy as np
 import pytest
 
 from dual.errors import InputError, Violation
-from dual.kinds.delivery.bound import conflict
+from dual.kinds.delivery.conflicts import conflict
 from dual.kinds.delivery.statement import BUDGETS, PRICE_RULES
 from tests.transport.delivery.programs import program, random_market, random_trades
 from transport.delivery import DeliveryMarket
 from transport.delivery.budget import inequalities
 from transport.delivery.polytope import picked
 from transport.delivery.prices import Prices
+from transport.delivery.supported import contradiction
 
 FORCED = DeliveryMarket([[3, 4], [4, 3]], [[[0, 10], [10, 10]], [[10, 10], [10, 0]], [[10, 0], [0, 10]]])
 """The best equilibrium has welfare -2: one of two orders costs ten."""
@@ -53,7 +54,7 @@ def against_programs(seed, count):
             said[budget] = found.supported
             seen.add((budget, tips, found.supported))
             if not found.supported:
-                row = conflict(market.replace(tips=tips).statement, found.witness, "witness", budget)
+                row = contradiction(market.replace(tips=tips).statement, found.witness, budget)
                 assert sum(map(row.touched, trades)) > row.limit
                 continue
             extra = inequalities(market.arrays, trades, budget)
@@ -159,6 +160,6 @@ def test_conflicts_of_a_budget_are_no_conflicts_of_the_model():
     apart = DeliveryMarket([[4, 0], [0, 4]], [[[10, 30], [30, 30]], [[30, 30], [30, 10]]], tips=False)
     uneven = {**witness, "budgets": [[0, 0, 0, 1], [1, 1, 1, 2]]}
     with pytest.raises(Violation, match="one multiplier for all trades"):
-        conflict(apart.statement, uneven, "witness", "total")
-    assert conflict(apart.statement, uneven, "witness", "order").triples == {(0, 0, 0), (1, 1, 1)}
+        contradiction(apart.statement, uneven, "total")
+    assert contradiction(apart.statement, uneven, "order").triples == {(0, 0, 0), (1, 1, 1)}
     assert F(6) == market.support([(0, 0, 0)], tips=True).deficit

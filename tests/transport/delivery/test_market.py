@@ -8,7 +8,7 @@ import pytest
 
 import dual
 from dual.errors import InputError
-from dual.kinds.delivery.bound import conflict
+from dual.kinds.delivery.conflicts import conflict
 from suasion import catalog
 from transport.delivery import DeliveryMarket
 from transport.delivery.search import Search

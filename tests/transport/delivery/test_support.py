@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from dual.kinds import KINDS
-from dual.kinds.delivery.bound import conflict
+from dual.kinds.delivery.conflicts import conflict
 from tests.dual.kinds.reading import checks
 from tests.transport.delivery.programs import program, random_market, random_trades
 from transport.delivery import DeliveryMarket
