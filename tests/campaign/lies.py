@@ -141,7 +141,7 @@ def _word(rng: random.Random, document: Document, where: tuple[str, ...]) -> boo
         path for path, v in nodes(document) if path and path[0] in where and isinstance(v, str) and number(v) is None
     ]
     known = ["largest", "smallest", "platform", "hostile", "revenue", "welfare", "equilibrium", "efficient", "root"]
-    known += ["equilibrium-welfare", "zero", "highest", "lp", "tree", "cardinality", "introductions"]
+    known += ["equilibrium-welfare", "zero", "highest", "lp", "tree", "cardinality", "introductions", "levels"]
     known += ["homogeneous", "grid", "square", "all"]
     if words and rng.random() < 0.6:
         put(document, rng.choice(words), rng.choice(known))

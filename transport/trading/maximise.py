@@ -15,6 +15,7 @@ from .branching import Branching
 from .fees import FeeCurve, fee_curve
 from .introductions import Cases
 from .leaves import Multipliers
+from .levels import LevelBound, LevelRows
 from .listing import listed, pooled
 from .search import Search
 
@@ -27,6 +28,11 @@ USUAL = ("largest", "platform")
 """The rules of prices and ties under which branching on trades ends."""
 _FEW_UNKNOWN, _MOST_CASES = 30, 4_000
 """With so few pairs that may be introduced, a tree of introductions may have so many nodes; else its root is tried."""
+_LARGE = 300
+"""Pairs of a market from which on a small tree does not come first where much is open."""
+_LEVELS_SHARE, _LEVELS_SECONDS = 0.75, 120.0
+"""Of the time left after a walk, and at most so long, for levels of prices: most gaps that a small tree leaves open are
+mostly closed by these, and in large markets nothing after them closes more."""
 _SEARCHED = 0.9
 """The share of a time limit that is searched; the rest is for the checker."""
 
@@ -101,24 +107,44 @@ def maximise_revenue(model: Model, effort: Effort, *, whole: bool = False) -> Fo
         search.improve()
         if (found := _by_cases(search, effort)) is not None:
             return found
+    # Where much is open in a large market, a walk and levels of prices do more than a tree.
+    levels = None
+    early = model.size > _LARGE and search.root is not None and search.wide(search.root.value)
+    if early:
+        levels = _walk_and_levels(search, effort)
     # A small tree first; a thorough root and a large one only if the gap is worth it.
     effort.tell(f"revenue {float(search.lower):.6g}; branching")
     branching = Branching(search, effort)
     tree = branch(branching, effort, step=model.unit, max_nodes=_FIRST_NODES, stop=branching.in_vain)
+    if not early and (tree is None or tree.upper > search.lower) and not effort.exhausted():
+        levels = _walk_and_levels(search, effort)
     # Under other rules the tree closes the gap to its own optimum only, so a small one will do.
-    again = usual
-    if tree is not None and tree.upper > search.lower and not effort.exhausted():
-        tries = search.wander()
-        effort.tell(f"revenue {float(search.lower):.6g} after a walk of {tries} steps")
+    again = usual and (levels is None or levels.bound > search.lower)
     while tree is not None and tree.upper > search.lower and again and not effort.exhausted():
         branching = Branching(search, effort, thorough=True)
         larger = branch(branching, effort, step=model.unit, stop=branching.in_vain)
         tree = larger if larger is not None and larger.upper <= tree.upper else tree
         again = branching.in_vain(float(tree.upper))
+    if levels is not None and (tree is None or levels.bound < tree.upper):
+        return search.witnesses(levels.witness, "levels", levels.steps)
     if tree is None:
         return _without_a_tree(search, curve)
     dual, count = _as_listed(model, tree)
     return search.witnesses(dual, "milp and branching" if whole else "branching", count)
+
+
+def _walk_and_levels(search: Search, effort: Effort) -> LevelBound | None:
+    """A better incumbent, and the bound from single levels of prices where these are few enough to be gone through."""
+    tries = search.wander()
+    effort.tell(f"revenue {float(search.lower):.6g} after a walk of {tries} steps")
+    if not LevelRows.applicable(search.model) or effort.exhausted():
+        return None
+    rows = LevelRows(search.model)
+    seconds = min(_LEVELS_SHARE * effort.remaining(), _LEVELS_SECONDS)
+    found = rows.solve(seconds, lambda: search.lower, search.try_places, stop=effort.exhausted)
+    effort.tell(f"revenue {float(search.lower):.6g}, bound {float(found.bound):.6g} from levels of prices")
+    effort.offer(search.witnesses(found.witness, "levels", found.steps))
+    return found
 
 
 def _as_listed(model: Model, tree: Tree) -> tuple[dict[str, object], int]:

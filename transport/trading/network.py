@@ -204,6 +204,7 @@ class TradingNetwork(Problem[TradingNetworkStatement, TradingNetworkSolution]):
     methods = by_name(solve_exactly, solve_by_integer_program, solve_by_branching, solve_by_fees)
     roads: ClassVar[Mapping[str, str]] = {
         "introductions": "cases of which pairs are introduced, under other rules than the usual ones",
+        "levels": "a walk through introductions, its bound from multipliers of envy at each level of prices",
         "milp and branching": "HiGHS's integer program for introductions, branching for the bound",
         "assignment": "efficient trades: an assignment problem and its potentials",
         "homogeneous": "all goods are alike",

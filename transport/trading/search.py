@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
@@ -20,7 +19,7 @@ from .integer import IntegerProgram
 from .outcome import State
 from .prices import Equilibrium
 from .relaxation import Point, Relaxation
-from .wander import Walk
+from .wander import TRIES_EACH, Walk
 from .welfare import efficient_equilibrium
 
 RULE = "the introductions with the greatest revenue among those tried; {} competitive prices, ties {} the platform"
@@ -28,12 +27,14 @@ _ROOT_ROUNDS = 25
 """Of rows and columns: later ones lower the bound by less than the tree does in the same time."""
 _SEARCH_SHARE = 0.15
 """Of the time left, for exchanges of introductions: a good incumbent cuts off more, but proves nothing."""
-_WALK_SHARE = 0.4
+_WALK_SHARE = 0.45
 """The same for a walk, where a first tree has left a gap: what is found then is mostly all that is."""
 _SEARCH_PAIRS = 3000
 """Pairs that are tried in turn, each of which is an assignment problem."""
-_SEARCH_SECONDS = 20.0
+_SEARCH_SECONDS = 30.0
 """And at most so long."""
+_WIDE = 0.25
+"""The share of a bound that is much to be left open."""
 _SWAP_PAIRS = 40_000
 """In larger markets pairs of trades are not exchanged: there are too many."""
 
@@ -105,13 +106,13 @@ class Search:
     def wander(self) -> int:
         """Walk on from the best introductions, also through worse ones; how many are tried."""
         stop = time.perf_counter() + min(_WALK_SHARE * self.effort.remaining(), _SEARCH_SECONDS)
-        tries = 0
-        for state in Walk(self.model, self.best, random.Random(0)).states(self._state):
-            tries += 1
-            self._keep(state)
+        walk = Walk(self.model, self.best)
+        for introduced in walk.improvements(TRIES_EACH * min(self.model.shape)):
+            if introduced is not None:
+                self.try_incumbent(introduced)
             if time.perf_counter() >= stop or self.effort.exhausted():
                 break
-        return tries
+        return walk.tries
 
     def _single_changes(self) -> Iterator[set[Pair]]:
         """Every pair of the relaxation in turn, dropped from the best introductions or put in the way of none."""
@@ -154,6 +155,10 @@ class Search:
         """Try the trades of some pairs as an incumbent, by index."""
         unknown = [p for p in places if not self.model.known[p]]
         return self.try_incumbent([(int(self.model.buyers[p]), int(self.model.sellers[p])) for p in unknown])
+
+    def wide(self, bound: float) -> bool:
+        """Whether a bound, in units, leaves much open."""
+        return float(self.lower / self.model.unit) < (1 - _WIDE) * bound
 
     def witnesses(self, dual: Mapping[str, object], method: str, iterations: int) -> Found:
         """What was found, for the checker."""

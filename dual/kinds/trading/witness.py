@@ -106,6 +106,16 @@ class Multipliers(Witness):
 
 
 @dataclass(frozen=True, repr=False, kw_only=True)
+class Levels(Witness):
+    """Multipliers of envy at single levels of prices; :mod:`dual.kinds.trading.levels` says what they prove."""
+
+    kind: str = stated(words, "", '"levels"')
+    buyers: Vector = stated(vector, "buyers", "of buyers who trade at most once")
+    sellers: Vector = stated(vector, "sellers", "of sellers who trade at most once")
+    known: Any = stated(as_written, "", "levels of known pairs: `[i, j, [[level, multiplier], ...]]`")
+
+
+@dataclass(frozen=True, repr=False, kw_only=True)
 class Tree(Witness):
     """Multipliers part by part; :mod:`dual.proofs.tree` says what nodes are."""
 
@@ -129,9 +139,10 @@ class Derived(Witness):
     kind: str = stated(words, "", '"homogeneous"')
 
 
-Dual = Assignment | Multipliers | Tree | Cases | Derived
-FORMS: Mapping[str, type[Multipliers | Tree | Cases | Derived]] = {
+Dual = Assignment | Multipliers | Levels | Tree | Cases | Derived
+FORMS: Mapping[str, type[Multipliers | Levels | Tree | Cases | Derived]] = {
     "lp": Multipliers,
+    "levels": Levels,
     "tree": Tree,
     "introductions": Cases,
     "homogeneous": Derived,

@@ -15,8 +15,13 @@ from transport.trading.wander import Walk
 def best_of_a_walk(market, tries, seed=0):
     model = Model(market.statement)
     start = State(model, fee_curve(model).best.introduced)
-    states = Walk(model, start, random.Random(seed)).states(lambda pairs, at: State(model, pairs, start=at), tries)
-    return start.revenue, max(start.revenue, *(state.revenue for state in states))
+    walk = Walk(model, start, seed)
+    found = []
+    for pairs in walk.improvements(tries):
+        if pairs is not None:
+            found.append(State(model, pairs).revenue)
+            assert found[-1] >= walk.revenue - 1e-9  # ties are broken for the platform: it may earn more
+    return start.revenue, max([start.revenue, *found])
 
 
 def test_a_walk_in_small_markets():
@@ -29,7 +34,7 @@ def test_a_walk_in_small_markets():
             continue
         net = {(i, j): value for i, row in enumerate(values) for j, value in enumerate(row)}
         best, _ = brute.best_revenues(net, [0] * m, known, "largest")
-        _, found = best_of_a_walk(TradingNetwork(values, sorted(known)), 150)
+        _, found = best_of_a_walk(TradingNetwork(values, sorted(known)), 600)
         assert found <= best
         reached += found == best
     assert reached > 8
@@ -44,19 +49,17 @@ def liked_best(n, seed):
 
 
 def test_a_walk_goes_further_than_entry_fees():
-    fees, found = best_of_a_walk(liked_best(25, 1), 400)
-    assert found > 1.05 * fees
+    fees, found = best_of_a_walk(liked_best(25, 1), 20_000)
+    assert found > 1.2 * fees
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(3))
 def test_a_walk_through_a_hundred_of_each(seed):
-    fees, found = best_of_a_walk(liked_best(100, seed), 9000)
-    assert found > 1.05 * fees
+    fees, found = best_of_a_walk(liked_best(100, seed), 100_000)
+    assert found > 1.5 * fees
 
 
 def test_nothing_to_walk_through():
-    market = TradingNetwork([[1, 2]], "all")
-    model = Model(market.statement)
-    walk = Walk(model, State(model, ()), random.Random(0))
-    assert list(walk.states(lambda pairs, at: State(model, pairs, start=at))) == []
+    model = Model(TradingNetwork([[1, 2]], "all").statement)
+    assert list(Walk(model, State(model, ())).improvements(100)) == []
