@@ -115,3 +115,14 @@ def test_distributions_hold_on_the_whole_interval():
             distribution(["1 - 2*t", "2*t"], "prior")
         with pytest.raises(InputError, match="sum to"):
             distribution(["1 - t", "t/2"], "prior")
+
+
+def test_functions_that_differ_by_a_number():
+    with varying(Domain(F(0), F(1), "t")):
+        t, more = number("t", "t"), number("t + 1", "t")
+        assert t <= more
+        assert t < more
+        assert not more <= t
+        assert not more < t
+        assert more - 1 <= t
+        assert not more - 1 < t

@@ -52,12 +52,51 @@ def test_some_piece_has_the_value_at_every_point(seed):
         except SuasionError:
             continue
         seen += 1
-        for point, true in zip(points, values, strict=True):
-            assert any(
-                all(value(switch, point) >= 0 for switch in piece.switches)
-                and abs(value(piece.terms, point) - true.middle) <= piece.error + true.width
-                for piece in found
-            ), (expression.text, point)
+        require_covered(expression, found, points, values)
+
+
+def require_covered(expression, found, points, values):
+    """At every point the switches of some piece are nonnegative, and its polynomial is as near as it says."""
+    for point, true in zip(points, values, strict=True):
+        assert any(
+            all(value(switch, point) >= 0 for switch in piece.switches)
+            and abs(value(piece.terms, point) - true.middle) <= piece.error + true.width
+            for piece in found
+        ), (expression.text, point)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "abs(x - y)",
+        "abs(x - 2)",
+        "abs(x - 1) + abs(-x)",
+        "abs(2 - x - y)",
+        "min(x, y, 1/3)",
+        "max(x, y, 1/3, x*y)",
+        "max(x - 1, 1 - x, y)",
+        "(x >= y) + 2*(x > 1/2)",
+        "(y <= 1/2) - (x < 1/4)",
+        "(1 >= 1) + 2*(1 > 1) + 4*(1 == 1) + 8*(1 != 1) + 16*(1 <= 1) + 32*(1 < 1)",
+        "(1 >= 2) + 2*(1 > 0) + 4*(1 == 2) + 8*(1 != 2) + 16*(2 <= 1) + 32*(0 < 1)",
+        "(1 > 0 and 2 > 1) + 2*(1 > 0 and 1 > 2) + 4*(0 > 1 or 2 > 1) + 8*(not 1 > 0)",
+        "x/(4 + y)",
+        "(x + 4)**-2",
+        "y**3 + (x - y)**2 + x**0",
+        "sin(x) * exp(y)",
+        "sin(30*x)",
+        "exp(-9*x) / 1000",
+        "sqrt(x + 4)*cos(x - y)",
+    ],
+)
+def test_each_operation_has_its_pieces(written):
+    expression = Expression.parse(written, ["x", "y"])
+    points = [[F(i, 8), F(j, 8)] for i in range(9) for j in range(9)]
+    found = list(pieces(expression, SQUARE))
+    values = [expression.enclose([interval(side) for side in point]) for point in points]
+    require_covered(expression, found, points, values)
+    size = max(abs(true.middle) for true in values)
+    assert written == "sin(30*x)" or all(piece.error <= size / 2**16 for piece in found)
 
 
 @pytest.mark.parametrize(

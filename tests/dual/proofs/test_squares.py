@@ -15,6 +15,7 @@ from dual.proofs.squares import (
     product,
     require_nonnegative,
     require_semidefinite,
+    sides,
     total,
     variable,
 )
@@ -91,3 +92,14 @@ def test_terms_add_up_or_are_refused():
     ):
         with pytest.raises(InputError):
             require_nonnegative(goal, SIDES, [term], "dual", "the slack")
+
+
+def test_the_sides_of_a_box():
+    """x - 1/4 and 3/4 - x, y + 1 and 2 - y."""
+    box = [(F(1, 4), F(3, 4)), (F(-1), F(2))]
+    assert sides(box) == [
+        {(1, 0): 1, (0, 0): F(-1, 4)},
+        {(1, 0): -1, (0, 0): F(3, 4)},
+        {(0, 1): 1, (0, 0): 1},
+        {(0, 1): -1, (0, 0): 2},
+    ]
