@@ -5,8 +5,9 @@ from fractions import Fraction as F
 import pytest
 
 import dual
-from dual.checker import parse
+from dual.checker import parse, proven
 from dual.errors import InputError
+from dual.kinds import KINDS
 
 
 def instance(**changed):
@@ -62,3 +63,13 @@ def test_masses_of_zero_and_of_several_entries():
     assert (found.lower, found.upper) == (9, 9)
     assert verdict([[0, 0, 2], [0, 1, -1], [1, 1, 2]], {"source": [2, 0], "target": [1, 5]}).lower is None
     assert verdict(plan, {"source": [2, 0], "target": [1, F(49, 10)]}).upper is None
+
+
+def test_a_plan_of_several_marginals_may_list_cells_without_mass():
+    kind = KINDS["multi-marginal-transport"]
+    halves = ["1/2", "1/2"]
+    statement = kind.statement({"marginals": [halves] * 3, "gain": [[[1, 0], [0, 0]], [[0, 0], [0, 2]]]})
+    plan = [[0, 0, 0, "1/2"], [1, 1, 1, "1/2"], [0, 1, 1, 0]]
+    assert proven(kind, statement, {"plan": plan}, None).lower == F(3, 2)
+    plan[2][3] = "-1/100"
+    assert "negative" in proven(kind, statement, {"plan": plan}, None).violation

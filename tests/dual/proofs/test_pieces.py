@@ -104,6 +104,8 @@ def test_each_operation_has_its_pieces(written):
     [
         ("abs(sin(3*x) - y)", "no polynomials are equal"),
         ("x == y", "equality"),
+        ("(x and y)", "made of comparisons"),
+        ("1 - (not x)", "made of comparisons"),
         ("(x >= y) - (x > y)", "with and without equality"),
         ("+".join(f"abs(x - {k}*y + 1/{k})" for k in range(2, 12)), "pieces"),
     ],
