@@ -11,6 +11,7 @@ from dual.errors import InputError, Violation
 from dual.kinds.coupling import kind
 from dual.kinds.coupling.statement import Coupling, Potentials, Prices, TransportStatement
 from dual.kinds.coupling.worth import ROOT_BITS, Pairs, Points, pairs_of
+from dual.numbers.arrays import Array
 from transport.programs.effort import Effort
 from transport.programs.linear import solve
 from transport.programs.program import Basis, Infeasible, LinearProgram, Optimum
@@ -174,15 +175,15 @@ def solve_conditioned(statement: TransportStatement, effort: Effort) -> Found:
 def first_prices(statement: TransportStatement) -> Prices:
     """Prices that look at the largest gains only: of all pairs, or of each source's."""
     worth, (n, m) = statement.worth, statement.worth.shape
-    gains: list[list[Fraction]] = [[] for _ in range(n)]
-    for i, j in pairs_of(worth):
-        gain = -worth.cost(i, j, up=False) if isinstance(worth, Points) else worth.at(i, j)
-        gains[i].append(gain or ZERO)
-    most = [max(row, default=ZERO) for row in gains]
+    if isinstance(worth, Array):
+        most = [Fraction(max(worth.line(i)), worth.denominator) for i in range(n)]
+    elif isinstance(worth, Pairs):
+        most = [max(row.values(), default=ZERO) for row in map(worth.row, range(n))]
+    else:
+        most = [max(-worth.cost(i, j, up=False) for j in range(m)) for i in range(n)]
     loose, mass = statement.most[0], None
     if statement.mass is not None:
-        mass = max((max(row) for row in gains if row), default=ZERO)
-        most = [ZERO] * n
+        mass, most = max(most), [ZERO] * n
     moves = statement.martingale
     return Prices(
         Potentials(tuple(max(x, ZERO) if loose else x for x in most), (ZERO,) * m),
