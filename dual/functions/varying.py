@@ -226,8 +226,9 @@ class Function:
         return Function(tuple(-c for c in self.top), self.bottom, self.domain)
 
     def __abs__(self) -> Function:
-        """Itself or its negative, if it is of one sign."""
-        return -self if self < 0 else self
+        """Itself or its negative, if one of them is nowhere below the other."""
+        found: Function = self.largest([self, -self])
+        return found
 
     def __mul__(self, other: object) -> Any:
         return self._combined(other, lambda a, b: (poly.times(a[0], b[0]), poly.times(a[1], b[1])))

@@ -280,7 +280,15 @@ def _end(simple: Polynomial, root: tuple[Fraction, Fraction], name: str) -> End:
     # A fraction outside of the interval is another root, if it is one.
     if low == high or (low < near < high and not poly.sign(simple, near)):
         return low if low == high else near
-    return Root(simple, low, high, name)
+    return Root(_factor(simple, low, high), low, high, name)
+
+
+def _factor(simple: Polynomial, low: Fraction, high: Fraction) -> Polynomial:
+    """The irreducible factor that vanishes between two numbers: of a low degree, as a rule, and quick to check with."""
+    from flint import fmpz_poly
+
+    factors = (tuple(int(c) for c in factor.coeffs()) for factor, _ in fmpz_poly(list(simple)).factor()[1])
+    return next((one for one in factors if poly.sign(one, low) * poly.sign(one, high) < 0), simple)
 
 
 def _beside(root: Root, t: Fraction) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
@@ -15,24 +15,31 @@ from transport.programs.parametric import value_at
 
 @dataclass(frozen=True)
 class Case:
-    """A bound on a part of the interval: ``value`` is a number, or a function of the parameter."""
+    """The value on a part of the interval, a number or a function of the parameter; or its bounds.
+
+    Where the grade is not ``exact``, ``value`` and ``upper`` are what is proven from below and above; None is nothing.
+    """
 
     start: End
     end: End
     value: Any
     upper: Any = None
-    grade: str = ""
+    grade: str = "exact"
     open_start: bool = False
     open_end: bool = False
 
     @property
     def shown(self) -> str:
         """The value, or what is proven of it."""
-        if self.value is not None:
-            return str(self.value)
+        return self._said(str)
+
+    def _said(self, written: Callable[[Any], str]) -> str:
+        if self.grade == "exact":
+            return written(self.value)
         if self.grade in EMPTY:
             return self.grade
-        return "unproven" if self.upper is None else f"at most {self.upper}"
+        bounds = (("at least", self.value), ("at most", self.upper))
+        return ", ".join(f"{word} {written(bound)}" for word, bound in bounds if bound is not None) or "unproven"
 
     def where(self, name: str) -> str:
         """The part of the interval, in plain text."""
@@ -43,7 +50,9 @@ class Case:
 
     def latex(self, name: str) -> str:
         """A row of a formula by cases in LaTeX."""
-        value = latex(self.value, name) if self.value is not None else f"\\text{{{self.shown}}}"
+        value = latex(self.value, name)
+        if self.grade != "exact":
+            value = f"\\text{{{self._said(lambda bound: f'${latex(bound, name)}$')}}}"
         left, right = ("<" if is_open else r"\le" for is_open in (self.open_start, self.open_end))
         where = f"{latex(self.start, name)} {left} {name} {right} {latex(self.end, name)}"
         if self.start == self.end:
@@ -58,7 +67,7 @@ def joined(cases: Iterable[Case]) -> tuple[Case, ...]:
         case = own
         if found:
             last = found.pop()
-            meet = _agree(last.value, case.value, case.start)
+            meet = last.grade == case.grade == "exact" and _agree(last.value, case.value, case.start)
             if meet:
                 last, case = replace(last, open_end=False), replace(case, open_start=False)
             if last.shown == case.shown:

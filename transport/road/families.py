@@ -145,24 +145,12 @@ class Family:
     ) -> Theorem:
         """Prove a guess for every value of the parameter, or refute it at one.
 
+        As :meth:`transport.road.problem.Problem.prove`, with expressions in the parameter; and
+
         Parameters
         ----------
-        value : str, optional
-            The value, an expression in the parameter.
-        primal, dual : mapping, optional
-            A policy and what bounds it, as the kind's files have them, with expressions in the parameter. For two
-            receivers on the square, ``alpha1`` and ``alpha2`` may be expressions in x, y and the parameter.
         pieces : list of mapping, optional
-            Instead, such guesses by ``from``, ``to`` and ``open``, where they differ along the interval.
-
-        Returns
-        -------
-        Theorem
-
-        Raises
-        ------
-        InputError
-            If the guess is none; the message names the field.
+            Instead, guesses by ``from``, ``to`` and ``open``, where they differ along the interval.
 
         Examples
         --------

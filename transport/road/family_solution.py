@@ -186,10 +186,7 @@ class FamilySolution:
     @cached_property
     def cases(self) -> Sequence[Case]:
         """The value's formula by cases: pieces side by side with the same formula are one."""
-        return joined(
-            Case(p.start, p.end, p.lower, p.upper if p.lower is None else None, p.grade, p.open_start, p.open_end)
-            for p in self.pieces
-        )
+        return joined(Case(p.start, p.end, p.lower, p.upper, p.grade, p.open_start, p.open_end) for p in self.pieces)
 
     @property
     def breakpoints(self) -> Sequence[End]:

@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import Any, Final
 
 from dual.errors import InputError, SolverError, Undecided, Violation
-from dual.families import EMPTY, read_end
+from dual.families import EMPTY, Parameter, read_end, require_cover
 from dual.functions.expression import Expression
 from dual.functions.varying import Domain, Function, fixed, varying
 from dual.judge import prove
@@ -66,10 +66,27 @@ def theorem(family: Any, guess: Mapping[str, object]) -> Theorem:
     pieces = [fields(one, ["from", "to"], PARTS[2:], f"guess.pieces[{k}]") for k, one in enumerate(listed)]
     if all(not {"primal", "dual", "value"} & set(piece) for piece in pieces):
         raise InputError("a policy, a dual or a value is needed", "guess")
+    if "pieces" in found:
+        _require_whole(parameter, pieces)
     try:
         return _proven(family, pieces)
     except Counterexample as failure:
         return Theorem("refuted", str(failure), failure.point)
+
+
+def _domain(piece: Mapping[str, Any], where: str, name: str) -> Domain:
+    """The part of the interval that a piece is about."""
+    start, end = (read_end(piece[side], f"{where}.{side}", name) for side in ("from", "to"))
+    missing = items(piece.get("open", []), f"{where}.open", empty=True)
+    return Domain(start, end, name, "from" in missing, "to" in missing)
+
+
+def _require_whole(parameter: Parameter, pieces: Sequence[Mapping[str, Any]]) -> None:
+    """Refuse pieces that leave out a value of the parameter."""
+    try:
+        require_cover(parameter, [_domain(one, f"guess.pieces[{k}]", parameter.name) for k, one in enumerate(pieces)])
+    except Violation as refusal:
+        raise InputError(f"{refusal}; a single value is a piece from it to itself", "guess.pieces") from None
 
 
 def settled(problem: Any, guess: Mapping[str, object]) -> Theorem:
@@ -203,22 +220,21 @@ METHOD: Final = "guess"
 def _entry(family: Any, piece: Mapping[str, Any], where: str) -> tuple[dict[str, Any], str]:
     """A piece with its bounds, and what is missing for a proof of all that was guessed."""
     kind, name = family.stated.kind, family.parameter.name
-    start, end = (read_end(piece[side], f"{where}.{side}", name) for side in ("from", "to"))
-    missing = list(piece.get("open", []))
-    domain = Domain(start, end, name, "from" in missing, "to" in missing)
-    statement = family.stated.statement(domain)
+    domain, missing = _domain(piece, where, name), list(piece.get("open", []))
+    single = domain.reaches[0] if domain.start == domain.end else None
+    statement = family.stated.statement(domain) if single is None else family.stated.at(single)
     primal, dual = plain(piece.get("primal")), plain(piece.get("dual"))
     word = str(piece["value"]) if piece.get("value") in EMPTY else ""
     complete = family.completion
     if dual is not None and complete is not None and not word:
-        dual = plain(complete(statement, dual, domain))
-    with varying(domain):
+        dual = plain(complete(statement, dual, domain if single is None else None))
+    with varying(domain) if single is None else fixed(name, single):
         proof = prove(kind, statement, primal, dual, word).verdict
     if proof.violation is not None:
         _refute(family, domain, (primal, dual, word), proof.violation, where)
     entry = {
-        "from": start,
-        "to": end,
+        "from": domain.start,
+        "to": domain.end,
         **({"open": missing} if missing else {}),
         "lower": proof.lower,
         "upper": proof.upper,
@@ -242,13 +258,15 @@ def _unmet(value: object, proof: Any, domain: Domain, where: str) -> str:
     from dual.numbers.exact import number
 
     try:
-        with varying(domain):
+        with varying(domain) if domain.start != domain.end else fixed(domain.name, domain.reaches[0]):
             guessed = number(value, f"{where}.value")
-    except InputError:
-        return "the value is no rational function of the parameter, so it can be refuted, but not proven"
+    except InputError as error:
+        return f"{error}; such a value can be refuted, but not proven: guess it by cases, in pieces"
     for side, bound in (("a policy that attains", proof.lower), ("a dual that proves", proof.upper)):
         if bound is None or bound != guessed:
-            return f"{side} {guessed} is missing" + ("" if bound is None else f"; the one given is for {bound}")
+            return f"{side} {guessed} is missing; " + (
+                "no solve contradicts the value" if bound is None else f"the one given is for {bound}"
+            )
     return ""
 
 
@@ -269,13 +287,13 @@ def _refute(family: Any, domain: Domain, guess: tuple[object, object, str], refu
     if not word:
         _require_readable(family, domain, {"primal": primal, "dual": dual})
     kind, name = family.stated.kind, family.parameter.name
-    for t in _samples(domain):
+    for t in [*_samples(domain), *_samples(domain, 5 * SAMPLES)]:
         statement = family.stated.at(t)
         with fixed(name, t):
             verdict = prove(kind, statement, primal, dual, word).verdict
         if verdict.violation is not None and not verdict.violation.startswith("dual.squares"):
             raise Counterexample(verdict.violation, {name: t})
-    raise Counterexample(f"{where}: {refusal}", {})
+    raise Undecided(f"{where}: {refusal}; at single values nothing is wrong, so there may have to be pieces")
 
 
 def _require_readable(family: Any, domain: Domain, witnesses: Mapping[str, object]) -> None:
@@ -300,9 +318,11 @@ def _unread(family: Any, read: Any, side: str, witness: object, t: Fraction) -> 
     return None
 
 
-def _samples(domain: Domain) -> list[Fraction]:
+def _samples(domain: Domain, count: int = SAMPLES) -> list[Fraction]:
     low, high = domain.reaches
-    inside = [low + (high - low) * Fraction(k, SAMPLES) for k in range(1, SAMPLES)]
+    if low == high:
+        return [low]
+    inside = [low + (high - low) * Fraction(k, count) for k in range(1, count)]
     return [*inside, *([] if domain.open_start else [low]), *([] if domain.open_end else [high])]
 
 
@@ -313,7 +333,5 @@ def _require_value(family: Any, piece: Mapping[str, Any], where: str) -> None:
     name = family.parameter.name
     text = str(plain(piece["value"]))
     claim = Expression.parse(text, [name], f"{where}.value")
-    start, end = (read_end(piece[side], f"{where}.{side}", name) for side in ("from", "to"))
-    missing = piece.get("open", [])
-    for t in _samples(Domain(start, end, name, "from" in missing, "to" in missing)):
+    for t in _samples(_domain(piece, where, name)):
         _contradicted(claim.enclose([interval(t)]), family.at(t).solve(), {name: t})

@@ -16,6 +16,7 @@ from dual.errors import InputError, Undecided
 from dual.functions.expression import ARITHMETIC, Expression
 from dual.functions.varying import Function
 from dual.numbers.exact import VARYING, Vector, items
+from dual.numbers.largest import largest
 from dual.proofs.pieces import pieces
 from dual.proofs.squares import Box, Term, Terms, require_nonnegative, sides, total
 from dual.statement import Record, stated
@@ -117,11 +118,10 @@ def worth(utility: Expression, x: Fraction, y: Fraction) -> Fraction:
 
 
 _OPERATIONS: Final[Mapping[str, Callable[..., Any]]] = {
-    **{name: operation for name, operation in ARITHMETIC.items() if name != "abs"},
+    **ARITHMETIC,
     "number": lambda value: value,
-    "abs": lambda value: value if value >= 0 else -value,
-    "min": min,
-    "max": max,
+    "min": lambda *values: -largest(-value for value in values),
+    "max": lambda *values: largest(values),
     "<": lambda a, b: Fraction(a < b),
     ">": lambda a, b: Fraction(a > b),
     "<=": lambda a, b: Fraction(a <= b),
