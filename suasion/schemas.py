@@ -114,7 +114,7 @@ READERS: Mapping[str, Schema] = {
             _object(metric={"enum": ["euclidean", "squared", "cityblock"]}, source=_POINTS, target=_POINTS),
         ]
     },
-    "dual.kinds.coupling.statement.read_positions": _POINTS,
+    "dual.kinds.coupling.worth.read_positions": _POINTS,
     "dual.kinds.coupling.statement.read_capacity": _list(_list(NONNEGATIVE, 3, 3), 0),
     "dual.numbers.masses.masses_each": _list(WEIGHTS, 2),
     "dual.kinds.coupling.several.read_sum": {

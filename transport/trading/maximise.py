@@ -21,7 +21,7 @@ from .search import Search
 
 _FIRST_NODES = 101
 """If so many nodes do not suffice, it pays to tighten the root."""
-_SPELLED_OUT = 1_000
+_SPELLED_OUT = 10_000
 """Pairs of a market up to which multipliers are looked for that its structure makes unnecessary: larger ones would take
 seconds, and the structure's own proof takes none."""
 USUAL = ("largest", "platform")

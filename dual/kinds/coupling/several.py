@@ -27,7 +27,7 @@ from typing import Any, Self
 from dual.errors import InputError, Violation
 from dual.limits import steps
 from dual.names import labels_each
-from dual.numbers.arrays import Array, negative, table
+from dual.numbers.arrays import Array, negative
 from dual.numbers.exact import Vector, index, items, vector
 from dual.numbers.masses import listed_masses, masses_each
 from dual.proofs.linear import Block, Name, Program, Row, attained, emptied, proven
@@ -36,7 +36,7 @@ from dual.verdict import Kind
 from dual.words import brief, plain
 
 from .statement import levelled
-from .worth import has_doubles, hole
+from .worth import read_table
 
 Cell = tuple[int, ...]
 
@@ -116,7 +116,7 @@ def read_sum(value: object, where: str, marginals: tuple[Vector, ...]) -> Sum:
     if isinstance(value, Sum):
         return value
     if not (isinstance(value, (list, tuple)) and value and isinstance(value[0], Mapping)):
-        return Sum(shape, (_part(value, where, tuple(range(len(shape))), shape),))
+        return Sum(shape, (Part(tuple(range(len(shape))), *read_table(value, where, shape)),))
     parts = []
     for k, one in enumerate(value):
         found = fields(one, ["marginals", "table"], where=f"{where}[{k}]")
@@ -124,34 +124,8 @@ def read_sum(value: object, where: str, marginals: tuple[Vector, ...]) -> Sum:
         axes = tuple(index(r, f"{where}[{k}].marginals[{d}]", len(shape)) for d, r in enumerate(listed))
         if sorted(set(axes)) != list(axes):
             raise InputError("the marginals stand in increasing order, each once", f"{where}[{k}].marginals")
-        parts.append(_part(found["table"], f"{where}[{k}].table", axes, tuple(shape[r] for r in axes)))
+        parts.append(Part(axes, *read_table(found["table"], f"{where}[{k}].table", tuple(shape[r] for r in axes))))
     return Sum(shape, tuple(parts))
-
-
-def _part(value: object, where: str, axes: tuple[int, ...], shape: tuple[int, ...]) -> Part:
-    """A table in which null, or in Python an infinite float, forbids what it is about."""
-    if isinstance(value, (Array, Mapping)):
-        return Part(axes, table(value, where, *shape))
-    if has_doubles(value):
-        try:
-            return Part(axes, table(value, where, *shape))
-        except InputError:  # an infinite entry, mostly; what is wrong otherwise is found once more
-            pass
-    holes: list[int] = []
-    filled = _filled(value, where, shape, 0, holes)
-    return Part(axes, table(filled if holes else value, where, *shape), frozenset(holes))
-
-
-def _filled(value: Any, where: str, shape: tuple[int, ...], start: int, holes: list[int]) -> Any:
-    """The same with zeros for what is forbidden, which is noted by its number."""
-    if not shape:
-        if hole(value):
-            holes.append(start)
-            return 0
-        return value
-    step = prod(shape[1:])
-    listed = items(value.tolist() if hasattr(value, "tolist") else value, where, shape[0])
-    return [_filled(one, f"{where}[{k}]", shape[1:], start + k * step, holes) for k, one in enumerate(listed)]
 
 
 def read_points(value: object, where: str, _count: int | None, marginals: tuple[Vector, ...]) -> Any:

@@ -16,7 +16,7 @@ from dual.numbers.masses import listed_masses, masses, nonnegative
 from dual.numbers.sums import total
 from dual.statement import Record, Statement, Witness, stated
 
-from .worth import Pairs, Points, Worth, read_worth, turned
+from .worth import Pairs, Points, Worth, read_positions, read_worth, turned
 
 _ROUNDED: Final = Fraction(1, 10**9)
 """How far, relative to the total, the totals of floats may miss each other."""
@@ -33,16 +33,6 @@ def levelled(sides: Sequence[Vector], given: Iterable[object]) -> tuple[Vector, 
         largest = side.index(max(side))
         rounded = abs(missing) <= _ROUNDED * need
         found.append(tuple(m + missing * (rounded and j == largest) for j, m in enumerate(side)))
-    return tuple(found)
-
-
-def read_positions(value: object, where: str, count: int) -> Matrix:
-    """Read where points stand: numbers, or vectors of one dimension."""
-    found: list[Vector] = []
-    for k, point in enumerate(items(value, where, count)):
-        whole = isinstance(point, (list, tuple)) or hasattr(point, "tolist")
-        length = len(found[0]) if found else None
-        found.append(vector(point if whole else [point], f"{where}[{k}]", length))
     return tuple(found)
 
 

@@ -7,13 +7,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from math import isqrt, lcm
+from math import isqrt, lcm, prod
 from typing import Any, Final
 
 from dual.errors import InputError
 from dual.numbers.arrays import Array, negative, table
 from dual.numbers.choices import choice
-from dual.numbers.exact import Vector, items, number, vector
+from dual.numbers.exact import Matrix, Vector, items, vector
 from dual.numbers.masses import listed_masses
 from dual.statement import fields
 
@@ -139,13 +139,11 @@ def read_worth(value: object, where: str, rows: int, columns: int) -> Array | Pa
         return _listed(fields(value, ["pairs"], where=where)["pairs"], f"{where}.pairs", rows, columns)
     if isinstance(value, Mapping) and "metric" in value:
         return _placed(value, where, rows, columns)
-    if has_doubles(value):
-        try:
-            return table(value, where, rows, columns)
-        except InputError:  # an infinite entry, mostly; a table that is wrong otherwise is found to be so once more
-            pass
-    holes = _with_holes(value, where, rows, columns)
-    return table(value, where, rows, columns) if holes is None else holes
+    found, holes = read_table(value, where, (rows, columns))
+    if not holes:
+        return found
+    rest = [{j: found.at(i, j) for j in range(columns) if i * columns + j not in holes} for i in range(rows)]
+    return Pairs((rows, columns), tuple(rest))
 
 
 def _listed(value: object, where: str, rows: int, columns: int) -> Pairs:
@@ -160,32 +158,44 @@ def _listed(value: object, where: str, rows: int, columns: int) -> Pairs:
 def _placed(value: Mapping[str, object], where: str, rows: int, columns: int) -> Points:
     found = fields(value, ["metric", "source", "target"], where=where)
     metric = choice(found["metric"], f"{where}.metric", METRICS)
-    sides, dimension = [], None
-    for side, count in (("source", rows), ("target", columns)):
-        listed = []
-        for k, point in enumerate(items(found[side], f"{where}.{side}", count)):
-            place = f"{where}.{side}[{k}]"
-            whole = isinstance(point, (list, tuple)) or hasattr(point, "tolist")
-            listed.append(vector(point if whole else [point], place, dimension))
-            dimension = len(listed[-1])
-        sides.append(tuple(listed))
-    return Points(metric, sides[0], sides[1])
+    source = read_positions(found["source"], f"{where}.source", rows)
+    return Points(metric, source, read_positions(found["target"], f"{where}.target", columns, len(source[0])))
 
 
-def _with_holes(value: object, where: str, rows: int, columns: int) -> Pairs | None:
-    """A table in which null, or in Python an infinite float, forbids pairs; None if there is no such entry."""
+def read_positions(value: object, where: str, count: int | None, dimension: int | None = None) -> Matrix:
+    """Read points, each a number or a vector of numbers, all of one dimension."""
+    found: list[Vector] = []
+    for k, point in enumerate(items(value, where, count)):
+        whole = isinstance(point, (list, tuple)) or hasattr(point, "tolist")
+        found.append(vector(point if whole else [point], f"{where}[{k}]", dimension))
+        dimension = len(found[-1])
+    return tuple(found)
+
+
+def read_table(value: object, where: str, shape: tuple[int, ...]) -> tuple[Array, frozenset[int]]:
+    """Read a table in which null, or in Python an infinite float, forbids what it is about: zeros, and their places."""
     if isinstance(value, (Array, Mapping)):
-        return None
-    listed = value.tolist() if hasattr(value, "tolist") else value
-    if not isinstance(listed, (list, tuple)):
-        return None
-    if not any(hole(entry) for row in listed if isinstance(row, (list, tuple)) for entry in row):
-        return None
-    entries = []
-    for i, row in enumerate(items(listed, where, rows, what="rows")):
-        cells = items(row, f"{where}[{i}]", columns)
-        entries.append({j: number(c, f"{where}[{i}][{j}]") for j, c in enumerate(cells) if not hole(c)})
-    return Pairs((rows, columns), tuple(entries))
+        return table(value, where, *shape), frozenset()
+    if has_doubles(value):
+        try:
+            return table(value, where, *shape), frozenset()
+        except InputError:  # an infinite entry, mostly; what is wrong otherwise is found once more
+            pass
+    holes: list[int] = []
+    filled = _filled(value, where, shape, 0, holes)
+    return table(filled if holes else value, where, *shape), frozenset(holes)
+
+
+def _filled(value: Any, where: str, shape: tuple[int, ...], start: int, holes: list[int]) -> Any:
+    """The same with zeros for what is forbidden, which is noted by its number."""
+    if not shape:
+        if hole(value):
+            holes.append(start)
+            return 0
+        return value
+    step = prod(shape[1:])
+    listed = items(value.tolist() if hasattr(value, "tolist") else value, where, shape[0])
+    return [_filled(one, f"{where}[{k}]", shape[1:], start + k * step, holes) for k, one in enumerate(listed)]
 
 
 def has_doubles(value: object) -> bool:
