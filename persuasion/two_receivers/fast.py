@@ -40,7 +40,7 @@ def upper(statement: TwoReceiverStatement, dual: Potentials | square.Potentials)
 
 def _near(value: Fraction) -> float:
     try:
-        return float(value)
+        return value.numerator / value.denominator
     except OverflowError:
         return math.inf
 

@@ -9,7 +9,8 @@ import numpy as np
 
 from dual.errors import SolverError
 from dual.kinds.two_receivers.statement import TwoReceiverStatement
-from persuasion.two_receivers.pairs import Pairs, coarse_to_fine
+from persuasion.two_receivers.near import coarse_to_fine
+from persuasion.two_receivers.pairs import Pairs
 from transport.programs.arrays import Floats, Integers
 from transport.programs.columns import Stop, generate
 from transport.programs.effort import Effort

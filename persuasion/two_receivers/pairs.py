@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 
 from transport.programs.arrays import Floats, Integers
-from transport.programs.columns import Columns, Multipliers, Optimum, Pricing, Stop, generate
+from transport.programs.columns import Columns, Multipliers, Pricing
 
 from .responses import Reply
 
-if TYPE_CHECKING:
-    from transport.programs.effort import Effort
-
-_BLOCK: Final = 1 << 15
+BLOCK: Final = 1 << 15
 """Cells priced at once: as many as stay in a core's cache."""
 _TOUCHING: Final = 1e-11
 """A peak this little above the master's line (of utilities of size one) is on it."""
@@ -129,6 +126,15 @@ class Pairs:
             found.append(state * self.cells + ids)
         return Pricing(best, duals, np.concatenate(found))
 
+    def look(self, duals: Floats) -> Pricing:
+        """As :meth:`scan`, with the response of either receiver to the other in place of receiver 2's potential."""
+        first = self._reply(0, duals[len(self.x) :])
+        _, alpha = first.response(self.prior)
+        second = self._reply(1, alpha)
+        best, beta = second.response(self.prior)
+        cells = [self._cells(k, one, np.arange(len(one.axis))) for k, one in enumerate((first, second))]
+        return Pricing(best, np.concatenate([alpha, beta]), self._ids(np.concatenate(cells, axis=1)))
+
     def price(self, at: Multipliers) -> Pricing:
         """Respond to receiver 2's potential with receiver 1's, then to this with receiver 2's.
 
@@ -145,9 +151,12 @@ class Pairs:
             i, j = np.concatenate(cells, axis=1)[1:]
             cells.append(self._cells(0, first, np.unique(i[at.idle[i]])))
             cells.append(self._cells(1, second, np.unique(j[at.idle[len(self.x) + j]])))
-        state, i, j = np.concatenate(cells, axis=1)
-        ids = [self.allowed(s, i[state == s], j[state == s]) for s in (0, 1)]
-        return Pricing(best, np.concatenate([alpha, beta]), np.concatenate(ids))
+        return Pricing(best, np.concatenate([alpha, beta]), self._ids(np.concatenate(cells, axis=1)))
+
+    def _ids(self, cells: Integers) -> Integers:
+        """Those of the cells, rows state, i, j, that can hold mass."""
+        state, i, j = cells
+        return np.concatenate([self.allowed(s, i[state == s], j[state == s]) for s in (0, 1)])
 
     def _reply(self, receiver: int, other: Floats) -> Reply:
         """The best cells at each of a receiver's posteriors, given the other receiver's potential."""
@@ -173,7 +182,7 @@ class Pairs:
         """For every i the largest ``u[i, j] - c[j]`` over the j allowed in the state, and where it is."""
         _, _, left, right = self.windows[state]
         part, c = self.utility[state][:, left:right], c[left:right] * self.unit
-        count, height = len(self.x), max(1, _BLOCK // max(right - left, 1))
+        count, height = len(self.x), max(1, BLOCK // max(right - left, 1))
         best, at = np.full(count, -np.inf), np.zeros(count, dtype=np.int64)
         buffer = np.empty((height, len(c)))
         for begin in range(0, count if len(c) else 0, height):
@@ -188,7 +197,7 @@ class Pairs:
         """For every j the largest ``u[i, j] - r[i]`` over the i allowed in the state, and where it is."""
         top, bottom, _, _ = self.windows[state]
         u, width, r = self.utility[state], len(self.y), r * self.unit
-        height = max(1, _BLOCK // width)
+        height = max(1, BLOCK // width)
         best, block = np.full(width, -np.inf), np.full(width, top)
         buffer = np.empty((height, width))
         for begin in range(top, bottom, height):
@@ -204,37 +213,3 @@ class Pairs:
             end = min(int(begin) + height, bottom)
             at[columns] = (u[begin:end, columns] - r[begin:end, None]).argmax(axis=0) + begin
         return (best - self.centre[state]) / self.unit, at
-
-
-def coarse_to_fine(whole: Pairs, stop: Stop, effort: Effort | None = None, floor: int = 60, step: int = 4) -> Optimum:
-    """Solve on coarse grids first; each hands its plan and its interpolated potentials to the next finer one.
-
-    Returns
-    -------
-    Optimum
-        Of the full grid; ``passes`` counts passes over the full arrays only.
-    """
-    prior, x, y = whole.prior, whole.x, whole.y
-    levels = [(np.arange(len(x)), np.arange(len(y)))]
-    while max(map(len, levels[-1])) > floor:
-        i, j = levels[-1]
-        levels.append((i[_thinned(x[i], prior, step)], j[_thinned(y[j], prior, step)]))
-    found: Optimum | None = None
-    duals: Floats | None = None
-    pool: Integers | None = None
-    for (i, j), (finer_i, finer_j) in zip(levels[:0:-1], levels[-2::-1], strict=True):
-        client = whole.thinned(i, j)
-        found = generate(client, Stop(max(stop.gap, 1e-5), stop.rounds), effort, duals, pool)
-        a, b = found.duals[: len(i)], found.duals[len(i) :]
-        duals = np.concatenate([np.interp(x[finer_i], x[i], a), np.interp(y[finer_j], y[j], b)])
-        state, row, column = client.split(found.ids)
-        row, column = np.searchsorted(finer_i, i[row]), np.searchsorted(finer_j, j[column])
-        pool = (state * len(finer_i) + row) * len(finer_j) + column
-    return generate(whole, stop, effort, duals, pool)
-
-
-def _thinned(axis: Floats, prior: float, step: int) -> Integers:
-    """Every step-th point, the ends, and the points next to the prior."""
-    k = int(np.searchsorted(axis, prior))
-    near = [max(k - 1, 0), min(k, len(axis) - 1)]
-    return np.unique(np.concatenate([np.arange(0, len(axis), step), [len(axis) - 1], near]))

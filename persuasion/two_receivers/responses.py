@@ -10,6 +10,7 @@ concavification of W. Half of the program, with the other half fixed, is persuas
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -33,7 +34,7 @@ class Reply:
     best: tuple[Floats, Floats]
     at: tuple[Integers, Integers]
 
-    @property
+    @cached_property
     def welfare(self) -> Floats:
         """W; a state that a posterior excludes does not count there."""
         # Where the other receiver's posteriors exclude it as well its best is -inf, and 0 times that is no number.

@@ -20,7 +20,8 @@ from dual.functions.expression import Expression
 from dual.kinds.two_receivers.polynomials import Polynomials
 from dual.kinds.two_receivers.square import Atoms, Plan, Potentials
 from dual.kinds.two_receivers.statement import Grid, TwoReceiverStatement
-from persuasion.two_receivers.pairs import Pairs, coarse_to_fine
+from persuasion.two_receivers.near import coarse_to_fine
+from persuasion.two_receivers.pairs import Pairs
 from transport.functions.compiled import compiled
 from transport.programs.arrays import Floats, Integers
 from transport.programs.columns import Columns, Multipliers, Pricing, Stop, generate

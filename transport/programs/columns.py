@@ -36,6 +36,8 @@ _NONE: Final = 1e-12
 """Row violations below this count as zero."""
 _PAYS: Final = 0.1
 """The box grows if a round's bound reaches this share of what the master promised."""
+_STALE: Final = 0.1
+"""The plan without a box is looked up once less than this share of the gap is left to the multipliers in theirs."""
 _STEP: Final = 1.5
 """Factor by which the box grows and shrinks."""
 _HARDLY: Final = 1e-6
@@ -205,7 +207,7 @@ def generate(
         promise = bound - answer.value
         if answer.violation <= _NONE:
             value = max(value, answer.value)
-        elif promise <= stop.gap * size / 2:
+        elif promise <= max(stop.gap * size / 2, _STALE * (bound - value)):
             value = max(value, master.solve().value)
         if effort is not None:
             effort.tell(f"round {rounds}: {master.count} columns, value {value:.9g}, bound {bound:.9g}")

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from scipy.optimize import linprog
 
-from persuasion.two_receivers.pairs import Pairs, coarse_to_fine
+from persuasion.two_receivers.near import coarse_to_fine
+from persuasion.two_receivers.pairs import Pairs
 from persuasion.two_receivers.responses import line, supporting_line
 from transport.programs.columns import Multipliers, Stop, generate
 

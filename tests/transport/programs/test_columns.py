@@ -11,7 +11,8 @@ from scipy.optimize import linprog
 from dual.errors import SolverError
 from dual.numbers.arrays import Array, read_array
 from persuasion.private.marginals import Marginals
-from persuasion.two_receivers.pairs import Pairs, coarse_to_fine
+from persuasion.two_receivers.near import coarse_to_fine
+from persuasion.two_receivers.pairs import Pairs
 from transport.coupling.admissible import admissible_weights, completed
 from transport.coupling.forest import flows, potentials, spanning_tree
 from transport.coupling.majorants import _denominator, as_floats, excess
