@@ -5,6 +5,7 @@ import json
 import pytest
 
 import dual
+from dual.families import read_end
 from persuasion import Persuasion
 from transport.road.files import dump
 
@@ -31,3 +32,10 @@ def test_a_point_claims_no_more(claims):
     verdict = dual.verify(with_point(**claims))
     assert not verdict.accepted
     assert "pieces[1]" in verdict.violation
+
+
+def test_an_irrational_end_is_a_root_of_a_polynomial():
+    between = ["7/10", "71/100"]
+    assert read_end({"root": "2*t**2 - 1", "between": between}, "to", "t").polynomial == (-1, 0, 2)
+    with pytest.raises(dual.InputError, match="a polynomial in t"):
+        read_end({"root": "(2*t**2 - 1)/(t + 1)", "between": between}, "to", "t")

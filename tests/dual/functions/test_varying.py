@@ -126,3 +126,10 @@ def test_functions_that_differ_by_a_number():
         assert not more < t
         assert more - 1 <= t
         assert not more - 1 < t
+
+
+@pytest.mark.parametrize("exponent", [-3, -1, 0, 2])
+def test_whole_powers_of_a_function(exponent):
+    with varying(Domain(F(1), F(2), "t")):
+        power = number(f"(1 + t)**{exponent}", "t")
+    assert (power if exponent == 0 else power.at(F(3, 2))) == F(5, 2) ** exponent
