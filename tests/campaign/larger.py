@@ -66,7 +66,7 @@ def two_receivers(rng: random.Random) -> Document:
         return {"kind": "two-receiver", "prior": f"{rng.randint(1, 9)}/10", "utility": both, "domain": "square"}
     n = rng.randint(150, 400)
     utility = rng.choice([table(rng, n, n), "sin(7*x*y)*cos(9*x-4*y)"])
-    n = min(n, 150) if isinstance(utility, str) else n
+    n = min(n, 100) if isinstance(utility, str) else n
     axis = [f"{k}/{n - 1}" for k in range(n)]
     both = {"l": utility, "h": utility}
     return {

@@ -133,3 +133,10 @@ def test_whole_powers_of_a_function(exponent):
     with varying(Domain(F(1), F(2), "t")):
         power = number(f"(1 + t)**{exponent}", "t")
     assert (power if exponent == 0 else power.at(F(3, 2))) == F(5, 2) ** exponent
+
+
+def test_a_domain_lies_between_rationals_beyond_its_ends():
+    low, high = Root((-1, 0, 2), F(7, 10), F(71, 100)), Root((-3, 0, 4), F(86, 100), F(87, 100))
+    assert Domain(low, high).reaches == (F(7, 10), F(87, 100))
+    assert Domain(F(1, 3), F(1, 2)).reaches == (F(1, 3), F(1, 2))
+    assert F(71, 100) < Domain(low, high).inside < F(86, 100)
