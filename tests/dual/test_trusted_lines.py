@@ -74,6 +74,32 @@ SOLVED: dict[str, dict[str, Any]] = {
         "law": {"density": "x*(1 - x)", "interval": [0, 1]},
         "payoff": "(m >= 3/4)/(1 + m)",
     },
+    "delivery by potentials": {
+        "kind": "delivery-market",
+        "values": [[5, 2], [3, 4]],
+        "costs": [[[1, 1], [1, 1]]],
+    },
+    "efficient trades between buyers and sellers": {
+        "kind": "trading-network",
+        "values": [[5, 3], [4, 1]],
+        "known": "all",
+        "objective": "equilibrium",
+    },
+    "a platform's introductions by cases, under any rule": {
+        "kind": "trading-network",
+        "values": [[5, 3], [4, 1]],
+        "price_rule": "smallest",
+    },
+    "a platform's revenue by multipliers or a tree": {
+        "kind": "trading-network",
+        "values": [[12, 0], [12, 11]],
+        "known": [[0, 0]],
+    },
+    "delivery by a tree, with conflicts of prices": {
+        "kind": "delivery-market",
+        "values": [[3, 4], [4, 3]],
+        "costs": [[[0, 10], [10, 10]], [[10, 10], [10, 0]], [[10, 0], [0, 10]]],
+    },
 }
 
 
