@@ -61,8 +61,11 @@ class Exceeded(SuasionError):
 class Majorant:
     """What is needed to prove prices: the expression, its payoff with kinks, and the sample of a search."""
 
-    def __init__(self, statement: ConcavificationStatement, value: Expression, sample: Sample) -> None:
+    def __init__(
+        self, statement: ConcavificationStatement, value: Expression, sample: Sample, patient: bool = True
+    ) -> None:
         self.statement = statement
+        self.patient = patient
         self.value = value
         self.sample = sample
         self.kinked: KinkedPayoff = sample.kinked
@@ -225,6 +228,8 @@ class Majorant:
         many = self.kinked.states > 3  # then cells are too many to be tried without knowing where to cut
         points = self._touching(full, points) if many and not effort.exhausted() else points
         needed = self._shortfall(full, points, effort, _STAGES[:1])
+        if (needed is None or needed > _GOOD * self._unit) and not self.patient:
+            return None
         if (needed is None or needed > _GOOD * self._unit) and not effort.exhausted():
             points = points if many else self._touching(full, points)
             if needed is not None and needed < _HOPELESS * Fraction(self.sample.scale):

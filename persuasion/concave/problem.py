@@ -204,7 +204,7 @@ class ConcavificationSolution(Solution["Concavification"]):
 
 @method("concavification", "a list by its linear program, an expression by cutting planes or squares")
 def _solve(statement: ConcavificationStatement, effort: Effort) -> Found:
-    """Lists by their linear program; expressions by cutting planes, and by squares where those are hard."""
+    """Lists by their linear program; expressions by cutting planes, or by squares if few cells do not prove those."""
     return (solve_listed if statement.value is None else solve_smoothly)(statement, effort)
 
 

@@ -1,4 +1,4 @@
-"""A payoff as an expression: cutting planes, or sums of squares where subdivision would take long."""
+"""A payoff as an expression: cutting planes, or sums of squares where few cells do not prove those."""
 
 from __future__ import annotations
 
@@ -16,39 +16,46 @@ from .expressed import solve_expressed
 from .squares import solve_by_squares
 
 TIGHT: Final = Fraction(1, 10**8)
-"""A gap, relative to the value if that exceeds one, after which no second method is tried."""
-
-HARD: Final = (4, 3)
-"""States and degree from which on squares come first: cutting planes are exact in a tenth of a second up to there, and
-may take minutes beyond."""
+"""A gap, relative to the value if that exceeds one, after which no further road is tried."""
 
 
 def solve_smoothly(statement: ConcavificationStatement, effort: Effort) -> Found:
-    """The quicker method first, the other one if it leaves a gap; each side from whoever proves more."""
+    """Cutting planes as far as few cells prove them, then squares, then cutting planes with all patience.
+
+    Few cells are enough for most payoffs, and are soon found not to be where a payoff touches its prices along a line
+    or a curve; there squares hold, with equality. Each side is from whoever proves more.
+
+    Raises
+    ------
+    SolverError
+        If no road ends.
+    """
     try:
-        terms = polynomial(statement.value) if statement.value is not None else {}
+        if statement.value is not None:
+            polynomial(statement.value)
     except InputError:
         return solve_expressed(statement, effort)
-    states = len(statement.prior)
-    if states < 3 or states > max(LATTICE):
+    if not 3 <= len(statement.prior) <= max(LATTICE):
         return solve_expressed(statement, effort)
-    hard = states >= HARD[0] and max(map(sum, terms), default=0) >= HARD[1]
-    first, second = (solve_by_squares, solve_expressed) if hard else (solve_expressed, solve_by_squares)
-    try:
-        found = first(statement, effort)
-    except SolverError:  # Clarabel may fail on programs as hard as these
-        return second(statement, effort)
+    best = solve_expressed(statement, effort, patient=False)
+    for road in (solve_by_squares, solve_expressed):
+        if effort.exhausted() or _met(statement, best):
+            break
+        try:
+            best = _better(statement, best, road(statement, effort))
+        except SolverError:  # Clarabel may fail on a hard program; what is known stands
+            continue
+    return best
+
+
+def _met(statement: ConcavificationStatement, found: Found) -> bool:
     low, high = _bounds(statement, found)
-    if effort.exhausted() or (
-        low is not None and high is not None and high - low <= TIGHT * max(Fraction(1), abs(high))
-    ):
-        return found
-    # The other way is a bonus: where it fails, what is known stands.
-    try:
-        other = second(statement, effort)
-    except SolverError:
-        return found
-    below, above = _bounds(statement, other)
+    return low is not None and high is not None and high - low <= TIGHT * max(Fraction(1), abs(high))
+
+
+def _better(statement: ConcavificationStatement, found: Found, other: Found) -> Found:
+    """Each side from whoever proves more."""
+    (low, high), (below, above) = _bounds(statement, found), _bounds(statement, other)
     better = below is not None and (low is None or below > low), above is not None and (high is None or above < high)
     if not any(better):
         return found

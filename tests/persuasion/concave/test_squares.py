@@ -88,6 +88,23 @@ def test_a_payoff_of_four_states_that_subdivision_does_not_end_on():
     assert solution.upper - solution.lower < F(1, 10**8)
 
 
+@pytest.mark.parametrize(
+    ("name", "road"),
+    [
+        ("random, 4 states, degree 3", "cutting-plane"),
+        ("3 states, two ridges", "squares"),
+        ("4 states, two ridges", "squares"),
+        ("4 states, sphere", "squares"),
+    ],
+)
+def test_squares_come_where_few_cells_prove_nothing(name, road):
+    prior, payoff = PAYOFFS[name]
+    solution = Concavification(prior, value=payoff).solve()
+    assert solution.solver["method"] == road
+    assert 0 <= solution.upper - solution.lower <= F(1, 10**8)
+    assert solution.verify().accepted
+
+
 def test_a_bent_proof_is_refused():
     problem = Concavification(["1/2", "1/4", "1/4"], value="-(q0**2 + q1**2 + q2**2)")
     document = json.loads(json.dumps(problem.solve("squares").document()))
