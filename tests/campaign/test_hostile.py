@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 
 from dual.command import main
-from tests.campaign.hostile import SIZE, broken, exacting, expressions, targeted, written
+from tests.campaign.hostile import SIZE, broken, exacting, expressions, written
 from tests.campaign.instances import LINEAR
 from tests.campaign.judge import seeded
 from tests.campaign.newer import NEWER
 from tests.campaign.solved import NONLINEAR, answer
+from tests.campaign.targeted import targeted
 
 DUAL = Path(__file__).parents[2] / "dual"
 MEMORY, SECONDS = 1 << 30, 20
