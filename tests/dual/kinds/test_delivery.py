@@ -485,22 +485,3 @@ def test_a_former_name_of_a_leg_is_read(centre):
 def test_a_former_name_is_of_one_leg_only():
     with pytest.raises(InputError, match="store_buyer: unknown"):
         statement(costs={"centre": "courier", "courier_buyer": [[1, 1]], "courier_store": [[1, 1]], "store_buyer": []})
-
-
-def test_budgets_take_from_buyers_and_couriers_what_trades_leave():
-    """u_0 + p_1 + z_2 >= 4 and u_0 + z_0 <= 3, so that p_1 + z_2 >= 1 + z_0; with costs of 10 nothing follows."""
-    rivals = KIND.statement(RIVALS)
-    raw = {
-        "deviations": [[0, 1, 2, 1]],
-        "trades": [],
-        "takeovers": [],
-        "idle": {"buyers": [], "stores": [1], "couriers": [2]},
-        "budgets": [[0, 0, 0, 1]],
-    }
-    found = conflict(rivals, raw, "x", "each")
-    assert (found.pairs, found.triples) == (frozenset(), {(0, 0, 0)})
-    for missing in ({"stores": []}, {"couriers": []}):
-        with pytest.raises(Violation, match="left over"):
-            conflict(rivals, {**raw, "idle": {**raw["idle"], **missing}}, "x", "each")
-    with pytest.raises(Violation, match="do not contradict"):
-        conflict(rivals, {**raw, "deviations": [[0, 1, 0, 1]]}, "x", "each")

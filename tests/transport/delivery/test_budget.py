@@ -163,3 +163,22 @@ def test_conflicts_of_a_budget_are_no_conflicts_of_the_model():
         contradiction(apart.statement, uneven, "total")
     assert contradiction(apart.statement, uneven, "order").triples == {(0, 0, 0), (1, 1, 1)}
     assert F(6) == market.support([(0, 0, 0)], tips=True).deficit
+
+
+def test_budgets_take_from_buyers_and_couriers_what_trades_leave():
+    """u_0 + p_1 + z_2 >= 4 and u_0 + z_0 <= 3, so that p_1 + z_2 >= 1 + z_0; with costs of 10 nothing follows."""
+    rivals = FORCED.statement
+    raw = {
+        "deviations": [[0, 1, 2, 1]],
+        "trades": [],
+        "takeovers": [],
+        "idle": {"buyers": [], "stores": [1], "couriers": [2]},
+        "budgets": [[0, 0, 0, 1]],
+    }
+    found = contradiction(rivals, raw, "order")
+    assert (found.pairs, found.triples) == (frozenset(), {(0, 0, 0)})
+    for missing in ({"stores": []}, {"couriers": []}):
+        with pytest.raises(Violation, match="left over"):
+            contradiction(rivals, {**raw, "idle": {**raw["idle"], **missing}}, "order")
+    with pytest.raises(Violation, match="do not contradict"):
+        contradiction(rivals, {**raw, "deviations": [[0, 1, 0, 1]]}, "order")
