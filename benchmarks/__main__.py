@@ -28,6 +28,7 @@ SUITES = (
     "trading_prices",
     "trading_revenue",
     "trading_structures",
+    "trees",
     "informed",
     "queries",
     "games",

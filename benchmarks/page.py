@@ -24,7 +24,7 @@ OURS = ("suasion", "generated", "squares", "best with tips")
 """Which column peers are compared with, by suite: the first of these that is there."""
 ROADS = ("subdivision",)
 """Other methods of ours whose bounds are of interest beside their seconds."""
-CHECKS = ("verify --fast",)
+CHECKS = ("verify --fast", "check of the file")
 """What checks an answer and finds none, and so is nobody's peer."""
 CLOSE = 1e-6
 """A peer counts as fast only if what it ends in is as near as this to what was proven, relative to its size: solvers
