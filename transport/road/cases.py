@@ -50,8 +50,9 @@ class Case:
 
     def latex(self, name: str) -> str:
         """A row of a formula by cases in LaTeX."""
-        value = latex(self.value, name)
-        if self.grade != "exact":
+        if self.grade == "exact":
+            value = latex(self.value, name)
+        else:
             value = f"\\text{{{self._said(lambda bound: f'${latex(bound, name)}$')}}}"
         left, right = ("<" if is_open else r"\le" for is_open in (self.open_start, self.open_end))
         where = f"{latex(self.start, name)} {left} {name} {right} {latex(self.end, name)}"

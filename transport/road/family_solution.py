@@ -191,7 +191,7 @@ class FamilySolution:
     @property
     def breakpoints(self) -> Sequence[End]:
         """Where the formula changes, without the ends of the interval: fractions, and roots that are none."""
-        return tuple(case.start for case in self.cases[1:])
+        return tuple(dict.fromkeys(case.start for case in self.cases[1:]))
 
     def formula(self) -> str:
         """The value by cases, in plain text."""

@@ -82,6 +82,8 @@ def test_an_action_that_tells_nothing_is_out_of_reach():
         assert solution.value(t) == 2 * t - pay
     assert "infeasible" in solution.formula()
     assert "t = 1/4" in solution.formula()
+    assert r"\text{infeasible} & \text{if } t = \frac{1}{4}" in solution.latex()
+    assert solution.breakpoints == (F(1, 4),)
 
 
 def test_the_least_pay_as_a_cost_rises():
