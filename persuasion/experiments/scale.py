@@ -6,15 +6,29 @@ from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 from itertools import combinations, product
+from math import ceil
 from typing import Any, Final
 
 import numpy as np
 
-from dual.errors import SolverError, Undecided
+from dual.errors import InputError, SolverError, Undecided
 from dual.functions.law import ContinuousLaw
-from dual.kinds.experiments.scale import TRIANGLE, Menu, goods, known, laws_of, lower, upper, without
+from dual.kinds.experiments.scale import (
+    TRIANGLE,
+    Menu,
+    goods,
+    grid_of,
+    known,
+    laws_of,
+    lower,
+    upper,
+    without,
+)
 from dual.kinds.experiments.statement import ExperimentMenuStatement
 from dual.kinds.experiments.two_states import Item, Prices
+from dual.kinds.mechanisms.flux import Grid
+from dual.limits import budget
+from dual.numbers.exact import Vector
 from transport.mechanisms.finite import unit_of
 from transport.mechanisms.flux import FluxProgram, even_knots
 from transport.programs.arrays import Floats, Integers
@@ -27,17 +41,47 @@ from .two_states import Density, solve_two_states
 METHOD: Final = "flux"
 GRIDS: Final = (8, 16, 24, 36, 48)
 """Intervals of either axis, from round to round; the error of the bound falls with their square."""
+DENSE: Final = (24,)
+"""The same for beliefs with a density, which are looked at more closely."""
 QUICK: Final = 24
 """Intervals up to which grids are refined where neither a gap nor a number of rounds is asked for: some seconds."""
 _KNOTS: Final = 3000
 """Beliefs between which buyers are counted: the loss is about 1e-7 of revenue."""
-_DENSE: Final = 600
-"""The same for densities that are not constant, whose integrals take longer; the loss is some 1e-6."""
+_FEWER: Final = 150
+"""The same for densities that are not constant, whose integrals take longer; the loss is some 1e-5."""
+NODES: Final = ((0.0, 0.5), (1.0, 0.5))
+"""Where cells are looked at along beliefs, and with which weights: lines ask for no more."""
+LOBATTO: Final = ((0.0, 1 / 12), ((1 - 5**-0.5) / 2, 5 / 12), ((1 + 5**-0.5) / 2, 5 / 12), (1.0, 1 / 12))
+"""The same for densities: exact for polynomials of degree 5."""
+_RARE: Final = 1e-3
+"""Shares of buyers at either end who may share an interval: smaller masses are too small for floats."""
+_ROUGH: Final = 2000
+"""Denominators of the grid's beliefs, as shares of their interval."""
 _SIMPLE: Final = 10**7
 """Denominators of shares and prices; revenue is flat at its maximum."""
 _SAME: Final = 1e-7
 """A menu that earns no more than this share beyond a smaller one is what floats and grids make of that one."""
 RULE: Final = "the best that was found"
+
+
+def knots_of(statement: ExperimentMenuStatement, count: int) -> list[Vector]:
+    """So many beliefs, even or closer where there are more buyers, and scales as far as they spread."""
+    asked, (scale, law) = goods(statement), laws_of(statement)
+    scales, beliefs = even_knots(asked, count)
+    if law.density is None:
+        return [scales, beliefs]
+    spread = (scale.upper - scale.lower) / scale.upper
+    scales = even_knots(asked, max(2, ceil(count * spread)))[0]
+    density = Density(law)
+    ends, upto = density.grid, density.distribution
+    # In an interval the bound is off by its mass times its width squared; but the usual beliefs have a fine grid, too.
+    usual = (upto[1:] > _RARE) & (upto[:-1] < 1 - _RARE)
+    thick: Floats = np.cbrt(np.diff(upto) * np.diff(ends) ** 2)
+    walked = np.concatenate([[0.0], np.cumsum(thick / thick.sum() + usual / usual.sum())])
+    inner: Floats = np.interp(np.arange(1, count) / count * walked[-1], walked, ends)
+    width = law.upper - law.lower
+    found = {law.lower + width * simple(float((x - law.lower) / width), _ROUGH) for x in map(Fraction, inner.tolist())}
+    return [scales, tuple(sorted({law.lower, law.upper} | {x for x in found if law.lower < x < law.upper}))]
 
 
 class ScaleProgram(FluxProgram):
@@ -47,23 +91,26 @@ class ScaleProgram(FluxProgram):
     """
 
     def __init__(self, statement: ExperimentMenuStatement, count: int) -> None:
-        asked = goods(statement)
-        super().__init__(asked, even_knots(asked, count))
+        self.asked = statement
+        super().__init__(goods(statement), knots_of(statement, count))
         self._earned()
+
+    def _grid(self, knots: tuple[Vector, ...]) -> Grid:
+        return grid_of(self.asked, knots)
 
     def _earned(self) -> None:
         """What residuals take off the bound: those of faces axis by axis, then those of cells, as rows have them."""
-        grid, shape = self.grid, self.grid.shape
+        grid, shape, average = self.grid, self.grid.shape, without(self.asked, self.grid)
         volume = np.outer(*self.masses)
-        parts = []
+        worths = []
         for axis in (0, 1):
             faces = tuple(n + (k == axis) for k, n in enumerate(shape))
             side = self.masses[1][None, :] if axis == 0 else self.masses[0][:, None]
-            averages = [float(without(grid, axis, place)) for place in product(*map(range, faces))]
-            parts.append((np.array(averages).reshape(faces) * side).ravel())
-        averages = [float(without(grid, None, place)) for place in grid.cells()]
-        parts.append((np.array(averages).reshape(shape) * volume).ravel())
-        worth = np.concatenate(parts)
+            averages = [float(average(axis, place)) for place in product(*map(range, faces))]
+            worths.append((np.array(averages).reshape(faces) * side).ravel())
+        averages = [float(average(None, place)) for place in grid.cells()]
+        worths.append((np.array(averages).reshape(shape) * volume).ravel())
+        worth = np.concatenate(worths)
         cost = np.zeros(self._count)
         for rows, columns, entries in self._rows:
             kept = rows < len(worth)
@@ -72,28 +119,36 @@ class ScaleProgram(FluxProgram):
         self._weights.append((used, cost[used] / self.unit))
 
     def _at_corners(self) -> None:
-        """An epigraph at every corner of every cell, above the value of each vertex of the triangle."""
-        grid = self.grid
-        self.unit = float(unit_of([grid.axes[0].right]))
-        F, G = float(grid.axes[0].density[0]) * self.unit, float(grid.axes[1].density[0])
-        scales, beliefs = (np.array([float(x) for x in own]) for own in grid.knots)
-        scales = scales / self.unit
-        area = np.outer(np.diff(scales), np.diff(beliefs))
-        for i, j in product((0, 1), repeat=2):
+        """An epigraph at either scale of every cell and some of its beliefs, above what each vertex earns there."""
+        grid, (scale, beliefs) = self.grid, laws_of(self.asked)
+        self.unit = float(unit_of([scale.upper]))
+        F = self.unit / float(scale.upper - scale.lower)
+        scales, ends = (np.array([float(x) for x in own]) for own in grid.knots)
+        scales, widths = scales / self.unit, np.diff(ends)
+        density = Density(beliefs)
+        upto: Floats = np.array([density.F(one) for one in ends[:-1].tolist()])
+        nodes = NODES if beliefs.density is None else LOBATTO
+        for i, (node, weight) in product((0, 1), nodes):
             epigraph: Integers = self._columns(grid.shape)
             v: Floats = scales[i : len(scales) - 1 + i, None]
-            x: Floats = beliefs[None, j : len(beliefs) - 1 + j]
+            x: Floats = ends[:-1] + widths * node
+            below = np.array([density.F(one) for one in x.tolist()])
+            share: Floats = np.clip((below - upto) / self.masses[1], 0.0, 1.0)
+            height: Floats = density.at(x)
+            size = height + 1 / float(beliefs.upper - beliefs.lower)  # so that rows are of one size
             for a, d in TRIANGLE:
-                goes, tilts = float(a) * x + float(d) * (1 - x), float(a - d) * F * v
+                goes: Floats = (float(a) * x + float(d) * (1 - x)) * height / size
+                tilts: Floats = float(a - d) * F * v / size
                 self._add(
                     [
-                        (self.field[0][..., i], np.broadcast_to(G * goes, grid.shape)),
-                        (self.field[1][..., j], np.broadcast_to(tilts, grid.shape)),
+                        (self.field[0][..., i], np.broadcast_to(goes, grid.shape)),
+                        (self.field[1][..., 0], tilts * (1 - share)),
+                        (self.field[1][..., 1], tilts * share),
                         (epigraph, -1.0),
                     ],
-                    -(v * F * G * goes),
+                    -(v * F * goes),
                 )
-            self._weights.append((epigraph.ravel(), area.ravel() / 4))
+            self._weights.append((epigraph.ravel(), np.outer(np.diff(scales) / 2, weight * widths * size).ravel()))
 
 
 class Crowd:
@@ -182,7 +237,7 @@ def _stated(found: Floats, scale: ContinuousLaw) -> list[Item]:
 
 def _counted(items: Sequence[Item], scale: ContinuousLaw, beliefs: ContinuousLaw) -> tuple[Fraction, ...]:
     """Even beliefs, and those at which it changes what is bought: between those the lists of items stay the same."""
-    count = _KNOTS if beliefs.density is None else _DENSE
+    count = _KNOTS if beliefs.density is None else _FEWER
     width = beliefs.upper - beliefs.lower
     found = {beliefs.lower + width * Fraction(i, count) for i in range(1, count)}
     for side in (0, 1):  # gains are a x + b on either side of 1/2
@@ -211,17 +266,18 @@ def solve_scale(statement: ExperimentMenuStatement, effort: Effort) -> Found:
     found = Found(best_items(statement, simpler.primal.menu), simpler.dual, METHOD, rule=RULE)
     below, above = lower(statement, found.primal), upper(statement, found.dual)
     effort.offer(found)
-    if laws_of(statement)[1].density is not None:
-        return found
     most = QUICK if effort.gap is None and effort.rounds is None else GRIDS[-1]
-    for rounds, count in enumerate(GRIDS[: effort.rounds], 1):
+    grids = GRIDS if laws_of(statement)[1].density is None else DENSE
+    for rounds, count in enumerate(grids[: effort.rounds], 1):
         if count > most or effort.exhausted() or float(above - below) <= (effort.gap or 0.0) * float(below):
             break
-        program = ScaleProgram(statement, count)
         try:
+            program = ScaleProgram(statement, count)
             certificate = program.repaired(program.solve(effort))
-            bound = upper(statement, certificate)
-        except (SolverError, Undecided) as stop:
+            with budget():  # as the checker has it: a field that takes too long is none
+                lower(statement, found.primal)
+                bound = upper(statement, certificate)
+        except (InputError, SolverError, Undecided) as stop:
             return replace(found, claim=str(stop))
         if bound < above:
             found, above = replace(found, dual=certificate, iterations=rounds), bound

@@ -236,6 +236,12 @@ class Density:
         rest = self._masses(self.grid[k : k + 1], np.array([x]))
         return float(self.distribution[k] + rest[0] / self._total)
 
+    def at(self, x: Floats) -> Floats:
+        """The density."""
+        if self._density is None:
+            return np.full(x.shape, 1 / self._total)
+        return np.asarray(self._density(x[..., None]) / self._total)
+
     def first(self, split: float) -> float:
         """Where ``x (split - F(x))`` is largest."""
         return self._largest(lambda x: x * (split - self.F(x)), self.grid * (split - self.distribution))

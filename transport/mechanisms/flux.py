@@ -16,9 +16,10 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from dual.kinds.mechanisms.flux import Flux, Grid, Spreads, residuals
+from dual.kinds.mechanisms.flux import Flux, Grid, Spreads, axes_of, residuals
 from dual.kinds.mechanisms.statement import MechanismStatement
 from dual.numbers.arrays import Array
+from dual.numbers.exact import Vector
 from transport.programs.arrays import Floats, Integers
 from transport.programs.effort import Effort
 from transport.programs.sparse import SparseProgram
@@ -59,8 +60,9 @@ class FluxProgram:
     """
 
     def __init__(self, statement: MechanismStatement, knots: Sequence[tuple[Fraction, ...]]) -> None:
-        self.statement, self.grid = statement, Grid(statement, tuple(knots))
-        grid, shape = self.grid, self.grid.shape
+        self.statement = statement
+        self.grid = grid = self._grid(tuple(knots))
+        shape = grid.shape
         self.masses = [np.array([float(one) for one in own]) for own in grid.masses]
         self.unit = float(unit_of(end for own in grid.knots for end in (own[0], own[-1])))
         self.estimate = np.inf
@@ -88,6 +90,9 @@ class FluxProgram:
             self._item_by_item()
         else:
             self._at_corners()
+
+    def _grid(self, knots: tuple[Vector, ...]) -> Grid:
+        return Grid(axes_of(self.statement), knots)
 
     def _columns(self, shape: tuple[int, ...]) -> Integers:
         """New columns, numbered in row-major order."""
@@ -146,7 +151,7 @@ class FluxProgram:
     def _item_by_item(self) -> None:
         grid = self.grid
         for k in self._axes:
-            axis = grid.axes[k]
+            axis = axes_of(self.statement)[k]
             others = np.ones(grid.shape)
             for other in range(len(grid.shape)):
                 others = others * (1.0 if other == k else self._along(other, self.masses[other]))
@@ -170,7 +175,7 @@ class FluxProgram:
     def _at_corners(self) -> None:
         grid, statement = self.grid, self.statement
         vertices = np.eye(statement.count) if statement.allocation is None else np.array(statement.allocation, float)
-        heights = [float(axis.density[0]) * self.unit for axis in grid.axes]
+        heights = [float(axis.density[0]) * self.unit for axis in axes_of(self.statement)]
         volume = np.ones(grid.shape)
         for k in range(len(grid.shape)):
             volume = volume * self._along(k, self.masses[k])

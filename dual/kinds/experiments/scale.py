@@ -7,27 +7,33 @@ A buyer of belief x in state 1 and scale v gets v for the right action. An exper
 * Lower bound: items with prices, see :func:`lower`.
 * Upper bound, for any law of beliefs, a ``split``: a seller who knows v earns v times what the law alone earns
   (:mod:`.two_states`), hence on average ``E v`` times that at most.
-* Upper bound, for a uniform law of beliefs: a flux certificate (:mod:`dual.kinds.mechanisms.flux`) on the axes v and x.
-  What buyers keep, U(v, x), is convex along either axis, at least u0, and has slopes ``a x + d (1 - x)`` and
-  ``v (a - d)``. With F, G the densities and T, S the fields along v and x, revenue is at most
+* Upper bound, for beliefs whose masses and means are known exactly (uniform, or a polynomial): a flux certificate
+  (:mod:`dual.kinds.mechanisms.flux`) on the axes v and x. What buyers keep, U(v, x), is convex along either axis, at
+  least u0, and has slopes ``a x + d (1 - x)`` and ``v (a - d)``. With F, g the densities and T, S the fields along v
+  and x, revenue is at most
 
-      int max over the triangle of  (v F + T) G (a x + d (1 - x)) + S F v (a - d)   -   sum of residual * average of u0
+      int max over the triangle of  (v F + T) g (a x + d (1 - x)) + S F v (a - d)   -   sum of residual * average of u0
 
-  The integrand is linear in v and in x for each vertex, so its maximum is convex along either axis: the mean of the
-  values at a cell's corners, or on a grid within it, is an upper bound of its mean.
+  The integrand is linear in v for each vertex, so its maximum is convex along v: the mean of what it is at the ends of
+  an interval is above its mean. Along x a vertex has a known integral over an interval (S is a line in the share of
+  mass, whose integral follows by parts), and what another one has beyond it is a function f with a known integral and
+  a range [-l, h]; so its positive part has at most the mean ``h (mean of f + l) / (h + l)``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import pairwise, product
+from itertools import pairwise
 from math import prod
 
 from dual.errors import InputError, Violation
+from dual.functions.band import Cell
+from dual.functions.bernstein import corner
+from dual.functions.integral import mean
 from dual.functions.law import ContinuousLaw
-from dual.kinds.mechanisms.flux import UNIT, Flux, Grid, below_one, residuals, rounded_up
+from dual.kinds.mechanisms.flux import UNIT, Flux, Grid, below_one, held, rounded_up
 from dual.kinds.mechanisms.statement import MechanismStatement
 from dual.limits import steps
 from dual.numbers.exact import Vector
@@ -41,8 +47,17 @@ from .two_states import Item, Prices, read_knots, read_menu
 
 HALF, ONE = Fraction(1, 2), Fraction(1)
 TRIANGLE = ((ONE, Fraction(0)), (Fraction(0), ONE), (ONE, ONE))
+SHORT = 1 << 96
+"""Denominators up to which numbers are kept as they are; others are rounded to it."""
+_POLYNOMIAL = "a field asks for a density of beliefs that is a polynomial in x; without one, the bound is a split"
+_HALVINGS = 5
+"""How often a part of beliefs may be halved,"""
+_NEAR = Fraction(1, 1 << 15)
+"""and how far from a line its density may be for none, times its width, in shares of all buyers."""
+_TILTS = tuple(a - d for a, d in TRIANGLE)
+
 _SUBGRID = 8
-"""Cells in which the best vertex changes are cut so often along either axis, where corners are averaged."""
+"""Cells in which the best vertex changes are cut so often along either axis."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -143,30 +158,74 @@ def read_dual(raw: object, statement: ExperimentMenuStatement, where: str) -> Fl
     """Read a split, or a field on the axes of scales and beliefs."""
     if isinstance(raw, Prices) or (isinstance(raw, Mapping) and "split" in raw):
         return Prices.read(raw, statement, where)
-    if laws_of(statement)[1].density is not None:
-        raise InputError("where beliefs have a density that is not constant, the bound is a split", where)
     return Flux.read(raw, goods(statement), where)
 
 
-def certain(left: Fraction, right: Fraction) -> Fraction:
-    """The mean of ``max(x, 1 - x)`` over an interval.
+@dataclass(frozen=True)
+class Share:
+    """A law's masses and means, exact.
 
-    Examples
-    --------
-    >>> certain(Fraction(0), Fraction(1))
-    Fraction(3, 4)
+    Attributes
+    ----------
+    law : ContinuousLaw
     """
 
-    def until(x: Fraction) -> Fraction:
-        return x - x * x / 2 if x <= HALF else Fraction(1, 4) + x * x / 2
+    law: ContinuousLaw
 
-    return max(left, 1 - left) if left == right else (until(right) - until(left)) / (right - left)
+    def part(self, a: Fraction, b: Fraction) -> tuple[Fraction, Fraction]:
+        """The mass of an interval, and the integral over it of x times the density.
+
+        Raises
+        ------
+        InputError
+        """
+        mass, moment, total = self.law.mass(a, b), self.law.moment(a, b), self.law.total
+        if mass.width or moment.width or total.width:
+            raise InputError(_POLYNOMIAL, "law.density")
+        return mass.lower / total.lower, moment.lower / total.lower
+
+    def mass(self, a: Fraction, b: Fraction) -> Fraction:
+        """The share of buyers in an interval."""
+        return self.part(a, b)[0]
+
+    def mean(self, a: Fraction, b: Fraction) -> Fraction:
+        """Their mean."""
+        mass, moment = self.part(a, b)
+        return moment / mass
+
+    def certain(self, a: Fraction, b: Fraction) -> Fraction:
+        """The mean of ``max(x, 1 - x)`` over an interval, or its value at a point.
+
+        Examples
+        --------
+        >>> Share(ContinuousLaw(Fraction(0), Fraction(1))).certain(Fraction(0), Fraction(1))
+        Fraction(3, 4)
+        """
+        if a == b:
+            return max(a, 1 - a)
+        mass, moment = self.part(a, b)
+        if a < HALF < b:
+            left, below = self.part(a, HALF)
+            return (left - below + moment - below) / mass
+        return max(moment, mass - moment) / mass
 
 
-def without(grid: Grid, axis: int | None, place: tuple[int, ...]) -> Fraction:
+def grid_of(statement: ExperimentMenuStatement, knots: Sequence[Vector]) -> Grid:
+    """Masses and means on the axes of scales and beliefs."""
+    return Grid([Share(law) for law in laws_of(statement)], knots)
+
+
+def without(statement: ExperimentMenuStatement, grid: Grid) -> Callable[[int | None, tuple[int, ...]], Fraction]:
     """The average of u0 over a cell, or over a face that crosses an axis."""
-    (v, w), (x, y) = ((own[i], own[min(i + 1, len(own) - 1)]) for own, i in zip(grid.knots, place, strict=True))
-    return (v if axis == 0 else (v + w) / 2) * (certain(x, x) if axis == 1 else certain(x, y))
+    share, (scales, beliefs) = Share(laws_of(statement)[1]), grid.knots
+    inside = [share.certain(x, y) for x, y in pairwise(beliefs)]
+
+    def average(axis: int | None, place: tuple[int, ...]) -> Fraction:
+        i, j = place
+        v = scales[i] if axis == 0 else (scales[i] + scales[i + 1]) / 2
+        return v * (share.certain(beliefs[j], beliefs[j]) if axis == 1 else inside[j])
+
+    return average
 
 
 def known(statement: ExperimentMenuStatement) -> ExperimentMenuStatement:
@@ -179,45 +238,136 @@ def upper(statement: ExperimentMenuStatement, dual: Flux | Prices) -> Fraction:
     if isinstance(dual, Prices):
         scale = laws_of(statement)[0]
         return (scale.lower + scale.upper) / 2 * two_states.upper(known(statement), dual)
-    grid = Grid(goods(statement), dual.knots)
-    count = prod(grid.shape)
-    steps(400 * _SUBGRID**2 * count, f"checking the flux through {count} cells")
-    for axis, (cells, faces) in enumerate(zip(dual.spreads.cells, dual.spreads.faces, strict=True)):
-        if min(cells) < 0 or min(faces) < 0:
-            raise Violation(f"spreads of axis {axis}: {brief(min(*cells, *faces))} < 0")
-        for face, spread in zip(product(*map(range, faces.shape)), faces, strict=True):
-            if spread and face[axis] in (0, faces.shape[axis] - 1):
-                raise Violation(f"spreads.faces[{axis}]{list(face)}: {brief(spread)} at the end of the axis, not 0")
-    total, size = 0, below_one(dual.knots[0][-1])
-    for at_axis, place, left in residuals(grid, dual):
-        if left < 0:
-            what = f"cell {list(place)}" if at_axis is None else f"face {list(place)} of axis {at_axis}"
-            raise Violation(f"{what}: the residual {brief(left)} < 0")
-        total += rounded_up(-left * without(grid, at_axis, place) / size)
-    return (total + sum(rounded_up(term / size) for term in _integrals(grid, dual))) * UNIT * size
+    grid = grid_of(statement, dual.knots)
+    steps(400 * prod(grid.shape), f"checking the flux through {prod(grid.shape)} cells")
+    average, total, size = without(statement, grid), 0, below_one(dual.knots[0][-1])
+    for axis, place, left in held(grid, dual):
+        total += rounded_up(-left * average(axis, place) / size)
+    return (total + sum(rounded_up(term / size) for term in _integrals(statement, grid, dual))) * UNIT * size
 
 
-def _integrals(grid: Grid, flux: Flux) -> Iterator[Fraction]:
+@dataclass(frozen=True)
+class Part:
+    """An interval of beliefs within one of the grid.
+
+    Attributes
+    ----------
+    ends : pair of Fraction
+    mass, moment : Fraction
+    density : pair of Fraction
+        About what it is at either end.
+    range : Fraction
+        How far it may be from the line between these.
+    shares : pair of Fraction
+        Of the grid's interval's mass that lies below either end.
+    length : Fraction
+        The integral of that share.
+    slip : Fraction
+        By how much masses, moments, shares and the length may be off, so that numbers stay short.
+    bend : Fraction
+        How far the share may be from a line between its ends.
+    """
+
+    ends: tuple[Fraction, Fraction]
+    mass: Fraction
+    moment: Fraction
+    density: tuple[Fraction, Fraction]
+    range: Fraction
+    shares: tuple[Fraction, Fraction]
+    length: Fraction
+    slip: Fraction
+    bend: Fraction
+
+    def best(self, goods: Fraction, tilt: Fraction, field: tuple[Fraction, Fraction]) -> tuple[Fraction, int | None]:
+        """The integral of the largest vertex at one scale, or more; and which one is the largest throughout, if any.
+
+        Vertices are worth ``goods g x + s``, ``goods g (1 - x) - s`` and ``goods g``; s is tilt times the field.
+        """
+        (x, y), (low, high) = self.ends, field
+        ends = [tilt * (low + (high - low) * share) for share in self.shares]
+        whole = tilt * (low * (y - x) + (high - low) * self.length)
+        each = [goods * self.moment + whole, goods * (self.mass - self.moment) - whole, goods * self.mass]
+        # No integral is off by more than this, no end times 2, and no difference of integrals over y - x <= 1.
+        off = 4 * self.slip * (abs(goods) + abs(tilt * (high - low))) / (y - x)
+        # What others have beyond the best, goods times g times a line plus a multiple of s, is near a line itself.
+        best = max(range(3), key=each.__getitem__)
+        worth, beyond = ((x, y), (1 - x, 1 - y), (ONE, ONE)), Fraction(0)
+        f, g = self.density
+        for k in range(3):
+            if k != best:
+                a, b = (one - own for one, own in zip(worth[k], worth[best], strict=True))
+                times = _TILTS[k] - _TILTS[best]
+                heights = goods * f * a + times * ends[0], goods * g * b + times * ends[1]
+                near = abs(goods) * (self.range * max(abs(a), abs(b)) + abs((g - f) * (b - a)) / 4)
+                near += 2 * abs(tilt * (high - low)) * self.bend + off
+                mean = (each[k] - each[best]) / (y - x)
+                beyond += _positive(min(heights) - near, mean + off, max(heights) + near)
+        return each[best] + beyond * (y - x) + off, None if beyond else best
+
+
+def _positive(low: Fraction, mean: Fraction, high: Fraction) -> Fraction:
+    """The most that the mean of a function's positive part can be, by its range and mean."""
+    if high <= 0:
+        return Fraction(0)
+    return mean if low >= 0 else high * (mean - low) / (high - low)
+
+
+def parts(law: ContinuousLaw, a: Fraction, b: Fraction, count: int) -> list[Part]:
+    """An interval of the grid, cut into equal ones, and these into halves where the density is far from a line."""
+    share, total, found, below = Share(law), law.total.lower, list[Part](), Fraction(0)
+    all_mass = share.mass(a, b)
+    short_mass = outward(interval(all_mass), 64).lower
+    ends = [a + (b - a) * Fraction(i, count) for i in range(count + 1)]
+    left = [(x, y, _HALVINGS if count > 1 else 0) for x, y in pairwise(ends)][::-1]
+    while left:
+        x, y, halvings = left.pop()
+        cell = Cell([[x], [y]])
+        density = law.rule(cell)
+        if density.remainder is not None or density.faces:
+            raise InputError(_POLYNOMIAL, "law.density")
+        ends_of = [Fraction(density.terms.get(corner(k, density.degree), 0), density.denominator) for k in (0, 1)]
+        sides = [outward(interval(one / total), 64).lower for one in ends_of]
+        beside = outward((density - cell.affine([one * total for one in sides])).hull / interval(total)).magnitude
+        # The share is a parabola where the density is a line; what is beside it has a slope.
+        bend = (abs(sides[1] - sides[0]) / 8 + beside / 2) * (y - x) / short_mass
+        if halvings and (beside + bend) * (y - x) > _NEAR:
+            left += [((x + y) / 2, y, halvings - 1), (x, (x + y) / 2, halvings - 1)]
+            continue
+        mass, moment = (mean(one).lower * (y - x) / total for one in (density, density * cell.affine([x, y])))
+        above = below + mass / all_mass
+        numbers = (mass, moment, below, above, y * above - x * below - moment / all_mass)
+        exact = max(one.denominator for one in numbers) < SHORT
+        mass, moment, low, high, length = numbers if exact else [Fraction(round(one * SHORT), SHORT) for one in numbers]
+        found.append(Part((x, y), mass, moment, (sides[0], sides[1]), beside, (low, high), length,
+                          Fraction(not exact, SHORT), bend))  # fmt: skip
+        below = above
+    return found
+
+
+def _integrals(statement: ExperimentMenuStatement, grid: Grid, flux: Flux) -> Iterator[Fraction]:
     """The integral of the best vertex over each cell, or a little more."""
-    F, G = (axis.density[0] for axis in grid.axes)
+    (scale, beliefs), (scales, points) = laws_of(statement), grid.knots
+    F = 1 / (scale.upper - scale.lower)
+    whole = [parts(beliefs, x, y, 1) for x, y in pairwise(points)]
+    cut = dict[int, list[Part]]()
     ends = [list(zip(*[iter(field)] * 2, strict=True)) for field in flux.field]
     for r, (i, j) in enumerate(grid.cells()):
-        (v, w), (x, y) = grid.knots[0][i : i + 2], grid.knots[1][j : j + 2]
-        (T, T_end), (S, S_end) = ends[0][r], ends[1][r]
+        (v, w), (T, T_end), S = scales[i : i + 2], ends[0][r], ends[1][r]
 
-        def best(at: Fraction, along: Fraction) -> tuple[Fraction, int]:
-            """The largest value at a place of the cell, and which vertex has it."""
-            scale, belief = v + (w - v) * at, x + (y - x) * along  # noqa: B023 (called in this round only)
-            goods = (scale * F + T + (T_end - T) * at) * G  # noqa: B023
-            tilt = (S + (S_end - S) * along) * F * scale  # noqa: B023
-            return max((goods * belief + tilt, 0), (goods * (1 - belief) - tilt, 1), (goods, 2))
+        def at(share: Fraction, listed: Sequence[Part]) -> list[tuple[Fraction, int | None]]:
+            """What every part is worth at a scale between the ends."""
+            here = v + (w - v) * share  # noqa: B023 (called in this round only)
+            goods = here * F + T + (T_end - T) * share  # noqa: B023
+            return [part.best(goods, F * here, S) for part in listed]  # noqa: B023
 
-        corners = [best(Fraction(p), Fraction(q)) for p, q in product((0, 1), repeat=2)]
-        mean = sum((value for value, _ in corners), Fraction(0)) / 4
-        if len({vertex for _, vertex in corners}) > 1:
-            mean = Fraction(0)
-            for p, q in product(range(_SUBGRID + 1), repeat=2):
-                weight = Fraction(1, 1 << ((p in (0, _SUBGRID)) + (q in (0, _SUBGRID))))
-                mean += weight * best(Fraction(p, _SUBGRID), Fraction(q, _SUBGRID))[0]
-            mean /= _SUBGRID**2
-        yield (w - v) * (y - x) * mean
+        (low, vertex), (high, other) = at(Fraction(0), whole[j])[0], at(ONE, whole[j])[0]
+        if vertex is not None and vertex == other:
+            yield (w - v) * (low + high) / 2
+            continue
+        if j not in cut:
+            cut[j] = parts(beliefs, points[j], points[j + 1], _SUBGRID)
+        steps(1500 * (_SUBGRID + 1) * len(cut[j]), "virtual values in a cell")
+        sums = [
+            sum((value for value, _ in at(Fraction(p, _SUBGRID), cut[j])), Fraction(0)) for p in range(_SUBGRID + 1)
+        ]
+        yield (w - v) * (sum(sums, Fraction(0)) - (sums[0] + sums[-1]) / 2) / _SUBGRID

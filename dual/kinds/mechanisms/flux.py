@@ -33,7 +33,7 @@ from fractions import Fraction
 from functools import cached_property
 from itertools import pairwise, product
 from math import lcm, prod
-from typing import Final
+from typing import Final, Protocol
 
 from dual.errors import InputError, Violation
 from dual.limits import steps
@@ -120,6 +120,16 @@ class Flux(Witness):
     spreads: Spreads = stated(read_spreads, "", "`cells` and `faces`: multipliers of convexity", after="knots")
 
 
+class Measure(Protocol):
+    """The law of one axis, as a grid asks for it."""
+
+    def mass(self, a: Fraction, b: Fraction) -> Fraction:
+        """The probability of an interval."""
+
+    def mean(self, a: Fraction, b: Fraction) -> Fraction:
+        """The mean in an interval of positive mass."""
+
+
 class Grid:
     """Masses and means of a grid's intervals.
 
@@ -131,14 +141,13 @@ class Grid:
         Of each interval of each axis.
     """
 
-    def __init__(self, statement: MechanismStatement, knots: Sequence[Vector]) -> None:
-        self.axes, self.knots = axes_of(statement), knots
-        self.shape = _cells(knots)
-        self.masses = [[axis.mass(a, b) for a, b in pairwise(own)] for axis, own in zip(self.axes, knots, strict=True)]
+    def __init__(self, axes: Sequence[Measure], knots: Sequence[Vector]) -> None:
+        self.knots, self.shape = knots, _cells(knots)
+        self.masses = [[axis.mass(a, b) for a, b in pairwise(own)] for axis, own in zip(axes, knots, strict=True)]
         for k, own in enumerate(self.masses):
             if min(own) <= 0:
                 raise Violation(f"knots[{k}]: the interval {own.index(min(own))} has no mass")
-        self.means = [[axis.mean(a, b) for a, b in pairwise(own)] for axis, own in zip(self.axes, knots, strict=True)]
+        self.means = [[axis.mean(a, b) for a, b in pairwise(own)] for axis, own in zip(axes, knots, strict=True)]
 
     def cells(self) -> Iterator[Place]:
         """All cells, in row-major order."""
@@ -199,24 +208,37 @@ def residuals(grid: Grid, flux: Flux) -> Iterator[tuple[int | None, Place, Fract
         yield None, cell, left
 
 
-def upper(statement: MechanismStatement, dual: Flux) -> Fraction:
-    """The bound that a field and spreads prove."""
-    count, width = prod(_cells(dual.knots)), statement.count
-    work = 200 * width * (1 if statement.apart else _SUBGRID**width)
-    steps(count * work, f"checking the flux through {count} cells")
-    grid = Grid(statement, dual.knots)
-    for axis, (cells, faces) in enumerate(zip(dual.spreads.cells, dual.spreads.faces, strict=True)):
+def held(grid: Grid, flux: Flux) -> list[tuple[int | None, Place, Fraction]]:
+    """Every residual, none of them negative, as no spread is.
+
+    Raises
+    ------
+    Violation
+    """
+    for axis, (cells, faces) in enumerate(zip(flux.spreads.cells, flux.spreads.faces, strict=True)):
         if min(cells) < 0 or min(faces) < 0:
             raise Violation(f"spreads of axis {axis}: {brief(min(*cells, *faces))} < 0")
         shape = faces.shape
         for face, spread in zip(product(*map(range, shape)), faces, strict=True):
             if spread and face[axis] in (0, shape[axis] - 1):
                 raise Violation(f"spreads.faces[{axis}]{list(face)}: {brief(spread)} at the end of the axis, not 0")
-    for at_axis, place, left in residuals(grid, dual):
+    found = list(residuals(grid, flux))
+    for at_axis, place, left in found:
         if left < 0:
             what = f"cell {list(place)}" if at_axis is None else f"face {list(place)} of axis {at_axis}"
             raise Violation(f"{what}: the residual {brief(left)} < 0")
-    terms = _apart(statement, grid, dual) if statement.apart else _together(statement, grid, dual)
+    return found
+
+
+def upper(statement: MechanismStatement, dual: Flux) -> Fraction:
+    """The bound that a field and spreads prove."""
+    count, width = prod(_cells(dual.knots)), statement.count
+    work = 200 * width * (1 if statement.apart else _SUBGRID**width)
+    steps(count * work, f"checking the flux through {count} cells")
+    axes = axes_of(statement)
+    grid = Grid(axes, dual.knots)
+    held(grid, dual)
+    terms = (_apart if statement.apart else _together)(statement, axes, grid, dual)
     size = below_one(*(end for knots in dual.knots for end in (knots[0], knots[-1])))
     return sum(rounded_up(term / size) for term in terms) * UNIT * size
 
@@ -231,9 +253,9 @@ def rounded_up(value: Fraction) -> int:
     return -((-value.numerator << _BITS) // value.denominator)
 
 
-def _apart(statement: MechanismStatement, grid: Grid, flux: Flux) -> Iterator[Fraction]:
+def _apart(statement: MechanismStatement, axes: Sequence[Axis], grid: Grid, flux: Flux) -> Iterator[Fraction]:
     """Item by item: the integral over its axis of the positive part, times the mass of the other axes."""
-    for k, axis in enumerate(grid.axes):
+    for k, axis in enumerate(axes):
         virtual = times(axis.density, (-statement.cost(k), Fraction(1)))
         degree = max(len(virtual), len(axis.cumulative)) - 1
         # On every interval the virtual value without a field, and the share phi of the interval's mass below.
@@ -252,14 +274,14 @@ def _apart(statement: MechanismStatement, grid: Grid, flux: Flux) -> Iterator[Fr
             yield grid.mass(cell, k) * mean
 
 
-def _together(statement: MechanismStatement, grid: Grid, flux: Flux) -> Iterator[Fraction]:
+def _together(statement: MechanismStatement, axes: Sequence[Axis], grid: Grid, flux: Flux) -> Iterator[Fraction]:
     """The best allocation at corners: on a cell where it is the same at all of them, else on a finer grid."""
     vertices = statement.allocation or [
         tuple(Fraction(j == k) for k in range(statement.count)) for j in range(statement.count)
     ]
     scale = lcm(*(one.denominator for vertex in vertices for one in vertex))
     choices = [[int(one * scale) for one in vertex] for vertex in vertices] + [[0] * statement.count]
-    heights = [axis.density[0] for axis in grid.axes]
+    heights = [axis.density[0] for axis in axes]
     ends = [list(zip(*[iter(field)] * 2, strict=True)) for field in flux.field]
     for r, cell in enumerate(grid.cells()):
         # The field's k-th entry, over the density, is a line along axis k; in integers over one denominator.
