@@ -32,6 +32,9 @@ from .exact import index, items, number, over_common_denominator
 LARGEST_INLINE: Final = 20_000
 """Arrays with more entries than this are written beside a file instead of into it: their text would be longer."""
 
+_SHORT: Final = 10**1000
+"""Integers of lists below this are numbers as they are; longer ones are looked at."""
+
 _HEADER: Final = re.compile(
     r"\{'descr': '(<f8|<i8)', 'fortran_order': False, 'shape': \((\d{1,9}(?:, \d{1,9})*),?\),? ?\}\s*", re.ASCII
 )
@@ -266,15 +269,19 @@ def _from_buffer(value: object, where: str) -> Array | None:
 
 
 def _from_lists(value: object, where: str, shape: tuple[int, ...]) -> Array:
-    flat: list[Fraction] = []
+    flat: list[Any] = []
     _collect(value, where, shape, flat)
+    if set(map(type, flat)) == {int}:
+        return Array(shape, tuple(flat))
     numerators, denominator = over_common_denominator(flat)
     return Array(shape, tuple(numerators), denominator)
 
 
-def _collect(value: object, where: str, shape: tuple[int, ...], into: list[Fraction]) -> None:
-    entries = items(value, where, shape[0])
-    if len(shape) == 1:
+def _collect(value: object, where: str, shape: tuple[int, ...], into: list[Any]) -> None:
+    entries: Any = items(value, where, shape[0])
+    if len(shape) == 1 and set(map(type, entries)) == {int} and max(map(abs, entries)) < _SHORT:
+        into.extend(entries)  # they are their own numerators
+    elif len(shape) == 1:
         into.extend(number(entry, f"{where}[{k}]") for k, entry in enumerate(entries))
     else:
         for k, entry in enumerate(entries):

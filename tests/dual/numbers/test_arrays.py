@@ -249,3 +249,16 @@ def test_finite_doubles_whose_sum_is_not_are_read_and_others_are_named():
         read_array(huge, "u", (2, 2))
     with pytest.raises(InputError, match=r"u\[1\]\[0\]: inf"):
         read_array(np.array([[1, 2], [np.inf, -np.inf]]), "u", (2, 2))
+
+
+def test_lists_of_integers_are_read_as_they_are_and_nothing_else_with_them():
+    assert read_array([[1, -2], [3, 10**999]], "utility", (2, 2)).tolist() == [[1, -2], [3, 10**999]]
+    assert read_array([[1, 2], ["1/2", 3]], "utility", (2, 2)).tolist() == [[1, 2], [F(1, 2), 3]]
+    for wrong, complaint in (
+        (True, "true is not a number"),
+        (10**4001, "more than 4000 digits"),
+        (-(10**4001), "more than 4000 digits"),
+    ):
+        with pytest.raises(InputError, match=r"utility\[1\]\[0\]") as refused:
+            read_array([[1, 2], [wrong, 3]], "utility", (2, 2))
+        assert complaint in str(refused.value)
