@@ -19,7 +19,8 @@ _LAYOUT = (tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tok
 
 
 _NAMES: Final = (
-    "__main__ checker command errors functions.cuts functions.modest functions.spelling kinds limits names "
+    "__main__ checker command errors functions.cuts functions.modest functions.near "
+    "functions.spelling kinds limits names "
     "numbers.files numbers.given words written"
 )
 FRONT: Final = frozenset({"dual", *(f"dual.{name}" for name in _NAMES.split())})

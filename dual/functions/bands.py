@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from dual.errors import InputError
-from dual.numbers.interval import interval, reciprocal
+from dual.numbers.interval import interval, outward, reciprocal
 
-from .band import Band, Cell
+from .band import BITS, Band, Cell
 from .expression import Expression
 from .step import SMOOTH, Operations
 
@@ -43,12 +43,19 @@ def bands(expression: Expression) -> Callable[[Cell], Band]:
 
 
 def _inverse(x: Band) -> Band:
-    """Enclose 1/f."""
+    """Enclose 1/f, which is ``q + (1 - q f)/f`` for every q; a good one makes the second part small."""
     if x.hull.is_point:
         return x.constant(reciprocal(x.hull))
-    from . import taylor
+    from . import near
 
-    return taylor.composed(taylor.reciprocal, x)
+    image = reciprocal(outward(x.hull, BITS))
+    q = near.reciprocal(x)
+    error = (1 - q * x).hull * image
+    if error.width >= image.width:
+        return x.constant(image)
+    found = q + x.constant(error)
+    found.bounds = image
+    return found
 
 
 def _more(op: str) -> Mapping[str, Callable[..., Band]]:

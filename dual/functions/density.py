@@ -17,7 +17,7 @@ from dual.numbers.interval import Interval, interval
 
 from .band import Band, Cell
 from .bands import bands
-from .enclosure import Rule, Stuck, prove_nonnegative
+from .enclosure import Rule, prove_nonnegative
 from .expression import Expression
 from .law import ContinuousLaw
 
@@ -71,7 +71,8 @@ def read(raw: object, where: str, lower: Fraction, upper: Fraction) -> DensityLa
     law = DensityLaw(lower, upper, density)
     try:
         if not _plainly_nonnegative(density, Interval(lower, upper)):
-            _prove_nonnegative(law)
+            segment = Cell([[lower], [upper]])
+            prove_nonnegative(law.rule, segment, cells=_CELLS, name="the density")
         total = law.total
     except (Violation, Undecided) as error:
         raise InputError(
@@ -88,13 +89,3 @@ def _plainly_nonnegative(density: Expression, everywhere: Interval) -> bool:
         return density.enclose([everywhere]).lower >= 0
     except Undecided:
         return False
-
-
-def _prove_nonnegative(law: DensityLaw) -> None:
-    segment = Cell([[law.lower], [law.upper]])
-    try:
-        prove_nonnegative(law.rule, segment, cells=_CELLS, name="the density")
-    except Stuck as error:
-        # It may touch zero at a fraction that bisection never meets.
-        near = error.point[0].limit_denominator(10**6)
-        prove_nonnegative(law.rule, segment, points=[[near]], cells=_CELLS, name="the density")

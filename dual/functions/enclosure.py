@@ -1,8 +1,8 @@
 """Proofs that a function is nonnegative on a simplex.
 
 The function is given as a rule that encloses it on any cell, see :mod:`dual.functions.band`. A cell whose enclosure is
-too wide is cut in two, exactly where a comparison flips if that is known. Faces on which a band does not hold (the
-edge of a jump) are cells of their own, so that every claim covers the closed cell.
+too wide is cut in two, wherever :mod:`.cuts` says. Faces on which a band does not hold (the edge of a jump) are cells
+of their own, so that every claim covers the closed cell.
 
 The invariant of a proof: every point of the closed cell lies in a cell that was accepted, off the faces its band lists,
 or in one that still waits. Cutting keeps it, as both parts together are the cell; accepting keeps it, as the listed
@@ -17,27 +17,17 @@ from fractions import Fraction
 from typing import Final
 
 from dual.errors import Undecided, Violation
-from dual.limits import Exhausted, budget, spend
+from dual.limits import budget, spend
 from dual.numbers.interval import Interval
 from dual.words import at_point, brief
 
 from .band import STEP, WORK, Band, Cell
-from .cuts import chosen
+from .cuts import Guide
 
 Rule = Callable[[Cell], Band]
 
 MAX_CELLS: Final = 20_000
 """Cells looked at before a check ends undecided: more prove tighter majorants, and take longer."""
-
-DEPTH: Final = 48  # cuts per dimension after which a cell is not cut further
-
-
-class Stuck(Undecided):
-    """A cell could neither be accepted nor refused; ``point`` lies in it."""
-
-    def __init__(self, message: str, point: tuple[Fraction, ...]) -> None:
-        super().__init__(message)
-        self.point = point
 
 
 @budget()
@@ -58,7 +48,7 @@ def prove_nonnegative(
     cell : Cell
         Where to prove it.
     points : iterable of points, optional
-        Where the function may touch zero; the cell is cut there first. Points outside the cell are ignored.
+        Where the function may touch zero; cells that have to be cut are cut there first. Points outside are ignored.
     cells : int
         Number of cells after which the claim counts as undecided.
     name : str
@@ -86,31 +76,25 @@ def prove_nonnegative(
     >>> prove_nonnegative(gap, Cell([[0], [1]]), points=[[Fraction(3, 4)]])
     Fraction(0, 1)
     """
-    search = Search(rule)
-    stack = [(part, 0) for part in reversed(subdivided(cell, points))]
-    count, lowest = 0, []
-    while stack:
-        part, depth = stack.pop()
-        count += 1
-        lower, band = search.lower(part)
-        if lower is not None and lower >= 0:
-            with suppress(Undecided):  # a point whose value is out of reach is no reason to doubt the band
-                search.look(part, name)
-            lowest.append(lower)
-            stack += [(face, 0) for face in search.new_faces(part, band)]
+    search, guide = Search(rule), Guide(points, cells, name)
+    waiting, lowest = [(cell, guide.start)], []
+    while waiting:
+        part, note = waiting.pop()
+        band = search.band(part)
+        if isinstance(band, Undecided) or band.hull.lower < 0:
+            search.look(part, name)
+            cut, note = guide.cut(part, band, note)
+            waiting += [(half, note) for half in reversed(part.cut(cut))]
             continue
-        search.look(part, name)
-        if part.size == 1 or count + len(stack) >= cells or depth >= DEPTH * (part.size - 1):
-            found = "has no known lower bound" if lower is None else f"is only known to be at least {brief(lower)}"
-            where = f"{at_point(part.centre)} after {count} cells"
-            message = f"{name} could not be shown to be nonnegative: it {found} near {where}{search.reason}"
-            raise Stuck(message, part.centre)
-        stack += halves(part, band, depth)
+        with suppress(Undecided):  # a point whose value is out of reach is no reason to doubt the band
+            search.look(part, name)
+        lowest.append(band.hull.lower)
+        waiting += [(face, guide.start) for face in search.new_faces(part, band)]
     return min(lowest)
 
 
 class Search:
-    """A rule with a memory: its values at points, the faces met, and why it last gave no band.
+    """A rule with a memory: its values at points, and the faces met.
 
     What is true of it: ``values`` holds what the rule says of single points, and every face in ``met`` has been handed
     out once by :meth:`new_faces`, so that whoever asked has it among the cells that wait.
@@ -120,14 +104,20 @@ class Search:
         self.rule = rule
         self.values: dict[object, Interval] = {}
         self.met: set[object] = set()
-        self.reason = ""
+
+    def band(self, part: Cell) -> Band | Undecided:
+        """The function on a cell, off some faces, or why it is not known to be bounded and defined."""
+        spend(2 * STEP * part.size, WORK)  # cutting the cell out, looking at its vertices and its centre
+        try:
+            return self.rule(part)
+        except Undecided as error:
+            return error
 
     def value(self, point: Cell) -> Interval:
         """Enclose the value at a cell of one vertex."""
-        key = point.corners, point.denominator
-        if key not in self.values:
-            self.values[key] = self.rule(point).hull
-        return self.values[key]
+        if point.key not in self.values:
+            self.values[point.key] = self.rule(point).hull
+        return self.values[point.key]
 
     def look(self, part: Cell, name: str) -> None:
         """Refuse if the function is negative at a vertex or the centre: also where the band says that it is not.
@@ -138,41 +128,8 @@ class Search:
             if (value := self.value(point)).upper < 0:
                 raise Violation(f"{name} at {at_point(point.centre)} is {brief(value.upper)}, below zero")
 
-    def lower(self, part: Cell) -> tuple[Fraction | None, Band | None]:
-        """Bound the function from below off some faces; None where it is not known to be bounded and defined."""
-        spend(2 * STEP * part.size, WORK)  # cutting the cell out, looking at its vertices and its centre
-        if part.size == 1:
-            return self.value(part).lower, None
-        try:
-            band = self.rule(part)
-        except Exhausted:
-            raise
-        except Undecided as error:
-            self.reason = f" ({error})"
-            return None, None
-        return band.hull.lower, band
-
-    def new_faces(self, part: Cell, band: Band | None) -> list[Cell]:
+    def new_faces(self, part: Cell, band: Band) -> list[Cell]:
         """The faces that the band leaves out and that have not been met before."""
-        faces = [] if band is None else [part.face(kept) for kept in sorted(band.faces)]
-        found = [face for face in faces if face.key not in self.met]
+        found = [face for face in map(part.face, sorted(band.faces)) if face.key not in self.met]
         self.met.update(face.key for face in found)
         return found
-
-
-def halves(part: Cell, band: Band | None, depth: int) -> list[tuple[Cell, int]]:
-    """Cut a cell in two. Only halvings count as depth."""
-    cut, halved = chosen(part, band)
-    first, second = part.cut(cut)
-    return [(second, depth + halved), (first, depth + halved)]
-
-
-def subdivided(cell: Cell, points: Iterable[Sequence[Fraction]]) -> list[Cell]:
-    """The cell, cut at points so that each is a vertex; those outside it are ignored."""
-    parts = [cell]
-    for point in points:
-        from .star import split_at
-
-        spend(STEP // 2 * len(parts), WORK)  # looking for the parts that the point lies in
-        parts = [piece for part in parts for piece in split_at(part, [Fraction(x) for x in point])]
-    return parts

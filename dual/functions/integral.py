@@ -1,24 +1,25 @@
 """Proven integrals over a segment.
 
-The invariant: the integral lies in ``exact``, plus the shares of the open parts, plus the integrals over the parts on
-the stack. A part's band has a mean that contains the function's, as the faces it lists are single points; cutting keeps
-the sum.
+The integral from a to b is that from a to c and that from c to b, wherever c is: so nothing depends on the points
+that :mod:`.cuts` chooses. A part's band has a mean that contains the function's, as the faces that it lists are single
+points.
 """
 
 from __future__ import annotations
 
-import heapq
 import math
 from fractions import Fraction
+from functools import cache
+from itertools import pairwise
 
 from dual.errors import Undecided
 from dual.limits import budget
 from dual.numbers.interval import Interval, interval, outward
-from dual.words import at_point
 
 from . import bernstein
 from .band import Band, Cell
-from .enclosure import DEPTH, MAX_CELLS, Rule, Search, halves
+from .cuts import partition
+from .enclosure import MAX_CELLS, Rule, Search
 
 
 @budget()
@@ -54,32 +55,23 @@ def integrate(rule: Rule, segment: Cell, tolerance: Fraction = Fraction(0), cell
     Interval(lower=Fraction(1, 4), upper=Fraction(1, 4))
     """
     search = Search(rule)
-    exact, open_width, count = Fraction(0), Fraction(0), 0  # open_width is that of all shares together
-    open_parts: list[tuple[bool, Fraction, int, int, Cell, Band | None, Interval]] = []
-    stack = [(segment, 0)]
-    while True:
-        while stack:
-            part, depth = stack.pop()
-            count += 1
-            length = abs(Fraction(part.corners[1][0] - part.corners[0][0], part.denominator))
-            _, band = search.lower(part)
-            if band is not None and band.remainder is None:
-                exact += mean(band).lower * length
-                continue
-            share = interval(0) if band is None else outward(mean(band) * length)
-            open_width += share.width
-            heapq.heappush(open_parts, (band is not None, -share.width, count, depth, part, band, share))
-        if not open_parts or count >= cells or (open_parts[0][0] and open_width <= tolerance):
-            break
-        if open_parts[0][3] >= DEPTH:
-            break
-        _, width, _, depth, part, band, _ = heapq.heappop(open_parts)
-        open_width += width
-        stack += halves(part, band, depth)
-    if open_parts and not open_parts[0][0]:
-        where = f"{at_point(open_parts[0][4].centre)} after {count} cells"
-        raise Undecided(f"no bound of the integrand was found near {where}{search.reason}")
-    return sum((entry[-1] for entry in open_parts), interval(exact))
+
+    @cache
+    def share(low: Fraction, high: Fraction) -> tuple[Band | Undecided, Interval]:
+        band = search.band(Cell([[low], [high]]))
+        if isinstance(band, Undecided):
+            return band, interval(0)
+        found = mean(band) * (high - low)
+        return band, found if found.is_point else outward(found)
+
+    total = interval(0)
+    left, right = sorted(x for (x,) in segment.vertices)
+    for low, high in pairwise([left, *partition(share, left, right, tolerance, cells), right]):
+        band, part = share(low, high)
+        if isinstance(band, Undecided):
+            raise band
+        total += part
+    return total
 
 
 def mean(band: Band) -> Interval:

@@ -9,8 +9,12 @@ from fractions import Fraction
 
 from dual.errors import Undecided
 from dual.functions.band import Band, Cell
-from dual.functions.enclosure import DEPTH, MAX_CELLS, Rule, Search, halves, subdivided
+from dual.functions.cuts import DEPTH, chosen
+from dual.functions.enclosure import MAX_CELLS, Rule, Search
+from dual.limits import Exhausted
 from dual.words import at_point
+
+from .star import split_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +78,7 @@ def lower_bound(
     upper, point, count = search.value(next(cell.points())).upper, cell.vertices[0], 0
     open_parts: list[tuple[bool, Fraction, int, int, Cell, Band | None]] = []
     stack = [(part, 0) for part in reversed(subdivided(cell, points))]
+    reason = ""
     settled: Fraction | None = None  # the least lower bound of parts that are not cut any more
     while True:
         while stack:
@@ -82,8 +87,14 @@ def lower_bound(
             for vertex in part.points():
                 if (value := search.value(vertex)).upper < upper:
                     upper, point = value.upper, vertex.vertices[0]
-            lower, band = search.lower(part)
-            stack += [(face, 0) for face in search.new_faces(part, band)]
+            lower, band = None, None
+            if isinstance(found := search.band(part), Exhausted):
+                raise found
+            if isinstance(found, Undecided):
+                reason = f" ({found})"
+            else:
+                lower, band = found.hull.lower, found
+                stack += [(face, 0) for face in search.new_faces(part, found)]
             if lower is not None and (part.size == 1 or depth >= DEPTH * (part.size - 1)):
                 settled = lower if settled is None else min(settled, lower)
             else:
@@ -96,9 +107,18 @@ def lower_bound(
         if not known and depth >= DEPTH * (part.size - 1):
             break
         heapq.heappop(open_parts)
-        stack += halves(part, band, depth)
+        cut, halved = chosen(part, band)
+        stack += [(half, depth + halved) for half in reversed(part.cut(cut))]
     if open_parts and not open_parts[0][0]:
         where = f"{at_point(open_parts[0][4].centre)} after {count} cells"
-        raise Undecided(f"no lower bound was found near {where}{search.reason}")
+        raise Undecided(f"no lower bound was found near {where}{reason}")
     bounds = [bound for bound in (settled, open_parts[0][1] if open_parts else None) if bound is not None]
     return Bound(min(bounds), upper, point, count)
+
+
+def subdivided(cell: Cell, points: Iterable[Sequence[Fraction]]) -> list[Cell]:
+    """The cell, cut at points so that each is a vertex; those outside it are ignored."""
+    parts = [cell]
+    for point in points:
+        parts = [piece for part in parts for piece in split_at(part, [Fraction(x) for x in point])]
+    return parts

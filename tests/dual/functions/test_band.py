@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dual.errors import InputError, Undecided
-from dual.functions import comparing, series, taylor
+from dual.functions import comparing, near, series, taylor
 from dual.functions.band import Cell
 from dual.functions.bands import bands
 from dual.functions.expression import Expression
@@ -309,6 +309,34 @@ def test_bands_contain_the_function_where_cells_have_many_vertices(text, data):
         return
     at, point = data.draw(inner_points(cell))
     value = parsed.enclose([interval(x) for x in point], 300)
+    found = band_at(band, at)
+    assert found.lower <= value.upper
+    assert value.lower <= found.upper
+    assert band.hull.lower <= value.upper
+    assert value.lower <= band.hull.upper
+
+
+@settings(max_examples=60)
+@given(st.data(), texts([*POLYNOMIAL, "abs({a})", "min({a}, {b})", "exp({a}/4)"], 1), st.lists(st.integers(-3, 3)))
+def test_whatever_polynomial_is_thought_to_be_near_a_reciprocal(data, text, numbers):
+    """Any one leads to a band that contains 1/f: a bad one to a wide band."""
+
+    def wild(x):
+        found = x.constant(F(0))
+        for number in numbers[:5]:
+            found = found * x.band(F(number, 2)) + (x if number % 2 else F(number, 3))
+        return found
+
+    cell = data.draw(cells())
+    at, point = data.draw(inner_points(cell))
+    with pytest.MonkeyPatch.context() as patch:
+        if data.draw(st.booleans()):
+            patch.setattr(near, "reciprocal", wild)
+        try:
+            band = bands(parse(f"1/(abs({text}) + 1/7)"))(cell)
+        except Undecided:
+            return
+    value = parse(f"1/(abs({text}) + 1/7)").enclose([interval(x) for x in point], 300)
     found = band_at(band, at)
     assert found.lower <= value.upper
     assert value.lower <= found.upper

@@ -15,7 +15,7 @@ from dual.functions.cuts import chosen
 from dual.functions.enclosure import prove_nonnegative
 from dual.functions.expression import Expression
 from dual.functions.simplex import Simplex
-from dual.functions.star import barycentric, split_at
+from transport.functions.star import barycentric, split_at
 
 
 @st.composite

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Final, TypeVar
 
+from dual.functions.simplex import Simplex
 from dual.numbers.elimination import solved
-
-from .simplex import Simplex
 
 _ONE: Final = Fraction(1)
 
