@@ -2,8 +2,8 @@
 
 Loaded after the verdict, so that it is not among them. A verdict rests on a module if a fault in it could let a false
 claim pass. The modules of the front could not: they open files, print, read names and what only Python programs hand
-over, refuse what is too large, choose where cells are cut, and find the module of a kind, whose statement then looks
-whether it is the right one.
+over, count work and refuse what is too large, guess where cells are cut and what is near a reciprocal, and find the
+module of a kind, whose statement then looks whether it is the right one.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _LAYOUT = (tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tok
 
 _NAMES: Final = (
     "__main__ checker command errors functions.cuts functions.modest functions.near "
-    "functions.spelling kinds limits names "
+    "functions.spelling functions.work kinds limits names "
     "numbers.files numbers.given words written"
 )
 FRONT: Final = frozenset({"dual", *(f"dual.{name}" for name in _NAMES.split())})

@@ -24,21 +24,15 @@ from fractions import Fraction
 from typing import Final
 
 from dual.errors import InputError, Undecided
-from dual.limits import spend
 from dual.numbers.interval import Interval, outward, rounded
 
-from . import bernstein
+from . import bernstein, work
 from .bernstein import Terms, corner
-from .expression import MAX_BITS
 from .simplex import Cut, Simplex
 
 BITS: Final = 80
 """Significant bits of coefficients and remainders: some way below the 2^-64 to which integrals are asked for."""
 
-STEP: Final = 1000
-"""What a product of two bands costs in :func:`dual.limits.spend` beside its terms."""
-
-WORK: Final = "enclosing the expression on a cell"
 DEFAULT: Final = 4  # degree and order in cells of five vertices or more
 _MAX_DEGREE: Final = {1: 255, 2: 128, 3: 16, 4: 8}  # of polynomials that are kept, by number of vertices
 _LONG: Final = 192  # bits of a denominator that is rounded when there is a remainder anyway
@@ -93,7 +87,7 @@ class Band:
     def polynomial_hull(self) -> Interval:
         """The least and the largest Bernstein coefficient, between which the polynomial's values lie."""
         if self._extremes is None:
-            self.spend_hull()
+            work.bound(self)
             lowest, highest = bernstein.extremes(self.terms, self.size, self.degree)
             scale = self.denominator * math.factorial(self.degree)
             self._extremes = Interval(Fraction(lowest, scale), Fraction(highest, scale))
@@ -125,13 +119,8 @@ class Band:
     def __add__(self, other: Band | Fraction | int) -> Band:
         """(f + g) - (P + Q) lies in the sum of remainders, f + g in that of hulls; degrees are raised to one."""
         other = self.band(other)
-        degree, bits = max(self.degree, other.degree), self._length + other._length
-        if bits > MAX_BITS:
-            raise Undecided(f"a number of more than {MAX_BITS} bits arises")
-        work = sum(
-            len(one.terms) * len(bernstein.multinomials(self.size, degree - one.degree)) for one in (self, other)
-        )
-        spend(STEP // 2 + work * (2 + bits // 64) + (bits // 100) ** 2, WORK)
+        degree = max(self.degree, other.degree)
+        work.add(self, other, degree)
         common = math.gcd(self.denominator, other.denominator)
         terms = self._raised(degree, other.denominator // common)
         for key, value in other._raised(degree, self.denominator // common).items():
@@ -156,11 +145,7 @@ class Band:
         left, right = self, self.band(other)
         while left.degree + right.degree > self.max_degree:
             left, right = (left._linearised(), right) if left.degree > right.degree else (left, right._linearised())
-        bits = left._length, right._length
-        if sum(bits) > MAX_BITS:
-            raise Undecided(f"a number of more than {MAX_BITS} bits arises")
-        words = 1 + bits[0] * bits[1] // 2**16
-        spend(STEP + 2 * len(left.terms) * len(right.terms) * words, WORK)
+        work.multiply(left, right)
         remainder = None
         if left.remainder is not None:
             remainder = left.remainder * right.hull
@@ -182,16 +167,6 @@ class Band:
         if found.remainder is not None:  # an even power is never negative, which the product does not know
             found.bounds = outward(self.hull**exponent, BITS)
         return found
-
-    def spend_hull(self) -> None:
-        """Every coefficient is multiplied by factorials of the degree's size, which have up to eight bits for each."""
-        bits, factorials = self._length, 8 * self.degree
-        spend(len(self.terms) * (3 + bits * factorials // 2**14) + ((bits + factorials) // 100) ** 2, WORK)
-
-    @property
-    def _length(self) -> int:
-        """The bits of the longest number."""
-        return max([self.denominator, *map(abs, self.terms.values())]).bit_length()
 
     @property
     def max_degree(self) -> int:

@@ -11,7 +11,7 @@ from dual.numbers.interval import interval, outward, reciprocal
 
 from .band import BITS, Band, Cell
 from .expression import Expression
-from .step import SMOOTH, Operations
+from .step import KINKED, SMOOTH, Operations
 
 
 def bands(expression: Expression) -> Callable[[Cell], Band]:
@@ -64,6 +64,10 @@ def _more(op: str) -> Mapping[str, Callable[..., Band]]:
         from . import series
 
         return series.OPERATIONS
+    if op in KINKED:
+        from . import kinks
+
+        return kinks.OPERATIONS
     from . import comparing
 
     return comparing.OPERATIONS

@@ -1,4 +1,4 @@
-"""Comparisons of functions on a cell, and what is built on them: maxima, minima, absolute values, conditions.
+"""Comparisons of functions on a cell, and conditions.
 
 A condition counts as 0 or 1. Where it is open, a cell is cut: if the comparison's sign changes on an edge at a fraction
 that is found, the band notes that cut.
@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
-from functools import reduce
 from itertools import combinations
 from typing import Final
 
-from dual.numbers.interval import Interval, rounded
+from dual.numbers.interval import Interval
 
 from .band import Band
 from .bernstein import Terms, unpacked
@@ -21,48 +20,6 @@ from .cuts import sign_change
 
 _ZERO, _ONE = Fraction(0), Fraction(1)
 _OPEN: Final = Interval(_ZERO, _ONE)
-_BISECTIONS: Final = 44
-"""A root is known to 2^-44 then, which tells fractions of denominators up to 10^6 apart."""
-
-
-def positive_part(x: Band) -> Band:
-    """Enclose max(f, 0); where the sign is open, by the chord over the range [a, b] of f.
-
-    With a slope s in [0, 1], ``max(f, 0) - s f`` is ``(1 - s) f <= (1 - s) b`` or ``-s f <= -s a``, and never negative.
-    """
-    hull = x.hull
-    if hull.lower >= 0:
-        return x
-    if hull.upper <= 0:
-        return x.constant(_ZERO)
-    slope = rounded(hull.upper / hull.width, 16, up=False)
-    excess = max((1 - slope) * hull.upper, -slope * hull.lower)
-    found = x * slope + x.constant(Interval(_ZERO, excess))
-    found.cut = found.cut or sign_change(x)
-    found.bounds = Interval(_ZERO, hull.upper)
-    return found
-
-
-def absolute(x: Band) -> Band:
-    """Enclose the absolute value, 2 max(f, 0) - f, which lies in that of the hull."""
-    hull = x.hull
-    if hull.lower >= 0:
-        return x
-    if hull.upper <= 0:
-        return -x
-    found = positive_part(x) * 2 - x
-    found.bounds = abs(hull)
-    return found
-
-
-def minimum(x: Band, y: Band) -> Band:
-    """Enclose min(f, g) = f - max(f - g, 0)."""
-    return x - positive_part(x - y)
-
-
-def maximum(x: Band, y: Band) -> Band:
-    """Enclose max(f, g) = f + max(g - f, 0)."""
-    return x + positive_part(y - x)
 
 
 def less(x: Band, y: Band) -> Band:
@@ -115,8 +72,5 @@ def zero_faces(terms: Terms, size: int) -> list[tuple[int, ...]]:
     return found
 
 
-OPERATIONS: Final[Mapping[str, Callable[..., Band]]] = {
-    "abs": absolute,
-    **conditions(less, equal, lambda *x: reduce(minimum, x), lambda *x: reduce(maximum, x)),
-}
+OPERATIONS: Final[Mapping[str, Callable[..., Band]]] = conditions(less, equal)
 """What steps of an expression do to bands."""

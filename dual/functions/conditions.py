@@ -9,8 +9,8 @@ from typing import Any
 Operation = Callable[..., Any]
 
 
-def conditions(less: Operation, equal: Operation, least: Operation, largest: Operation) -> dict[str, Operation]:
-    """What the steps of an expression do, given ``<``, ``==`` and the least and the largest of several."""
+def conditions(less: Operation, equal: Operation) -> dict[str, Operation]:
+    """What the steps of an expression do, given ``<`` and ``==``; a product of truth values is their conjunction."""
 
     def false(x: Any) -> Any:
         return equal(x, Fraction(0))
@@ -23,8 +23,6 @@ def conditions(less: Operation, equal: Operation, least: Operation, largest: Ope
         "==": equal,
         "!=": lambda x, y: 1 - equal(x, y),
         "not": false,
-        "and": lambda x, y: least(1 - false(x), 1 - false(y)),
-        "or": lambda x, y: largest(1 - false(x), 1 - false(y)),
-        "min": least,
-        "max": largest,
+        "and": lambda x, y: (1 - false(x)) * (1 - false(y)),
+        "or": lambda x, y: 1 - false(x) * false(y),
     }

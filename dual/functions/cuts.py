@@ -16,9 +16,10 @@ from dual.limits import Exhausted, spend
 from dual.numbers.interval import Interval
 from dual.words import at_point, brief
 
-from .band import STEP, WORK, Band, Cell
+from .band import Band, Cell
 from .bernstein import Terms, corner, unpacked
 from .simplex import Cut
+from .work import STEP, WORK
 
 Points = tuple[tuple[Fraction, ...], ...]
 Note = tuple[int, Points]

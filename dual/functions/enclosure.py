@@ -21,8 +21,9 @@ from dual.limits import budget, spend
 from dual.numbers.interval import Interval
 from dual.words import at_point, brief
 
-from .band import STEP, WORK, Band, Cell
+from .band import Band, Cell
 from .cuts import Guide
+from .work import STEP, WORK
 
 Rule = Callable[[Cell], Band]
 

@@ -15,23 +15,15 @@ from functools import lru_cache
 from typing import Any, Final, TypeVar
 
 from dual.errors import InputError, SuasionError, Undecided
-from dual.limits import spend
-from dual.numbers.interval import PRECISION, Interval, Value, interval, length, outward
+from dual.numbers.interval import PRECISION, Interval, Value, interval, outward
 from dual.words import shortened
 
+from . import work
 from .grammar import parse
 from .step import SMOOTH, Operations, Step
 
 MAX_PRECISION: Final = 4096
 """Bits up to which irrational numbers are told apart before the comparison counts as undecided."""
-
-MAX_BITS: Final = 1 << 18
-"""Longest exact number, in bits, that is computed."""
-
-_STEP: Final = 200
-"""What an operation on short numbers costs in :func:`dual.limits.spend`."""
-
-_WORK: Final = "evaluating the expression"
 
 T = TypeVar("T")
 
@@ -144,9 +136,9 @@ class Expression:
         Undecided
             If two irrational numbers, equal to 4,096 bits, are compared.
         """
-        found = self._value(point, PRECISION)
-        if isinstance(found, Fraction):
-            return found
+        found = self.enclose([interval(x) for x in point])
+        if found.is_point:
+            return found.lower
         raise Irrational(f"{self.where}: {shortened(self.text)} is not known to be rational at {self._named(point)}")
 
     def enclose(self, box: Sequence[Interval], bits: int = PRECISION) -> Interval:
@@ -166,33 +158,19 @@ class Expression:
         Undecided
             If it may be undefined on part of the box.
         """
-        if all(side.is_point for side in box):
-            return interval(self._value([side.lower for side in box], bits))
-        self._check_length(box)
-        try:
-            sides: list[Value] = [side.lower if side.is_point else side for side in box]
-            return interval(self.evaluate(sides, _arithmetic(bits, False)))
-        except InputError as error:
-            raise InputError(f"{error} for {self._named(box)}", self.where) from None
-        except Undecided as error:
-            raise Undecided(f"{self.where}: {error} for {self._named(box)}") from None
-
-    def _value(self, point: Sequence[Fraction], bits: int) -> Value:
-        self._check_length(point)
-        exact: list[Value] = list(point)
+        if len(box) != len(self.variables):
+            raise InputError(f"a point needs {len(self.variables)} coordinates, not {len(box)}", self.where)
+        strict = all(side.is_point for side in box)
+        sides: list[Value] = [side.lower if side.is_point else side for side in box]
         while True:
             try:
-                return self.evaluate(exact, _arithmetic(bits, True))
+                return interval(self.evaluate(sides, _arithmetic(bits, strict)))
             except InputError as error:
-                raise InputError(f"{error} at {self._named(point)}", self.where) from None
+                raise InputError(f"{error} at {self._named(box)}", self.where) from None
             except Undecided as error:
                 bits *= 2
-                if bits > MAX_PRECISION:
-                    raise Undecided(f"{self.where}: {error} at {self._named(point)}") from None
-
-    def _check_length(self, point: Sequence[object]) -> None:
-        if len(point) != len(self.variables):
-            raise InputError(f"a point needs {len(self.variables)} coordinates, not {len(point)}", self.where)
+                if not strict or bits > MAX_PRECISION:
+                    raise Undecided(f"{self.where}: {error} at {self._named(box)}") from None
 
     def _named(self, point: Sequence[Fraction | Interval]) -> str:
         return ", ".join(f"{name} = {interval(at)}" for name, at in zip(self.variables, point, strict=True))
@@ -215,9 +193,8 @@ def _arithmetic(bits: int, strict: bool) -> dict[str, Callable[..., Value]]:
     """Fractions while exact, else intervals; an open comparison raises if ``strict``, else is [0, 1]."""
 
     def short(x: Value) -> Value:
-        spend(_STEP, _WORK)
+        work.evaluate(x)
         if isinstance(x, Fraction):
-            _check_bits(length(x))
             return x
         return x.lower if x.is_point else outward(x, bits)
 
@@ -229,9 +206,13 @@ def _arithmetic(bits: int, strict: bool) -> dict[str, Callable[..., Value]]:
             from . import smooth
 
             return smooth.operations(bits, short)
+        if op in ("min", "max"):
+            from . import extremes
+
+            return {"min": rounding(extremes.least), "max": rounding(extremes.largest)}
         from . import ordering
 
-        return ordering.operations(strict, rounding)
+        return ordering.operations(strict)
 
     return Operations(
         more,
@@ -247,12 +228,6 @@ def _arithmetic(bits: int, strict: bool) -> dict[str, Callable[..., Value]]:
     )
 
 
-def _check_bits(bits: int) -> None:
-    spend((bits // 100) ** 2, _WORK)  # greatest common divisors of long numbers take most of the time
-    if bits > MAX_BITS:
-        raise InputError(f"a number of more than {MAX_BITS} bits arises")
-
-
 def _quotient(x: Value, y: Value) -> Value:
     if y == 0:
         raise InputError("division by zero")
@@ -262,5 +237,5 @@ def _quotient(x: Value, y: Value) -> Value:
 def _power(x: Value, exponent: int) -> Value:
     if x == 0 and exponent < 0:
         raise InputError("division by zero")
-    _check_bits(abs(exponent) * length(x))
+    work.power(x, exponent)
     return x**exponent

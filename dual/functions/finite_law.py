@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from dual.errors import InputError
 from dual.numbers.exact import distribution, probability, vector
 from dual.numbers.interval import Interval, interval
 from dual.words import brief
 
-from .between import between
-
 
 @dataclass(frozen=True)
 class FiniteLaw:
     """A law with mass ``prior[i]`` at the point ``support[i]``; points are different, in any order.
 
-    What is true of it: masses are nonnegative and sum to one, so that every expectation here is exact.
+    What is true of it: masses are nonnegative and sum to one, so that every expectation is exact.
     """
 
     continuous: ClassVar[bool] = False
@@ -36,13 +33,10 @@ class FiniteLaw:
         used = [x for x, mass in zip(self.support, self.prior, strict=True) if mass]
         return min(used), max(used)
 
-    def expected(self, knots: Sequence[Fraction], values: Sequence[Fraction]) -> Interval:
-        """The expectation of the function that is linear between its knots."""
-        total = Fraction(0)
-        for x, mass in zip(self.support, self.prior, strict=True):
-            if mass:
-                total += mass * between(knots, values, x)
-        return interval(total)
+    def expected(self, price: Any) -> Interval:
+        """The expectation of a function."""
+        pairs = zip(self.support, self.prior, strict=True)
+        return interval(sum(price(x) * mass for x, mass in pairs if mass))
 
 
 def read(points: object, masses: object, where: str) -> FiniteLaw:

@@ -16,7 +16,7 @@ from dual.errors import Undecided
 from dual.limits import budget
 from dual.numbers.interval import Interval, interval, outward
 
-from . import bernstein
+from . import bernstein, work
 from .band import Band, Cell
 from .cuts import partition
 from .enclosure import MAX_CELLS, Rule, Search
@@ -79,7 +79,7 @@ def mean(band: Band) -> Interval:
 
     All Bernstein polynomials of a degree have the same integral; the listed faces have no volume.
     """
-    band.spend_hull()
+    work.bound(band)
     weights = bernstein.factorials(band.size, band.degree)
     total = sum(weights[key] * value for key, value in band.terms.items())
     found = Fraction(total, band.denominator * math.factorial(band.degree) * len(weights))

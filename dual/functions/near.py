@@ -19,7 +19,7 @@ _SHORT: Final = 16
 """Bits of the number that is inverted; more of them make long coefficients, and hardly a better polynomial."""
 
 _ENOUGH: Final = Fraction(1, 1 << 56)
-"""A rest this small, relative to the function, is as good as a smaller one."""
+"""A rest this small, relative to what the first power adds, is as good as a smaller one."""
 
 
 def reciprocal(x: Band) -> Band:
@@ -31,9 +31,9 @@ def reciprocal(x: Band) -> Band:
     s = rounded(1 / x.wide.middle, _SHORT, up=False) if most and x.wide.middle else Fraction(0)
     u = Band(x.size, x.degree, x.terms, x.denominator) * -s + 1
     reach = u.hull.magnitude
-    found = u.constant(Fraction(0))
-    if reach < 1:
-        order = next((n for n in range(2, most) if reach**n <= _ENOUGH), most)
-        for _ in range(order):
-            found = found * u + s
+    if not most or reach >= 1:
+        return u.constant(Fraction(0))
+    found = u.constant(s)
+    for _ in range(next((n for n in range(2, most) if reach ** (n - 1) <= _ENOUGH), most) - 1):
+        found = found * u + s
     return found

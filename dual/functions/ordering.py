@@ -1,4 +1,4 @@
-"""Comparisons of values, maxima and minima; where a comparison is open, its truth value is enclosed by [0, 1]."""
+"""Comparisons of values; where one is open, its truth value is enclosed by [0, 1]."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _SHORT: Final = 200
 Relation = Callable[[Interval, Interval], bool | None]
 
 
-def operations(strict: bool, rounding: Callable[..., Callable[..., Value]]) -> dict[str, Callable[..., Value]]:
+def operations(strict: bool) -> dict[str, Callable[..., Value]]:
     """What the steps of an expression do to values; an open comparison raises if ``strict``."""
 
     def truth(relation: Relation) -> Callable[..., Value]:
@@ -31,7 +31,7 @@ def operations(strict: bool, rounding: Callable[..., Callable[..., Value]]) -> d
 
         return compare
 
-    return conditions(truth(_less), truth(_equal), rounding(_least), rounding(_largest))
+    return conditions(truth(_less), truth(_equal))
 
 
 def _less(x: Interval, y: Interval) -> bool | None:
@@ -42,13 +42,3 @@ def _equal(x: Interval, y: Interval) -> bool | None:
     if x.is_point and x == y:
         return True
     return False if x.upper < y.lower or y.upper < x.lower else None
-
-
-def _least(*values: Value) -> Value:
-    ends = [interval(value) for value in values]
-    return Interval(min(end.lower for end in ends), min(end.upper for end in ends))
-
-
-def _largest(*values: Value) -> Value:
-    ends = [interval(value) for value in values]
-    return Interval(max(end.lower for end in ends), max(end.upper for end in ends))

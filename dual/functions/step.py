@@ -11,6 +11,9 @@ COMPARISONS: Final = ("<", "<=", ">", ">=", "==", "!=")
 SMOOTH: Final = ("exp", "log", "xlogx", "sqrt", "sin", "cos", "erf", "pi")
 """Functions whose values need not be rational; ``pi`` is the one that multiplies by pi."""
 
+KINKED: Final = ("abs", "min", "max")
+"""Functions that bend where a difference changes its sign."""
+
 
 class Step(NamedTuple):
     """One operation of a parsed expression.

@@ -10,7 +10,8 @@ from dual.errors import InputError, Undecided
 from dual.limits import spend
 from dual.numbers.interval import Interval, interval, outward, rounded
 
-from .band import BITS, DEFAULT, STEP, WORK, Band
+from .band import BITS, DEFAULT, Band
+from .work import STEP, WORK
 
 _MAX_ORDER: Final = {2: 12, 3: 10, 4: 8}  # of Taylor polynomials; higher ones need fewer cells, and more work on each
 _ENOUGH: Final = 1 << 56  # a remainder this much below the largest term is as good as one of higher order

@@ -9,11 +9,10 @@ from itertools import pairwise, zip_longest
 from typing import Any
 
 from dual.errors import InputError, Undecided, Violation
-from dual.kinds.means.curved import CurvedPriceFunction, CurvedPrices, upper
-from dual.kinds.means.kind import MeanPersuasionStatement, PriceFunction, read_dual
-from dual.kinds.means.powers import horner
+from dual.functions.powers import horner, line
+from dual.kinds.means.curved import CurvedPriceFunction, CurvedPrices
+from dual.kinds.means.kind import MeanPersuasionStatement, PriceFunction, read_dual, upper
 from dual.numbers.exact import Vector
-from dual.numbers.interval import interval
 from transport.programs.effort import Effort
 
 from .policy import ExactPiece
@@ -72,7 +71,7 @@ def curved(statement: MeanPersuasionStatement, curve: Curve, pieces: Sequence[Ex
             if near is None:
                 return None
             error = max(error, near[1])
-            missed = line(left, right, *(curve(x) - horner(near[0], interval(x)).lower for x in (left, right)))
+            missed = line(left, right, *(curve(x) - horner(near[0], x) for x in (left, right)))
             own = _sum(near[0], missed)
         found.append(own)
     if all(len(piece) < 3 for piece in found):
@@ -116,8 +115,7 @@ def with_squares(statement: MeanPersuasionStatement, dual: Any, effort: Effort) 
 
     witness = read_dual(dual, statement)
     if isinstance(witness, PriceFunction):
-        knots, values = witness.prices.knots, witness.prices.values
-        prices = CurvedPrices(knots, tuple(map(line, knots, knots[1:], values, values[1:])))
+        prices = CurvedPrices(witness.prices.knots, witness.prices.polynomials)
     else:
         prices = witness.prices
     try:
@@ -145,12 +143,6 @@ def polynomial_on(payoff: Any, left: Fraction, right: Fraction) -> tuple[Vector,
     terms = found[0].terms
     degree = max((k for (k,) in terms), default=0)
     return tuple(terms.get((k,), Fraction(0)) for k in range(degree + 1)), found[0].error
-
-
-def line(left: Fraction, right: Fraction, low: Fraction, high: Fraction) -> Vector:
-    """The polynomial of a line between two points."""
-    slope = (high - low) / (right - left)
-    return (low - slope * left, slope) if slope else (low,)
 
 
 def _sum(a: Vector, b: Vector) -> Vector:

@@ -11,8 +11,9 @@ import numpy as np
 
 from dual.functions.finite_law import FiniteLaw
 from dual.functions.law import ContinuousLaw
-from dual.kinds.means.kind import MeanPersuasionStatement, Prices
+from dual.kinds.means.kind import MeanPersuasionStatement
 from dual.kinds.means.listed import PointPayoff
+from dual.kinds.means.prices import Prices
 from persuasion.drawing import PAYOFF, TINTS, draw_jumps
 from transport.functions.compiled import compiled
 from transport.road.picture import GREY, PRICES_STYLE, axes, label, legend_below, open_frame

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dual.errors import Undecided, Violation
-from dual.functions.between import between
 from dual.kinds.means.kind import MeanPersuasionStatement
+from dual.kinds.means.prices import Prices
 
+from .between import between
 from .program import Search
 
 if TYPE_CHECKING:
@@ -118,7 +119,7 @@ def proven_prices(
 
 def _accepted(statement: MeanPersuasionStatement, curve: Curve) -> bool:
     try:
-        statement.payoff.prove_below(curve.knots, curve.values, *statement.law.range)
+        statement.payoff.prove_below(Prices(curve.knots, curve.values), *statement.law.range)
     except (Violation, Undecided):
         return False
     return True

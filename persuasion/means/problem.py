@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, ClassVar, Unpack, cast
 from dual.errors import InputError, Violation
 from dual.functions.finite_law import FiniteLaw
 from dual.functions.law import ContinuousLaw
-from dual.kinds.means.kind import MeanPersuasionStatement, Policy, PriceFunction, Prices
+from dual.kinds.means.kind import MeanPersuasionStatement, Policy, PriceFunction
+from dual.kinds.means.prices import Prices
 from dual.numbers.exact import number, probability, vector
 from dual.numbers.interval import Interval, interval
 from dual.words import brief
@@ -224,7 +225,7 @@ class MeanPersuasion(Problem[MeanPersuasionStatement, MeanPersuasionSolution]):
     def prior_mean(self) -> Interval:
         """The mean of the law, as an interval: a point where it is known exactly."""
         ends = self.law.range
-        return self.law.expected(ends, ends) if ends[0] < ends[1] else interval(ends[0])
+        return self.law.expected(Prices(ends, ends)) if ends[0] < ends[1] else interval(ends[0])
 
     def payoff_at(self, mean: object) -> Interval:
         """The payoff at a posterior mean, as an interval: a point where it is known to be rational.

@@ -9,6 +9,7 @@ from dual.functions.finite_law import FiniteLaw
 from dual.functions.read_law import Law
 from dual.kinds.means.kind import MeanPersuasionStatement
 from dual.kinds.means.listed import PointPayoff
+from dual.kinds.means.prices import Prices
 from transport.programs.rounding import simple
 
 Line = tuple[tuple[Fraction, ...], tuple[Fraction, ...]]
@@ -31,7 +32,7 @@ def separating_prices(statement: MeanPersuasionStatement) -> dict[str, object] |
     points = [x for x in sorted(payoff.points) if low <= x <= high]
     if not points:
         return _witness((low, high), (Fraction(-1), Fraction(-1)))
-    mean = law.expected((low, high), (low, high)).middle
+    mean = law.expected(Prices((low, high), (low, high))).middle if low < high else low
     if points[0] > mean or points[-1] < mean:
         sign, end = (1, points[0]) if points[0] > mean else (-1, points[-1])
         return _separating(law, (low, high), (sign * (low - end), sign * (high - end)))
@@ -67,7 +68,7 @@ def _candidates(law: Law, left: Fraction, right: Fraction, share: Fraction) -> S
 def _separating(law: Law, knots: tuple[Fraction, ...], values: tuple[Fraction, ...]) -> dict[str, object] | None:
     distinct = knots if knots[0] < knots[-1] else knots[:1]
     heights = values[: len(distinct)]
-    return _witness(distinct, heights) if law.expected(distinct, heights).upper < 0 else None
+    return _witness(distinct, heights) if law.expected(Prices(distinct, heights)).upper < 0 else None
 
 
 def _witness(knots: tuple[Fraction, ...], values: tuple[Fraction, ...]) -> dict[str, object]:

@@ -33,6 +33,8 @@ from dual.functions.band import Cell
 from dual.functions.bernstein import corner
 from dual.functions.integral import mean
 from dual.functions.law import ContinuousLaw
+from dual.functions.powers import line
+from dual.functions.rules import polynomial
 from dual.kinds.mechanisms.flux import UNIT, Flux, Grid, below_one, held, rounded_up
 from dual.kinds.mechanisms.statement import MechanismStatement
 from dual.limits import steps
@@ -110,7 +112,8 @@ def lower(statement: ExperimentMenuStatement, primal: Menu) -> Fraction:
         taken = [m for m, _ in takeovers(offers(primal, (x + y) / 2), scale)]
         ends = [_earned(offers(primal, end), taken, scale) for end in (x, y)]
         if ends[0] is not None and ends[1] is not None and any(ends):
-            total = outward(total + beliefs.line(x, y, ends[0], ends[1], dearest))
+            earned = polynomial(line(x, y, ends[0], ends[1]))
+            total = outward(total + beliefs.payoff(earned, x, y, dearest))
     return (total / beliefs.total).lower
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 from dual.functions.band import Cell
 from dual.functions.bands import bands
@@ -40,11 +41,9 @@ class ExpressionPayoff:
         """What encloses the payoff from ``left`` to ``right``."""
         yield left, right, bands(self.expression)
 
-    def prove_below(
-        self, knots: Sequence[Fraction], prices: Sequence[Fraction], left: Fraction, right: Fraction
-    ) -> None:
-        """Prove that prices that are linear between their knots are at least the payoff from ``left`` to ``right``."""
-        prove_below(knots, prices, bands(self.expression), left, right)
+    def prove_below(self, price: Any, left: Fraction, right: Fraction) -> None:
+        """Prove that prices are at least the payoff from ``left`` to ``right``."""
+        prove_below(price, self.rules, left, right)
 
 
 def read_expression(raw: object, where: str) -> ExpressionPayoff:

@@ -32,15 +32,14 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from dual.errors import Violation
-from dual.functions.between import between
 from dual.functions.read_law import Law, parse_law
-from dual.numbers.exact import Vector, items, vector
+from dual.numbers.exact import items
 from dual.numbers.interval import Interval
-from dual.statement import Record, Statement, Witness, stated
+from dual.statement import Statement, Witness, stated
 from dual.verdict import Kind
-from dual.words import brief
 
 from .payoff import MeanPayoff, parse_payoff
+from .prices import Prices
 
 if TYPE_CHECKING:
     from .curved import CurvedPriceFunction
@@ -101,22 +100,14 @@ class Policy(Witness):
 
 
 @dataclass(frozen=True, repr=False)
-class Prices(Record):
-    """A function that is linear between its knots."""
-
-    knots: Vector = stated(vector, "knots", "increasing, from end to end of the law's range")
-    values: Vector = stated(vector, "knots", "convex")
-
-    def __call__(self, x: Fraction) -> Fraction:
-        """The price at a point between the first and the last knot."""
-        return between(self.knots, self.values, x)
-
-
-@dataclass(frozen=True, repr=False)
 class PriceFunction(Witness):
     """Convex prices that majorise the payoff, or separate the law from the listed points."""
 
     prices: Prices = stated(Prices, "", "the price of a mean")
+
+    def prove(self, statement: MeanPersuasionStatement) -> None:
+        """Refuse unless they majorise the payoff."""
+        statement.payoff.prove_below(self.prices, *statement.law.range)
 
 
 def read_dual(raw: Any, statement: MeanPersuasionStatement, where: str = "") -> PriceFunction | CurvedPriceFunction:
@@ -135,44 +126,18 @@ def lower(statement: MeanPersuasionStatement, primal: Policy) -> Fraction:
     return value.least
 
 
-def convex(price: Prices, law: Law) -> None:
-    """Refuse prices whose knots do not increase, do not cover the law's range, or whose slopes fall."""
-    where, knots, values = "dual.prices", price.knots, price.values
-    low, high = law.range
-    if knots[0] > low or knots[-1] < high:
-        raise Violation(
-            f"{where}.knots: {brief(knots[0])} to {brief(knots[-1])} does not cover {brief(low)} to {brief(high)}"
-        )
-    slopes: list[Fraction] = []
-    for k in range(1, len(knots)):
-        if knots[k] <= knots[k - 1]:
-            raise Violation(f"{where}.knots[{k}] = {brief(knots[k])} <= {brief(knots[k - 1])} = knots[{k - 1}]")
-        slopes.append((values[k] - values[k - 1]) / (knots[k] - knots[k - 1]))
-        if slopes[-1] < slopes[max(k - 2, 0)]:
-            raise Violation(
-                f"{where} is not convex at knots[{k - 1}] = {brief(knots[k - 1])}: the slope falls"
-                f" from {brief(slopes[-2])} to {brief(slopes[-1])}"
-            )
-
-
 def upper(statement: MeanPersuasionStatement, dual: PriceFunction | CurvedPriceFunction) -> Fraction:
     """The expectation of convex prices, once they majorise the payoff at every mean."""
-    if not isinstance(dual, PriceFunction):
-        from . import curved
-
-        return curved.upper(statement, dual)
-    price = dual.prices
-    convex(price, statement.law)
-    statement.payoff.prove_below(price.knots, price.values, *statement.law.range)
-    bound = statement.law.expected(price.knots, price.values)
-    return bound.greatest
+    dual.prices.require_convex(statement.law)
+    dual.prove(statement)
+    return statement.law.expected(dual.prices).greatest
 
 
 def infeasible(statement: MeanPersuasionStatement, dual: PriceFunction) -> None:
     """Refuse unless a convex function is nonnegative at all listed points and has a negative expectation."""
     if not hasattr(statement.payoff, "points"):
         raise Violation("every law has a mean-preserving contraction where no points are listed")
-    convex(dual.prices, statement.law)
+    dual.prices.require_convex(statement.law)
     from .listed import require_separation
 
     require_separation(statement.payoff, statement.law, dual.prices)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 from dual.errors import InputError, Violation
-from dual.functions.between import between
 from dual.numbers.exact import Vector, probability, vector
 from dual.numbers.interval import Interval, interval
 from dual.words import brief
@@ -37,14 +36,12 @@ class PointPayoff:
             f"revealing the state between {brief(left)} and {brief(right)} leads to means that are not listed"
         )
 
-    def prove_below(
-        self, knots: Sequence[Fraction], prices: Sequence[Fraction], left: Fraction, right: Fraction
-    ) -> None:
-        """Check that the function that is linear between its knots is at least the payoff at the listed points."""
+    def prove_below(self, price: Any, left: Fraction, right: Fraction) -> None:
+        """Check that prices are at least the payoff at the listed points."""
         for k, (point, value) in enumerate(zip(self.points, self.values, strict=True)):
-            if left <= point <= right and (price := between(knots, prices, point)) < value:
+            if left <= point <= right and price(point) < value:
                 raise Violation(
-                    f"the price at points[{k}] = {brief(point)} is {brief(price)} < {brief(value)} = values[{k}]"
+                    f"the price at points[{k}] = {brief(point)} is {brief(price(point))} < {brief(value)} = values[{k}]"
                 )
 
 
@@ -66,6 +63,6 @@ def require_separation(payoff: Any, law: Any, price: Any) -> None:
     for k, point in enumerate(payoff.points):
         if low <= point <= high and price(point) < 0:
             raise Violation(f"the price at points[{k}] = {brief(point)} is {brief(price(point))}, below zero")
-    expected = law.expected(price.knots, price.values)
+    expected = law.expected(price)
     if expected.upper >= 0:
         raise Violation(f"the expectation of the prices, {expected}, is not negative, so they separate nothing")

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
+from typing import Any
 
 from dual.errors import InputError
 from dual.functions.enclosure import Rule
 from dual.functions.law import ContinuousLaw
+from dual.functions.powers import horner
 from dual.functions.read_law import Law
+from dual.functions.rules import polynomial
 from dual.numbers.exact import Vector, items, probability, vector
 from dual.numbers.interval import Interval, interval
 from dual.words import brief
 
 from .below import prove_below
-from .powers import horner, polynomial
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,7 @@ class PiecewisePayoff:
 
     def at(self, mean: Interval) -> Interval:
         """Enclose the payoff at a mean, exactly at a number."""
-        used = [horner(piece, mean) for low, high, piece in self.parts(mean.lower, mean.upper)]
+        used = [interval(horner(piece, mean)) for low, high, piece in self.parts(mean.lower, mean.upper)]
         if mean.is_point:
             return interval(max(value.lower for value in used))
         return Interval(min(value.lower for value in used), max(value.upper for value in used))
@@ -48,7 +50,7 @@ class PiecewisePayoff:
         total = interval(0)
         for low, high, piece in self.parts(left, right):
             if low < high:
-                scale = max(horner(piece, Interval(low, high)).magnitude, Fraction(1, 1 << 64))
+                scale = max(interval(horner(piece, Interval(low, high))).magnitude, Fraction(1, 1 << 64))
                 total += law.payoff(polynomial(piece), low, high, scale)
         return total
 
@@ -57,12 +59,9 @@ class PiecewisePayoff:
         for low, high, piece in self.parts(left, right):
             yield low, high, polynomial(piece)
 
-    def prove_below(
-        self, knots: Sequence[Fraction], prices: Sequence[Fraction], left: Fraction, right: Fraction
-    ) -> None:
-        """Prove that prices that are linear between their knots are at least the payoff from ``left`` to ``right``."""
-        for start, end, rule in self.rules(left, right):
-            prove_below(knots, prices, rule, start, end)
+    def prove_below(self, price: Any, left: Fraction, right: Fraction) -> None:
+        """Prove that prices are at least the payoff from ``left`` to ``right``."""
+        prove_below(price, self.rules, left, right)
 
 
 def read_piecewise(found: Mapping[str, object], law: Law, where: str) -> PiecewisePayoff:

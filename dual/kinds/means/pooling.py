@@ -54,9 +54,9 @@ def attained(law: ContinuousLaw, payoff: MeanPayoff, signals: Sequence[Any]) -> 
             parts.append((left, right, Fraction(1)))
             total += payoff.integral(law, left, right)
         else:
-            pooled = [_part(part, f"{where}.intervals[{j}]", law) for j, part in enumerate(signal.intervals)]
-            parts += [(left, right, fraction) for left, right, fraction in pooled]
-            total += _pooled(law, payoff, [(left, right, fraction) for left, right, fraction in pooled], where)
+            pooled: list[Any] = [_part(part, f"{where}.intervals[{j}]", law) for j, part in enumerate(signal.intervals)]
+            parts += pooled
+            total += _pooled(law, payoff, pooled, where)
     _check_fractions(law, parts)
     return total / law.total
 
@@ -79,9 +79,8 @@ def _pooled(
     mass, moment = interval(0), interval(0)
     origin = parts[0][0]  # moments are taken about it, so that a law far from zero costs no accuracy
     for left, right, fraction in parts:
-        share = law.mass(left, right)
-        mass += share * fraction
-        moment += (law.moment(left, right) - share * origin) * fraction
+        mass += law.mass(left, right) * fraction
+        moment += law.moment(left, right, origin) * fraction
     if mass.upper <= 0:
         return interval(0)
     if mass.lower <= 0:

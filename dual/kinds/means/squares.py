@@ -15,13 +15,14 @@ from typing import Any
 from dual.errors import InputError
 from dual.functions.band import Cell
 from dual.functions.enclosure import prove_nonnegative
+from dual.functions.powers import derivative
+from dual.functions.rules import polynomial
 from dual.numbers.exact import Vector, items
 from dual.proofs.pieces import pieces
 from dual.proofs.squares import NONE, Box, Term, Terms, require_nonnegative, sides, total
 from dual.statement import Record, stated
 
 from .below import CELLS
-from .powers import derivative, polynomial
 
 Proofs = tuple[tuple[Term, ...] | None, ...]
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dual.errors import InputError, Undecided
-from dual.functions import comparing, near, series, taylor
+from dual.functions import kinks, near, series, taylor
 from dual.functions.band import Cell
 from dual.functions.bands import bands
 from dual.functions.expression import Expression
@@ -163,9 +163,9 @@ def test_both_sides_of_a_jump_that_is_cut_off_are_polynomials():
 
 def test_positive_part_uses_the_chord():
     """max(f, 0) on a segment where f goes from -1 to 1: between f/2 and f/2 + 1/2."""
-    band = comparing.positive_part(segment(-1, 1).coordinate(0))
+    band = kinks.positive_part(segment(-1, 1).coordinate(0))
     assert band.remainder.width == HALF
-    assert comparing.absolute(segment(-1, 1).coordinate(0)).hull.upper == 1
+    assert kinks.absolute(segment(-1, 1).coordinate(0)).hull.upper == 1
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dual.errors import InputError, Undecided, Violation
-from dual.functions import comparing, cuts, integral
+from dual.functions import cuts, integral, kinks
 from dual.functions.band import Cell
 from dual.functions.bands import bands
 from dual.functions.enclosure import prove_nonnegative
@@ -304,9 +304,7 @@ def test_points_are_looked_at_even_where_a_band_claims_to_know_better():
         prove_nonnegative(false, Cell([[F(1, 8)], [F(1, 2)]]))
     with pytest.raises(Violation, match=re.escape("the function at (1/2) is -1/8, below zero")):
         prove_nonnegative(
-            lambda cell: (
-                comparing.absolute(cell.coordinate(0) - HALF) - F(1, 8) if cell.size == 1 else LINE.constant(1)
-            ),
+            lambda cell: kinks.absolute(cell.coordinate(0) - HALF) - F(1, 8) if cell.size == 1 else LINE.constant(1),
             LINE,
         )
 

@@ -8,10 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dual import InputError
-from dual.functions.between import between
 from dual.functions.read_law import parse_law
+from dual.kinds.means.prices import Prices
 from dual.numbers.elementary import exp
 from dual.numbers.interval import interval
+from persuasion.means.between import between
 
 EXPONENTIAL = {"density": "exp(-x)", "interval": [0, 1]}
 small = st.fractions(min_value=0, max_value=1, max_denominator=30)
@@ -46,12 +47,13 @@ def test_expectations_do_not_depend_on_knots_that_bend_nothing(cuts, start, slop
     law = parse_law({"density": "1 + 3*x**2", "interval": [0, 1]})
     mean = F(1, 2) * (F(1, 2) + F(3, 4))  # (int x + 3 x^3) / (int 1 + 3 x^2)
     knots = sorted({F(0), F(1), *cuts})
-    assert law.expected(knots, [start + slope * x for x in knots]) == interval(start + slope * mean)
+    line = Prices(tuple(knots), tuple(start + slope * x for x in knots))
+    assert law.expected(line) == interval(start + slope * mean)
 
 
 def test_the_expectation_of_a_bent_function_under_a_density_that_is_no_polynomial():
     law = parse_law(EXPONENTIAL)
-    found = law.expected([F(0), F(1, 2), F(1)], [F(1), F(0), F(1)])
+    found = law.expected(Prices((F(0), F(1, 2), F(1)), (F(1), F(0), F(1))))
     # 2 int |x - 1/2| exp(-x) = 4 exp(-1/2) - 1 - 3/e, by parts
     wanted = (4 * math.exp(-0.5) - 1 - 3 / math.e) / (1 - 1 / math.e)
     assert float(found.lower) == pytest.approx(wanted, abs=1e-15)
@@ -60,15 +62,15 @@ def test_the_expectation_of_a_bent_function_under_a_density_that_is_no_polynomia
 
 def test_a_large_constant_costs_no_accuracy():
     law = parse_law(EXPONENTIAL)
-    low = law.expected([F(0), F(1)], [F(0), F(1)])
-    high = law.expected([F(0), F(1)], [F(10**15), F(10**15 + 1)])
+    low = law.expected(Prices((F(0), F(1)), (F(0), F(1))))
+    high = law.expected(Prices((F(0), F(1)), (F(10**15), F(10**15 + 1))))
     assert high == low + 10**15
 
 
 def test_finite_laws_range_over_the_points_with_mass():
     law = parse_law({"support": [3, 0, 7], "prior": ["1/2", "1/2", 0]})
     assert law.range == (0, 3)
-    assert law.expected([F(0), F(3)], [F(0), F(1)]) == interval(F(1, 2))
+    assert law.expected(Prices((F(0), F(3)), (F(0), F(1)))) == interval(F(1, 2))
 
 
 def test_floats_in_laws_are_snapped():

@@ -183,7 +183,7 @@ def test_a_broken_policy_is_refused(name, path, value, message):
     [
         (["prices", "values", 2], "9/10", r"price minus payoff at \(3/4\) is -1/10, below zero"),
         (["prices", "values", 0], "-1", r"price minus payoff at \(0\) is -1, below zero"),
-        (["prices", "values", 3], "3/2", r"dual.prices is not convex at knots\[2\] = 3/4: the slope falls from 4 to 2"),
+        (["prices", "values", 3], "3/2", r"dual.prices is not convex at knots\[2\] = 3/4: the slope goes from 4 to 2"),
         (["prices", "knots", 1], "3/4", r"dual.prices.knots\[2\] = 3/4 <= 3/4 = knots\[1\]"),
         (["prices", "knots", 0], "1/10", "1/10 to 1 does not cover 0 to 1"),
         (["prices", "knots", 3], "9/10", "0 to 9/10 does not cover 0 to 1"),

@@ -1,0 +1,73 @@
+"""What evaluating expressions and enclosing them on cells costs, counted; nothing that is proven depends on it."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING, Final
+
+from dual.errors import InputError, Undecided
+from dual.limits import spend
+from dual.numbers.interval import Value, length
+
+if TYPE_CHECKING:
+    from .band import Band
+
+STEP: Final = 1000
+"""What a product of two bands costs in :func:`dual.limits.spend` beside its terms."""
+
+WORK: Final = "enclosing the expression on a cell"
+
+MAX_BITS: Final = 1 << 18
+"""Longest exact number, in bits, that is computed."""
+
+
+_STEP: Final = 200
+"""What an operation on short numbers costs."""
+
+
+def evaluate(value: Value) -> None:
+    """Count a step of an expression; long fractions are not rounded, and most time goes into their common divisors."""
+    spend(_STEP, "evaluating the expression")
+    if isinstance(value, Fraction):
+        power(value, 1)
+
+
+def power(value: Value, exponent: int) -> None:
+    """Count a power."""
+    bits = abs(exponent) * length(value)
+    spend((bits // 100) ** 2, "evaluating the expression")
+    if bits > MAX_BITS:
+        raise InputError(f"a number of more than {MAX_BITS} bits arises")
+
+
+def add(x: Band, y: Band, degree: int) -> None:
+    """Count a sum of a degree."""
+    from .bernstein import multinomials
+
+    bits = _longest(x) + _longest(y)
+    _require_short(bits)
+    terms = sum(len(one.terms) * len(multinomials(x.size, degree - one.degree)) for one in (x, y))
+    spend(STEP // 2 + terms * (2 + bits // 64) + (bits // 100) ** 2, WORK)
+
+
+def multiply(x: Band, y: Band) -> None:
+    """Count a product."""
+    bits = _longest(x), _longest(y)
+    _require_short(sum(bits))
+    spend(STEP + 2 * len(x.terms) * len(y.terms) * (1 + bits[0] * bits[1] // 2**16), WORK)
+
+
+def bound(x: Band) -> None:
+    """Every coefficient is multiplied by factorials of the degree's size, which have up to eight bits for each."""
+    bits, factorials = _longest(x), 8 * x.degree
+    spend(len(x.terms) * (3 + bits * factorials // 2**14) + ((bits + factorials) // 100) ** 2, WORK)
+
+
+def _longest(x: Band) -> int:
+    """The bits of the longest number."""
+    return max([x.denominator, *map(abs, x.terms.values())]).bit_length()
+
+
+def _require_short(bits: int) -> None:
+    if bits > MAX_BITS:
+        raise Undecided(f"a number of more than {MAX_BITS} bits arises")
