@@ -191,10 +191,10 @@ def test_errors_name_the_point(text, error, message):
 def test_errors_name_the_box():
     box = [Interval(F(0), F(1)), interval(2)]
     with pytest.raises(
-        Undecided, match=r"value: division by a number in \[0, 1\], which may be zero for x = \[0, 1\], y = 2"
+        Undecided, match=r"value: division by a number in \[0, 1\], which may be zero at x = \[0, 1\], y = 2"
     ):
         parse("y/x").enclose(box)
-    with pytest.raises(InputError, match=r"value: the logarithm .*, one in \[-2, -1\] for x = \[0, 1\], y = 2"):
+    with pytest.raises(InputError, match=r"value: the logarithm .*, one in \[-2, -1\] at x = \[0, 1\], y = 2"):
         parse("log(x - y)").enclose(box)
 
 
