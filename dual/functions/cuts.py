@@ -13,6 +13,7 @@ from typing import Final
 
 from dual.errors import Undecided
 from dual.limits import Exhausted, spend
+from dual.numbers.exact import Matrix, Vector
 from dual.numbers.interval import Interval
 from dual.words import at_point, brief
 
@@ -21,8 +22,7 @@ from .bernstein import Terms, corner, unpacked
 from .simplex import Cut
 from .work import STEP, WORK
 
-Points = tuple[tuple[Fraction, ...], ...]
-Note = tuple[int, Points]
+Note = tuple[int, Matrix]
 """How often a cell was halved, and the points in it where the function may touch zero."""
 
 DEPTH: Final = 48
@@ -125,7 +125,7 @@ def partition(share: Share, left: Fraction, right: Fraction, tolerance: Fraction
     return sorted(ends)
 
 
-def inner(part: Cell, points: Points) -> dict[tuple[Fraction, ...], tuple[Fraction, ...]]:
+def inner(part: Cell, points: Matrix) -> dict[Vector, Vector]:
     """The points that lie in a cell and are no vertices of it, with their barycentric coordinates."""
     if not points:
         return {}

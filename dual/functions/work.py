@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING, Final
+from typing import Any, Final
 
 from dual.errors import InputError, Undecided
 from dual.limits import spend
 from dual.numbers.interval import Value, length
-
-if TYPE_CHECKING:
-    from .band import Band
 
 STEP: Final = 1000
 """What a product of two bands costs in :func:`dual.limits.spend` beside its terms."""
@@ -40,7 +37,7 @@ def power(value: Value, exponent: int) -> None:
         raise InputError(f"a number of more than {MAX_BITS} bits arises")
 
 
-def add(x: Band, y: Band, degree: int) -> None:
+def add(x: Any, y: Any, degree: int) -> None:
     """Count a sum of a degree."""
     from .bernstein import multinomials
 
@@ -50,20 +47,20 @@ def add(x: Band, y: Band, degree: int) -> None:
     spend(STEP // 2 + terms * (2 + bits // 64) + (bits // 100) ** 2, WORK)
 
 
-def multiply(x: Band, y: Band) -> None:
+def multiply(x: Any, y: Any) -> None:
     """Count a product."""
     bits = _longest(x), _longest(y)
     _require_short(sum(bits))
     spend(STEP + 2 * len(x.terms) * len(y.terms) * (1 + bits[0] * bits[1] // 2**16), WORK)
 
 
-def bound(x: Band) -> None:
+def bound(x: Any) -> None:
     """Every coefficient is multiplied by factorials of the degree's size, which have up to eight bits for each."""
     bits, factorials = _longest(x), 8 * x.degree
     spend(len(x.terms) * (3 + bits * factorials // 2**14) + ((bits + factorials) // 100) ** 2, WORK)
 
 
-def _longest(x: Band) -> int:
+def _longest(x: Any) -> int:
     """The bits of the longest number."""
     return max([x.denominator, *map(abs, x.terms.values())]).bit_length()
 

@@ -7,6 +7,7 @@ import pytest
 from dual import InputError, Undecided, Violation
 from dual.functions.read_law import parse_law
 from dual.kinds.means.payoff import parse_payoff
+from dual.kinds.means.prices import Prices
 from dual.numbers.interval import Interval, interval
 
 UNIFORM = parse_law({"uniform": [0, 1]})
@@ -15,6 +16,10 @@ STEP = {"breakpoints": [0, "1/3", "2/3", 1], "pieces": [[0, 1], [1], ["1/2", 0, 
 
 def payoff(raw, law=UNIFORM):
     return parse_payoff(raw, law)
+
+
+def prices(knots, values):
+    return Prices(tuple(knots), tuple(values))
 
 
 def test_pieces_take_the_larger_value_at_breakpoints():
@@ -44,37 +49,37 @@ def test_a_tangent_majorises_exactly_and_nothing_lower_does(text):
     def line(raised):
         return [tangent + slope * (x - F(3, 4)) + raised for x in knots]
 
-    smoothstep.prove_below(knots, line(F(0)), F(0), F(1))
+    smoothstep.prove_below(prices(knots, line(F(0))), F(0), F(1))
     with pytest.raises(Violation, match="price minus payoff"):
-        smoothstep.prove_below(knots, line(F(-1, 10**20)), F(0), F(1))
+        smoothstep.prove_below(prices(knots, line(F(-1, 10**20))), F(0), F(1))
 
 
 def test_prices_have_to_reach_both_sides_of_a_breakpoint():
     up = payoff({"breakpoints": [0, "1/2", 1], "pieces": [[0], [1]]})
     down = payoff({"breakpoints": [0, "1/2", 1], "pieces": [[1], [0]]})
     knots, rising = [F(0), F(1, 2), F(1)], [F(0), F(1), F(2)]
-    up.prove_below(knots, rising, F(0), F(1))
-    down.prove_below(knots, rising[::-1], F(0), F(1))
-    for piecewise, prices in ((up, [F(0), F(99, 100), F(2)]), (down, [F(2), F(99, 100), F(0)])):
+    up.prove_below(prices(knots, rising), F(0), F(1))
+    down.prove_below(prices(knots, rising[::-1]), F(0), F(1))
+    for piecewise, heights in ((up, [F(0), F(99, 100), F(2)]), (down, [F(2), F(99, 100), F(0)])):
         with pytest.raises(Violation):
-            piecewise.prove_below(knots, prices, F(0), F(1))
+            piecewise.prove_below(prices(knots, heights), F(0), F(1))
 
 
 def test_a_range_of_one_point():
-    payoff("m").prove_below([F(1, 2)], [F(1, 2)], F(1, 2), F(1, 2))
+    payoff("m").prove_below(prices([F(1, 2)], [F(1, 2)]), F(1, 2), F(1, 2))
     with pytest.raises(Violation):
-        payoff("m").prove_below([F(1, 2)], [F(1, 3)], F(1, 2), F(1, 2))
+        payoff("m").prove_below(prices([F(1, 2)], [F(1, 3)]), F(1, 2), F(1, 2))
     with pytest.raises(Violation):
-        payoff(STEP).prove_below([F(1, 3)], [F(1, 2)], F(1, 3), F(1, 3))
+        payoff(STEP).prove_below(prices([F(1, 3)], [F(1, 2)]), F(1, 3), F(1, 3))
 
 
 def test_irrational_payoffs_are_majorised_with_a_little_room():
     knots = [F(k, 8) for k in range(9)]
     exponential = payoff("exp(m)")
-    prices = [exponential.at(interval(x)).upper + F(1, 10**15) for x in knots]
-    exponential.prove_below(knots, prices, F(0), F(1))
+    heights = [exponential.at(interval(x)).upper + F(1, 10**15) for x in knots]
+    exponential.prove_below(prices(knots, heights), F(0), F(1))
     with pytest.raises((Violation, Undecided)):
-        exponential.prove_below(knots, [price - F(1, 10**12) for price in prices], F(0), F(1))
+        exponential.prove_below(prices(knots, [height - F(1, 10**12) for height in heights]), F(0), F(1))
 
 
 def test_listed_points_are_the_only_means():
@@ -85,10 +90,10 @@ def test_listed_points_are_the_only_means():
             listed.at(mean)
     with pytest.raises(Violation, match="not listed"):
         listed.integral(UNIFORM, F(0), F(1))
-    listed.prove_below([F(0), F(1)], [F(2), F(2)], F(0), F(1))
-    listed.prove_below([F(0), F(1, 4)], [F(1), F(1)], F(0), F(1, 4))
+    listed.prove_below(prices([F(0), F(1)], [F(2), F(2)]), F(0), F(1))
+    listed.prove_below(prices([F(0), F(1, 4)], [F(1), F(1)]), F(0), F(1, 4))
     with pytest.raises(Violation, match=r"the price at points\[1\] = 1/2 is 1 < 2 = values\[1\]"):
-        listed.prove_below([F(0), F(1)], [F(1), F(1)], F(0), F(1))
+        listed.prove_below(prices([F(0), F(1)], [F(1), F(1)]), F(0), F(1))
 
 
 @pytest.mark.parametrize(
