@@ -62,7 +62,8 @@ def bound(x: Any) -> None:
 
 def _longest(x: Any) -> int:
     """The bits of the longest number."""
-    return max([x.denominator, *map(abs, x.terms.values())]).bit_length()
+    longest: int = max([x.denominator, *map(abs, x.terms.values())])
+    return longest.bit_length()
 
 
 def _require_short(bits: int) -> None:
