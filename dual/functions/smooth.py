@@ -11,7 +11,7 @@ from dual.numbers.interval import Value, interval, length
 
 from .step import SMOOTH
 
-_SHORT: Final = 1600
+_SHORT: Final = 500
 """Steps of a function at 64 bits; the dearest, a logarithm of many bits, takes as many as the cube of its words."""
 
 

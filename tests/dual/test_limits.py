@@ -12,8 +12,10 @@ import pytest
 import dual
 from dual import limits
 from dual.errors import Undecided
+from dual.functions.expression import Expression
 from dual.limits import budget, numbers, steps
 from dual.numbers.arrays import Array
+from dual.numbers.interval import interval
 
 
 def solution(problem, primal=None, dual=None):
@@ -191,6 +193,15 @@ def test_long_files_may_take_more_steps(monkeypatch):
         steps(101, "an array of eighty numbers' length")
     with budget(Array((2525,), array("d", [0.0] * 2525))):
         steps(100 + limits.PER_NUMBER, "an array of a hundred and one numbers' length")
+
+
+def test_a_smooth_utility_on_a_grid_of_201_by_201_is_within_the_budget():
+    """A hundred of its points take no more than their share."""
+    wave = Expression.parse("sin(7*x*y)*cos(9*x - 4*y)", ["x", "y"])
+    with budget():
+        for k in range(100):
+            wave.enclose([interval(F(37 * k % 201, 200)), interval(F(91 * k % 201, 200))])
+        steps(limits.STEPS - limits.STEPS * 100 // 201**2, "what is left for all others")
 
 
 def test_an_honest_unproven_file_is_no_lie():

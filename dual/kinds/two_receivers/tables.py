@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dual.functions.expression import Expression
-from dual.functions.step import SMOOTH
 from dual.limits import steps
 from dual.numbers.arrays import Array
 from dual.numbers.exact import Vector, over_common_denominator
@@ -22,10 +21,8 @@ def _table(utility: Array | Expression, xs: Vector, ys: Vector) -> Bounds:
     if not isinstance(utility, Expression):
         return utility, utility
     shape = (len(xs), len(ys))
-    # A character of an expression takes some thirty steps at every point, where series are summed two hundred.
-    series = any(step.op in SMOOTH for step in utility.steps)
-    work = (200 if series else 30) * len(utility.text) * shape[0] * shape[1]
-    steps(work, f"evaluating a utility at {shape[0]:,} x {shape[1]:,} points")
+    # Going to a point; what is evaluated there is counted as it is done.
+    steps(120 * shape[0] * shape[1], f"evaluating a utility at {shape[0]:,} x {shape[1]:,} points")
     values = [utility.enclose([interval(x), interval(y)]) for x in xs for y in ys]
     below = over_common_denominator([value.lower for value in values])
     above = over_common_denominator([value.upper for value in values])
