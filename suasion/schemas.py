@@ -206,6 +206,7 @@ READERS: Mapping[str, Schema] = {
     "dual.kinds.mechanisms.statement.read_count": NUMBER,
     "dual.kinds.mechanisms.statement.read_weight": NONNEGATIVE,
     "dual.kinds.mechanisms.statement.read_costs": WEIGHTS,
+    "dual.kinds.mechanisms.statement.read_shares": _use("matrix"),
     "dual.kinds.mechanisms.statement.read_vertices": _use("matrix"),
     "dual.kinds.mechanisms.statement.read_bids": _list({"type": "array", "minItems": 2, "maxItems": 2}),
     "dual.kinds.mechanisms.statement.read_laws": _list(

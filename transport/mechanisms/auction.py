@@ -119,9 +119,9 @@ def surplus(auction: AuctionProgram) -> Multipliers:
         for row in supply
         if row.name[0] == "supply"
     ]
-    own = ((t,) for t in range(auction.types))
-    shares = dict(zip(own, statement.weights, strict=True)) if auction.interim else auction.chances
-    listed += [("take", i, *place, -share) for i in range(auction.bidders) for place, share in shares.items()]
+    for i in range(auction.bidders):
+        own = {(t,): share for t, share in enumerate(statement.weights_of(i))}
+        listed += [("take", i, *at, -share) for at, share in (own if auction.interim else auction.chances).items()]
     return Multipliers(tuple(one for one in listed if one[-1]))
 
 

@@ -150,9 +150,7 @@ def audit_auction(statement: MechanismStatement, auction: Auction | BundleAuctio
             for r in types:
                 total = Fraction(0)
                 for rest in told:
-                    chance = Fraction(1)
-                    for one in rest if interim else ():
-                        chance *= statement.weights[one]
+                    chance = program.chance(rest, [k for k in bidders if k != i]) if interim else Fraction(1)
                     total += chance * utility(i, t, (*rest[:i], r, *rest[i:]))
                 by_report[r] = total
             who = (i, t) if interim else (i, *told[0][:i], t, *told[0][i:])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import pairwise, product
+from math import prod
 from typing import Final
 
 from dual.kinds.mechanisms.alike import PricesBySize
@@ -140,9 +141,7 @@ def second_prices(statement: MechanismStatement, reserves: Sequence[Fraction]) -
     """What second-price auctions of every item with reserves earn from additive bidders of finitely many types."""
     types, total = statement.types or (), Fraction(0)
     for profile in product(range(len(types)), repeat=statement.bidders):
-        chance = Fraction(1)
-        for t in profile:
-            chance *= statement.weights[t]
+        chance = prod((statement.weights_of(i)[t] for i, t in enumerate(profile)), start=Fraction(1))
         for j, reserve in enumerate(reserves):
             first, second = sorted(((types[t].values or ())[j] for t in profile), reverse=True)[:2]
             if first >= reserve:

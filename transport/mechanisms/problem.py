@@ -174,8 +174,9 @@ class Mechanism(Problem[MechanismStatement, MechanismSolution]):
     *One buyer, finitely many types.* The best menu of lotteries and prices; the proof passes the worth of types on to
     one another (Cai, Devanur and Weinberg 2019, arXiv 1812.01577).
 
-    *Several buyers of finitely many types*, independent and alike: the best auction whose truth is dominant (``DSIC``)
-    or an equilibrium (``BIC``), as a linear program; of items, or of bundles (``xor``, ``table``).
+    *Several buyers of finitely many types*, independent, alike or with ``bidder_weights`` of their own: the best
+    auction whose truth is dominant (``DSIC``) or an equilibrium (``BIC``), as a linear program; of items, or of bundles
+    (``xor``, ``table``).
 
     *One item, any number of bidders whose values have laws* with polynomial densities: the optimal auction (Myerson
     1981), with one law and increasing virtual values the second-price auction with the best reserve.
@@ -204,6 +205,8 @@ class Mechanism(Problem[MechanismStatement, MechanismSolution]):
         How many buyers there are.
     incentives : {"DSIC", "BIC"}
         Of several buyers: whatever the others' types are, or on average over them.
+    bidder_weights : array_like, shape (bidders, types), optional
+        Of several buyers who are not alike: how likely each of them is of which type, 0 for none of their own.
     deterministic : bool
         Whether menus for a single buyer's types have no lotteries: an NP-hard question, answered by branching.
     costs : array_like, shape (items,), optional
@@ -258,6 +261,7 @@ class Mechanism(Problem[MechanismStatement, MechanismSolution]):
         joint: object = None,
         valuation: str = "additive",
         bidders: int = 1,
+        bidder_weights: object = None,
         incentives: str = "DSIC",
         deterministic: bool = False,
         costs: object = None,
@@ -273,6 +277,7 @@ class Mechanism(Problem[MechanismStatement, MechanismSolution]):
                 "joint": joint,
                 "valuation": valuation,
                 "bidders": bidders,
+                "bidder_weights": bidder_weights,
                 "incentives": incentives,
                 "deterministic": deterministic,
                 "costs": costs,

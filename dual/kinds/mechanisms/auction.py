@@ -1,4 +1,8 @@
-"""Several buyers of finitely many types, independent and alike: the program of all auctions.
+"""Several buyers of finitely many types, independent: the program of all auctions.
+
+Buyers who are not alike share one list of types, and each has probabilities of its own. That some are 0 changes
+nothing: an auction that is honest on the other types is honest on all of them if whoever reports such a type is given
+the best that the own reports get, while nobody else gets or pays anything then.
 
 Columns are ``gets[i][t1]...[tn][j]``, the probability that bidder i gets item j when types are t1, ..., tn, and what
 bidder i pays: ``pays[i][t1]...[tn]`` (DSIC), or ``pays[i][t]`` by the own type alone (BIC). With bundles,
@@ -18,7 +22,7 @@ that whether items are given together makes no difference, neither to additive b
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache, cached_property
@@ -81,8 +85,12 @@ class AuctionProgram:
     @cached_property
     def chances(self) -> Mapping[Profile, Fraction]:
         """The probability of each profile."""
-        weights = self.statement.weights
-        return {profile: prod((weights[t] for t in profile), start=Fraction(1)) for profile in self.profiles}
+        return {profile: self.chance(profile, range(self.bidders)) for profile in self.profiles}
+
+    def chance(self, types: Profile, bidders: Iterable[int]) -> Fraction:
+        """How likely these bidders are of these types."""
+        weights = self.statement.weights_of
+        return prod((weights(i)[t] for i, t in zip(bidders, types, strict=True)), start=Fraction(1))
 
     def gets(self, i: int, profile: Profile, j: int = 0) -> int:
         """The column of bidder i's probability of item j."""
@@ -155,7 +163,7 @@ class AuctionProgram:
         for rest in told:
             chance = Fraction(sign)
             if self.interim:
-                chance *= prod((self.statement.weights[one] for one in rest), start=Fraction(1))
+                chance *= self.chance(rest, [k for k in range(self.bidders) if k != i])
             profile = (*rest[:i], r, *rest[i:])
             for column, good in self.given(i, profile):
                 value = self.value(t, good) * chance

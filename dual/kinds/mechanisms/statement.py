@@ -20,7 +20,7 @@ from dual.functions.read_law import parse_law
 from dual.limits import NUMBERS
 from dual.names import labels
 from dual.numbers.choices import choice, flag
-from dual.numbers.exact import Matrix, Vector, index, items, matrix, number, vector
+from dual.numbers.exact import Matrix, Vector, distribution, index, items, matrix, number, vector
 from dual.numbers.largest import largest
 from dual.numbers.masses import mass, nonnegative
 from dual.statement import Record, Statement, stated
@@ -87,6 +87,11 @@ def read_count(raw: object, where: str) -> int:
     return int(found)
 
 
+def read_shares(raw: object, where: str, bidders: int | None, types: int | None) -> Matrix:
+    """Read for each bidder a probability of each type."""
+    return tuple(distribution(one, f"{where}[{i}]", types) for i, one in enumerate(items(raw, where, bidders)))
+
+
 def read_costs(raw: object, where: str, count: int | None) -> Vector:
     """Read what each item costs the seller, >= 0."""
     return vector(raw, where, count, nonnegative)
@@ -136,7 +141,13 @@ class MechanismStatement(Statement):
     joint: JointLaw | None = stated(
         read_joint, "", "of two items, instead of types and laws: a law of both values, on a polygon", default=None
     )
-    bidders: int = stated(read_count, "", "how many buyers there are, independent and alike", default=1)
+    bidders: int = stated(read_count, "", "how many buyers there are, independent; alike by default", default=1)
+    bidder_weights: Matrix | None = stated(
+        read_shares,
+        "bidders types",
+        "of several buyers who are not alike: how likely each of them is of which type, 0 for none of their own",
+        default=None,
+    )
     incentives: str = stated(
         partial(choice, known=("DSIC", "BIC")),
         "",
@@ -164,6 +175,8 @@ class MechanismStatement(Statement):
             self._check_types(self.types)
         elif self.bundled:
             raise InputError("with laws, valuations are additive or unit-demand", "valuation")
+        if self.bidder_weights is not None:
+            self._check_bidder_weights(self.bidder_weights)
         if self.deterministic and (self.types is None or self.bidders > 1):
             raise InputError("lotteries are left out for a single buyer of finitely many types", "deterministic")
         if self.joint is not None:
@@ -181,6 +194,13 @@ class MechanismStatement(Statement):
             raise InputError("there is a single item", "items" if self.costs is None else "costs")
         for k, law in enumerate(laws):
             Axis.of(law, f"bidder_laws[{k}].density")
+
+    def _check_bidder_weights(self, rows: Matrix) -> None:
+        if self.types is None or self.bidders != len(rows):
+            many = f'as many buyers as "bidders" says, {self.bidders}'
+            raise InputError(f"a row of weights is needed for each of {many}, of finitely many types", "bidder_weights")
+        if any(one.weight is not None for one in self.types):
+            raise InputError("types have weights of their own, or each bidder has weights", "bidder_weights")
 
     def _check_joint(self) -> None:
         if self.bidders > 1:
@@ -263,6 +283,10 @@ class MechanismStatement(Statement):
         """The probability of each type."""
         types = self.types or ()
         return tuple(Fraction(1, len(types)) if one.weight is None else one.weight for one in types)
+
+    def weights_of(self, i: int) -> Vector:
+        """The probability of each type of bidder i."""
+        return self.weights if self.bidder_weights is None else self.bidder_weights[i]
 
     def cost(self, good: Good) -> Fraction:
         """What a good costs the seller."""
