@@ -2,7 +2,7 @@
 
 Buyers who are not alike share one list of types, and each has probabilities of its own. That some are 0 changes
 nothing: an auction that is honest on the other types is honest on all of them if whoever reports such a type is given
-the best that the own reports get, while nobody else gets or pays anything then.
+the best that the own reports get, or nothing, while nobody else gets or pays anything then.
 
 Columns are ``gets[i][t1]...[tn][j]``, the probability that bidder i gets item j when types are t1, ..., tn, and what
 bidder i pays: ``pays[i][t1]...[tn]`` (DSIC), or ``pays[i][t]`` by the own type alone (BIC). With bundles,

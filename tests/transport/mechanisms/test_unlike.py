@@ -156,6 +156,17 @@ def test_two_items_with_lists_of_their_own_more_often(seed):
 ROWS = [["1/2", "1/2", 0], [0, "1/4", "3/4"]]
 
 
+def test_ironing_by_hand():
+    """Bidder 0's virtual values are 5 and 4 - 2 = 2. Bidder 1's revenues 0, 2, 15/8 and 4 at shares 0, 1/4, 3/8 and 1
+    are not concave: 8 stays, and 5 and 4 are ironed to (4 - 2) / (3/4) = 8/3, which beats 2 and loses to 5."""
+    by_hand = F(1, 4) * 8 + F(3, 4) * (F(2, 3) * 5 + F(1, 3) * F(8, 3))
+    assert by_hand == F(31, 6)
+    solution = suasion.load("myerson-1981-unlike-types").solve()
+    assert solution.lower == solution.upper == by_hand
+    falling = F(1, 4) * 8 + F(1, 8) * (F(2, 3) * 5 + F(1, 3) * 2) + F(5, 8) * (F(2, 3) * 5 + F(1, 3) * F(17, 5))
+    assert falling > by_hand  # what virtual values that are not ironed would promise
+
+
 def test_equal_rows_are_bidders_alike():
     alike = Mechanism([[1], [2], [4]], bidders=2)
     rows = Mechanism([[1], [2], [4]], bidders=2, bidder_weights=[["1/3"] * 3] * 2)
