@@ -30,6 +30,7 @@ from transport.programs.sparse import SparseProgram
 from transport.road.linear_kind import EXACT_ROWS, RULE
 from transport.road.methods import Found
 
+from .near import near_pairs, places, worst_pairs
 from .plain import passed_down, simple_menu
 
 if TYPE_CHECKING:
@@ -37,10 +38,6 @@ if TYPE_CHECKING:
 
 ALL_PAIRS: Final = 2_500
 """Pairs of types up to which all comparisons enter at once; the solver then chooses among them itself."""
-NEAR: Final = 6
-"""Nearest types, by what their own goods are worth, with which each type is compared at first."""
-PER_ROUND: Final = 3
-"""Violated comparisons of each type that enter in a round: one is too few rounds, all are too many rows."""
 _VIOLATED: Final = 1e-9
 """Relative to the largest value; below this, exact rows are not looked for in floats."""
 _BITS: Final = 44
@@ -202,12 +199,7 @@ class Menus:
         count = len(self.types)
         if count * count <= ALL_PAIRS:
             return [(k, j) for k in range(count) for j in range(count) if k != j]
-        pairs: list[tuple[int, int]] = []
-        for k in range(count):
-            far = np.abs(self.worth - self.worth[k]).sum(axis=1)
-            near = np.argsort(far, kind="stable")[: NEAR + 1]
-            pairs += [(k, int(j)) for j in near if j != k]
-        return sorted({*pairs, *((j, k) for k, j in pairs)})
+        return near_pairs(self.worth if self.statement.bundled else places(self.worth))
 
     def violated(self, values: Floats, present: set[tuple[int, int]]) -> list[tuple[int, int]]:
         """Pairs of types the first of which would rather have the other's offer, the worst few of each type."""
@@ -218,11 +210,7 @@ class Menus:
         utility = self.worth @ gets - values[price:]
         gain = utility - np.diagonal(utility)[:, None]
         limit = _VIOLATED * max(1.0, float(np.abs(self.worth).max(initial=0.0)))
-        found: list[tuple[int, int]] = []
-        for k in range(count):
-            worst = np.argsort(-gain[k], kind="stable")[:PER_ROUND]
-            found += [(k, int(j)) for j in worst if gain[k, j] > limit and (k, int(j)) not in present]
-        return found
+        return worst_pairs(gain, limit, present)
 
 
 def solve_finite(statement: MechanismStatement, effort: Effort) -> Found:

@@ -168,6 +168,30 @@ def test_many_types_enter_as_they_are_needed():
     assert few.grade == "exact"
 
 
+def cells(count):
+    """Types in the middle of the cells of a grid on [4,16] x [4,7]: four times as wide one way as the other."""
+    middles = [F(2 * i + 1, 2 * count) for i in range(count)]
+    return grid([4 + 12 * m for m in middles], [4 + 3 * m for m in middles])
+
+
+def test_neighbours_on_a_grid_are_compared_first_however_wide_its_steps():
+    side = 8
+    pairs = set(Menus.of(Mechanism(cells(side)).statement).first_pairs())
+    for k in range(side * side):
+        beside = [(k, k + 1)] if (k + 1) % side else []
+        for one in [*beside, *([(k, k + side)] if k + side < side * side else [])]:
+            assert {one, one[::-1]} <= pairs
+
+
+@pytest.mark.parametrize("count", [12, pytest.param(48, marks=pytest.mark.slow)])
+def test_cells_of_a_wide_rectangle_are_proven_closely(count):
+    """Pavlov's menu for the law itself, (1/2,1) at 8 and (1,1) at 12, is one of all menus."""
+    solution = Mechanism(cells(count)).solve()
+    known = menu.Menu((menu.Offer((F(1, 2), F(1)), F(8)), menu.Offer((F(1), F(1)), F(12))))
+    assert menu.lower(solution.problem.statement, known) <= solution.lower
+    assert solution.upper - solution.lower <= F(1, 10**8)
+
+
 @pytest.mark.parametrize("unit", [F(1, 10**12), F(10**12)])
 def test_many_types_in_other_units(unit):
     types = list(product(range(9), range(1, 18, 2)))  # beyond all pairs at once, which starts in floats
