@@ -48,6 +48,8 @@ which is tighter than the last offer; but somebody waits for the prompt."""
 PROOF_SECONDS: Final = 2.0
 """How long all that a method had offered may take to be proven once an interrupt asks for it, the quickest first. A
 better answer is worth a moment; one that takes longer is not, as the second Ctrl-C loses all."""
+_LATEST: Final = 8
+"""How many of the latest offers wait to be proven, besides the first: the latest are the best, unless refused."""
 _AGAIN: Final = 0.05
 """Seconds until a thread that did not stop, or that is importing, is told again."""
 
@@ -70,7 +72,7 @@ class Incumbent:
         The better sides of two proven answers.
     eager : bool
         Prove every offer at once, as under a time limit, when there is no time for it at the end. Otherwise offers wait
-        until somebody asks, which is only after an interrupt from the keyboard.
+        until somebody asks: after an interrupt from the keyboard, or when what a method ends with is refused.
     """
 
     def __init__(self, prove: Callable[[Any], Any], better: Callable[[Any, Any], Any], eager: bool) -> None:
@@ -88,27 +90,42 @@ class Incumbent:
         if self._eager:
             self.settle(found)
         else:
-            self._waiting = (*self._waiting[:1], found)  # the first is the quickest to prove, the last the best
+            self._waiting = (*self._waiting[:1], *self._waiting[1:][1 - _LATEST :], found)
 
     def settle(self, found: Any) -> Any:
         """Prove what a method found; return the better sides of it and of the incumbent."""
+        self._settled(found)
+        return self._answer
+
+    def _settled(self, found: Any, older: bool = False) -> Any:
+        """Prove what a method found, before or after what is kept, and keep it; return what it proves by itself."""
         began = time.perf_counter()
         answer = self._prove(found() if callable(found) else found)
         self.seconds = max(self.seconds, time.perf_counter() - began)
         # One assignment of a whole answer, so that an interrupt leaves the old one or the new one.
-        self._answer = answer if self._answer is None else self._better(self._answer, answer)
-        return self._answer
+        if self._answer is None:
+            self._answer = answer
+        else:
+            self._answer = self._better(*((answer, self._answer) if older else (self._answer, answer)))
+        return answer
 
     def answer(self) -> Any:
         """Return the best proven answer, None if nothing was offered that is proven soon enough.
 
-        What waits is proven now, while somebody waits for the prompt: within :data:`PROOF_SECONDS`.
+        What waits is proven now: the first, which is the quickest to prove, then from the last, which is the best, back
+        to one that is not refused; after an interrupt, while somebody waits for the prompt, within
+        :data:`PROOF_SECONDS`.
         """
         waiting, self._waiting = self._waiting, ()
-        effort = Effort(PROOF_SECONDS)
+        effort = Effort(PROOF_SECONDS if self.interrupted else None)
+        older = self._answer is not None  # what a method ended with
         with suppress(Stopped):
-            for found in waiting:
-                Watch(effort).run(partial(self.settle, found))
+            for found in waiting[:1]:
+                Watch(effort).run(partial(self._settled, found, older))
+            for found in waiting[:0:-1]:
+                if Watch(effort).run(partial(self._settled, found, older)).grade != "unproven":
+                    break
+                older = True
         return self._answer
 
 
@@ -150,7 +167,7 @@ class Effort:
         """Have witnesses proven and kept, in case nothing better comes before the end.
 
         A function is called when its witnesses are proven: under a time limit at once, otherwise only if an interrupt
-        asks for them; see :class:`Incumbent`.
+        or a refused answer asks for them; see :class:`Incumbent`.
         """
         if self.incumbent is not None:
             self.incumbent.offer(found)

@@ -25,6 +25,12 @@ NO_INFORMATION = Found(
 FULL = Found(
     {"signals": [{"action": 0, "joint": ["7/10", 0]}, {"action": 1, "joint": [0, "3/10"]}]}, None, "full-information"
 )
+REFUSED = Found(
+    {"signals": [{"action": 1, "joint": [0, 0]}, {"action": 0, "joint": ["7/10", "3/10"]}]},
+    {"prices": [0, 0], "multipliers": [[0, 0], [0, 0]]},
+    "too-good",
+)
+"""Bounds the prosecutor's payoff by 0, which it exceeds where somebody is guilty."""
 
 
 def court(work):
@@ -173,3 +179,35 @@ def test_a_function_that_is_offered_is_called_only_if_somebody_asks():
     assert not called
     assert court(work).solve(time_limit=10).lower == F(3, 10)
     assert called
+
+
+@pytest.mark.parametrize("later", [[], [REFUSED], [REFUSED] * 3], ids=["last", "second-last", "fourth-last"])
+@pytest.mark.parametrize("time_limit", [None, 60])
+def test_a_refused_answer_leaves_the_best_of_all_offers(later, time_limit):
+    def work(_, effort):
+        effort.offer(lambda: FIRST)
+        for found in (NO_INFORMATION, *later):
+            effort.offer(found)
+        return REFUSED
+
+    FIRST = Found(NO_INFORMATION.primal, {"prices": [2, 2], "multipliers": [[0, 0], [0, 0]]}, "first")
+    solution = court(work).solve(time_limit=time_limit)
+    assert solution.upper == F(1)
+    assert solution.verify().accepted
+    assert "stopped" not in solution.solver
+    assert "prices[0] = 0 < 1" in solution.solver["refused"]
+
+
+def test_an_offer_is_proven_however_long_it_takes_unless_somebody_waits(monkeypatch):
+    monkeypatch.setattr("transport.programs.effort.PROOF_SECONDS", 0.0)
+    monkeypatch.setattr("transport.programs.effort.GRACE_SECONDS", 0.0)
+
+    def slowly():
+        time.sleep(0.3)
+        return NO_INFORMATION
+
+    def work(_, effort):
+        effort.offer(slowly)
+        return REFUSED
+
+    assert court(work).solve().upper == F(1)
