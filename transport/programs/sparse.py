@@ -53,8 +53,8 @@ class SparseProgram:
         start, places = matrix.indptr[:-1].astype(np.int32), matrix.indices.astype(np.int32)
         self._solver.addRows(matrix.shape[0], low, high, matrix.nnz, start, places, matrix.data)
 
-    def solve(self, effort: Effort, method: str = "choose", crossover: bool = True) -> Floats:
-        """Solve; ``method`` is ``"simplex"``, ``"ipm"`` or ``"choose"``.
+    def solve(self, effort: Effort, method: str = "choose", crossover: bool = True, presolve: str = "choose") -> Floats:
+        """Solve; ``method`` is ``"simplex"``, ``"ipm"`` or ``"choose"``, ``presolve`` ``"off"`` or ``"choose"``.
 
         Raises
         ------
@@ -68,6 +68,7 @@ class SparseProgram:
             raise SolverError("the time limit was reached")
         allow(self._solver, max(left, _LEAST_SECONDS))
         self._solver.setOptionValue("solver", method)
+        self._solver.setOptionValue("presolve", presolve)
         self._solver.setOptionValue("run_crossover", "on" if crossover else "off")
         self._solver.run()
         status, solution = self._solver.getModelStatus(), self._solver.getSolution()
