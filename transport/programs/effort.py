@@ -172,14 +172,18 @@ class Effort:
         if self.incumbent is not None:
             self.incumbent.offer(found)
 
+    @property
+    def proof_seconds(self) -> float:
+        """How long the longest proof of an offer took so far."""
+        return 0.0 if self.incumbent is None else self.incumbent.seconds
+
     def remaining(self) -> float:
         """Seconds left until the soft end, infinite without a limit, none after an interrupt."""
         if self.incumbent is not None and self.incumbent.interrupted:
             return 0.0
         if self.time_limit is None:
             return math.inf
-        reserve = 0.0 if self.incumbent is None else _CHECKS * self.incumbent.seconds
-        end = self.began + self.time_limit - min(reserve, _LARGEST_RESERVE * self.time_limit)
+        end = self.began + self.time_limit - min(_CHECKS * self.proof_seconds, _LARGEST_RESERVE * self.time_limit)
         return end - time.perf_counter()
 
     def exhausted(self) -> bool:

@@ -11,8 +11,9 @@ import dual
 from dual.errors import InputError
 from dual.kinds.mechanisms import menu
 from transport import Mechanism
-from transport.mechanisms.finite import Menus, plain_multipliers
+from transport.mechanisms.finite import Menus, _in_floats, plain_multipliers
 from transport.mechanisms.plain import passed_down, simple_menu
+from transport.programs.effort import Effort, Incumbent
 
 
 def grid(*axes):
@@ -190,6 +191,17 @@ def test_cells_of_a_wide_rectangle_are_proven_closely(count):
     known = menu.Menu((menu.Offer((F(1, 2), F(1)), F(8)), menu.Offer((F(1), F(1)), F(12))))
     assert menu.lower(solution.problem.statement, known) <= solution.lower
     assert solution.upper - solution.lower <= F(1, 10**8)
+
+
+@pytest.mark.parametrize("seconds", [0.0, 1e6])
+def test_rounds_are_proven_on_the_way_only_where_they_take_as_long_as_a_proof(seconds):
+    values = np.random.default_rng(5).integers(0, 100, (60, 3)).tolist()
+    menus, proven = Menus.of(Mechanism([{"values": one} for one in values]).statement), []
+    incumbent = Incumbent(proven.append, lambda best, _: best, eager=True)
+    incumbent.seconds = seconds
+    found, _ = _in_floats(menus, menus.first_pairs(), Effort(time_limit=1e9, incumbent=incumbent))
+    assert found.iterations > 2
+    assert bool(proven) == (seconds == 0)
 
 
 @pytest.mark.parametrize("unit", [F(1, 10**12), F(10**12)])
