@@ -109,7 +109,6 @@ class _Tree:
         self.root = root
         self.best: Any = None
         self._lower: Fraction = _NOTHING
-        self.count = len(statement.integers)
         self.sums = _sums(statement, [j for j in statement.integers if self._wide(self.place[j], {})])
         self.relaxation = Relaxation(statement, self.sums)
         self.extended = replace(statement, rows=self.relaxation.rows) if self.sums else statement
@@ -149,7 +148,7 @@ class _Tree:
         box = {**({} if above is None else above.state.box), **part}
         if any(low > high for low, high in box.values()):
             return Relaxed(-math.inf, None, (), _State(box, None, {"rows": []}))
-        found = self._model.solve(*self._parts(box))
+        found = self._model.solve(*self.relaxation.parts(box))
         if found is None:
             return self._exactly(box)
         bound, x, prices = found
@@ -161,12 +160,6 @@ class _Tree:
             return self._exactly(box)
         return Relaxed(bound, _split(*chosen, self, box), (), _State(box, prices))
 
-    def _parts(self, box: Box) -> tuple[dict[int, tuple[Any, Any]], dict[int, tuple[Any, Any]]]:
-        """The bounds of columns, and those of rows."""
-        columns = {self.statement.integers[k]: ends for k, ends in box.items() if k < self.count}
-        beyond = len(self.statement.rows) - self.count
-        return columns, {beyond + k: ends for k, ends in box.items() if k >= self.count}
-
     def _fractional(self, x: Mapping[int, Any], box: Box, least: float) -> tuple[int, int] | None:
         """Where to split: at the integer column that is nearest to a half, or before a wide one at a combination."""
         found = _farthest({k: x.get(j, 0) for j, k in self.place.items()}, least)
@@ -174,7 +167,7 @@ class _Tree:
             return None
         if self.sums and self._wide(found[0], box):
             sums = (sum(int(entry) * x.get(j, 0) for j, entry in one) for one in self.sums)
-            found = _farthest(dict(enumerate(sums, self.count)), least) or found
+            found = _farthest(dict(enumerate(sums, self.relaxation.columns)), least) or found
         return found
 
     def _wide(self, variable: int, box: Box) -> bool:
@@ -184,7 +177,7 @@ class _Tree:
 
     def _exactly(self, box: Mapping[int, tuple[int, int]]) -> Relaxed:
         """The node's optimum in exact arithmetic."""
-        columns, sides = self._parts(box)
+        columns, sides = self.relaxation.parts(box)
         rows = list(self.extended.rows)
         for i, ends in sides.items():
             rows[i] = Row(rows[i].entries, *_finite(ends))
@@ -240,7 +233,7 @@ class _Tree:
 
     def _signed(self, prices: Mapping[int, Fraction], box: Box) -> list[list[object]]:
         """Prices as a leaf has them, those that lean on a missing side left out."""
-        found, (_, sides) = list[list[object]](), self._parts(box)
+        found, (_, sides) = list[list[object]](), self.relaxation.parts(box)
         for i, y in sorted(prices.items()):
             row = self.extended.rows[i]
             low, high = _finite(sides[i]) if i in sides else (row.lower, row.upper)

@@ -48,7 +48,7 @@ class _Writer:
         self.upper: list[int | None] = []
         self.sides: list[tuple[int | None, int | None]] = []
         self.bounds = 0
-        self.whole = {j: k for k, j in enumerate(self.statement.integers)}
+        self.place = {j: k for k, j in enumerate(self.statement.integers)}
         self.sums: Sequence[Entries] = (solution.dual and solution.dual.sums) or ()
         self._state()
 
@@ -158,7 +158,7 @@ class _Writer:
             found, entries = (self.sides[i][high], rows[i].upper if high else rows[i].lower), rows[i].entries
         else:
             k = i - len(rows)
-            found, entries = (boxes.get(k + len(self.whole)) or (None, None))[high] or (None, None), self.sums[k]
+            found, entries = (boxes.get(k + len(self.place)) or (None, None))[high] or (None, None), self.sums[k]
         place, side = found
         if place is None or side is None:
             raise SuasionError("a price leans on a side that its row has not")
@@ -166,7 +166,7 @@ class _Writer:
 
     def _end(self, column: int, high: bool, boxes: Mapping[int, tuple[Any, Any]]) -> tuple[int, Fraction]:
         """Where a bound stands, and what it is."""
-        k = self.whole.get(column)
+        k = self.place.get(column)
         if k is not None and k in boxes:
             found: tuple[int, Fraction] | None = boxes[k][high]
         else:

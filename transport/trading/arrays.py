@@ -187,6 +187,11 @@ class Model:
         return starts
 
     @property
+    def usual(self) -> bool:
+        """Whether prices are the largest and ties friendly: the rules under which branching on trades ends."""
+        return (self.statement.price_rule, self.statement.ties) == ("largest", "platform")
+
+    @property
     def size(self) -> int:
         """How many pairs have a value."""
         return len(self.net)

@@ -103,8 +103,7 @@ def fee_curve(model: Model) -> FeeCurve:
     promised = guarantee((ends.free.welfare - ends.world.welfare) * model.unit, ends.free.count)
     vertices = ends.breakpoints() if model.size <= _SMALL or not model.in_floats else ends.grid()
     points = [_point(model, vertex) for vertex in vertices]
-    usual = (model.statement.price_rule, model.statement.ties) == ("largest", "platform")
-    if model.size > _SMALL and usual and max(point.revenue for point in points) < promised:
+    if model.size > _SMALL and model.usual and max(point.revenue for point in points) < promised:
         points = [_point(model, vertex) for vertex in ends.breakpoints()]
     return FeeCurve(tuple(points), promised, ends.solves)
 

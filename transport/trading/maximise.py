@@ -24,8 +24,6 @@ _FIRST_NODES = 101
 _SPELLED_OUT = 10_000
 """Pairs of a market up to which multipliers are looked for that its structure makes unnecessary: larger ones would take
 seconds, and the structure's own proof takes none."""
-USUAL = ("largest", "platform")
-"""The rules of prices and ties under which branching on trades ends."""
 _FEW_UNKNOWN, _MOST_CASES = 30, 4_000
 """With so few pairs that may be introduced, a tree of introductions may have so many nodes; else its root is tried."""
 _LARGE = 300
@@ -87,12 +85,11 @@ def maximise_revenue(model: Model, effort: Effort, *, whole: bool = False) -> Fo
     search = Search(model, effort)
     effort.offer(_without_a_tree(search))
     curve = fee_curve(model)
-    statement = model.statement
     if not model.in_floats:
         # Linear programs in floats mean nothing where numbers have hundreds of digits.
         search.try_incumbent(curve.best.introduced)
         search.improve()
-        cases = None if (statement.price_rule, statement.ties) == USUAL else _by_cases(search, effort)
+        cases = None if model.usual else _by_cases(search, effort)
         return cases or _without_a_tree(search, curve)
     search.start(curve)
     effort.offer(_without_a_tree(search, curve))
@@ -102,8 +99,7 @@ def maximise_revenue(model: Model, effort: Effort, *, whole: bool = False) -> Fo
         search.integer(effort.remaining() / 2)
     # Then the relaxation, and under other price rules cases of introductions.
     search.begin()
-    usual = (statement.price_rule, statement.ties) == USUAL
-    if not usual:
+    if not model.usual:
         search.improve()
         if (found := _by_cases(search, effort)) is not None:
             return found
@@ -119,7 +115,7 @@ def maximise_revenue(model: Model, effort: Effort, *, whole: bool = False) -> Fo
     if not early and (tree is None or tree.upper > search.lower) and not effort.exhausted():
         levels = _walk_and_levels(search, effort)
     # Under other rules the tree closes the gap to its own optimum only, so a small one will do.
-    again = usual and (levels is None or levels.bound > search.lower)
+    again = model.usual and (levels is None or levels.bound > search.lower)
     while tree is not None and tree.upper > search.lower and again and not effort.exhausted():
         branching = Branching(search, effort, thorough=True)
         larger = branch(branching, effort, step=model.unit, stop=branching.in_vain)

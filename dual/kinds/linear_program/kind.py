@@ -191,6 +191,12 @@ class Relaxation:
         found: tuple[int, int] = ends
         return found
 
+    def parts(self, box: tree.Box) -> tuple[dict[int, tuple[Any, Any]], dict[int, tuple[Any, Any]]]:
+        """The bounds of columns and those of sums, by their indices among columns and rows."""
+        columns = {self.statement.integers[k]: ends for k, ends in box.items() if k < self.columns}
+        beyond = len(self.statement.rows) - self.columns
+        return columns, {beyond + k: ends for k, ends in box.items() if k >= self.columns}
+
     def exclusive(self, first: Sequence[int], second: Sequence[int]) -> bool:  # noqa: ARG002 (the protocol's)
         """Variables of this kind are split at numbers only."""
         return False
@@ -212,11 +218,7 @@ class Relaxation:
 
     def proven(self, multipliers: Mapping[int, Fraction], box: tree.Box, where: str, *, empty: bool) -> Fraction | None:
         """The bound that multipliers prove of what is maximised; None if they prove that nothing is feasible."""
-        boxes: dict[int, tuple[Any, Any]] = {
-            self.statement.integers[k]: ends for k, ends in box.items() if k < self.columns
-        }
-        beyond = len(self.statement.rows) - self.columns
-        sides: dict[int, tuple[Any, Any]] = {beyond + k: ends for k, ends in box.items() if k >= self.columns}
+        boxes, sides = self.parts(box)
         statement = self.statement
         sign = 1 if empty else statement.sign
         gains, unit = ({}, 1) if empty else statement.gains
